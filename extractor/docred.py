@@ -1,0 +1,148 @@
+"""DocRED's JSON format: documents with gold mentions, clusters and (where there are any) labels."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractor.errors import DatasetRejected
+from extractor.schema import Cluster, Document, Mention, Span
+
+UNDATED = "1970-01-01T00:00:00Z"
+"""DocRED's documents carry no time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A gold relation between two clusters of a document, by their indices."""
+
+    head: int
+    relation: str
+    tail: int
+    evidence: tuple[int, ...] = ()
+    """Indices of sentences; empty where nobody annotated any, never 'no sentence'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledDocument:
+    """A document with its gold clusters, and its gold relations."""
+
+    document: Document
+    labels: tuple[Label, ...]
+
+
+def in_held_out_fifth(title: str) -> bool:
+    """Tell whether a document may never train shipped weights, calibrators or thresholds."""
+    return int(hashlib.sha256(title.encode()).hexdigest(), 16) % 5 == 0
+
+
+def read_docred(path: Path) -> list[LabelledDocument]:
+    """Read a DocRED-format file.
+
+    Raises:
+        DatasetRejected: the file is missing or malformed; the message names the document.
+    """
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DatasetRejected(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise DatasetRejected(f"{path} is not JSON in UTF-8: {error}") from error
+    if not isinstance(records, list):
+        raise DatasetRejected(f"{path}: DocRED's format is a list of documents")
+    return [labelled_document(record, place=f"{path}, document {n}") for n, record in enumerate(records)]
+
+
+def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocument:
+    """Build one labelled document; raises `DatasetRejected` naming `place`."""
+    if not isinstance(record, Mapping) or not isinstance(record.get("title"), str):
+        raise DatasetRejected(f"{place}: not an object with a title")
+    title = record["title"]
+    document = document_of(record, source="docred", identifier=title, updated_at=UNDATED)
+    try:
+        labels = tuple(_labels(record, len(document.clusters)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise DatasetRejected(f"{place} ({title!r}): a malformed label: {error!r}") from error
+    return LabelledDocument(document=document, labels=labels)
+
+
+def document_of(
+    record: Mapping[str, Any], *, source: str, identifier: str, updated_at: str
+) -> Document:
+    """Build a document from a DocRED record: tokens joined by blanks, gold sentences and clusters.
+
+    Raises:
+        DatasetRejected: a field is missing or malformed; the message names the document.
+    """
+    try:
+        text, sentences, token_spans = _join_tokens(record["sents"])
+        clusters = tuple(_cluster(vertex, token_spans) for vertex in record["vertexSet"])
+        title = str(record["title"])
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise DatasetRejected(f"document {identifier!r}: malformed DocRED record: {error!r}") from error
+    return Document(
+        id=f"{source}:{identifier}",
+        source=source,
+        title=title,
+        text=text,
+        updated_at=updated_at,
+        sentences=sentences,
+        clusters=clusters,
+    )
+
+
+def _join_tokens(
+    sentences: list[list[str]],
+) -> tuple[str, tuple[Span, ...], list[list[tuple[int, int]]]]:
+    """Return the text, the sentences' spans, and each token's (start, end) by sentence."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    token_spans: list[list[tuple[int, int]]] = []
+    position = 0
+    for tokens in sentences:
+        row: list[tuple[int, int]] = []
+        for token in tokens:
+            row.append((position, position + len(token)))
+            parts.append(token)
+            position += len(token) + 1
+        token_spans.append(row)
+        if row and row[-1][1] > row[0][0]:
+            spans.append(Span(start=row[0][0], end=row[-1][1]))
+        else:
+            raise ValueError(f"sentence {len(token_spans) - 1} is empty")
+    return " ".join(parts), tuple(spans), token_spans
+
+
+def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, int]]]) -> Cluster:
+    mentions = set()
+    for mention in vertex:
+        row = token_spans[mention["sent_id"]]
+        first, after = mention["pos"]
+        if not 0 <= first < after <= len(row):
+            raise ValueError(f"mention {mention.get('name')!r}: position {first}-{after} is outside")
+        mentions.add((row[first][0], row[after - 1][1], mention["type"]))
+    ordered = sorted(mentions)
+    type_ = Counter(type_ for _, _, type_ in ordered).most_common(1)[0][0]
+    return Cluster(
+        type=type_, mentions=tuple(Mention(start=s, end=e, type=t) for s, e, t in ordered)
+    )
+
+
+def _labels(record: Mapping[str, Any], clusters: int) -> Iterator[Label]:
+    for label in record.get("labels", []):
+        head, tail = label["h"], label["t"]
+        if not (0 <= head < clusters and 0 <= tail < clusters):
+            raise ValueError(f"entity index outside 0..{clusters - 1} in {dict(label)}")
+        if head == tail:
+            raise ValueError(f"head and tail are the same entity in {dict(label)}")
+        yield Label(
+            head=head,
+            relation=str(label["r"]),
+            tail=tail,
+            evidence=tuple(sorted(label.get("evidence", []))),
+        )

@@ -1,0 +1,20 @@
+"""Names as they are compared: one folding for the linker, the entity index and the graph."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def fold_name(name: str) -> str:
+    """Return the name without case, diacritics and punctuation, words joined by single blanks.
+
+    A name that holds nothing but punctuation or symbols folds to its casefolded self,
+    so that no two different names meet in the empty string.
+    """
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(
+        character if character.isalnum() else " "
+        for character in decomposed
+        if not unicodedata.combining(character)
+    )
+    return " ".join(kept.split()) or " ".join(name.casefold().split())

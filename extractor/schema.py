@@ -1,0 +1,125 @@
+"""What the stages hand to each other: frozen records, no tensors, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ENTITY_TYPES = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
+"""DocRED's entity types, in the order of the mention detector's labels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A half-open range of Unicode code points of a document's text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"span must be non-empty, got [{self.start}, {self.end})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A span of a document's text that names something of a type."""
+
+    start: int
+    end: int
+    type: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"mention span must be non-empty, got [{self.start}, {self.end})")
+        if self.type not in ENTITY_TYPES:
+            raise ValueError(f"mention type {self.type!r} is not one of {', '.join(ENTITY_TYPES)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """The mentions of one entity inside one document."""
+
+    type: str
+    mentions: tuple[Mention, ...]
+    """In the order of the text; never empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text with an identity.
+
+    `sentences` and `clusters` are empty unless the source brings them (gold annotation):
+    then the stages that would find them keep what is given.
+    """
+
+    id: str
+    """'<source name>:<its own id>'."""
+    source: str
+    title: str
+    text: str
+    updated_at: str
+    """ISO-8601 UTC of fixed width, '2026-01-31T23:59:59Z'."""
+    url: str = ""
+    sentences: tuple[Span, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An entry of the entity index that a name may stand for."""
+
+    id: str
+    """'wikidata:Q84', 'mesh:D015738'."""
+    name: str
+    type: str
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+    popularity: float = 0.0
+    """At least 0; larger is better known (site links, page views)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """An entity of a document: linked to the entity index, or NIL."""
+
+    id: str
+    name: str
+    type: str
+    mentions: tuple[Mention, ...]
+    linked: bool = False
+    kb_id: str = ""
+    """'Q84' for 'wikidata:Q84'; empty for NIL."""
+    link_confidence: float = 0.0
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A relation that one document asserts between two of its entities."""
+
+    head: str
+    """Entity id."""
+    relation: str
+    """Relation id, 'P19'."""
+    tail: str
+    """Entity id."""
+    margin: float
+    """Logit of the relation minus logit of TH, in fp32; above 0. Not a probability."""
+    probability: float
+    """Calibrated from the margin."""
+    sentences: tuple[int, ...]
+    """Ascending indices of the evidence sentences in the document."""
+    text: str
+    """The evidence sentences, joined by a blank."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """All that one document says: what the graph stores of it."""
+
+    document: Document
+    entities: tuple[Entity, ...]
+    statements: tuple[Statement, ...]
+    unscored_pairs: int = 0
+    """Ordered entity pairs that no window shows together, so that no score exists."""

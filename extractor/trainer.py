@@ -1,0 +1,130 @@
+"""One training loop for both models, on accelerate: it saves its state often and resumes."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from torch import Tensor, nn
+from transformers import get_linear_schedule_with_warmup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a model is trained; the defaults are what suits MiniLM (ATLOP's are for BERT-base)."""
+
+    epochs: int = 10
+    learning_rate: float = 2e-4
+    batch_size: int = 4
+    """Windows in a step."""
+    warm_up: float = 0.06
+    """Share of the steps in which the learning rate rises."""
+    max_gradient_norm: float = 1.0
+    weight_decay: float = 0.01
+    seed: int = 66
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where training is; handed to a caller who wants to show it."""
+
+    part: str
+    step: int
+    steps: int
+    loss: float
+    """Mean over the last 50 steps."""
+
+
+def fit(
+    model: nn.Module,
+    samples: int,
+    loss_of: Callable[[Sequence[int]], Tensor],
+    *,
+    recipe: Recipe,
+    part: str,
+    state: Path,
+    report: Callable[[Progress], None],
+) -> None:
+    """Train a model in place; a run that was killed goes on from its last saved state.
+
+    Args:
+        model: its parameters that require gradients are trained.
+        samples: the number of training samples.
+        loss_of: the loss of a batch of samples, given by index; uses `model`.
+        recipe: the hyper-parameters.
+        part: what is trained, for progress and for the state's folder.
+        state: a folder for the state; it is emptied by nobody but the caller.
+        report: called every 10 steps.
+    """
+    set_seed(recipe.seed)
+    accelerator = Accelerator(cpu=next(model.parameters()).device.type == "cpu")
+    optimizer = torch.optim.AdamW(
+        parameter_groups(model, recipe.weight_decay), lr=recipe.learning_rate
+    )
+    steps_an_epoch = -(-samples // recipe.batch_size)
+    steps = steps_an_epoch * recipe.epochs
+    schedule = get_linear_schedule_with_warmup(optimizer, int(steps * recipe.warm_up), steps)
+    prepared: Any = accelerator.prepare(model, optimizer, schedule)
+    model, optimizer, schedule = prepared
+    done = _resume(accelerator, state)
+    losses: list[float] = []
+    model.train()
+    for step in range(done, steps):
+        batch = batch_of(step, samples=samples, recipe=recipe)
+        loss = loss_of(batch)
+        accelerator.backward(loss)
+        accelerator.clip_grad_norm_(model.parameters(), recipe.max_gradient_norm)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+        if (step + 1) % 10 == 0 or step + 1 == steps:
+            recent = losses[-50:]
+            report(
+                Progress(part=part, step=step + 1, steps=steps, loss=sum(recent) / len(recent))
+            )
+        if (step + 1) % 100 == 0 or step + 1 == steps:
+            _save(accelerator, state, step + 1)
+    model.eval()
+
+
+def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Return AdamW's groups: biases and layer norms do not decay."""
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return [
+        {"params": [p for p in trained if p.dim() > 1], "weight_decay": weight_decay},
+        {"params": [p for p in trained if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+
+
+def batch_of(step: int, *, samples: int, recipe: Recipe) -> list[int]:
+    """Return the samples of a step: a function of the seed and the step alone, so that resuming is exact."""
+    steps_an_epoch = -(-samples // recipe.batch_size)
+    epoch, place = divmod(step, steps_an_epoch)
+    order = list(range(samples))
+    random.Random(f"{recipe.seed}-{epoch}").shuffle(order)
+    return order[place * recipe.batch_size : (place + 1) * recipe.batch_size]
+
+
+def _save(accelerator: Accelerator, state: Path, step: int) -> None:
+    accelerator.save_state(str(state / f"step-{step}"))
+    pointer = state / "latest.json.new"
+    pointer.write_text(json.dumps({"step": step}))
+    pointer.replace(state / "latest.json")
+
+
+def _resume(accelerator: Accelerator, state: Path) -> int:
+    """Load the last whole state, if there is one; return the number of steps done."""
+    pointer = state / "latest.json"
+    if not pointer.exists():
+        return 0
+    step = int(json.loads(pointer.read_text())["step"])
+    accelerator.load_state(str(state / f"step-{step}"))
+    return step

@@ -1,0 +1,51 @@
+# What people and CI run. VENV=/path/to/environment uses an environment that you have:
+# its torch (any >= 2.8) is kept.
+
+VENV ?= .venv
+PYTHON ?= $(shell python3.11 -c 'import sys; print(sys.executable)' 2>/dev/null || command -v python3)
+
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.factloom-installed
+BENCHMARKS := $(filter-out __init__ report figures,$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py)))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-matrix check bench figures up down
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## Ingest the samples for real and show the graph
+	@$(BIN)/factloom demo
+
+test: $(INSTALLED) ## Run all tests: unit, golden, integration (real servers), e2e
+	@$(BIN)/python -m pytest
+
+test-matrix: $(INSTALLED) ## Repeat the integration tier on the newest servers (JDK >= 21)
+	@FACTLOOM_TEST_NEO4J_VERSION=2026.09.0 FACTLOOM_TEST_ELASTICSEARCH_VERSION=9.5.3 \
+		$(BIN)/python -m pytest tests/integration
+
+check: $(INSTALLED) ## Lint, format, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(INSTALLED) ## Run every benchmark, then render the figures
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@$(BIN)/python -m benchmarks.figures
+
+figures: $(INSTALLED) ## Render the README's figures from benchmarks/results
+	@$(BIN)/python -m benchmarks.figures
+
+up: $(INSTALLED) ## Start the local graph server
+	@$(BIN)/factloom up
+
+down: $(INSTALLED) ## Stop the local graph server
+	@$(BIN)/factloom down
+
+# Installs once; again only after a change of what is to be installed.
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded,dev]' -c constraints.txt
+	@touch $@

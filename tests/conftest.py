@@ -1,0 +1,43 @@
+"""What every test stands on: a clean environment, tiny documents, and the servers' fixtures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from extractor.schema import Document
+
+pytest_plugins = [
+    server
+    for server in ("tests.servers.neo4j", "tests.servers.elasticsearch", "tests.servers.prefect")
+    if find_spec("tests.servers") and find_spec(server)
+]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the developer's own settings; what says where test servers are stays."""
+    for name in list(os.environ):
+        if name.startswith("FACTLOOM_") and not name.startswith("FACTLOOM_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def make_document() -> Callable[..., Document]:
+    """Return a factory of tiny documents; give what matters to the test."""
+
+    def make(number: int = 1, **fields: Any) -> Document:
+        defaults: dict[str, Any] = {
+            "id": f"tests:{number}",
+            "source": "tests",
+            "title": f"Document {number}",
+            "text": "Ada Lovelace was born in London.",
+            "updated_at": "2026-01-31T12:00:00Z",
+        }
+        return Document(**{**defaults, **fields})
+
+    return make

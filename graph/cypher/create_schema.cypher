@@ -1,0 +1,1 @@
+MERGE (s:Schema {version: $version})

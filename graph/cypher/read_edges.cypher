@@ -1,0 +1,8 @@
+// Both ends are sought before the edge: a pattern in one piece expands the busier end.
+UNWIND $rows AS r
+MATCH (h:Entity {id: r.head})
+MATCH (t:Entity {id: r.tail})
+WITH r, h, t
+MATCH __HOP__
+WHERE e.id = r.relation
+RETURN r.edge AS edge, properties(e) AS props

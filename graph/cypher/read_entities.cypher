@@ -1,0 +1,3 @@
+UNWIND $rows AS id
+MATCH (e:Entity {id: id})
+RETURN id, properties(e) AS node

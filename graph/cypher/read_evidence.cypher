@@ -1,0 +1,6 @@
+UNWIND $rows AS edge
+MATCH (v:Evidence {edge: edge})
+MATCH (v)-[:FROM]->(d:Document)
+RETURN edge, v.margin AS margin, v.probability AS probability, v.text AS text,
+       v.checkpoint AS checkpoint, d.id AS document, d.updated_at AS updated_at,
+       d.extracted_at AS extracted_at

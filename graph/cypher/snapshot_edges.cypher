@@ -1,0 +1,3 @@
+MATCH (a)-[e]->(b)
+RETURN a.id AS head, type(e) AS type, b.id AS tail,
+       properties(e) AS props

@@ -1,0 +1,3 @@
+UNWIND $rows AS r
+MERGE (d:Document {id: r.id})
+SET d += r.props

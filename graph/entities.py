@@ -1,0 +1,112 @@
+"""What the documents that mention an entity say of it together: pure, whatever their order.
+
+A linked entity has its name, aliases and description from the entity index. A NIL has nothing but
+how documents write it, so its name and aliases come from all of them, by a rule that does not ask
+which was written first. Each document's part stays on its MENTIONED_IN and can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extractor.names import fold_name
+from extractor.schema import Document, Entity
+
+LABELS = {
+    "PER": "Person",
+    "ORG": "Organization",
+    "LOC": "Location",
+    "TIME": "Time",
+    "NUM": "Number",
+    "MISC": "Misc",
+}
+"""Entity type -> the label that its nodes carry beside Entity."""
+
+MAX_NAMES = 50
+MAX_FOLDED_CHARACTERS = 500
+"""Neo4j refuses indexed strings above 8 kB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one document, or several together, add to an entity."""
+
+    names: tuple[str, ...]
+    """How it is written, the best first, at most `MAX_NAMES`."""
+    link_confidence: float
+    first_seen: str
+    last_seen: str
+
+
+def ranked(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the best names: the longest first, then in the order of the strings."""
+    return tuple(sorted(set(names), key=lambda name: (-len(name), name))[:MAX_NAMES])
+
+
+def contribution(document: Document, entity: Entity) -> Contribution:
+    """Return what one document adds to one of its entities."""
+    written = (document.text[mention.start : mention.end] for mention in entity.mentions)
+    return Contribution(
+        names=ranked(" ".join(name.split()) for name in written),
+        link_confidence=entity.link_confidence,
+        first_seen=document.updated_at,
+        last_seen=document.updated_at,
+    )
+
+
+def merge(contributions: Sequence[Contribution]) -> Contribution:
+    """Return what contributions say together; the same for every order and every grouping."""
+    return Contribution(
+        names=ranked(name for each in contributions for name in each.names),
+        link_confidence=max(each.link_confidence for each in contributions),
+        first_seen=min(each.first_seen for each in contributions),
+        last_seen=max(each.last_seen for each in contributions),
+    )
+
+
+def stored_contribution(node: Mapping[str, Any]) -> Contribution:
+    """Return what the documents written so far say, from the entity's stored properties."""
+    return Contribution(
+        names=() if node["linked"] else ranked([node["name"], *node["aliases"]]),
+        link_confidence=node["link_confidence"],
+        first_seen=node["first_seen"],
+        last_seen=node["last_seen"],
+    )
+
+
+def new_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
+    """Return all properties of a node that does not exist yet, its id apart."""
+    return {"type": entity.type, "former_ids": [], **updated_properties(entity, said)}
+
+
+def updated_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
+    """Return the properties that an extraction may change; never the type."""
+    properties = {
+        "kb_id": entity.kb_id,
+        "linked": entity.linked,
+        "description": entity.description,
+    }
+    if entity.linked:
+        aliases = {alias for alias in entity.aliases if alias != entity.name}
+        properties |= _named(entity.name, ranked(aliases))
+    return properties | remaining_properties(linked=entity.linked, said=said)
+
+
+def remaining_properties(*, linked: bool, said: Contribution) -> dict[str, Any]:
+    """Return the properties that follow from the documents that mention the entity alone."""
+    properties = {
+        "link_confidence": said.link_confidence,
+        "first_seen": said.first_seen,
+        "last_seen": said.last_seen,
+    }
+    return properties if linked else properties | _named(said.names[0], said.names[1:])
+
+
+def _named(name: str, aliases: Iterable[str]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "folded_name": fold_name(name)[:MAX_FOLDED_CHARACTERS],
+        "aliases": sorted(aliases),
+    }

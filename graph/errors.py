@@ -1,0 +1,74 @@
+"""What can go wrong between an extraction and the graph, and between a query and its answer.
+
+    GraphError
+    ├── GraphUnavailable      the service: it did not answer, or lost a race; try again
+    ├── GraphRejected         the data or the query: trying again changes nothing
+    │   └── WriteRefused      a query that writes, where only reading is allowed
+    └── ServerFailed          the embedded server: it cannot start or stop; the message says why
+        └── PortTaken         another program listens on its port
+
+A document whose own values cannot be stored is the extractor's `DocumentRejected`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from neo4j import exceptions as driver
+
+
+class GraphError(Exception):
+    """Base of the graph's errors."""
+
+
+class GraphUnavailable(GraphError):
+    """The graph server did not answer or gave up for now; the same call may succeed later."""
+
+
+class GraphRejected(GraphError):
+    """The graph server refused what it was sent; the same call will fail again."""
+
+
+class WriteRefused(GraphRejected):
+    """A query that writes was sent where only reading is allowed."""
+
+
+class ServerFailed(GraphError):
+    """The embedded graph server cannot be started or stopped; the message says what to do."""
+
+
+class PortTaken(ServerFailed):
+    """Another program listens on the embedded server's port."""
+
+
+TRANSIENT = (
+    driver.TransientError,
+    driver.DatabaseUnavailable,
+    driver.NotALeader,
+    driver.ForbiddenOnReadOnlyDatabase,
+    driver.ServiceUnavailable,
+    driver.SessionExpired,
+    driver.ConnectionPoolError,
+)
+"""What the driver raises when the service, not the data, is at fault."""
+
+
+@contextmanager
+def driver_errors() -> Iterator[None]:
+    """Turn the driver's errors into the graph's, the cause kept.
+
+    Raises:
+        GraphUnavailable: the service is at fault; try again.
+        GraphRejected: the data, the query, the credentials or the configuration is at fault.
+    """
+    try:
+        yield
+    except TRANSIENT as error:
+        raise GraphUnavailable(f"the graph server did not answer: {error}") from error
+    except driver.AuthError as error:
+        raise GraphRejected(
+            f"the graph server refused the credentials: {error}; check the user and the password"
+        ) from error
+    except (driver.Neo4jError, driver.DriverError) as error:
+        raise GraphRejected(f"the graph server refused the request: {error}") from error

@@ -1,0 +1,195 @@
+"""EmbeddedServer: start, wait for, and stop the graph server of one machine.
+
+The server is a process of its own that survives the one that started it. It holds a lock on a file
+for as long as it lives, so a crash can leave no stale state: no lock, no server.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import PortTaken, ServerFailed
+
+DATABASE = "factloom"
+USERNAME = "root"
+HOST = "127.0.0.1"
+START_SECONDS = 120.0
+STOP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the server of one folder keeps what belongs to the process, not to the data."""
+
+    folder: Path
+
+    @property
+    def lock(self) -> Path:
+        """Locked while the server lives."""
+        return self.folder / "server.lock"
+
+    @property
+    def state(self) -> Path:
+        """Process id and port, written once Bolt listens."""
+        return self.folder / "server.json"
+
+    @property
+    def password(self) -> Path:
+        """The server's password, readable by its owner only."""
+        return self.folder / "password"
+
+    @property
+    def log(self) -> Path:
+        """What the server prints."""
+        return self.folder / "server.log"
+
+
+@contextmanager
+def hold_lock(files: Files) -> Iterator[None]:
+    """Hold the folder's lock.
+
+    Raises:
+        BlockingIOError: another process holds it, so a server runs on this folder.
+    """
+    with files.lock.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServer:
+    """The graph server of one home folder; its data and password live under `home`/graph."""
+
+    home: Path
+    port: int = 7688
+
+    @property
+    def files(self) -> Files:
+        """The server's files."""
+        return Files(self.home.resolve() / "graph")
+
+    @property
+    def uri(self) -> str:
+        """The address for `graph.client.connect`."""
+        return f"bolt://{HOST}:{self.port}"
+
+    @property
+    def username(self) -> str:
+        """The user for `graph.client.connect`."""
+        return USERNAME
+
+    @property
+    def database(self) -> str:
+        """The database for `graph.client.connect`."""
+        return DATABASE
+
+    @property
+    def password(self) -> str:
+        """The server's password, made on first use and kept in a file of mode 0600."""
+        path = self.files.password
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_suffix(f".{os.getpid()}")
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+                handle.write(secrets.token_urlsafe(24))
+            with suppress(FileExistsError):
+                os.link(draft, path)  # whole or not at all, and the first of two starters wins
+            draft.unlink()
+        return path.read_text().strip()
+
+    def running(self) -> bool:
+        """Return whether a server lives on this folder."""
+        if not self.files.lock.exists():
+            return False
+        try:
+            with hold_lock(self.files):
+                return False
+        except BlockingIOError:
+            return True
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; does nothing where it already runs.
+
+        Raises:
+            PortTaken: another program listens on the port.
+            ServerFailed: the server ended or did not answer; the message has the end of its log.
+        """
+        _ = self.password
+        process = None if self.running() else self._spawn()
+        self._wait(process)
+
+    def stop(self) -> bool:
+        """Stop the server, its databases closed; returns whether there was one.
+
+        Raises:
+            ServerFailed: it did not end in time.
+        """
+        if not self.running():
+            return False
+        pid = int(self._wait(None)["pid"])
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.running():
+            if time.monotonic() > deadline:
+                raise ServerFailed(
+                    f"process {pid}, the graph server, does not end: {self.files.log}"
+                )
+            time.sleep(0.1)
+        return True
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, self.port))
+            except OSError as error:
+                raise PortTaken(
+                    f"port {self.port} on {HOST} is taken by another program: stop it, or choose "
+                    "another port with FACTLOOM_GRAPH__PORT"
+                ) from error
+        self.files.state.unlink(missing_ok=True)
+        with self.files.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "graph.embedded", str(self.files.folder), str(self.port)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _wait(self, process: subprocess.Popen[bytes] | None) -> dict[str, int]:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with suppress(FileNotFoundError, json.JSONDecodeError):
+                state: dict[str, int] = json.loads(self.files.state.read_text())
+                if self.running():
+                    return self._checked(state)
+            if process is not None and process.poll() is not None:
+                raise ServerFailed(f"the graph server ended while starting:\n{self._log_end()}")
+            time.sleep(0.1)
+        raise ServerFailed(f"the graph server did not answer in time:\n{self._log_end()}")
+
+    def _checked(self, state: dict[str, int]) -> dict[str, int]:
+        if state["port"] != self.port:
+            raise ServerFailed(
+                f"the graph server of {self.home} already runs on port {state['port']}, not "
+                f"{self.port}: stop it first, or use its port"
+            )
+        return state
+
+    def _log_end(self) -> str:
+        lines = self.files.log.read_text(errors="replace").splitlines()
+        return "\n".join(lines[-20:])

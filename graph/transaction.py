@@ -1,0 +1,63 @@
+"""Running the statements of `graph.statements` with many rows inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from neo4j import ManagedTransaction
+
+from graph.errors import GraphRejected
+from graph.statements import load
+
+MAX_ROWS = 2_000
+MAX_CHARACTERS = 2_000_000
+"""ArcadeDB takes messages of 16 MB at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open transaction of the driver, and what this project does with it."""
+
+    tx: ManagedTransaction
+
+    def rows(
+        self, name: str, rows: Iterable[Any], *, label: str = "", type_: str = "", hop: str = ""
+    ) -> list[dict[str, Any]]:
+        """Run a statement that unwinds `$rows` and return its records; no rows, no message."""
+        text = load(name, label=label, type_=type_, hop=hop)
+        return [
+            record.data()
+            for chunk in chunks(list(rows))
+            for record in self.tx.run(text, rows=chunk)
+        ]
+
+    def keys(self, name: str, rows: Iterable[Any]) -> set[str]:
+        """Run a statement that returns a list `keys` and return them all."""
+        return {key for record in self.rows(name, rows) for key in record["keys"]}
+
+    def write(self, name: str, rows: Sequence[Any], *, label: str = "", type_: str = "") -> None:
+        """Run a statement that writes one thing for each row.
+
+        Raises:
+            GraphRejected: it wrote another number of things, so what a row needs is not there.
+        """
+        records = self.rows(name, rows, label=label, type_=type_)
+        written = sum(record["written"] for record in records)
+        if written != len(rows):
+            raise GraphRejected(f"{name} wrote {written} of {len(rows)} rows; nothing was stored")
+
+
+def chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield rows in portions that a message may carry."""
+    start = characters = 0
+    for index, row in enumerate(rows):
+        weight = len(str(row))
+        full = index - start == MAX_ROWS or characters + weight > MAX_CHARACTERS
+        if full and index > start:
+            yield rows[start:index]
+            start, characters = index, 0
+        characters += weight
+    if start < len(rows):
+        yield rows[start:]

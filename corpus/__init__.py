@@ -1,0 +1,1 @@
+"""Documents and entities from the outside world, checked at the door."""

@@ -1,0 +1,38 @@
+"""What can go wrong between a source and its documents.
+
+CorpusError
+├── SourceUnavailable       the service: transient, try again later
+│   └── PointInTimeLost     the service: the snapshot being read is gone, open a new one
+├── SourceRejected          the data or the settings: terminal until somebody follows the remedy
+└── RecordRejected          the data: this one record; report it, go on with the next
+"""
+
+
+class CorpusError(Exception):
+    """Base of the corpus's errors."""
+
+
+class SourceUnavailable(CorpusError):
+    """A service did not answer, or said that it cannot answer now."""
+
+
+class PointInTimeLost(SourceUnavailable):
+    """Elasticsearch no longer has the point in time that was being read."""
+
+
+class SourceRejected(CorpusError):
+    """A file, index, server or credential cannot be used; the message names it and the remedy."""
+
+
+class RecordRejected(CorpusError):
+    """A record is not what it should be.
+
+    Attributes:
+        identifier: The record's own id, empty if it cannot be told.
+        reason: What is wrong, naming the field.
+    """
+
+    def __init__(self, identifier: str, reason: str) -> None:
+        super().__init__(f"record {identifier or 'without a usable id'}: {reason}")
+        self.identifier = identifier
+        self.reason = reason

@@ -1,0 +1,205 @@
+"""An untrusted record becomes a `Document`, or a `Skipped` that says why not.
+
+Rules that every source shares:
+
+* Text is never shortened or shifted, so offsets hold in the user's own copy: a lone surrogate
+  becomes U+FFFD, a control character other than tab and line breaks becomes a blank.
+* A record without a time has `UNKNOWN_TIME`: a file's own time differs between two copies of the
+  same corpus, and the same corpus must give the same graph. A number is milliseconds since 1970
+  (as in Elasticsearch), a time without a zone is UTC. A time that cannot be read is an error.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from corpus.errors import RecordRejected, SourceRejected
+from extractor.schema import Document
+
+UNKNOWN_TIME = "1970-01-01T00:00:00Z"
+MAX_ID_BYTES = 512
+"""Elasticsearch's own limit for `_id`."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNWRITABLE = {
+    code: " "
+    for code in range(0xA0)
+    if unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\t\n\r"
+} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_JSON_TYPES = {
+    "NoneType": "null",
+    "bool": "true or false",
+    "dict": "an object",
+    "float": "a number",
+    "int": "a number",
+    "list": "a list",
+    "str": "a string",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A record that is not a document; it is reported and the run goes on."""
+
+    source: str
+    """File or index."""
+    place: str
+    """'line 12', or the record's id in its index."""
+    document: str
+    """Document id; empty if it cannot be told."""
+    reason: str
+
+
+class DocumentSource(Protocol):
+    """Where documents come from. Reading twice gives the same documents."""
+
+    name: str
+
+    def read(self, *, limit: int | None = None) -> Iterator[Document | Skipped]:
+        """Yield the documents, `limit` at most, and what was skipped on the way."""
+        ...
+
+
+def clean_text(text: str) -> str:
+    """Replace what cannot be stored or sent, one code point for one code point."""
+    return text.translate(_UNWRITABLE)
+
+
+def clean_line(text: str) -> str:
+    """Return the text on one line, words joined by single blanks."""
+    return " ".join(clean_text(text).split())
+
+
+def json_type(value: object) -> str:
+    """Name a decoded JSON value's type as a person would."""
+    return _JSON_TYPES.get(type(value).__name__, type(value).__name__)
+
+
+def utc_time(value: object) -> str:
+    """Return a time as fixed-width ISO-8601 UTC, 'YYYY-MM-DDTHH:MM:SSZ'.
+
+    Raises:
+        ValueError: The value is not a time between the years 1 and 9999.
+    """
+    if value is None or value == "":
+        return UNKNOWN_TIME
+    try:
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value.strip())
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            moment = _EPOCH + timedelta(milliseconds=value)
+        else:
+            raise ValueError
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("must be an ISO-8601 time or milliseconds since 1970") from None
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def own_id(value: object) -> str:
+    """Return a record's id as its source knows it.
+
+    Raises:
+        ValueError: The value is no string or whole number, is empty, too long or unprintable.
+    """
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise ValueError(f"must be a string or a whole number, found {json_type(value)}")
+    identifier = str(value).strip()
+    if not identifier:
+        raise ValueError("is empty")
+    if not identifier.isprintable():
+        raise ValueError("holds characters that cannot be printed")
+    if len(identifier.encode()) > MAX_ID_BYTES:
+        raise ValueError(f"is longer than {MAX_ID_BYTES} bytes")
+    return identifier
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"must be a string, found {json_type(value)}")
+    return value
+
+
+def _text(value: object) -> str:
+    text = clean_text(_string(value))
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
+
+
+def _optional_line(value: object) -> str:
+    return "" if value is None else clean_line(_string(value))
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: Annotated[str, BeforeValidator(own_id)]
+    text: Annotated[str, BeforeValidator(_text)]
+    title: Annotated[str, BeforeValidator(_optional_line)] = ""
+    updated_at: Annotated[str, BeforeValidator(utc_time)] = UNKNOWN_TIME
+    url: Annotated[str, BeforeValidator(_optional_line)] = ""
+
+
+def document_of_record(record: object, *, source: str) -> Document:
+    """Return the document that a decoded record holds.
+
+    Raises:
+        RecordRejected: A field is missing or wrong.
+    """
+    if not isinstance(record, dict):
+        raise RecordRejected("", f"must be an object with id and text, found {json_type(record)}")
+    try:
+        checked = _Record.model_validate(record)
+    except ValidationError as error:
+        raise RecordRejected(readable_id(record), reason_of(error)) from None
+    return Document(
+        id=document_id(source, checked.id),
+        source=source,
+        title=checked.title,
+        text=checked.text,
+        updated_at=checked.updated_at,
+        url=checked.url,
+    )
+
+
+def document_id(source: str, identifier: str) -> str:
+    """Return the id under which the graph knows a source's document."""
+    return f"{source}:{identifier}"
+
+
+def check_source_name(name: str) -> str:
+    """Return a source's name, which all its documents' ids start with.
+
+    Raises:
+        SourceRejected: The name is empty or holds a colon, a blank or something unprintable.
+    """
+    if not name or not name.isprintable() or ":" in name or name.split() != [name]:
+        raise SourceRejected(f"source name {name!r}: use letters, digits, '-', '_' and '.' only")
+    return name
+
+
+def readable_id(record: dict[Any, Any]) -> str:
+    """Return the record's own id where it has a good one, to name it in a report."""
+    try:
+        return own_id(record.get("id"))
+    except ValueError:
+        return ""
+
+
+def reason_of(error: ValidationError) -> str:
+    """Say which fields of a record are wrong, and how, in one line."""
+    reasons = []
+    for problem in error.errors(include_url=False):
+        field = ".".join(str(part) for part in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        reasons.append(
+            f"field {field!r} " + ("is missing" if problem["type"] == "missing" else message)
+        )
+    return clean_line("; ".join(reasons))

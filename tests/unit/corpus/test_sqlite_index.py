@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+import string
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.entities import EntityIndex, folded, read_entities, surface_forms
+from corpus.errors import SourceRejected
+from corpus.sqlite_index import SqliteEntityIndex
+from extractor.schema import Candidate
+
+LONDONS: list[dict[str, Any]] = [
+    {"id": "wikidata:Q92561", "name": "London", "type": "LOC", "popularity": 60},
+    {
+        "id": "wikidata:Q84",
+        "name": "London",
+        "type": "LOC",
+        "aliases": ["Greater London", "London, England"],
+        "description": "capital of the United Kingdom",
+        "popularity": 320,
+    },
+    {"id": "wikidata:Q45132", "name": "Jack London", "type": "PER", "popularity": 400},
+    {"id": "wikidata:Q1", "name": "London School", "type": "ORG", "popularity": 5},
+    {"id": "wikidata:Q0", "name": "London Town", "type": "MISC", "popularity": 5},
+    {"id": "wikidata:Q9", "name": "!!!", "type": "ORG"},
+    {"id": "wikidata:Q8", "name": "東京 タワー", "type": "LOC"},
+]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Iterator[Callable[..., SqliteEntityIndex]]:
+    opened: list[SqliteEntityIndex] = []
+
+    def make(records: Sequence[object] = LONDONS) -> SqliteEntityIndex:
+        file = tmp_path / "entities.jsonl"
+        file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+        SqliteEntityIndex.build(tmp_path / "entities.sqlite", file)
+        opened.append(SqliteEntityIndex(tmp_path / "entities.sqlite"))
+        return opened[-1]
+
+    yield make
+    for index in opened:
+        index.close()
+
+
+def ids(found: tuple[Candidate, ...]) -> list[str]:
+    return [candidate.id.removeprefix("wikidata:") for candidate in found]
+
+
+def test_exact_names_come_first_then_names_that_hold_all_words(
+    build: Callable[..., SqliteEntityIndex],
+) -> None:
+    index: EntityIndex = build()
+
+    found = index.candidates(["London", "ENGLAND  london", "Jack", "Paris", "", "!!!", "東京"])
+
+    assert {name: ids(candidates) for name, candidates in found.items()} == {
+        "London": ["Q84", "Q92561", "Q45132", "Q0", "Q1"],
+        "ENGLAND  london": ["Q84"],
+        "Jack": ["Q45132"],
+        "Paris": [],
+        "": [],
+        "!!!": ["Q9"],
+        "東京": ["Q8"],
+    }
+
+
+def test_a_candidate_comes_back_whole(build: Callable[..., SqliteEntityIndex]) -> None:
+    expected = Candidate(
+        id="wikidata:Q84",
+        name="London",
+        type="LOC",
+        aliases=("Greater London", "London, England"),
+        description="capital of the United Kingdom",
+        popularity=320.0,
+    )
+
+    index = build()
+
+    assert index.candidates(["greater london"])["greater london"] == (expected,)
+    assert index.get(["wikidata:Q84", "wikidata:Q404"]) == {"wikidata:Q84": expected}
+
+
+def test_the_limit_holds_over_both_parts(build: Callable[..., SqliteEntityIndex]) -> None:
+    index = build()
+
+    for limit in range(6):
+        found = index.candidates(["London"], limit=limit)["London"]
+        assert ids(found) == ["Q84", "Q92561", "Q45132", "Q0", "Q1"][:limit]
+
+
+def test_an_index_is_rebuilt_only_for_other_contents(tmp_path: Path) -> None:
+    file, path = tmp_path / "entities.jsonl", tmp_path / "home" / "entities.sqlite"
+    file.write_text("\n".join(map(json.dumps, [*LONDONS, LONDONS[0]])), encoding="utf-8")
+
+    first = SqliteEntityIndex.build(path, file)
+    inode = path.stat().st_ino
+    again = SqliteEntityIndex.build(path, file)
+
+    assert (first.rebuilt, again.rebuilt) == (True, False)
+    assert first.entities == again.entities == len(LONDONS)
+    assert first.version == again.version
+    assert [report.place for report in first.skipped] == [f"line {len(LONDONS) + 1}"]
+    assert path.stat().st_ino == inode
+
+    file.write_text(json.dumps(LONDONS[0]), encoding="utf-8")
+    changed = SqliteEntityIndex.build(path, file)
+
+    assert changed.rebuilt
+    assert changed.version != first.version
+    assert changed.entities == 1
+    assert [entry.name for entry in path.parent.iterdir()] == ["entities.sqlite"]
+
+
+def test_a_failed_build_leaves_the_old_index_as_it_was(
+    tmp_path: Path, build: Callable[..., SqliteEntityIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = build()
+
+    def fail(_: Candidate) -> tuple[str, ...]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("corpus.sqlite_index.surface_forms", fail)
+    with pytest.raises(KeyboardInterrupt):
+        build([*LONDONS, LONDONS[0] | {"id": "wikidata:Q2"}])
+
+    assert ids(index.candidates(["jack london"])["jack london"]) == ["Q45132"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "entities.jsonl",
+        "entities.sqlite",
+    ]
+
+
+def test_a_missing_or_damaged_index_is_refused_and_built_again(tmp_path: Path) -> None:
+    path, file = tmp_path / "entities.sqlite", tmp_path / "entities.jsonl"
+    file.write_text(json.dumps(LONDONS[0]), encoding="utf-8")
+
+    with pytest.raises(SourceRejected, match="build it again"):
+        SqliteEntityIndex(path)
+    path.write_bytes(b"no database at all, but long enough to look like one" * 100)
+    with pytest.raises(SourceRejected, match="is damaged: build it again"):
+        SqliteEntityIndex(path)
+
+    assert SqliteEntityIndex.build(path, file).rebuilt
+    index = SqliteEntityIndex(path)
+    assert ids(index.candidates(["London"])["London"]) == ["Q92561"]
+    index.close()
+
+
+def test_a_database_without_the_tables_counts_as_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "entities.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE about (version TEXT, entities INTEGER)")
+    connection.close()
+
+    with pytest.raises(SourceRejected, match="is damaged"):
+        SqliteEntityIndex(path)
+
+
+def test_threads_share_an_index(build: Callable[..., SqliteEntityIndex]) -> None:
+    index = build()
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: index.candidates(["London"])["London"], range(50)))
+
+    assert len(set(found)) == 1
+
+
+def answer(entities: Sequence[Candidate], name: str, limit: int) -> tuple[Candidate, ...]:
+    """What every backend must answer, said as plainly as possible."""
+    wanted = folded(name)
+    found = [
+        (not any(wanted == form for form in surface_forms(entity)), -entity.popularity, entity.id)
+        for entity in entities
+        if any(set(wanted.split()) <= set(form.split()) for form in surface_forms(entity))
+    ]
+    by_id = {entity.id: entity for entity in entities}
+    return tuple(by_id[id_] for *_, id_ in sorted(found)[:limit]) if wanted else ()
+
+
+WORDS = st.sampled_from(["Ada", "ÁDA", "of", "Łódź", "東京", "x-y", "ß", "🙂", *string.punctuation])
+NAMES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join) | st.text(max_size=6)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None
+)
+@given(
+    st.lists(st.tuples(st.lists(NAMES, min_size=1, max_size=3), st.integers(0, 2)), max_size=8),
+    st.lists(NAMES, max_size=6),
+    st.integers(0, 5),
+)
+def test_answers_are_those_of_the_plain_definition(
+    tmp_path: Path,
+    build: Callable[..., SqliteEntityIndex],
+    named: list[tuple[list[str], int]],
+    asked: list[str],
+    limit: int,
+) -> None:
+    index = build(
+        [
+            {"id": f"w:{n}", "type": "MISC", "name": n1, "aliases": rest, "popularity": popularity}
+            for n, ((n1, *rest), popularity) in enumerate(named)
+        ]
+    )
+    found = read_entities(tmp_path / "entities.jsonl")
+    entities = [item for item in found if isinstance(item, Candidate)]
+
+    names = [*asked, *(name for names, _ in named for name in names)]
+
+    assert index.candidates(names, limit=limit) == {
+        name: answer(entities, name, limit) for name in names
+    }

@@ -1,0 +1,70 @@
+"""prefect.yaml names flows that exist, and runs one of each at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.unit.project.compose import ROOT, services
+from tests.unit.project.test_environment import FILLED
+
+PREFECT: dict[str, Any] = yaml.safe_load((ROOT / "prefect.yaml").read_text())
+DEPLOYMENTS: list[dict[str, Any]] = PREFECT["deployments"]
+
+
+@pytest.fixture(params=DEPLOYMENTS, ids=lambda each: f"{each['entrypoint']}/{each['name']}")
+def deployment(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Each deployment in turn."""
+    found: dict[str, Any] = request.param
+    return found
+
+
+def test_ingest_runs_nightly_and_retrain_monthly() -> None:
+    scheduled = {
+        each["entrypoint"]: [(s["slug"], s["cron"]) for s in each["schedules"]]
+        for each in DEPLOYMENTS
+        if "schedules" in each
+    }
+    assert scheduled == {
+        "flows/ingest.py:ingest": [("nightly", "15 2 * * *")],
+        "flows/retrain.py:retrain": [("monthly", "15 4 1 * *")],
+    }
+
+
+def test_a_schedule_names_its_timezone() -> None:
+    schedules = [schedule for each in DEPLOYMENTS for schedule in each.get("schedules", [])]
+    assert all(schedule["timezone"] for schedule in schedules)
+
+
+def test_the_entrypoint_exists(deployment: dict[str, Any]) -> None:
+    path, flow = deployment["entrypoint"].split(":")
+    assert f"\ndef {flow}(" in (ROOT / path).read_text()
+
+
+def test_a_second_run_waits_for_the_first(deployment: dict[str, Any]) -> None:
+    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+
+
+def test_parameters_are_checked_before_a_run(deployment: dict[str, Any]) -> None:
+    assert deployment["enforce_parameter_schema"] is True
+
+
+def test_a_worker_serves_every_pool_of_a_deployment() -> None:
+    pools = {each["work_pool"]["name"] for each in DEPLOYMENTS}
+    served = {
+        command[command.index("--pool") + 1]
+        for service in services(FILLED).values()
+        if "--pool" in (command := service.get("command", []))
+    }
+    assert pools == served
+    made = services(FILLED)["deploy"]["command"][-1]
+    assert all(f"--type process {pool}" in made for pool in pools)
+
+
+def test_the_versions_of_prefect_agree() -> None:
+    version = PREFECT["prefect-version"]
+    image = services(FILLED)["prefect-server"]["image"]
+    assert image == f"prefecthq/prefect:{version}-python3.11"
+    assert f"prefect=={version}" in (ROOT / "constraints.txt").read_text().splitlines()

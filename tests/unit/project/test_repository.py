@@ -1,0 +1,130 @@
+"""The repository installs anywhere: pinned, once, and from the index that the machine uses."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.unit.project.compose import ROOT
+
+FLOATING = {
+    "torch": "any build >= 2.8 must do",
+    "prefect-ray": "its extra is not part of the tested environment",
+}
+HOSTS = (  # in parts, so that this file does not hold them
+    *(("pypi", "org"), ("pythonhosted", "org"), ("download", "pytorch", "org")),
+    *(("ghcr", "io"), ("docker", "elastic", "co"), ("repo1", "maven", "org")),
+    *(("repo", "maven", "apache", "org"),),
+)
+OTHERS_TEXT = ("LICENSE", "samples/", "models/")
+"""Texts that we do not write or that quote the world."""
+
+
+def tracked_texts() -> list[tuple[str, str]]:
+    """Return path and text of each file that is, or is about to be, in the repository."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = [path for path in listed.split("\0") if path and not path.startswith(OTHERS_TEXT)]
+    existing = [path for path in paths if (ROOT / path).is_file()]
+    return [(path, (ROOT / path).read_text(encoding="utf-8", errors="ignore")) for path in existing]
+
+
+def dependencies() -> dict[str, Requirement]:
+    """Return every direct dependency, those of the extras too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    found = [Requirement(each) for each in (*project["dependencies"], *extras)]
+    return {canonicalize_name(each.name): each for each in found}
+
+
+def constraints() -> dict[str, Requirement]:
+    """Return the constraints by name."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    found = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(each.name): each for each in found}
+
+
+def make(*arguments: str) -> str:
+    """Return what make would run."""
+    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    return subprocess.run(
+        ["make", "--dry-run", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_every_direct_dependency_has_one_version_that_it_allows() -> None:
+    pins = constraints()
+    for name, dependency in dependencies().items():
+        if name in FLOATING:
+            assert name not in pins
+            continue
+        (pin,) = pins[name].specifier
+        assert pin.operator == "==", name
+        assert dependency.specifier.contains(pin.version), name
+
+
+def test_the_constraints_hold_no_build_of_torch() -> None:
+    held = [n for n in constraints() if n.startswith(("torch", "triton", "nvidia-", "cuda-"))]
+    assert held == []
+
+
+def test_fastapi_stays_where_prefect_can_start() -> None:
+    fastapi = constraints()["fastapi"].specifier
+    assert fastapi.contains("0.150.0")
+    assert not fastapi.contains("0.155.0")
+
+
+def test_no_file_names_a_package_index_or_a_registry() -> None:
+    pattern = re.compile("|".join(re.escape(".".join(parts)) for parts in HOSTS))
+    found = [path for path, text in tracked_texts() if pattern.search(text)]
+    assert found == []
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    pattern = re.compile(r"(?<![\w.])/(?:work|root|Users|home/(?!factloom))/?\w")
+    found = [path for path, text in tracked_texts() if pattern.search(text)]
+    assert found == []
+
+
+def test_the_first_make_installs_and_the_second_does_not(tmp_path: Path) -> None:
+    first = make(f"VENV={tmp_path}", "check")
+    assert "pip install" in first
+    assert "-c constraints.txt" in first
+    (tmp_path / ".factloom-installed").touch()
+    assert "pip install" not in make(f"VENV={tmp_path}", "check")
+
+
+def test_a_new_dependency_is_installed(tmp_path: Path) -> None:
+    (tmp_path / ".factloom-installed").touch()
+    assert "pip install" in make(f"VENV={tmp_path}", "--assume-new=constraints.txt", "check")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["help", "demo", "test", "test-matrix", "check", "bench", "figures", "up", "down"],
+)
+def test_help_names_every_target(target: str) -> None:
+    shown = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(rf"^  make {target} +\S", shown, re.MULTILINE)
+
+
+def test_ci_runs_what_people_run() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    commands = script.rstrip().splitlines()
+    assert commands[-2:] == ["make check", "exec make --no-print-directory test"]

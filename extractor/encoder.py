@@ -57,7 +57,11 @@ def pretrained_encoder(path: Path | str) -> nn.Module:
     try:
         config = AutoConfig.from_pretrained(path)
         model: nn.Module = AutoModel.from_pretrained(
-            path, dtype=torch.float32, **_without_pooler(config)
+            path,
+            dtype=torch.float32,
+            # Dropout on attention maps would keep the encoder from fused attention while it trains.
+            attention_probs_dropout_prob=0.0,
+            **_without_pooler(config),
         )
     except (OSError, ValueError) as error:
         raise CheckpointRejected(f"no encoder in {path}: {error}") from error

@@ -22,8 +22,8 @@ class AtlopConfig:
 
     relations: int
     """Logit columns, TH included."""
-    extractor_width: int = 768
-    """Width of head and tail vectors."""
+    extractor_width: int = 384
+    """Width of head and tail vectors; the paper's equals the width of its encoder, and so does this."""
     block: int = 64
     """Width of a group in the group bilinear; the paper's k is extractor_width / block."""
     pair_chunk: int = 1024

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
 from transformers import get_linear_schedule_with_warmup
+
+POOL_BATCHES = 16
+"""Batches among which samples of similar length are put together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class Progress:
 
 def fit(
     model: nn.Module,
-    samples: int,
+    lengths: Sequence[int],
     loss_of: Callable[[Sequence[int]], Tensor],
     *,
     recipe: Recipe,
@@ -56,7 +60,7 @@ def fit(
 
     Args:
         model: its parameters that require gradients are trained.
-        samples: the number of training samples.
+        lengths: the length of each training sample, in word pieces.
         loss_of: the loss of a batch of samples, given by index; uses `model`.
         recipe: the hyper-parameters.
         part: what is trained, for progress and for the state's folder.
@@ -66,18 +70,18 @@ def fit(
     set_seed(recipe.seed)
     accelerator = Accelerator(cpu=next(model.parameters()).device.type == "cpu")
     optimizer = torch.optim.AdamW(
-        parameter_groups(model, recipe.weight_decay), lr=recipe.learning_rate
+        parameter_groups(model, recipe.weight_decay), lr=recipe.learning_rate, fused=True
     )
-    steps_an_epoch = -(-samples // recipe.batch_size)
-    steps = steps_an_epoch * recipe.epochs
+    steps = sum(1 for _ in batches(lengths, recipe))
     schedule = get_linear_schedule_with_warmup(optimizer, int(steps * recipe.warm_up), steps)
     prepared: Any = accelerator.prepare(model, optimizer, schedule)
     model, optimizer, schedule = prepared
     done = _resume(accelerator, state)
     losses: list[float] = []
     model.train()
-    for step in range(done, steps):
-        batch = batch_of(step, samples=samples, recipe=recipe)
+    for step, batch in enumerate(batches(lengths, recipe)):
+        if step < done:
+            continue
         loss = loss_of(batch)
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(model.parameters(), recipe.max_gradient_norm)
@@ -104,20 +108,35 @@ def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, An
     ]
 
 
-def batch_of(step: int, *, samples: int, recipe: Recipe) -> list[int]:
-    """Return the samples of a step: a function of the seed and the step alone, so that resuming is exact."""
-    steps_an_epoch = -(-samples // recipe.batch_size)
-    epoch, place = divmod(step, steps_an_epoch)
-    order = list(range(samples))
-    random.Random(f"{recipe.seed}-{epoch}").shuffle(order)
-    return order[place * recipe.batch_size : (place + 1) * recipe.batch_size]
+def batches(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[int]]:
+    """Yield the samples of every step, which the seed alone decides: so resuming is exact.
+
+    Samples are shuffled, then sorted by length inside pools of some batches, so that little is padded.
+    """
+    pool = POOL_BATCHES * recipe.batch_size
+    for epoch in range(recipe.epochs):
+        chance = random.Random(f"{recipe.seed}-{epoch}")
+        order = chance.sample(range(len(lengths)), len(lengths))
+        epoch_batches = []
+        for start in range(0, len(order), pool):
+            similar = sorted(order[start : start + pool], key=lambda n: lengths[n])
+            epoch_batches += [
+                similar[place : place + recipe.batch_size]
+                for place in range(0, len(similar), recipe.batch_size)
+            ]
+        chance.shuffle(epoch_batches)
+        yield from epoch_batches
 
 
 def _save(accelerator: Accelerator, state: Path, step: int) -> None:
+    """Save the state; the pointer moves only when it is whole, and the older state goes after that."""
     accelerator.save_state(str(state / f"step-{step}"))
     pointer = state / "latest.json.new"
     pointer.write_text(json.dumps({"step": step}))
     pointer.replace(state / "latest.json")
+    for older in state.glob("step-*"):
+        if older.name != f"step-{step}":
+            shutil.rmtree(older)
 
 
 def _resume(accelerator: Accelerator, state: Path) -> int:

@@ -1,0 +1,221 @@
+"""Checkpoints: weights, configuration, tokenizer, vocabulary, calibrator and training record in one folder.
+
+    config.json             shapes, relation vocabulary, thresholds
+    model.safetensors       relations.*, mentions.*; the frozen word embeddings only once
+    calibrator.json         margin -> probability, and the hash of the weights that it belongs to
+    training_record.json    which documents were used for what, and how
+    tokenizer.json ...      the tokenizer
+    README.md               the model card
+
+Matrices are stored as int8 with one scale a row (symmetric, largest error half a step of
+max|row| / 127), everything else as fp32. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from extractor.calibration import Calibrator
+from extractor.encoder import Encoder, blank_encoder, load_tokenizer
+from extractor.errors import CheckpointRejected
+from extractor.mentions import MentionTagger
+from extractor.model import Atlop, AtlopConfig
+from extractor.relations import RelationVocabulary
+
+FORMAT = "factloom-1"
+EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRecord:
+    """What a checkpoint has seen, by document title, and how it was trained."""
+
+    relation_titles: tuple[str, ...] = ()
+    calibration_titles: tuple[str, ...] = ()
+    mention_titles: tuple[str, ...] = ()
+    relation_files: Mapping[str, str] = field(default_factory=dict)
+    """File name -> sha256."""
+    mention_files: Mapping[str, str] = field(default_factory=dict)
+    recipes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def relation_documents_seen(self) -> frozenset[str]:
+        """Titles that relations or the calibrator were fitted on."""
+        return frozenset(self.relation_titles) | frozenset(self.calibration_titles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """A loaded checkpoint."""
+
+    name: str
+    """Folder name and the start of the hash of its weights: 'factloom-minilm@1f3a09c2'."""
+    atlop: Atlop
+    tagger: MentionTagger
+    tokenizer: PreTrainedTokenizerBase
+    relations: RelationVocabulary
+    calibrator: Calibrator
+    record: TrainingRecord
+
+
+def save_checkpoint(
+    folder: Path,
+    *,
+    atlop: Atlop,
+    tagger: MentionTagger,
+    tokenizer: PreTrainedTokenizerBase,
+    relations: RelationVocabulary,
+    calibrator: Calibrator,
+    record: TrainingRecord,
+    card: str,
+) -> None:
+    """Write a checkpoint into a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"relations.{name}": tensor for name, tensor in atlop.state_dict().items()}
+    tensors |= {f"mentions.{name}": tensor for name, tensor in tagger.state_dict().items()}
+    if torch.equal(tensors[f"relations.{EMBEDDINGS}"], tensors[f"mentions.{EMBEDDINGS}"]):
+        del tensors[f"mentions.{EMBEDDINGS}"]
+    save_file(pack(tensors), folder / "model.safetensors", metadata={"format": "pt"})
+    config = {
+        "format": FORMAT,
+        "relations": {
+            "encoder": _encoder_config(atlop.encoder),
+            "atlop": asdict(atlop.config),
+            "vocabulary": dict(relations.names),
+        },
+        "mentions": {"encoder": _encoder_config(tagger.encoder)},
+    }
+    _write_json(folder / "config.json", config)
+    weights = weights_hash(folder)
+    _write_json(folder / "calibrator.json", {"weights": weights, **asdict(calibrator)})
+    _write_json(folder / "training_record.json", asdict(record))
+    tokenizer.save_pretrained(folder)
+    (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Load a checkpoint on the CPU, in fp32, ready for inference.
+
+    Raises:
+        CheckpointRejected: a file is missing, damaged, or of another kind; the message names it.
+    """
+    config = _read_json(folder / "config.json")
+    if config.get("format") != FORMAT:
+        raise CheckpointRejected(
+            f"{folder}: format {config.get('format')!r} is not {FORMAT!r}; is this a Factloom checkpoint?"
+        )
+    weights = weights_hash(folder)
+    calibrator = _read_json(folder / "calibrator.json")
+    if calibrator.pop("weights", None) != weights:
+        raise CheckpointRejected(f"{folder}/calibrator.json belongs to other weights; retrain it")
+    try:
+        tensors = unpack(load_file(folder / "model.safetensors"))
+        relations = RelationVocabulary(config["relations"]["vocabulary"])
+        atlop = Atlop(
+            Encoder(blank_encoder(config["relations"]["encoder"])),
+            AtlopConfig(**config["relations"]["atlop"]),
+        )
+        tagger = MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"])))
+        tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
+        atlop.load_state_dict(_part(tensors, "relations."))
+        tagger.load_state_dict(_part(tensors, "mentions."))
+        record = _record(_read_json(folder / "training_record.json"))
+        fitted = Calibrator(**calibrator)
+    except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+        raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
+    return Checkpoint(
+        name=f"{folder.resolve().name}@{weights[:8]}",
+        atlop=atlop.eval(),
+        tagger=tagger.eval(),
+        tokenizer=load_tokenizer(folder),
+        relations=relations,
+        calibrator=fitted,
+        record=record,
+    )
+
+
+def weights_hash(folder: Path) -> str:
+    """Return the sha256 of a checkpoint's weights file.
+
+    Raises:
+        CheckpointRejected: there is none.
+    """
+    try:
+        with (folder / "model.safetensors").open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CheckpointRejected(
+            f"no weights in {folder}: {error.strerror}; set FACTLOOM_EXTRACTOR__CHECKPOINT to a checkpoint"
+        ) from error
+
+
+def pack(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return tensors as they are stored: matrices as int8 with a scale for each row."""
+    packed: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        value = tensor.detach().cpu()
+        if value.is_floating_point() and value.dim() > 1:
+            scale = value.abs().amax(dim=-1, keepdim=True).float().clamp_min(1e-12) / 127
+            packed[name] = (value / scale).round().to(torch.int8)
+            packed[f"{name}.scale"] = scale
+        else:
+            packed[name] = value.contiguous()
+    return packed
+
+
+def unpack(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return stored tensors as they are used; the inverse of `pack`."""
+    return {
+        name: value.float() * packed[f"{name}.scale"] if value.dtype == torch.int8 else value
+        for name, value in packed.items()
+        if not name.endswith(".scale")
+    }
+
+
+def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
+
+
+def _encoder_config(encoder: Encoder) -> dict[str, Any]:
+    known: dict[str, Any] = encoder.config.to_diff_dict()
+    known.pop("_name_or_path", None)  # a path of the machine that trained it
+    return known
+
+
+def _record(stored: Mapping[str, Any]) -> TrainingRecord:
+    return TrainingRecord(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    )
+
+
+def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CheckpointRejected(
+            f"{path} cannot be read ({error.strerror}); set FACTLOOM_EXTRACTOR__CHECKPOINT to a checkpoint"
+        ) from error
+    except ValueError as error:
+        raise CheckpointRejected(f"{path} is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise CheckpointRejected(f"{path} does not hold an object")
+    return value

@@ -1,12 +1,13 @@
 # What people and CI run. VENV=/path/to/environment uses an environment that you have:
-# its torch (any >= 2.8) is kept.
+# its torch (any >= 2.8) is kept. DATA=/path/to/data has the data sets that benchmarks read.
 
 VENV ?= .venv
+DATA ?= data
 PYTHON ?= $(shell python3.11 -c 'import sys; print(sys.executable)' 2>/dev/null || command -v python3)
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.factloom-installed
-BENCHMARKS := $(filter-out __init__ report figures,$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py)))
+BENCHMARKS = $(filter-out figures,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-matrix check bench figures up down
@@ -31,7 +32,7 @@ check: $(INSTALLED) ## Lint, format, types, import contracts
 	@$(BIN)/lint-imports
 
 bench: $(INSTALLED) ## Run every benchmark, then render the figures
-	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name --data $(DATA) || exit 1; done
 	@$(BIN)/python -m benchmarks.figures
 
 figures: $(INSTALLED) ## Render the README's figures from benchmarks/results

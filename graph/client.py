@@ -14,6 +14,7 @@ from extractor.relations import RelationVocabulary
 from extractor.schema import Extraction
 from graph import queries
 from graph.errors import GraphRejected, WriteRefused, driver_errors
+from graph.reading import refuse_writes
 from graph.records import FoundEdge, FoundEntity, RunInfo, UpsertReport
 from graph.rows import document_rows
 from graph.statements import load, load_all
@@ -41,7 +42,8 @@ def connect(uri: str, *, username: str, password: str, database: str) -> Graph:
         )
         graph = Graph(driver, database)
         try:
-            driver.verify_connectivity(database=database)
+            with driver.session(database=database) as session:
+                session.run("RETURN 1").consume()
         except BaseException:
             graph.close()
             raise
@@ -148,14 +150,15 @@ class Graph:
     def query(self, cypher: str, **parameters: Any) -> list[dict[str, Any]]:
         """Return the records of a query that only reads.
 
-        The server is asked for the query's kind before it runs, and the transaction is rolled back
-        in any case: ArcadeDB would write in a transaction that was opened for reading.
+        Three guards, as ArcadeDB writes in transactions that are opened for reading: the query's
+        words, the access mode, and a transaction that is rolled back in any case.
 
         Raises:
             WriteRefused: the query writes.
             GraphRejected: the server does not understand the query.
             GraphUnavailable: the server did not answer.
         """
+        refuse_writes(cypher)
         with (
             driver_errors(),
             self._driver.session(
@@ -163,10 +166,11 @@ class Graph:
             ) as session,
             session.begin_transaction() as transaction,
         ):
-            kind = transaction.run(f"EXPLAIN {cypher}", parameters).consume().query_type
-            if kind != "r":
+            result = transaction.run(cypher, parameters)
+            records = [record.data() for record in result]
+            if result.consume().counters.contains_updates:
                 raise WriteRefused("this query writes; only reading is allowed here")
-            return [record.data() for record in transaction.run(cypher, parameters)]
+            return records
 
     def find(self, name: str) -> list[FoundEntity]:
         """Return the entities of an id, a former id, a name or an alias, most mentioned first."""

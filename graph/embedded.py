@@ -14,7 +14,7 @@ from pathlib import Path
 from graph.server import DATABASE, Files, hold_lock
 
 HEAP = "512m"
-JVM_OPTIONS = ("-Xrs", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", "-Xms64m", "-Xss512k")
+JVM_OPTIONS = ("-Xrs", "-XX:+UseSerialGC", "-Xms64m", "-Xss512k")
 """-Xrs leaves the signals to Python; the rest keeps the JVM small beside a model."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -26,7 +26,8 @@ def serve(folder: Path, port: int) -> None:
     files = Files(folder)
     # Blocked before the JVM starts its threads, so that only sigwait below receives them.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    with hold_lock(files):
+    # Whoever asks whether a server runs takes the lock for a moment: hence the patience.
+    with hold_lock(files, patience_seconds=2.0):
         os.chdir(folder)
         server = ArcadeDBServer(
             str(folder),

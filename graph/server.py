@@ -57,14 +57,22 @@ class Files:
 
 
 @contextmanager
-def hold_lock(files: Files) -> Iterator[None]:
+def hold_lock(files: Files, *, patience_seconds: float = 0.0) -> Iterator[None]:
     """Hold the folder's lock.
 
     Raises:
-        BlockingIOError: another process holds it, so a server runs on this folder.
+        BlockingIOError: another process keeps it, so a server runs on this folder.
     """
+    deadline = time.monotonic() + patience_seconds
     with files.lock.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.05)
         yield
 
 
@@ -127,8 +135,19 @@ class EmbeddedServer:
             ServerFailed: the server ended or did not answer; the message has the end of its log.
         """
         _ = self.password
-        process = None if self.running() else self._spawn()
-        self._wait(process)
+        process: subprocess.Popen[bytes] | None = None
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.running():
+                if state := self._state():
+                    self._check_port(state["port"])
+                    return
+            elif process is None:
+                process = self._spawn()
+            elif process.poll() is not None:
+                raise ServerFailed(f"the graph server ended while starting:\n{self._log_end()}")
+            time.sleep(0.1)
+        raise ServerFailed(f"the graph server did not answer in time:\n{self._log_end()}")
 
     def stop(self) -> bool:
         """Stop the server, its databases closed; returns whether there was one.
@@ -136,19 +155,16 @@ class EmbeddedServer:
         Raises:
             ServerFailed: it did not end in time.
         """
-        if not self.running():
-            return False
-        pid = int(self._wait(None)["pid"])
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
+        found = self.running()
         deadline = time.monotonic() + STOP_SECONDS
         while self.running():
             if time.monotonic() > deadline:
-                raise ServerFailed(
-                    f"process {pid}, the graph server, does not end: {self.files.log}"
-                )
+                raise ServerFailed(f"the graph server does not end; see {self.files.log}")
+            if state := self._state():
+                with suppress(ProcessLookupError):
+                    os.kill(state["pid"], signal.SIGTERM)
             time.sleep(0.1)
-        return True
+        return found
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with socket.socket() as probe:
@@ -162,7 +178,7 @@ class EmbeddedServer:
                 ) from error
         self.files.state.unlink(missing_ok=True)
         with self.files.log.open("ab") as log:
-            return subprocess.Popen(
+            return _Daemon(
                 [sys.executable, "-m", "graph.embedded", str(self.files.folder), str(self.port)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -170,26 +186,28 @@ class EmbeddedServer:
                 start_new_session=True,
             )
 
-    def _wait(self, process: subprocess.Popen[bytes] | None) -> dict[str, int]:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(FileNotFoundError, json.JSONDecodeError):
-                state: dict[str, int] = json.loads(self.files.state.read_text())
-                if self.running():
-                    return self._checked(state)
-            if process is not None and process.poll() is not None:
-                raise ServerFailed(f"the graph server ended while starting:\n{self._log_end()}")
-            time.sleep(0.1)
-        raise ServerFailed(f"the graph server did not answer in time:\n{self._log_end()}")
-
-    def _checked(self, state: dict[str, int]) -> dict[str, int]:
-        if state["port"] != self.port:
-            raise ServerFailed(
-                f"the graph server of {self.home} already runs on port {state['port']}, not "
-                f"{self.port}: stop it first, or use its port"
-            )
+    def _state(self) -> dict[str, int] | None:
+        """Return what the server wrote once Bolt listened: its `pid` and `port`."""
+        try:
+            state: dict[str, int] = json.loads(self.files.state.read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
         return state
+
+    def _check_port(self, port: int) -> None:
+        if port != self.port:
+            raise ServerFailed(
+                f"the graph server of {self.home} already runs on port {port}, not {self.port}: "
+                "stop it first, or use its port"
+            )
 
     def _log_end(self) -> str:
         lines = self.files.log.read_text(errors="replace").splitlines()
         return "\n".join(lines[-20:])
+
+
+class _Daemon(subprocess.Popen[bytes]):
+    """A process that is meant to outlive this one, so that dropping it is no mistake."""
+
+    def __del__(self) -> None:
+        self.poll()  # reaps it where it has ended; Popen's own finalizer would warn

@@ -1,0 +1,67 @@
+"""Both servers that the graph must be the same on, each emptied before a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from neo4j import GraphDatabase
+
+from graph.client import Graph, connect
+from graph.server import EmbeddedServer
+from tests.servers.neo4j import Neo4jServer, free_port
+
+
+@pytest.fixture(scope="session")
+def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """Return an embedded server that runs for the whole session."""
+    server = EmbeddedServer(tmp_path_factory.mktemp("home"), free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+class Database:
+    """One of the servers, with a side door for what the graph's own methods must not do."""
+
+    def __init__(self, server: EmbeddedServer | Neo4jServer) -> None:
+        self._server = server
+        self._driver = GraphDatabase.driver(
+            server.uri, auth=(server.username, server.password), notifications_min_severity="OFF"
+        )
+
+    def connect(self) -> Graph:
+        """Return the graph as the program opens it."""
+        return connect(
+            self._server.uri,
+            username=self._server.username,
+            password=self._server.password,
+            database=self._server.database,
+        )
+
+    def run(self, cypher: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Run any Cypher and return its records."""
+        result = self._driver.execute_query(cypher, parameters, database_=self._server.database)
+        return [record.data() for record in result.records]
+
+    def close(self) -> None:
+        """Close the side door."""
+        self._driver.close()
+
+
+@pytest.fixture(params=["embedded", "neo4j"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Return an empty database, on the embedded server and on Neo4j in turn."""
+    database = Database(request.getfixturevalue(f"{request.param}_server"))
+    database.run("MATCH (n) DETACH DELETE n")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def graph(database: Database) -> Iterator[Graph]:
+    """Return the graph of an empty database, its schema in place."""
+    with database.connect() as graph:
+        graph.ensure_schema()
+        yield graph

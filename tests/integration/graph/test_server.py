@@ -1,0 +1,137 @@
+"""The embedded server as a process: its port, its password, its end, its death."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.client import Graph, connect
+from graph.errors import GraphRejected, PortTaken, ServerFailed
+from graph.server import EmbeddedServer
+from graph.snapshot import diff, snapshot
+from tests.servers.neo4j import free_port
+from tests.unit.graph.extractions import RELATIONS, RUN, random_corpus
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    server = EmbeddedServer(tmp_path, free_port())
+    yield server
+    server.stop()
+
+
+def open_graph(server: EmbeddedServer) -> Graph:
+    return connect(
+        server.uri,
+        username=server.username,
+        password=server.password,
+        database=server.database,
+    )
+
+
+def process_id(server: EmbeddedServer) -> int:
+    return int(json.loads(server.files.state.read_text())["pid"])
+
+
+def test_starting_twice_is_starting_once(server: EmbeddedServer) -> None:
+    server.start()
+    first = process_id(server)
+    server.start()
+    assert process_id(server) == first
+    assert server.running()
+
+
+def test_two_starters_get_one_server(server: EmbeddedServer) -> None:
+    starters = [threading.Thread(target=server.start) for _ in range(2)]
+    for starter in starters:
+        starter.start()
+    for starter in starters:
+        starter.join()
+    with open_graph(server) as graph:
+        assert graph.query("RETURN 1 AS one") == [{"one": 1}]
+
+
+def test_data_outlives_a_stop(server: EmbeddedServer) -> None:
+    server.start()
+    with open_graph(server) as graph:
+        graph.ensure_schema()
+        graph.upsert(random_corpus(5, 1), run=RUN, relations=RELATIONS)
+        before = snapshot(graph)
+
+    assert server.stop()
+    assert not server.running()
+    assert not server.stop()
+    server.start()
+
+    with open_graph(server) as graph:
+        assert diff(before, snapshot(graph)) == []
+
+
+def test_data_outlives_a_kill(server: EmbeddedServer) -> None:
+    server.start()
+    corpus = random_corpus(20, 2)
+    with open_graph(server) as graph:
+        graph.ensure_schema()
+        graph.upsert(corpus, run=RUN, relations=RELATIONS)
+        before = snapshot(graph)
+
+    os.kill(process_id(server), signal.SIGKILL)
+    server.start()
+
+    with open_graph(server) as graph:
+        assert diff(before, snapshot(graph)) == []
+        graph.upsert(corpus, run=RUN, relations=RELATIONS)
+        assert diff(before, snapshot(graph)) == []
+
+
+def test_only_the_owner_can_read_the_password(server: EmbeddedServer) -> None:
+    server.start()
+    assert stat.S_IMODE(server.files.password.stat().st_mode) == 0o600
+    assert server.password not in server.files.log.read_text()
+    with pytest.raises(GraphRejected, match="credentials"):
+        connect(server.uri, username="root", password="wrong" * 4, database=server.database)
+
+
+def test_only_this_machine_can_reach_it(server: EmbeddedServer) -> None:
+    server.start()
+    listening = [
+        line.split()[1] + line.split()[3]
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/{process_id(server)}/net/{table}").read_text().splitlines()[1:]
+    ]
+    port = f":{server.port:04X}"
+    ours = [address for address in listening if port in address and address.endswith("0A")]
+    loopback = ("0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000")
+    assert ours
+    assert all(address.startswith(loopback) for address in ours)
+
+
+def test_a_taken_port_is_named(server: EmbeddedServer) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", server.port))
+        other.listen()
+        with pytest.raises(PortTaken, match=str(server.port)):
+            server.start()
+
+
+def test_another_port_for_a_running_server_is_refused(server: EmbeddedServer) -> None:
+    server.start()
+    with pytest.raises(ServerFailed, match=f"already runs on port {server.port}"):
+        EmbeddedServer(server.home, free_port()).start()
+
+
+def test_a_server_that_cannot_start_shows_its_log(server: EmbeddedServer) -> None:
+    server.files.folder.mkdir(parents=True)
+    (server.files.folder / "databases").write_text("not a folder")
+    with pytest.raises(ServerFailed, match="ended while starting"):
+        server.start()

@@ -1,0 +1,155 @@
+"""A real Neo4j for the integration tier: given by address, from Docker, or from Maven's artifacts.
+
+The tier is skipped in one clear line where none of these is to be had; with `CI` set, that fails.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+VERSION = os.environ.get("FACTLOOM_TEST_NEO4J_VERSION", "5.26.30")
+CACHE = Path.home() / ".cache" / "factloom-test-servers"
+LAUNCHER = Path(__file__).parent / "Neo4jLauncher.java"
+START_SECONDS = 120.0
+POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>factloom</groupId><artifactId>neo4j-server</artifactId><version>1</version><dependencies>
+<dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>VERSION</version>
+</dependency>
+<dependency><groupId>org.neo4j</groupId><artifactId>neo4j-bolt</artifactId>
+<version>VERSION</version></dependency></dependencies></project>
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neo4jServer:
+    """Where a Neo4j listens."""
+
+    uri: str
+    username: str = "neo4j"
+    password: str
+    database: str = "neo4j"
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    """Return a Neo4j that runs for the whole session."""
+    if uri := os.environ.get("FACTLOOM_TEST_NEO4J_URI"):
+        yield Neo4jServer(
+            uri=uri,
+            username=os.environ.get("FACTLOOM_TEST_NEO4J_USERNAME", "neo4j"),
+            password=os.environ["FACTLOOM_TEST_NEO4J_PASSWORD"],
+        )
+    elif _answers("docker", "info"):
+        with _in_docker() as server:
+            yield server
+    elif shutil.which("java") and shutil.which("mvn"):
+        with _from_maven(tmp_path_factory.mktemp("neo4j")) as server:
+            yield server
+    else:
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no Neo4j: set FACTLOOM_TEST_NEO4J_URI, run Docker, or install a JDK and Maven")
+
+
+@contextmanager
+def _in_docker() -> Iterator[Neo4jServer]:
+    port, password = free_port(), secrets.token_urlsafe(16)
+    name = f"factloom-test-neo4j-{port}"
+    command = ["docker", "run", "--rm", "--detach", "--name", name]
+    command += ["--publish", f"127.0.0.1:{port}:7687", "--env", f"NEO4J_AUTH=neo4j/{password}"]
+    subprocess.run([*command, f"neo4j:{VERSION}-community"], check=True, capture_output=True)
+    server = Neo4jServer(uri=f"bolt://127.0.0.1:{port}", password=password)
+    try:
+        _wait(server, alive=lambda: _answers("docker", "inspect", name), log="docker logs")
+        yield server
+    finally:
+        subprocess.run(["docker", "rm", "--force", name], check=True, capture_output=True)
+
+
+@contextmanager
+def _from_maven(home: Path) -> Iterator[Neo4jServer]:
+    library, port, log = _library(), free_port(), home / "server.log"
+    opens = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
+    command = ["java", "-Xmx512m", "-XX:+UseSerialGC"]
+    command += [f"--add-opens={package}=ALL-UNNAMED" for package in opens]
+    command += ["-cp", f"{library}/*", str(LAUNCHER), str(home), str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    server = Neo4jServer(uri=f"bolt://127.0.0.1:{port}", password="neo4j")
+    try:
+        _wait(server, alive=lambda: process.poll() is None, log=log.as_posix())
+        yield _with_own_password(server)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _library() -> Path:
+    """Return the folder of the server's jars, downloaded once."""
+    folder = CACHE / f"neo4j-{VERSION}"
+    if not folder.exists():
+        draft = folder.with_name(f"{folder.name}.{os.getpid()}")
+        draft.mkdir(parents=True)
+        (draft / "pom.xml").write_text(POM.replace("VERSION", VERSION))
+        command = ["mvn", "-q", "-B", "-f", str(draft / "pom.xml"), "dependency:copy-dependencies"]
+        options = [f"-DoutputDirectory={draft}", "-DincludeScope=runtime"]
+        subprocess.run([*command, *options], check=True)
+        draft.rename(folder)
+    return folder
+
+
+def _with_own_password(server: Neo4jServer) -> Neo4jServer:
+    """Change the first password, as Neo4j asks before it answers anything else."""
+    password = secrets.token_urlsafe(16)
+    with GraphDatabase.driver(server.uri, auth=(server.username, server.password)) as driver:
+        driver.execute_query(
+            "ALTER CURRENT USER SET PASSWORD FROM $old TO $new",
+            {"old": server.password, "new": password},
+            database_="system",
+        )
+    return Neo4jServer(uri=server.uri, password=password)
+
+
+def _wait(server: Neo4jServer, *, alive: Callable[[], bool], log: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while alive() and time.monotonic() < deadline:
+        try:
+            with (
+                GraphDatabase.driver(server.uri, auth=(server.username, server.password)) as driver,
+                driver.session(database="system") as session,
+            ):
+                session.run("SHOW DATABASES").consume()
+                return
+        except AuthError:
+            pass  # it listens before it knows its first user
+        except (DriverError, Neo4jError) as error:
+            if "CredentialsExpired" in str(error):
+                return
+        time.sleep(0.5)
+    pytest.fail(f"Neo4j {VERSION} did not start; see {log}")
+
+
+def _answers(*command: str) -> bool:
+    if not shutil.which(command[0]):
+        return False
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

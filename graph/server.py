@@ -27,6 +27,8 @@ USERNAME = "root"
 HOST = "127.0.0.1"
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
+BOLT_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000004 00000000 00000000")
+"""Bolt's magic number, then the versions offered: 5.4 and 4.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class EmbeddedServer:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.running():
-                if state := self._state():
+                state = self._state()
+                if state and self._answers(state["port"]):
                     self._check_port(state["port"])
                     return
             elif process is None:
@@ -193,6 +196,13 @@ class EmbeddedServer:
         except (FileNotFoundError, json.JSONDecodeError):
             return None
         return state
+
+    def _answers(self, port: int) -> bool:
+        """Return whether Bolt speaks on the port; a killed server may keep its lock a moment."""
+        with suppress(OSError), socket.create_connection((HOST, port), timeout=5.0) as connection:
+            connection.sendall(BOLT_HANDSHAKE)
+            return len(connection.recv(4)) == 4
+        return False
 
     def _check_port(self, port: int) -> None:
         if port != self.port:

@@ -10,5 +10,6 @@ The path, one file per stage:
     model.py        Features -> logits             ATLOP
     statements.py   logits   -> Statement          margin over TH, probability, evidence sentences
 
-`pipeline.py` joins them; `schema.py`, `errors.py`, `names.py` and `relations.py` are what they share.
+`pipeline.py` joins them; `schema.py`, `errors.py`, `names.py` and `relations.py` are what they
+share. `training.py` makes a checkpoint, `evaluation.py` scores it.
 """

@@ -59,7 +59,7 @@ def _padded(rows: Sequence[Sequence[int]], fill: int) -> Tensor:
 
 
 def by_length(items: Sequence[T], *, size: int, length: Callable[[T], int]) -> Iterator[list[int]]:
-    """Yield the indices of `items` in groups of similar length, longest first, so that padding is small."""
+    """Yield the indices of `items` in groups of similar length, longest first."""
     order = sorted(range(len(items)), key=lambda index: -length(items[index]))
     for start in range(0, len(order), size):
         yield order[start : start + size]

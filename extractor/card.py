@@ -14,16 +14,16 @@ tags: [relation-extraction, document-level, atlop, entity-recognition]
 ---
 # {name}
 
-Document-level relation extraction (ATLOP, AAAI 2021) and mention detection in one checkpoint, sharing
-the frozen word embeddings. English, encyclopaedic prose. Load it with Factloom; weights are safetensors,
-matrices in int8 with one scale a row.
+Document-level relation extraction (ATLOP, AAAI 2021) and mention detection in one checkpoint,
+sharing the frozen word embeddings. English, encyclopaedic prose. Load it with Factloom; weights are
+safetensors, matrices in int8 with one scale a row.
 
 ## Training
 
-* Relations: {train} documents of {relation_files}; {calibration} further documents fitted the calibrator.
-  The held-out fifth (sha256(title) mod 5 = 0) trained nothing.
+* Relations: {train} documents of {relation_files}; {calibration} further documents fitted the
+  calibrator. The held-out fifth (sha256(title) mod 5 = 0) trained nothing.
 * Mentions: {mentions} documents of {mention_files}.
-* Encoder: all-MiniLM-L6-v2 (Apache-2.0) unless the record says otherwise. DocRED and Re-DocRED are MIT.
+* Encoder: all-MiniLM-L6-v2 (Apache-2.0) unless the record says otherwise. (Re-)DocRED: MIT.
 * Recipes: `{recipes}`
 
 `training_record.json` lists every title. A model is never scored on a document that it saw.
@@ -34,18 +34,21 @@ matrices in int8 with one scale a row.
 |---|---|---|---|
 {scores}
 
-Relations: gold mentions and clusters of the held-out fifth, margin above 0. Ign F1 leaves out facts that the
-training documents state. Mentions: strict, on the labelled documents, which the detector has not seen.
+Relations: gold mentions and clusters of the held-out fifth, margin above 0. Ign F1 leaves out facts
+that the training documents state. Mentions: strict, on labelled documents that the detector has not
+seen.
 
 ## Probability
 
-sigmoid({slope:.4f} * margin + {offset:.4f}), fitted on the calibration documents. Labels of Re-DocRED are
-incomplete, so it is rather too low than too high. A margin means nothing under another checkpoint.
+sigmoid({slope:.4f} * margin + {offset:.4f}), fitted on the calibration documents. Labels of
+Re-DocRED are incomplete, so it is rather too low than too high. A margin means nothing under
+another checkpoint.
 
 ## Limits
 
-Trained on few documents with a small encoder; from raw text, errors of mentions, clusters and links come on top.
-Relations outside the vocabulary of {relations} are not seen. Not for decisions about people.
+Trained on few documents with a small encoder; from raw text, errors of mentions, clusters and links
+come on top. Relations outside the vocabulary of {relations} are not seen. Not for decisions about
+people.
 """
 
 

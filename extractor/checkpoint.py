@@ -1,11 +1,11 @@
-"""Checkpoints: weights, configuration, tokenizer, vocabulary, calibrator and training record in one folder.
+"""Checkpoints: all that a model needs, in one folder.
 
     config.json             shapes, relation vocabulary, thresholds
     model.safetensors       relations.*, mentions.*; the frozen word embeddings only once
     calibrator.json         margin -> probability, and the hash of the weights that it belongs to
     training_record.json    which documents were used for what, and how
     tokenizer.json ...      the tokenizer
-    README.md               the model card
+    scores.json README.md   what it scores, and the model card (training.describe)
 
 Matrices are stored as int8 with one scale a row (symmetric, largest error half a step of
 max|row| / 127), everything else as fp32. Nothing is unpickled.
@@ -34,6 +34,7 @@ from extractor.model import Atlop, AtlopConfig
 from extractor.relations import RelationVocabulary
 
 FORMAT = "factloom-1"
+REMEDY = "set FACTLOOM_EXTRACTOR__CHECKPOINT to the folder of a checkpoint"
 EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
 
 
@@ -78,7 +79,6 @@ def save_checkpoint(
     relations: RelationVocabulary,
     calibrator: Calibrator,
     record: TrainingRecord,
-    card: str,
 ) -> None:
     """Write a checkpoint into a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,6 @@ def save_checkpoint(
     _write_json(folder / "calibrator.json", {"weights": weights, **asdict(calibrator)})
     _write_json(folder / "training_record.json", asdict(record))
     tokenizer.save_pretrained(folder)
-    (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
@@ -113,7 +112,8 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     config = _read_json(folder / "config.json")
     if config.get("format") != FORMAT:
         raise CheckpointRejected(
-            f"{folder}: format {config.get('format')!r} is not {FORMAT!r}; is this a Factloom checkpoint?"
+            f"{folder}: format {config.get('format')!r} is not {FORMAT!r}; "
+            "is this a Factloom checkpoint?"
         )
     weights = weights_hash(folder)
     calibrator = _read_json(folder / "calibrator.json")
@@ -155,9 +155,7 @@ def weights_hash(folder: Path) -> str:
         with (folder / "model.safetensors").open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise CheckpointRejected(
-            f"no weights in {folder}: {error.strerror}; set FACTLOOM_EXTRACTOR__CHECKPOINT to a checkpoint"
-        ) from error
+        raise CheckpointRejected(f"no weights in {folder}: {error.strerror}; {REMEDY}") from error
 
 
 def pack(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -198,9 +196,10 @@ def _encoder_config(encoder: Encoder) -> dict[str, Any]:
 
 
 def _record(stored: Mapping[str, Any]) -> TrainingRecord:
-    return TrainingRecord(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
-    )
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+    }
+    return TrainingRecord(**values)
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -211,9 +210,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CheckpointRejected(
-            f"{path} cannot be read ({error.strerror}); set FACTLOOM_EXTRACTOR__CHECKPOINT to a checkpoint"
-        ) from error
+        raise CheckpointRejected(f"{path} cannot be read ({error.strerror}); {REMEDY}") from error
     except ValueError as error:
         raise CheckpointRejected(f"{path} is not JSON: {error}") from error
     if not isinstance(value, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -36,11 +35,6 @@ class LabelledDocument:
     labels: tuple[Label, ...]
 
 
-def in_held_out_fifth(title: str) -> bool:
-    """Tell whether a document may never train shipped weights, calibrators or thresholds."""
-    return int(hashlib.sha256(title.encode()).hexdigest(), 16) % 5 == 0
-
-
 def read_docred(path: Path) -> list[LabelledDocument]:
     """Read a DocRED-format file.
 
@@ -53,16 +47,18 @@ def read_docred(path: Path) -> list[LabelledDocument]:
         raise DatasetRejected(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise DatasetRejected(f"{path} is not JSON in UTF-8: {error}") from error
-    if not isinstance(records, list):
+    if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
         raise DatasetRejected(f"{path}: DocRED's format is a list of documents")
-    return [labelled_document(record, place=f"{path}, document {n}") for n, record in enumerate(records)]
+    return [
+        labelled_document(record, place=f"{path}, document {n}") for n, record in enumerate(records)
+    ]
 
 
 def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocument:
     """Build one labelled document; raises `DatasetRejected` naming `place`."""
-    if not isinstance(record, Mapping) or not isinstance(record.get("title"), str):
-        raise DatasetRejected(f"{place}: not an object with a title")
-    title = record["title"]
+    title = record.get("title")
+    if not isinstance(title, str):
+        raise DatasetRejected(f"{place}: a document needs a title")
     document = document_of(record, source="docred", identifier=title, updated_at=UNDATED)
     try:
         labels = tuple(_labels(record, len(document.clusters)))
@@ -84,7 +80,9 @@ def document_of(
         clusters = tuple(_cluster(vertex, token_spans) for vertex in record["vertexSet"])
         title = str(record["title"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise DatasetRejected(f"document {identifier!r}: malformed DocRED record: {error!r}") from error
+        raise DatasetRejected(
+            f"document {identifier!r}: malformed DocRED record: {error!r}"
+        ) from error
     return Document(
         id=f"{source}:{identifier}",
         source=source,
@@ -124,7 +122,9 @@ def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, 
         row = token_spans[mention["sent_id"]]
         first, after = mention["pos"]
         if not 0 <= first < after <= len(row):
-            raise ValueError(f"mention {mention.get('name')!r}: position {first}-{after} is outside")
+            raise ValueError(
+                f"mention {mention.get('name')!r}: position {first}-{after} is outside"
+            )
         mentions.add((row[first][0], row[after - 1][1], mention["type"]))
     ordered = sorted(mentions)
     type_ = Counter(type_ for _, _, type_ in ordered).most_common(1)[0][0]

@@ -84,9 +84,9 @@ def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
 class Encoder(nn.Module):
     """Word pieces -> hidden states, and the last layer's attention from chosen positions.
 
-    For the model types in `FAST_MODEL_TYPES` every layer runs fused attention, and only the asked rows
-    of the last layer's attention are computed a second time. Any other encoder runs with eager
-    attention and hands out its whole maps: slower, the same numbers.
+    For the model types in `FAST_MODEL_TYPES` every layer runs fused attention, and only the asked
+    rows of the last layer's attention are computed a second time. Any other encoder runs with
+    eager attention and hands out its whole maps: slower, the same numbers.
     """
 
     def __init__(self, transformer: nn.Module) -> None:

@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import torch
+from transformers import PreTrainedTokenizerBase
 
-from extractor.batching import by_length, pad_pieces
 from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.detection import detect
 from extractor.docred import LabelledDocument
 from extractor.errors import DatasetRejected
 from extractor.features import build_features
-from extractor.mentions import (
-    MentionTagger,
-    decode_mentions,
-    split_words,
-    tag_windows,
-    word_tags,
-)
+from extractor.mentions import MentionTagger
 from extractor.model import Atlop
 from extractor.relations import RelationVocabulary
-from extractor.schema import Mention
 from extractor.scoring import WindowScores, score
-from transformers import PreTrainedTokenizerBase
 
 Triple = tuple[int, int, str, int]
 """Document index, head cluster, relation id, tail cluster."""
@@ -146,7 +138,7 @@ def score_gold(
 def asserted_triples(
     scores: Sequence[Sequence[WindowScores]], relations: RelationVocabulary, *, threshold: float
 ) -> Iterable[tuple[Triple, float]]:
-    """Yield the triples whose margin is above a threshold, with the margin; windows may repeat one."""
+    """Yield the triples with a margin above a threshold, and the margin; windows may repeat one."""
     for document, windows in enumerate(scores):
         for window in windows:
             for pair, way, column in zip(*(window.margins > threshold).nonzero(), strict=True):
@@ -220,31 +212,3 @@ def evaluate_mentions(
         micro(len(spans & gold_spans), len(spans), len(gold_spans)),
         micro(len(predicted & gold), len(predicted), len(gold)),
     )
-
-
-def detect(
-    tagger: MentionTagger,
-    tokenizer: PreTrainedTokenizerBase,
-    texts: Sequence[str],
-    *,
-    batch_windows: int,
-) -> list[list[Mention]]:
-    """Detect the mentions of many texts, windows batched across them."""
-    words = [
-        split_words(text, tokenizer=tokenizer, max_pieces=tagger.encoder.max_pieces)
-        for text in texts
-    ]
-    owners = [(n, window) for n, item in enumerate(words) for window in item.windows]
-    logits: list[torch.Tensor] = [torch.empty(0)] * len(owners)
-    rows = [window.input_ids for _, window in owners]
-    for indices in by_length(rows, size=batch_windows, length=len):
-        ids, mask = pad_pieces([rows[index] for index in indices], tokenizer.pad_token_id)
-        for index, scores in zip(indices, tag_windows(tagger, ids, mask), strict=True):
-            logits[index] = scores[: len(rows[index])]
-    by_text: list[list[torch.Tensor]] = [[] for _ in texts]
-    for (owner, _), scores in zip(owners, logits, strict=True):
-        by_text[owner].append(scores)
-    return [
-        decode_mentions(item, word_tags(item, scores))
-        for item, scores in zip(words, by_text, strict=True)
-    ]

@@ -1,9 +1,9 @@
 """Document and entities -> word pieces with entity markers, in windows that the encoder can read.
 
-Every mention gets a `*` of its own before its first and after its last word piece (ATLOP, section 3.1);
-the first one is the place that the model reads. A text that is longer than a window is cut into
-overlapping windows that cover every word piece. A mention belongs to a window that holds both of its
-markers; an entity pair that no window holds together is not scored, and counted.
+Every mention gets a `*` of its own before its first and after its last word piece (ATLOP, section
+3.1); the first one is the place that the model reads. A text that is longer than a window is cut
+into overlapping windows that cover every word piece. A mention belongs to a window that holds both
+of its markers; an entity pair that no window holds together is not scored, and counted.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from extractor.relations import THRESHOLD_COLUMN
 def adaptive_thresholding_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Return the mean loss over entity pairs (equations 6 to 8).
 
-    L1 ranks every gold relation above TH, L2 ranks TH above all others. A margin that minimises it is
-    the log-odds of the relation, so 0 decides at a probability of one half.
+    L1 ranks every gold relation above TH, L2 ranks TH above all others. A margin that minimises it
+    is the log-odds of the relation, so 0 decides at a probability of one half.
 
     Args:
         logits: (pairs, relations), fp32; column 0 is TH.

@@ -87,7 +87,7 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
 
 
 def tag_labels(words: Words, mentions: Sequence[Mention]) -> list[int]:
-    """Return each word's gold tag; of overlapping mentions the earlier, then the longer one counts."""
+    """Return each word's gold tag; of overlapping mentions the earlier, then the longer counts."""
     labels = [0] * len(words.spans)
     starts = [start for start, _ in words.spans]
     ends = [end for _, end in words.spans]
@@ -120,7 +120,7 @@ def word_tags(words: Words, logits: Sequence[Tensor]) -> list[int]:
 
 
 def decode_mentions(words: Words, tags: Sequence[int]) -> list[Mention]:
-    """Return the mentions that a row of tags spells; an I- that continues nothing begins a mention."""
+    """Return the mentions that tags spell; an I- that continues nothing begins a mention."""
     mentions: list[Mention] = []
     start = end = -1
     type_ = ""

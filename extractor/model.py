@@ -1,8 +1,8 @@
 """ATLOP (Zhou et al., AAAI 2021): entity pairs of a document -> logits over TH and the relations.
 
 Equations are the paper's. The arrangement is the efficient one: attention only at the markers, the
-context of a pair computed once for both directions, extractors split into an entity and a context part,
-and a group bilinear that never holds the whole outer product.
+context of a pair computed once for both directions, extractors split into an entity and a context
+part, and a group bilinear that never holds the whole outer product.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class AtlopConfig:
     relations: int
     """Logit columns, TH included."""
     extractor_width: int = 384
-    """Width of head and tail vectors; the paper's equals the width of its encoder, and so does this."""
+    """Width of head and tail vectors; equal to the encoder's width, as in the paper."""
     block: int = 64
     """Width of a group in the group bilinear; the paper's k is extractor_width / block."""
     pair_chunk: int = 1024
@@ -55,12 +55,9 @@ class WindowBatch:
 
     def to(self, device: torch.device) -> WindowBatch:
         """Return the batch with its tensors on a device."""
-        moved = {
-            name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value
-            for name in self.__slots__
-            for value in (getattr(self, name),)
-        }
-        return WindowBatch(**moved)
+        values: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        tensors = {name: value.to(device) for name, value in values.items() if name != "entities"}
+        return WindowBatch(entities=self.entities, **tensors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +148,9 @@ def mean_by_entity(attention: Tensor, entity_of_marker: Tensor, entities: int) -
     Returns:
         (windows, entities, heads, pieces).
     """
-    mine = entity_of_marker[:, None, :] == torch.arange(
-        entities, device=attention.device
-    ).view(1, -1, 1)
+    mine = entity_of_marker[:, None, :] == torch.arange(entities, device=attention.device).view(
+        1, -1, 1
+    )
     share = mine.float() / mine.sum(dim=-1, keepdim=True).clamp_min(1)
     return torch.einsum("nem,nhmp->nehp", share, attention)
 

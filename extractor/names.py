@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+ARTICLES = ("the ", "a ", "an ")
+
 
 def fold_name(name: str) -> str:
     """Return the name without case, diacritics and punctuation, words joined by single blanks.
@@ -18,3 +20,12 @@ def fold_name(name: str) -> str:
         if not unicodedata.combining(character)
     )
     return " ".join(kept.split()) or " ".join(name.casefold().split())
+
+
+def comparable_name(name: str) -> str:
+    """Return a name folded and without its leading article."""
+    folded = fold_name(name)
+    for article in ARTICLES:
+        if folded.startswith(article):
+            return folded.removeprefix(article)
+    return folded

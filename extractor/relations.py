@@ -16,7 +16,7 @@ RESERVED_TYPES = frozenset({"FROM", "MENTIONED_IN"})
 
 
 def relationship_type(name: str) -> str:
-    """Return a relation's English name in upper snake case: 'place of birth' -> 'PLACE_OF_BIRTH'."""
+    """Return a relation's name in upper snake case: 'place of birth' -> 'PLACE_OF_BIRTH'."""
     return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_").upper()
 
 
@@ -55,7 +55,7 @@ class RelationVocabulary:
         object.__setattr__(self, "types", types)
 
     def column(self, relation: str) -> int:
-        """Return the logit column of a relation id; raises `VocabularyRejected` for an unknown one."""
+        """Return the logit column of a relation id; raises `VocabularyRejected` if unknown."""
         try:
             return self.ids.index(relation) + 1
         except ValueError:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 ENTITY_TYPES = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
 """DocRED's entity types, in the order of the mention detector's labels."""
+INTERCHANGEABLE_TYPES = frozenset({"ORG", "LOC", "MISC"})
+"""Types that a detector and a knowledge base disagree on for one name ('the Met', 'Eurovision')."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,10 @@ def _sentence_shares(window: Window, weights: Tensor) -> tuple[int, Tensor]:
         return 0, weights.new_zeros(len(weights), 1)
     first, last = min(known), max(known)
     column = torch.tensor(
-        [sentence - first if sentence >= 0 else last - first + 1 for sentence in window.sentence_of_piece],
+        [
+            sentence - first if sentence >= 0 else last - first + 1
+            for sentence in window.sentence_of_piece
+        ],
         device=weights.device,
     )
     shares = weights.new_zeros(len(weights), last - first + 2)

@@ -91,9 +91,7 @@ def fit(
         losses.append(loss.item())
         if (step + 1) % 10 == 0 or step + 1 == steps:
             recent = losses[-50:]
-            report(
-                Progress(part=part, step=step + 1, steps=steps, loss=sum(recent) / len(recent))
-            )
+            report(Progress(part=part, step=step + 1, steps=steps, loss=sum(recent) / len(recent)))
         if (step + 1) % 100 == 0 or step + 1 == steps:
             _save(accelerator, state, step + 1)
     model.eval()
@@ -111,7 +109,7 @@ def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, An
 def batches(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[int]]:
     """Yield the samples of every step, which the seed alone decides: so resuming is exact.
 
-    Samples are shuffled, then sorted by length inside pools of some batches, so that little is padded.
+    Samples are shuffled, then sorted by length inside pools of some batches: little is padded.
     """
     pool = POOL_BATCHES * recipe.batch_size
     for epoch in range(recipe.epochs):
@@ -129,7 +127,7 @@ def batches(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[int]]:
 
 
 def _save(accelerator: Accelerator, state: Path, step: int) -> None:
-    """Save the state; the pointer moves only when it is whole, and the older state goes after that."""
+    """Save the state; the pointer moves only when it is whole, and older states go after that."""
     accelerator.save_state(str(state / f"step-{step}"))
     pointer = state / "latest.json.new"
     pointer.write_text(json.dumps({"step": step}))

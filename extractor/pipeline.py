@@ -1,0 +1,197 @@
+"""The whole path: documents in, extractions out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import torch
+
+from extractor import clusters, linking, statements
+from extractor.checkpoint import Checkpoint
+from extractor.detection import detect
+from extractor.errors import DocumentRejected
+from extractor.features import build_features
+from extractor.schema import Candidate, Cluster, Document, Entity, Extraction, Span
+from extractor.scoring import WindowScores, score
+from extractor.sentences import split_sentences
+
+OUTPUT_VERSION = 1
+"""Raised when a change to the stages changes what the same checkpoint extracts."""
+
+
+class EntityIndex(Protocol):
+    """Where names are looked up."""
+
+    @property
+    def version(self) -> str:
+        """Hash of the contents."""
+        ...
+
+    def candidates(
+        self, names: Sequence[str], *, limit: int = 10
+    ) -> dict[str, tuple[Candidate, ...]]:
+        """Return for each name the entries that it may stand for, in a total order."""
+        ...
+
+
+class Extractor:
+    """Finds mentions, links entities and extracts statements, in batches, on one device.
+
+    `seconds` adds up the time spent by stage: mentions, linking, relations.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        index: EntityIndex,
+        *,
+        device: str = "auto",
+        batch_windows: int = 8,
+        max_characters: int = 500_000,
+    ) -> None:
+        chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        self._checkpoint = checkpoint
+        self._atlop = checkpoint.atlop.to(chosen)
+        self._tagger = checkpoint.tagger.to(chosen)
+        self._index = index
+        self._batch_windows = batch_windows
+        self._max_characters = max_characters
+        self.relations = checkpoint.relations
+        self.checkpoint_name = checkpoint.name
+        self.seconds: dict[str, float] = {"mentions": 0.0, "linking": 0.0, "relations": 0.0}
+
+    @property
+    def config_hash(self) -> str:
+        """Hash of what changes the output, the checkpoint apart: that is backfill's job."""
+        parts = {
+            "version": OUTPUT_VERSION,
+            "index": self._index.version,
+            "max_characters": self._max_characters,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+    def extract(self, documents: Sequence[Document]) -> list[Extraction]:
+        """Extract a batch of documents.
+
+        Raises:
+            DocumentRejected: one document cannot be processed; the others are fine without it.
+        """
+        for document in documents:
+            self._check(document)
+        sentences = [document.sentences or split_sentences(document.text) for document in documents]
+        with self._timed("mentions"):
+            clustered = self._clusters(documents)
+        with self._timed("linking"):
+            entities = self._link(documents, clustered)
+        with self._timed("relations"):
+            return self._relations(documents, sentences, entities)
+
+    def _check(self, document: Document) -> None:
+        if not document.text.strip():
+            raise DocumentRejected(document.id, "the text is empty")
+        if len(document.text) > self._max_characters:
+            raise DocumentRejected(
+                document.id,
+                f"{len(document.text):,} characters are more than the {self._max_characters:,} "
+                "allowed; split it, or raise FACTLOOM_EXTRACTOR__MAX_CHARACTERS",
+            )
+
+    def _clusters(self, documents: Sequence[Document]) -> list[tuple[Cluster, ...]]:
+        """Keep the clusters that documents bring, detect and cluster mentions in the others."""
+        bare = [document for document in documents if not document.clusters]
+        found = detect(
+            self._tagger,
+            self._checkpoint.tokenizer,
+            [document.text for document in bare],
+            batch_windows=self._batch_windows,
+        )
+        detected = {
+            document.id: clusters.cluster_mentions(document.text, mentions)
+            for document, mentions in zip(bare, found, strict=True)
+        }
+        return [document.clusters or detected[document.id] for document in documents]
+
+    def _link(
+        self,
+        documents: Sequence[Document],
+        clustered: Sequence[Sequence[Cluster]],
+    ) -> list[tuple[Entity, ...]]:
+        names = {
+            name
+            for document, found in zip(documents, clustered, strict=True)
+            for cluster in found
+            if cluster.type not in linking.UNLINKABLE
+            for name in linking.surface_forms(document, cluster)
+        }
+        candidates: Mapping[str, Sequence[Candidate]] = self._index.candidates(sorted(names))
+        return [
+            linking.link_clusters(document, found, candidates)
+            for document, found in zip(documents, clustered, strict=True)
+        ]
+
+    def _relations(
+        self,
+        documents: Sequence[Document],
+        sentences: Sequence[Sequence[Span]],
+        entities: Sequence[tuple[Entity, ...]],
+    ) -> list[Extraction]:
+        features = [
+            build_features(
+                document.text,
+                spans,
+                [entity.mentions for entity in found],
+                tokenizer=self._checkpoint.tokenizer,
+                max_pieces=self._atlop.encoder.max_pieces,
+            )
+            for document, spans, found in zip(documents, sentences, entities, strict=True)
+        ]
+        scores = score(
+            self._atlop,
+            features,
+            pad_id=self._checkpoint.tokenizer.pad_token_id,
+            batch_windows=self._batch_windows,
+        )
+        return [
+            Extraction(
+                document=document,
+                entities=found,
+                statements=statements.decode(
+                    document,
+                    spans,
+                    found,
+                    _ordered_pairs(windows),
+                    relations=self.relations,
+                    calibrator=self._checkpoint.calibrator,
+                ),
+                unscored_pairs=built.unscored_pairs,
+            )
+            for document, spans, found, windows, built in zip(
+                documents, sentences, entities, scores, features, strict=True
+            )
+        ]
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] += time.perf_counter() - started
+
+
+def _ordered_pairs(windows: Sequence[WindowScores]) -> Iterator[statements.PairMargins]:
+    for window in windows:
+        for row, (first, second) in enumerate(window.pairs):
+            for way, (head, tail) in enumerate(((first, second), (second, first))):
+                yield statements.PairMargins(
+                    head=head,
+                    tail=tail,
+                    margins=window.margins[row, way],
+                    first_sentence=window.first_sentence,
+                    sentence_shares=window.sentence_shares[row],
+                )

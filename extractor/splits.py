@@ -1,0 +1,69 @@
+"""What labelled documents are for: training, calibration, or the held-out fifth."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractor.docred import LabelledDocument
+from extractor.errors import DatasetRejected
+from extractor.relations import RelationVocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationSplit:
+    """Labelled documents by what they are for."""
+
+    train: tuple[LabelledDocument, ...]
+    calibration: tuple[LabelledDocument, ...]
+    held_out: tuple[LabelledDocument, ...]
+
+    @property
+    def all(self) -> tuple[LabelledDocument, ...]:
+        """Every document."""
+        return (*self.train, *self.calibration, *self.held_out)
+
+
+def in_held_out_fifth(title: str) -> bool:
+    """Tell whether a document may never train shipped weights, calibrators or thresholds."""
+    return _hash(title) % 5 == 0
+
+
+def split_documents(documents: Sequence[LabelledDocument]) -> RelationSplit:
+    """Split by title: the held-out fifth, a tenth of the rest to calibrate, and what trains."""
+    rest = [item for item in documents if not in_held_out_fifth(item.document.title)]
+    calibrates = [_hash(item.document.title) // 5 % 10 == 0 for item in rest]
+    return RelationSplit(
+        train=tuple(item for item, yes in zip(rest, calibrates, strict=True) if not yes),
+        calibration=tuple(item for item, yes in zip(rest, calibrates, strict=True) if yes),
+        held_out=tuple(item for item in documents if in_held_out_fifth(item.document.title)),
+    )
+
+
+def read_vocabulary(path: Path) -> RelationVocabulary:
+    """Read a relation vocabulary; raises `DatasetRejected` or `VocabularyRejected`."""
+    try:
+        names = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DatasetRejected(f"cannot read the relation vocabulary {path}: {error}") from error
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        raise DatasetRejected(f"{path}: a vocabulary is an object of relation id -> English name")
+    return RelationVocabulary(names)
+
+
+def titles(documents: Sequence[LabelledDocument]) -> tuple[str, ...]:
+    """Return the documents' titles, sorted, for a training record."""
+    return tuple(sorted(item.document.title for item in documents))
+
+
+def file_hash(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _hash(title: str) -> int:
+    return int(hashlib.sha256(title.encode()).hexdigest(), 16)

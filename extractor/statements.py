@@ -1,0 +1,95 @@
+"""Margins -> Statement: what is asserted, how sure, and which sentences say so."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.calibration import Calibrator
+from extractor.relations import RelationVocabulary
+from extractor.schema import Document, Entity, Mention, Span, Statement
+
+EVIDENCE_SHARE = 0.2
+"""A sentence with more than this share of a pair's context attention is evidence (DREEAM, 2023)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairMargins:
+    """What one window says of one ordered entity pair."""
+
+    head: int
+    """Index of an entity of the document."""
+    tail: int
+    margins: NDArray[np.float32]
+    """(relations,) without TH."""
+    first_sentence: int
+    sentence_shares: NDArray[np.float32]
+    """(sentences,) from first_sentence on."""
+
+
+def decode(
+    document: Document,
+    sentences: Sequence[Span],
+    entities: Sequence[Entity],
+    pairs: Iterable[PairMargins],
+    *,
+    relations: RelationVocabulary,
+    calibrator: Calibrator,
+) -> tuple[Statement, ...]:
+    """Return the statements with a margin above 0, sorted by head, relation and tail.
+
+    Of several windows that show a pair, the one with the largest margin speaks for a relation.
+
+    Raises:
+        FloatingPointError: a margin is not a number.
+    """
+    best: dict[tuple[int, int, int], PairMargins] = {}
+    for pair in pairs:
+        if not np.isfinite(pair.margins).all():
+            raise FloatingPointError("the model gave a margin that is not finite")
+        for column in np.flatnonzero(pair.margins > 0).tolist():
+            key = (pair.head, column, pair.tail)
+            if key not in best or best[key].margins[column] < pair.margins[column]:
+                best[key] = pair
+    places = [_sentences_of(entity.mentions, sentences) for entity in entities]
+    statements = []
+    for (head, column, tail), pair in best.items():
+        margin = float(pair.margins[column])
+        evidence = _evidence(pair, places[head], places[tail])
+        statements.append(
+            Statement(
+                head=entities[head].id,
+                relation=relations.ids[column],
+                tail=entities[tail].id,
+                margin=margin,
+                probability=calibrator.probability(margin),
+                sentences=evidence,
+                text=" ".join(
+                    document.text[sentences[n].start : sentences[n].end] for n in evidence
+                ),
+            )
+        )
+    return tuple(sorted(statements, key=lambda s: (s.head, s.relation, s.tail)))
+
+
+def _sentences_of(mentions: Sequence[Mention], sentences: Sequence[Span]) -> frozenset[int]:
+    starts = [sentence.start for sentence in sentences]
+    found = (bisect_right(starts, mention.start) - 1 for mention in mentions)
+    return frozenset(index for index in found if index >= 0)
+
+
+def _evidence(pair: PairMargins, head: frozenset[int], tail: frozenset[int]) -> tuple[int, ...]:
+    """Return the evidence sentences; at least one mentions the head and at least one the tail."""
+    shares = {
+        pair.first_sentence + offset: float(share)
+        for offset, share in enumerate(pair.sentence_shares)
+    }
+    chosen = {sentence for sentence, share in shares.items() if share > EVIDENCE_SHARE}
+    for mentioned in (head, tail):
+        if mentioned and not chosen & mentioned:
+            chosen.add(max(mentioned, key=lambda n: (shares.get(n, 0.0), -n)))
+    return tuple(sorted(chosen))

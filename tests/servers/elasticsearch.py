@@ -192,8 +192,9 @@ def _home() -> Path:
 
 
 def _free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        return one.getsockname()[1], two.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as http:
+        with socket.create_server(("127.0.0.1", 0)) as transport:
+            return http.getsockname()[1], transport.getsockname()[1]
 
 
 def _wait(address: str, dead: Callable[[], str | None]) -> None:

@@ -1,0 +1,89 @@
+"""Writing many records to Elasticsearch; each is sent until it is stored or refused for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from corpus.elastic import Elastic
+from corpus.elastic_errors import BUSY
+from corpus.errors import SourceUnavailable
+
+BATCH_RECORDS = 500
+BATCH_CHARACTERS = 4_000_000
+"""Far below Elasticsearch's 100 MB a request, whatever the script of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One record to store under its id, in place of what is there."""
+
+    id: str
+    name: str
+    """What reports call it."""
+    record: dict[str, Any]
+    characters: int
+    """About how large the record is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A record that the server will not store."""
+
+    write: Write
+    reason: str
+
+
+def write_all(server: Elastic, index: str, writes: Iterable[Write]) -> Iterator[Refused]:
+    """Store the records in batches, yielding those that are refused.
+
+    Raises:
+        SourceUnavailable: The server does not take the records, also after waiting.
+        SourceRejected: The server refuses a whole batch.
+    """
+    for batch in _batches(writes):
+        pending = {write.id: write for write in batch}
+        refused: list[Refused] = []
+        server.call(partial(_send, index=index, pending=pending, refused=refused))
+        yield from refused
+
+
+def _batches(writes: Iterable[Write]) -> Iterator[list[Write]]:
+    batch: list[Write] = []
+    characters = 0
+    for write in writes:
+        if batch and (
+            len(batch) == BATCH_RECORDS or characters + write.characters > BATCH_CHARACTERS
+        ):
+            yield batch
+            batch, characters = [], 0
+        batch.append(write)
+        characters += write.characters
+    if batch:
+        yield batch
+
+
+def _send(
+    client: Elasticsearch, *, index: str, pending: dict[str, Write], refused: list[Refused]
+) -> None:
+    """Send what is pending and strike off what is settled; what is left is sent by the retry."""
+    operations: list[dict[str, Any]] = []
+    for write in pending.values():
+        operations += [{"index": {"_id": write.id}}, write.record]
+    answer = client.bulk(index=index, operations=operations)
+    for item in answer["items"]:
+        result = item["index"]
+        if result["status"] in BUSY:
+            continue
+        write = pending.pop(result["_id"])
+        if "error" in result:
+            error = result["error"]
+            cause = error.get("caused_by", {}).get("reason", "")
+            reason = f"{error.get('type')}: {error.get('reason')} {cause}".strip()
+            refused.append(Refused(write=write, reason=reason))
+    if pending:
+        raise SourceUnavailable(f"index {index}: {len(pending)} records wait, the server is busy")

@@ -1,0 +1,120 @@
+"""Filling an Elasticsearch index of our own with documents.
+
+The index gets a strict mapping that is marked as ours; an index with any other is refused, because
+it is somebody's. A document is stored under its own id, as raw text: gold annotation stays behind.
+Loading twice leaves what loading once does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
+
+from corpus.bulk import Write, write_all
+from corpus.elastic import Elastic
+from corpus.elastic_errors import error_types
+from corpus.errors import SourceRejected
+from corpus.records import Skipped
+from extractor.schema import Document
+
+DOCUMENT_MAPPING: dict[str, Any] = {
+    "_meta": {"factloom": "documents 1"},
+    "dynamic": "strict",
+    "properties": {
+        "title": {"type": "text"},
+        "text": {"type": "text"},
+        "updated_at": {"type": "date"},
+        "url": {"type": "keyword", "index": False, "doc_values": False},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """What loading did."""
+
+    loaded: int
+    skipped: tuple[Skipped, ...] = ()
+    """What the source skipped, and what the server refused."""
+
+
+def load_documents(
+    server: Elastic, index: str, documents: Iterable[Document | Skipped]
+) -> LoadReport:
+    """Store documents in an index, which is created where there is none of this name.
+
+    Raises:
+        SourceUnavailable: The server does not answer, also after waiting.
+        SourceRejected: The index is not one of ours, or the credentials will not do.
+    """
+    _ensure_index(server, index)
+    skipped: list[Skipped] = []
+    loaded = 0
+
+    def writes() -> Iterator[Write]:
+        nonlocal loaded
+        for found in documents:
+            if isinstance(found, Skipped):
+                skipped.append(found)
+            else:
+                loaded += 1
+                yield _write(found)
+
+    for refused in write_all(server, index, writes()):
+        loaded -= 1
+        skipped.append(
+            Skipped(
+                source=index,
+                place=refused.write.id,
+                document=refused.write.name,
+                reason=refused.reason,
+            )
+        )
+    server.call(lambda client: client.indices.refresh(index=index))
+    return LoadReport(loaded=loaded, skipped=tuple(skipped))
+
+
+def _write(document: Document) -> Write:
+    record = {
+        "title": document.title,
+        "text": document.text,
+        "updated_at": document.updated_at,
+        "url": document.url,
+    }
+    return Write(
+        id=document.id.removeprefix(f"{document.source}:"),
+        name=document.id,
+        record=record,
+        characters=len(document.text) + len(document.title),
+    )
+
+
+def _ensure_index(server: Elastic, index: str) -> None:
+    if not server.call(partial(_mappings, index=index)):
+        server.call(partial(_create, index=index))
+    found = server.call(partial(_mappings, index=index))
+    if [mapping["mappings"] for mapping in found.values()] != [DOCUMENT_MAPPING]:
+        raise SourceRejected(
+            f"index {index!r} was not made by Factloom, so nothing is loaded into it: "
+            f"give the name of an index that does not exist yet"
+        )
+
+
+def _mappings(client: Elasticsearch, *, index: str) -> dict[str, Any]:
+    """Return the mapping of each index behind the name, none if there is no such name."""
+    try:
+        return dict(client.indices.get_mapping(index=index))
+    except NotFoundError:
+        return {}
+
+
+def _create(client: Elasticsearch, *, index: str) -> None:
+    try:
+        client.indices.create(index=index, mappings=DOCUMENT_MAPPING)
+    except BadRequestError as error:
+        if "resource_already_exists_exception" not in error_types(error):
+            raise

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from corpus import point_in_time
+from corpus.elastic import Elastic
+from corpus.errors import PointInTimeLost, SourceRejected
+from corpus.reader import ElasticsearchSource, FieldMap
+from corpus.records import UNKNOWN_TIME, DocumentSource, Skipped
+from extractor.schema import Document
+from tests.integration.corpus.conftest import FillIndex
+
+pytestmark = pytest.mark.integration
+
+
+def records(numbers: range, **fields: Any) -> dict[str, dict[str, Any]]:
+    return {str(n): {"title": f"T{n}", "text": f"Ada met {n}.", **fields} for n in numbers}
+
+
+def read(source: DocumentSource) -> tuple[dict[str, Document], list[Skipped]]:
+    found = list(source.read())
+    documents = [item for item in found if isinstance(item, Document)]
+    assert len({document.id for document in documents}) == len(documents)
+    return (
+        {document.id: document for document in documents},
+        [item for item in found if isinstance(item, Skipped)],
+    )
+
+
+def state(client: Elasticsearch, index: str) -> Any:
+    """Everything that a write would move."""
+    client.indices.refresh(index=index)
+    told = client.indices.stats(index=index, level="shards")
+    shards = {
+        (name, number): [copy["seq_no"] for copy in copies]
+        for name, stats in told["indices"].items()
+        for number, copies in stats["shards"].items()
+    }
+    return (
+        shards,
+        dict(client.indices.get(index=index)),
+        client.count(index=index)["count"],
+    )
+
+
+def test_three_shards_are_read_whole_and_nothing_is_written(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+) -> None:
+    fill(name, records(range(250), updated_at="2026-01-31T12:00:00+01:00"), shards=3)
+    before = state(client, name)
+    indices = set(client.indices.get(index="*", expand_wildcards="all"))
+
+    documents, skipped = read(ElasticsearchSource(server, name="wiki", index=name, batch_size=7))
+
+    assert not skipped
+    assert documents.keys() == {f"wiki:{n}" for n in range(250)}
+    assert documents["wiki:17"] == Document(
+        id="wiki:17",
+        source="wiki",
+        title="T17",
+        text="Ada met 17.",
+        updated_at="2026-01-31T11:00:00Z",
+    )
+    assert state(client, name) == before
+    assert set(client.indices.get(index="*", expand_wildcards="all")) == indices
+    assert open_contexts(client) == 0
+
+
+def open_contexts(client: Elasticsearch) -> int:
+    nodes = client.nodes.stats(metric="indices", index_metric="search")["nodes"]
+    return sum(node["indices"]["search"]["open_contexts"] for node in nodes.values())
+
+
+@pytest.mark.parametrize("batch_size", [1, 5, 9, 10, 11])
+def test_every_page_size_reads_the_same(
+    server: Elastic, name: str, fill: FillIndex, batch_size: int
+) -> None:
+    fill(name, records(range(10)), shards=2)
+
+    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=batch_size)
+
+    assert len(read(source)[0]) == 10
+
+
+def test_two_indices_behind_an_alias_and_an_id_in_both(
+    server: Elastic, name: str, fill: FillIndex
+) -> None:
+    alias: dict[str, Any] = {f"{name}-docs": {}}
+    fill(f"{name}-1", records(range(30)), shards=3, aliases=alias)
+    fill(f"{name}-2", records(range(25, 50), text="Newer."), aliases=alias)
+
+    source = ElasticsearchSource(server, name="wiki", index=f"{name}-docs", batch_size=10)
+    documents, skipped = read(source)
+
+    assert documents.keys() == {f"wiki:{n}" for n in range(50)}
+    assert {documents[f"wiki:{n}"].text for n in range(25, 30)} == {"Newer."}
+    assert {(report.source, report.document) for report in skipped} == {
+        (f"{name}-1", f"wiki:{n}") for n in range(25, 30)
+    }
+    assert all("duplicate id" in report.reason for report in skipped)
+
+
+def test_the_users_own_fields_are_read_wherever_they_are(
+    server: Elastic, name: str, fill: FillIndex
+) -> None:
+    fill(
+        name,
+        {
+            "a": {"doc": {"key": 7, "body": "Ada."}, "heading": ["One"], "when": 1_769_860_800_000},
+            "b": {"doc.key": "k8", "doc": {"body": "Bob."}, "heading": None, "secret": "x" * 1000},
+            "c": {"doc": [{"key": "k9", "body": "Cy."}], "link": {"href": "https://a.b/"}},
+            "d": {"doc": {"key": "k10"}},
+        },
+        mappings={
+            "dynamic": True,
+            "properties": {"doc": {"properties": {"key": {"type": "keyword"}}}},
+        },
+    )
+    fields = FieldMap(
+        id="doc.key", title="heading", text="doc.body", updated_at="when", url="link.href"
+    )
+
+    documents, skipped = read(
+        ElasticsearchSource(server, name="wiki", index=name, fields=fields, batch_size=3)
+    )
+
+    assert documents.keys() == {"wiki:7", "wiki:k8", "wiki:k9"}
+    assert documents["wiki:7"].title == "One"
+    assert documents["wiki:7"].updated_at == "2026-01-31T12:00:00Z"
+    assert documents["wiki:k8"].text == "Bob."
+    assert documents["wiki:k8"].updated_at == UNKNOWN_TIME
+    assert documents["wiki:k9"].url == "https://a.b/"
+    (report,) = skipped
+    assert report == Skipped(
+        source=name,
+        place="d",
+        document="wiki:k10",
+        reason="field 'text' is missing; 'text' is read from 'doc.body'",
+    )
+
+
+def test_bad_records_are_reported_by_name_and_nothing_else_is_lost(
+    server: Elastic, name: str, fill: FillIndex
+) -> None:
+    fill(
+        name,
+        {
+            **records(range(5)),
+            "empty": {"text": " "},
+            "absent": {"title": "No text"},
+            "two": {"text": ["a", "b"]},
+            "dated": {"text": "Ada.", "updated_at": "31/01/2026"},
+            "emoji 👩‍🔬 東京": {"text": "Ада met \u0000 \ufffd 👩‍🔬."},
+        },
+        mappings={"properties": {"updated_at": {"type": "keyword"}}},
+        shards=3,
+    )
+
+    documents, skipped = read(ElasticsearchSource(server, name="wiki", index=name))
+
+    assert len(documents) == 5
+    assert {report.place for report in skipped} >= {"empty", "absent", "two", "dated"}
+
+
+def test_only_records_that_match_the_query_are_read(
+    server: Elastic, name: str, fill: FillIndex
+) -> None:
+    mappings = {"properties": {"lang": {"type": "keyword"}}}
+    both = records(range(5), lang="en") | records(range(5, 9), lang="fr")
+    fill(name, both, shards=2, mappings=mappings)
+
+    source = ElasticsearchSource(
+        server, name="wiki", index=name, query={"term": {"lang": "fr"}}, batch_size=2
+    )
+
+    assert read(source)[0].keys() == {f"wiki:{n}" for n in range(5, 9)}
+
+
+def test_limit_ends_the_read_and_closes_the_point_in_time(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+) -> None:
+    fill(name, records(range(20)))
+    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=5)
+
+    assert len(list(source.read(limit=7))) == 7
+    assert list(source.read(limit=0)) == []
+    unfinished = source.read()
+    next(unfinished)
+    assert open_contexts(client) == 1
+    unfinished.close()  # type: ignore[attr-defined]
+    assert open_contexts(client) == 0
+
+
+def test_what_is_written_while_reading_is_not_seen(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+) -> None:
+    fill(name, records(range(10)), shards=2)
+    reading = ElasticsearchSource(server, name="wiki", index=name, batch_size=3).read()
+    found = [next(reading)]
+
+    client.index(index=name, id="late", document={"text": "Late."}, refresh=True)
+    client.delete(index=name, id="9", refresh=True)
+    found += reading
+
+    assert {item.id for item in found if isinstance(item, Document)} == {
+        f"wiki:{n}" for n in range(10)
+    }
+
+
+def lose_points(monkeypatch: pytest.MonkeyPatch, client: Elasticsearch, *, after: set[int]) -> None:
+    """Close the point in time behind the reader's back when these many records were given out."""
+    hits = point_in_time.PointInTime.hits
+    given = 0
+
+    def losing(self: point_in_time.PointInTime, index: str, **options: Any) -> Any:
+        nonlocal given
+        for hit in hits(self, index, **options):
+            if given in after:
+                after.remove(given)
+                client.close_point_in_time(id=self._id)
+            given += 1
+            yield hit
+
+    monkeypatch.setattr(point_in_time.PointInTime, "hits", losing)
+
+
+def test_a_lost_point_in_time_is_replaced_and_nothing_is_read_twice_or_lost(
+    server: Elastic,
+    client: Elasticsearch,
+    name: str,
+    fill: FillIndex,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alias: dict[str, Any] = {f"{name}-docs": {}}
+    fill(f"{name}-1", records(range(30)), shards=3, aliases=alias)
+    fill(f"{name}-2", records(range(25, 50)), shards=2, aliases=alias)
+    lose_points(monkeypatch, client, after={3, 20, 60, 90})
+
+    source = ElasticsearchSource(server, name="wiki", index=f"{name}-docs", batch_size=4)
+    documents, skipped = read(source)
+
+    assert documents.keys() == {f"wiki:{n}" for n in range(50)}
+    assert {report.document for report in skipped} == {f"wiki:{n}" for n in range(25, 30)}
+    assert len(skipped) == 5
+
+
+def test_points_in_time_that_are_lost_at_once_end_the_read(
+    server: Elastic,
+    client: Elasticsearch,
+    name: str,
+    fill: FillIndex,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill(name, records(range(30)))
+    lose_points(monkeypatch, client, after={*range(100)})
+    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=1)
+
+    with pytest.raises(PointInTimeLost):
+        list(source.read())
+
+
+def test_what_cannot_be_read_is_refused_with_the_remedy(
+    server: Elastic, name: str, fill: FillIndex
+) -> None:
+    fill(name, records(range(2)))
+
+    with pytest.raises(SourceRejected, match="correct the index's name"):
+        list(ElasticsearchSource(server, name="wiki", index=f"{name}-absent").read())
+    with pytest.raises(SourceRejected, match="correct the index's name"):
+        list(ElasticsearchSource(server, name="wiki", index=f"{name}-absent*").read())
+    with pytest.raises(SourceRejected, match="unknown query"):
+        list(ElasticsearchSource(server, name="wiki", index=name, query={"nonsense": {}}).read())
+
+
+def test_an_index_without_records_is_read_as_nothing(
+    server: Elastic, client: Elasticsearch, name: str
+) -> None:
+    client.indices.create(index=name)
+
+    assert read(ElasticsearchSource(server, name="wiki", index=name)) == ({}, [])

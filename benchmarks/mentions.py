@@ -1,0 +1,25 @@
+"""How good are the shipped checkpoint's mentions on documents that it has not seen?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.relations import CHECKPOINT
+from benchmarks.report import data_folder, write
+from extractor.checkpoint import load_checkpoint
+from extractor.docred import read_docred
+from extractor.evaluation import evaluate_mentions
+
+
+def figures(data: Path) -> dict[str, float]:
+    """Score the checkpoint on Re-DocRED dev: strict spans, then spans with their types."""
+    checkpoint = load_checkpoint(CHECKPOINT)
+    documents = read_docred(data / "redocred" / "dev_revised.json")
+    span, typed = evaluate_mentions(
+        checkpoint.tagger, checkpoint.tokenizer, documents, checkpoint.record
+    )
+    return {"f1_span": span.f1, "f1_typed": typed.f1, "documents": len(documents)}
+
+
+if __name__ == "__main__":
+    write("mentions", figures(data_folder(__doc__)), title="mentions from raw text")

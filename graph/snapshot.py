@@ -11,11 +11,16 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from graph.client import Graph
+from typing import Any, Protocol
 
 IGNORED_PROPERTIES = frozenset({"run", "extracted_at"})
+
+
+class Readable(Protocol):
+    """A graph, as far as a snapshot needs one."""
+
+    def read(self, statement: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        """Return the records of one of `graph.statements`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,7 @@ class Snapshot:
         return f"{len(self.nodes)} nodes, {len(self.edges)} edges, {self.digest()[:12]}"
 
 
-def snapshot(graph: Graph) -> Snapshot:
+def snapshot(graph: Readable) -> Snapshot:
     """Return the whole graph; to be taken while nobody writes."""
     nodes: dict[str, Mapping[str, Any]] = {}
     for record in graph.read("snapshot_nodes"):

@@ -82,7 +82,7 @@ def _in_docker() -> Iterator[Neo4jServer]:
 def _from_maven(home: Path) -> Iterator[Neo4jServer]:
     library, port, log = _library(), free_port(), home / "server.log"
     opens = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
-    command = ["java", "-Xmx512m", "-XX:+UseSerialGC"]
+    command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
     command += [f"--add-opens={package}=ALL-UNNAMED" for package in opens]
     command += ["-cp", f"{library}/*", str(LAUNCHER), str(home), str(port)]
     with log.open("wb") as output:

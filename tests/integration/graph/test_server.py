@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from graph.client import Graph, connect
-from graph.errors import GraphRejected, PortTaken, ServerFailed
+from graph.errors import GraphRejected, GraphUnavailable, PortTaken, ServerFailed
 from graph.server import EmbeddedServer
 from graph.snapshot import diff, snapshot
 from tests.servers.neo4j import free_port
@@ -77,21 +77,26 @@ def test_data_outlives_a_stop(server: EmbeddedServer) -> None:
         assert diff(before, snapshot(graph)) == []
 
 
-def test_data_outlives_a_kill(server: EmbeddedServer) -> None:
+def test_a_kill_while_writing_loses_and_doubles_nothing(server: EmbeddedServer) -> None:
     server.start()
-    corpus = random_corpus(20, 2)
+    corpus = random_corpus(60, 2)
     with open_graph(server) as graph:
         graph.ensure_schema()
         graph.upsert(corpus, run=RUN, relations=RELATIONS)
-        before = snapshot(graph)
+        clean = snapshot(graph)
 
-    os.kill(process_id(server), signal.SIGKILL)
+        killer = threading.Timer(0.5, os.kill, (process_id(server), signal.SIGKILL))
+        killer.start()
+        with pytest.raises(GraphUnavailable):
+            for _ in range(1000):
+                graph.upsert(corpus, run=RUN, relations=RELATIONS, batch_documents=3)
     server.start()
 
     with open_graph(server) as graph:
-        assert diff(before, snapshot(graph)) == []
-        graph.upsert(corpus, run=RUN, relations=RELATIONS)
-        assert diff(before, snapshot(graph)) == []
+        assert diff(clean, snapshot(graph)) == []
+        report = graph.upsert(corpus, run=RUN, relations=RELATIONS)
+        assert report.edges_new + report.edges_changed + report.edges_removed == 0
+        assert diff(clean, snapshot(graph)) == []
 
 
 def test_only_the_owner_can_read_the_password(server: EmbeddedServer) -> None:

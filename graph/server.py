@@ -25,7 +25,7 @@ from graph.errors import PortTaken, ServerFailed
 DATABASE = "factloom"
 USERNAME = "root"
 HOST = "127.0.0.1"
-START_SECONDS = 120.0
+START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 BOLT_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000004 00000000 00000000")
 """Bolt's magic number, then the versions offered: 5.4 and 4.0."""

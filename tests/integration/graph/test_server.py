@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from extractor.schema import Extraction
 from graph.client import Graph, connect
 from graph.errors import GraphRejected, GraphUnavailable, PortTaken, ServerFailed
 from graph.server import EmbeddedServer
@@ -37,6 +38,11 @@ def open_graph(server: EmbeddedServer) -> Graph:
         password=server.password,
         database=server.database,
     )
+
+
+def write_for_ever(graph: Graph, corpus: list[Extraction]) -> None:
+    while True:
+        graph.upsert(corpus, run=RUN, relations=RELATIONS, batch_documents=3)
 
 
 def process_id(server: EmbeddedServer) -> int:
@@ -88,8 +94,7 @@ def test_a_kill_while_writing_loses_and_doubles_nothing(server: EmbeddedServer) 
         killer = threading.Timer(0.5, os.kill, (process_id(server), signal.SIGKILL))
         killer.start()
         with pytest.raises(GraphUnavailable):
-            for _ in range(1000):
-                graph.upsert(corpus, run=RUN, relations=RELATIONS, batch_documents=3)
+            write_for_ever(graph, corpus)
     server.start()
 
     with open_graph(server) as graph:

@@ -145,7 +145,7 @@ class Encoder(nn.Module):
         key = attention.key(inputs).unflatten(-1, (heads, -1)).transpose(1, 2)
         scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
         scores = scores.masked_fill(attention_mask[:, None, None, :] == 0, float("-inf"))
-        return scores.float().softmax(dim=-1)
+        return torch.softmax(scores.float(), dim=-1)
 
     if TYPE_CHECKING:
         __call__ = forward

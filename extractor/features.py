@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
+from extractor.errors import CheckpointRejected
 from extractor.schema import Mention, Span
 
 MARKER = "*"
@@ -110,7 +111,9 @@ def _marked_pieces(
         last = bisect_left(starts, mention.end) - 1
         opening.setdefault(first, []).append(index)
         closing.setdefault(max(first, last), []).append(index)
-    marker_id = tokenizer.convert_tokens_to_ids(MARKER)
+    marker_id = tokenizer.backend_tokenizer.token_to_id(MARKER)
+    if marker_id is None:
+        raise CheckpointRejected(f"the tokenizer has no token {MARKER!r} to mark entities with")
     sentence_starts = [sentence.start for sentence in sentences]
     pieces: list[_Piece] = []
     closed_at = [0] * len(mentions)

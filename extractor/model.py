@@ -195,7 +195,9 @@ class GroupBilinear(nn.Module):
     def forward(self, head: Tensor, tail: Tensor) -> Tensor:
         """Return logits (pairs, relations) of head and tail vectors (pairs, width)."""
         shape = (len(head), -1, self.block)
-        logits: Tensor = _GroupBilinear.apply(head.view(shape), tail.view(shape), self.weight)
+        logits: Tensor = _GroupBilinear.apply(  # type: ignore[no-untyped-call]
+            head.view(shape), tail.view(shape), self.weight
+        )
         return logits + self.bias
 
     if TYPE_CHECKING:

@@ -22,8 +22,7 @@ test: $(INSTALLED) ## Run all tests: unit, golden, integration (real servers), e
 	@$(BIN)/python -m pytest
 
 test-matrix: $(INSTALLED) ## Repeat the integration tier on the newest servers (JDK >= 21)
-	@FACTLOOM_TEST_NEO4J_VERSION=2026.09.0 FACTLOOM_TEST_ELASTICSEARCH_VERSION=9.5.3 \
-		$(BIN)/python -m pytest tests/integration
+	@.ci/test-matrix $(BIN)/python
 
 check: $(INSTALLED) ## Lint, format, types, import contracts
 	@$(BIN)/ruff check .

@@ -78,3 +78,14 @@ def test_the_image_gets_every_file_that_it_copies() -> None:
         if line.startswith("!")
     }
     assert copied == sent
+
+
+def test_the_servers_are_the_versions_that_the_tests_run() -> None:
+    def tested(server: str) -> str:
+        source = (ROOT / "tests" / "servers" / f"{server}.py").read_text()
+        found = re.search(r'_VERSION", "([\d.]+)"\)', source)
+        assert found is not None
+        return found[1]
+
+    assert SERVICES["neo4j"]["image"] == f"neo4j:{tested('neo4j')}-community"
+    assert SERVICES["elasticsearch"]["image"] == f"elasticsearch:{tested('elasticsearch')}"

@@ -2,7 +2,7 @@
 
 Rules over names, in this order: equal folded names; a person's first or last name; the short form
 of an organisation or work ('Columbia' for 'Columbia Records'); an acronym and its long form.
-Demonyms and places stay apart, as in DocRED.
+Demonyms stay apart from places here; linking joins them where the entity index has them as aliases.
 """
 
 from __future__ import annotations

@@ -151,6 +151,10 @@ def connect(
         options["ca_certs"] = str(ca_certs)
     if "@" in url:
         raise SourceRejected("the address of Elasticsearch holds credentials: set them apart")
+    if not url.startswith(("http://", "https://")):
+        raise SourceRejected(f"{url!r} is no http(s) address of Elasticsearch: correct the address")
+    if ca_certs is not None and not ca_certs.is_file():
+        raise SourceRejected(f"no file {ca_certs}: correct ca_certs")
     try:
         client = Elasticsearch(url, max_retries=0, retry_on_timeout=False, **options)
     except (ValueError, OSError) as error:

@@ -16,10 +16,13 @@ def own_error(error: ApiError | TransportError, address: str) -> CorpusError:
     if isinstance(error, ApiError):
         return _own_api_error(error, address)
     if isinstance(error, TlsError):
-        return SourceRejected(f"{address}: {error}; give its certificate authority as ca_certs")
+        told = f"{address}: {error.message}"
+        return SourceRejected(f"{told}; give the server's certificate authority as ca_certs")
     if isinstance(error, SerializationError):
-        return SourceRejected(f"{address} does not speak JSON; is this Elasticsearch? {error}")
-    return SourceUnavailable(f"{address} cannot be reached: {error}")
+        return SourceRejected(
+            f"{address} does not speak JSON; is this Elasticsearch? {error.message}"
+        )
+    return SourceUnavailable(f"{address} cannot be reached: {error.message}")
 
 
 def _own_api_error(error: ApiError, address: str) -> CorpusError:

@@ -74,9 +74,10 @@ def folded(name: str) -> str:
 
 
 def words_of(folded_name: str) -> tuple[str, ...]:
-    """Return the distinct words of a folded name, none if no surface form can hold so many."""
+    """Return the distinct words of a folded name, none if it is larger than a name may be."""
     words = tuple(dict.fromkeys(folded_name.split()))
-    return words if len(words) <= MAX_NAME_WORDS else ()
+    small = len(folded_name) <= MAX_NAME_CHARACTERS and len(words) <= MAX_NAME_WORDS
+    return words if small else ()
 
 
 def surface_forms(entity: Candidate) -> tuple[str, ...]:
@@ -146,7 +147,7 @@ def _name(value: object) -> str:
     name = clean_line(value)
     if not name:
         raise ValueError("is empty")
-    if len(name) > MAX_NAME_CHARACTERS or len(folded(name).split()) > MAX_NAME_WORDS:
+    if len(name) > MAX_NAME_CHARACTERS or not words_of(folded(name)):
         raise ValueError(f"has over {MAX_NAME_CHARACTERS} characters or {MAX_NAME_WORDS} words")
     return name
 

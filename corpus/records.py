@@ -106,15 +106,15 @@ def own_id(value: object) -> str:
     """Return a record's id as its source knows it.
 
     Raises:
-        ValueError: The value is no string or whole number, is empty, too long or unprintable.
+        ValueError: The value is no string or whole number, or nothing that an id can be.
     """
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise ValueError(f"must be a string or a whole number, found {json_type(value)}")
     identifier = str(value).strip()
     if not identifier:
         raise ValueError("is empty")
-    if not identifier.isprintable():
-        raise ValueError("holds characters that cannot be printed")
+    if clean_text(identifier) != identifier or len(identifier.splitlines()) > 1:
+        raise ValueError("holds line breaks or characters that cannot be stored")
     if len(identifier.encode()) > MAX_ID_BYTES:
         raise ValueError(f"is longer than {MAX_ID_BYTES} bytes")
     return identifier

@@ -192,9 +192,9 @@ def _home() -> Path:
 
 
 def _free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as http:
-        with socket.create_server(("127.0.0.1", 0)) as transport:
-            return http.getsockname()[1], transport.getsockname()[1]
+    local = ("127.0.0.1", 0)
+    with socket.create_server(local) as http, socket.create_server(local) as transport:
+        return http.getsockname()[1], transport.getsockname()[1]
 
 
 def _wait(address: str, dead: Callable[[], str | None]) -> None:

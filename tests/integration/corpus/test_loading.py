@@ -12,12 +12,16 @@ from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.loading import DOCUMENT_MAPPING, load_documents
 from corpus.reader import ElasticsearchSource
-from corpus.records import Skipped
+from corpus.records import DocumentSource, Skipped
 from extractor.schema import Document
 
 pytestmark = pytest.mark.integration
 
 MakeDocument = Callable[..., Document]
+
+
+def documents(source: DocumentSource) -> dict[str, Document]:
+    return {item.id: item for item in source.read() if isinstance(item, Document)}
 
 
 def stored(client: Elasticsearch, index: str) -> dict[str, Any]:
@@ -28,16 +32,16 @@ def stored(client: Elasticsearch, index: str) -> dict[str, Any]:
 def test_documents_come_back_as_they_went_in(
     server: Elastic, name: str, make_document: MakeDocument
 ) -> None:
-    documents = [make_document(n, url=f"https://a.b/{'x' * 40_000}") for n in range(30)]
-    documents += [make_document("a/b c👩‍🔬", text="Ада\r\nmet\u2028東京.", title="")]
+    sent = [make_document(n, url=f"https://a.b/{'x' * 40_000}") for n in range(30)]
+    odd = {"id": "tests:a/b c東京🙂", "text": "Ада\r\nmet\u2028東京 👩‍🔬.", "title": ""}
+    sent.append(make_document(**odd))
 
-    report = load_documents(server, name, documents)
+    report = load_documents(server, name, sent)
 
     assert report.loaded == 31
     assert not report.skipped
-    found = list(ElasticsearchSource(server, name="tests", index=name, batch_size=7).read())
-    by_id = {item.id: item for item in found if isinstance(item, Document)}
-    assert by_id == {document.id: document for document in documents}
+    source = ElasticsearchSource(server, name="tests", index=name, batch_size=7)
+    assert documents(source) == {document.id: document for document in sent}
 
 
 def test_a_file_gives_the_same_documents_directly_and_through_elasticsearch(

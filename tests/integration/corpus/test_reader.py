@@ -149,11 +149,12 @@ def test_bad_records_are_reported_by_name_and_nothing_else_is_lost(
         name,
         {
             **records(range(5)),
+            "東京 🙂": {"text": "Ада met\u0000🙂."},
             "empty": {"text": " "},
             "absent": {"title": "No text"},
             "two": {"text": ["a", "b"]},
             "dated": {"text": "Ada.", "updated_at": "31/01/2026"},
-            "emoji 👩‍🔬 東京": {"text": "Ада met \u0000 \ufffd 👩‍🔬."},
+            "two\nlines": {"text": "Ada."},
         },
         mappings={"properties": {"updated_at": {"type": "keyword"}}},
         shards=3,
@@ -161,8 +162,23 @@ def test_bad_records_are_reported_by_name_and_nothing_else_is_lost(
 
     documents, skipped = read(ElasticsearchSource(server, name="wiki", index=name))
 
-    assert len(documents) == 5
-    assert {report.place for report in skipped} >= {"empty", "absent", "two", "dated"}
+    assert documents.keys() == {"wiki:東京 🙂", *(f"wiki:{n}" for n in range(5))}
+    assert documents["wiki:東京 🙂"].text == "Ада met 🙂."
+    assert {(report.document, report.reason) for report in skipped} == {
+        ("wiki:empty", "field 'text' is empty"),
+        ("wiki:absent", "field 'text' is missing"),
+        ("wiki:two", "field 'text' must be a string, found a list"),
+        (
+            "wiki:dated",
+            "field 'updated_at' must be an ISO-8601 time or milliseconds since 1970",
+        ),
+        (
+            "",
+            "field 'id' holds line breaks or characters that cannot be stored; "
+            "'id' is read from '_id'",
+        ),
+    }
+    assert {report.source for report in skipped} == {name}
 
 
 def test_only_records_that_match_the_query_are_read(

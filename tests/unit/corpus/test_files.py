@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SourceRejected
@@ -296,6 +296,7 @@ NAMES = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"])).filter(lambda text: text.strip())
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, TEXTS), st.booleans())
 def test_what_is_written_as_jsonl_is_read_back(texts: dict[str, str], escaped: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import RecordRejected, SourceRejected
@@ -72,6 +72,7 @@ def test_a_time_that_cannot_be_read_is_an_error(value: object) -> None:
         utc_time(value)
 
 
+@settings(deadline=None)
 @given(st.datetimes().map(lambda moment: moment.isoformat()) | st.integers(-(10**13), 10**14))
 def test_every_time_sorts_as_text(value: str | int) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", utc_time(value))
@@ -89,8 +90,9 @@ def test_every_time_sorts_as_text(value: str | int) -> None:
         (record(id=""), "field 'id' is empty"),
         (record(id=True), "must be a string or a whole number, found true or false"),
         (record(id=1.5), "must be a string or a whole number, found a number"),
-        (record(id="a\x00b"), "field 'id' holds characters that cannot be printed"),
-        (record(id="\ud83d"), "field 'id' holds characters that cannot be printed"),
+        (record(id="a\x00b"), "field 'id' holds line breaks or characters that cannot be stored"),
+        (record(id="a\u2028b"), "field 'id' holds line breaks or characters that cannot be stored"),
+        (record(id="\ud83d"), "field 'id' holds line breaks or characters that cannot be stored"),
         (record(id="é" * 257), "field 'id' is longer than 512 bytes"),
         (record(title={"en": "Ada"}), "field 'title' must be a string, found an object"),
         (record(url=7), "field 'url' must be a string, found a number"),
@@ -116,6 +118,11 @@ def test_a_rejected_record_keeps_its_id_and_names_every_wrong_field() -> None:
     assert "'url'" in caught.value.reason
 
 
+@pytest.mark.parametrize("identifier", ["می‌خواهم", "👩‍🔬", "a  b", "a/b:c", "é" * 256])
+def test_ids_of_any_script_are_kept(identifier: str) -> None:
+    assert document_of_record(record(id=identifier), source="wiki").id == f"wiki:{identifier}"
+
+
 def test_a_number_as_id_is_that_number_as_text() -> None:
     assert document_of_record(record(id=42), source="wiki").id == "wiki:42"
 
@@ -129,6 +136,7 @@ def test_what_cannot_be_stored_is_replaced_one_for_one() -> None:
     assert clean_text("a\x00b\x1bc\x85d\ud83de\tf\r\n") == "a b c d\ufffde\tf\r\n"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters() | SURROGATES))
 def test_cleaning_keeps_every_offset_and_always_encodes(text: str) -> None:
     cleaned = clean_text(text)
@@ -140,6 +148,7 @@ def test_cleaning_keeps_every_offset_and_always_encodes(text: str) -> None:
         assert before == after or unicodedata.category(before) in {"Cc", "Cs"}
 
 
+@settings(deadline=None)
 @given(st.text(st.characters() | SURROGATES))
 def test_a_line_is_one_line(text: str) -> None:
     line = clean_line(text)

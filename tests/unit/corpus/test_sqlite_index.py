@@ -191,7 +191,7 @@ NAMES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join) | st.text(max_size
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
 )
 @given(
     st.lists(st.tuples(st.lists(NAMES, min_size=1, max_size=3), st.integers(0, 2)), max_size=8),

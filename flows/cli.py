@@ -1,0 +1,147 @@
+"""`factloom`: the command line. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.terminal import Commands, console, errors
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Read this many documents at most.")]
+SourceName = Annotated[
+    str | None, typer.Option(help="Name of the source: the first part of document ids.")
+]
+
+
+@app.callback()
+def factloom(debug: Debug = False) -> None:
+    """Documents in, a knowledge graph that can be trusted out.
+
+    Settings come from FACTLOOM_* variables and .env; see .env.example.
+    """
+
+
+@app.command()
+def demo() -> None:
+    """Ingest the samples for real and show the graph."""
+    from flows.demo import demo
+
+    if not demo(console):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ingest(
+    path: Annotated[
+        Path | None, typer.Argument(help="JSONL or DocRED file or folder, instead of the source.")
+    ] = None,
+    name: SourceName = None,
+    limit: Limit = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Leave gold annotation aside.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Extract and show, write nothing; needs no graph.")
+    ] = False,
+    batch: Annotated[int | None, typer.Option(min=1, help="Documents per batch.")] = None,
+) -> None:
+    """Bring the graph up to date with the source; Ctrl-C stops between two batches."""
+    from flows.local_run import run_ingest
+    from flows.params import IngestParams
+    from flows.summary import show_edges, show_report
+
+    report = run_ingest(
+        IngestParams(
+            path=path, name=name, raw=raw, limit=limit, dry_run=dry_run, batch_documents=batch
+        )
+    )
+    show_report(console, report, dry_run=dry_run)
+    what = "The strongest statements" if dry_run else "The strongest new edges"
+    show_edges(console, what, report.strongest[:10])
+    if report.state != "Completed":
+        errors.print(f"The run is {report.state.lower()}.", style="red")
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    cypher: Annotated[str, typer.Argument(help="A query that only reads.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one record a line.")] = False,
+) -> None:
+    """Ask the graph in Cypher."""
+    from flows.components import components
+    from flows.summary import rows_table
+
+    rows = components().graph().query(cypher)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+    else:
+        console.print(rows_table(rows))
+        errors.print(f"{len(rows)} records", style="dim")
+
+
+@app.command()
+def explain(
+    head: Annotated[str, typer.Argument(help="Id, name or alias of an entity.")],
+    tail: Annotated[str, typer.Argument(help="Id, name or alias of another.")],
+) -> None:
+    """Show every edge between two entities, with the sentences that say so."""
+    from flows.components import components
+    from flows.explain import resolve, show_edges
+    from flows.terminal import choose
+
+    graph = components().graph()
+    one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
+    show_edges(console, one, other, graph.edges_between(one.id, other.id))
+
+
+@app.command()
+def load(
+    path: Annotated[Path, typer.Argument(help="JSONL or DocRED file or folder.")],
+    index: Annotated[
+        str | None, typer.Option(help="Index to fill; the settings' if not given.")
+    ] = None,
+    limit: Limit = None,
+) -> None:
+    """Fill an Elasticsearch index of our own with documents from files."""
+    from flows.loading import load_index
+
+    load_index(console, path, index=index, limit=limit)
+
+
+@app.command()
+def up() -> None:
+    """Start the local graph server."""
+    from flows.components import components
+
+    server = components().server()
+    server.start()
+    console.print(f"{server.uri}  user {server.username}, password in {server.files.password}")
+
+
+@app.command()
+def down() -> None:
+    """Stop the local graph server."""
+    from flows.components import components
+
+    console.print("stopped" if components().server().stop() else "was not running")
+
+
+@app.command()
+def doctor() -> None:
+    """Check versions, servers, credentials, GPU, checkpoint and disk, and say what to do."""
+    from flows.components import components
+    from flows.doctor import doctor
+
+    if doctor(components().settings, console):
+        raise typer.Exit(1)

@@ -1,0 +1,171 @@
+"""Settings -> source, entity index, extractor, graph: the only wiring, once per process.
+
+Imports of torch, Elasticsearch and the graph's driver happen when a part is first asked for, so
+that a command which needs one does not wait for the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from config.settings import Settings, load_settings
+from flows.models import Models
+from flows.once import Once
+
+if TYPE_CHECKING:
+    from corpus.elastic import Elastic
+    from corpus.entities import EntityIndex
+    from corpus.records import DocumentSource
+    from extractor.pipeline import Extractor
+    from graph.client import Graph
+    from graph.server import EmbeddedServer
+
+_lock = Lock()
+
+
+class Components:
+    """The parts of one process; each is built when it is first called."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.models = Models(settings.extractor.checkpoint)
+        self.entities: Once[EntityIndex] = Once(self._open_entities)
+        self.extractor: Once[Extractor] = Once(self._load_extractor)
+        self.graph: Once[Graph] = Once(self._connect_graph)
+        self._elasticsearch: Once[Elastic] = Once(self._connect_elasticsearch)
+
+    def source(
+        self, *, path: Path | None = None, name: str | None = None, raw: bool = False
+    ) -> DocumentSource:
+        """Return the source of the settings, or of files at `path`.
+
+        Args:
+            path: A file or folder to read instead.
+            name: Name of the source, where it is not the settings'.
+            raw: Leave the gold annotation of files aside.
+        """
+        chosen = self.settings.source
+        name = name or chosen.name
+        if path is None and chosen.kind == "elasticsearch":
+            from corpus.reader import ElasticsearchSource, FieldMap
+
+            found = self.settings.elasticsearch
+            return ElasticsearchSource(
+                self._elasticsearch(),
+                name=name,
+                index=found.index,
+                fields=FieldMap(**found.fields.model_dump()),
+                query=found.query,
+                batch_size=found.batch_size,
+            )
+        from corpus.files import FileSource
+
+        return FileSource(name, path or chosen.path, gold=not raw)
+
+    def server(self) -> EmbeddedServer:
+        """Return the embedded graph server of the home folder, started or not."""
+        from graph.server import EmbeddedServer
+
+        return EmbeddedServer(self.settings.home, self.settings.graph.port)
+
+    def config_hash(self, source: str) -> str:
+        """Return a hash of what, beside the document, decides what is extracted from it.
+
+        It covers the entity index, but no checkpoint: a new one alone moves no unchanged document.
+        """
+        parts = [self.extractor().config_hash, source]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        if self.graph.built:
+            self.graph().close()
+        if self._elasticsearch.built:
+            self._elasticsearch().close()
+
+    def _open_entities(self) -> EntityIndex:
+        chosen = self.settings.entities
+        if chosen.kind == "elasticsearch":
+            from corpus.elastic_index import ElasticsearchEntityIndex
+
+            return ElasticsearchEntityIndex(self._elasticsearch(), chosen.index)
+        from corpus.sqlite_index import SqliteEntityIndex
+
+        path = self.settings.home / "entities.sqlite"
+        SqliteEntityIndex.build(path, chosen.path)
+        return SqliteEntityIndex(path)
+
+    def _load_extractor(self) -> Extractor:
+        from extractor.checkpoint import load_checkpoint
+        from extractor.pipeline import Extractor
+
+        chosen = self.settings.extractor
+        return Extractor(
+            load_checkpoint(self.models.champion()),
+            self.entities(),
+            device=chosen.device,
+            batch_windows=chosen.batch_windows,
+            max_characters=chosen.max_characters,
+        )
+
+    def _connect_graph(self) -> Graph:
+        from graph.client import connect
+
+        chosen = self.settings.graph
+        if chosen.kind == "neo4j":
+            assert chosen.password is not None  # the settings refuse Neo4j without one
+            return connect(
+                chosen.uri,
+                username=chosen.username,
+                password=chosen.password.get_secret_value(),
+                database=chosen.database,
+            )
+        server = self.server()
+        server.start()
+        return connect(
+            server.uri,
+            username=server.username,
+            password=server.password,
+            database=server.database,
+        )
+
+    def _connect_elasticsearch(self) -> Elastic:
+        from corpus.elastic import connect
+
+        chosen = self.settings.elasticsearch
+        return connect(
+            url=chosen.url,
+            api_key=chosen.api_key.get_secret_value() if chosen.api_key else None,
+            username=chosen.username,
+            password=chosen.password.get_secret_value() if chosen.password else None,
+            ca_certs=chosen.ca_certs,
+            request_timeout_seconds=chosen.request_timeout_seconds,
+        )
+
+
+@cache
+def _of_this_process() -> Components:
+    return Components(load_settings())
+
+
+def components() -> Components:
+    """Return the parts of this process.
+
+    Raises:
+        SettingsRejected: the settings cannot be used.
+    """
+    with _lock:
+        return _of_this_process()
+
+
+def forget() -> None:
+    """Close the parts of this process; the next call of `components` reads the settings anew."""
+    with _lock:
+        if _of_this_process.cache_info().currsize:
+            _of_this_process().close()
+        _of_this_process.cache_clear()

@@ -1,0 +1,30 @@
+"""What can go wrong in a flow, on top of what corpus, graph, extractor and config say themselves.
+
+FlowError
+├── ChampionRejected      the data: the champion pointer names no usable checkpoint
+├── NoSuchEntity          the data: the graph has no entity of this id or name
+├── NotLocal              the settings: this command is for one machine, they are for many
+└── PrefectUnavailable    the service: Prefect's API did not start on this machine
+"""
+
+from __future__ import annotations
+
+
+class FlowError(Exception):
+    """Base of the flows' own errors."""
+
+
+class ChampionRejected(FlowError):
+    """The champion pointer cannot be used; the message names it and the remedy."""
+
+
+class PrefectUnavailable(FlowError):
+    """Prefect's API did not start; the message says where its log is."""
+
+
+class NoSuchEntity(FlowError):
+    """The graph has no entity of this id or name."""
+
+
+class NotLocal(FlowError):
+    """This command works on the local profile's own servers only."""

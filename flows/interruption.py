@@ -1,0 +1,61 @@
+"""Stopping between batches: Ctrl-C, SIGTERM (a worker that cancels), a cancel at Prefect's API.
+
+What is committed stays, and the next run goes on from there. The first signal only asks; a second
+one ends the process at once, which is safe too, as no transaction holds half a document.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interruption:
+    """Whether somebody asked the run to stop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def requested(self) -> bool:
+        """Return whether the run shall stop before its next batch."""
+        return self.asked or _cancelling()
+
+
+@contextmanager
+def interruptible() -> Iterator[Interruption]:
+    """Turn the first signal into a request, as long as the context lasts."""
+    interruption = Interruption()
+    if threading.current_thread() is not threading.main_thread():
+        yield interruption  # signals reach the main thread only
+        return
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        interruption.asked = True
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+    for number in SIGNALS:
+        signal.signal(number, ask)
+    try:
+        yield interruption
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _cancelling() -> bool:
+    run_id = flow_run.id
+    if run_id is None:
+        return False
+    with get_client(sync_client=True) as client:
+        state = client.read_flow_run(run_id).state
+    return state is not None and (state.is_cancelling() or state.is_cancelled())

@@ -1,0 +1,109 @@
+"""Prefect's API for one machine: a server process for as long as a command runs.
+
+Prefect would start one itself where no PREFECT_API_URL is set, but with its messages on the
+terminal, a limit of 20 seconds, and in the terminal's process group: there Ctrl-C would end it
+before the run could say how it ended. This one also starts while the model is being loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.errors import PrefectUnavailable
+
+START_SECONDS = 180.0
+STOP_SECONDS = 10.0
+QUIET = {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+}
+"""What the environment may still decide otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefectServer:
+    """A server process that was started; it may still be on its way."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    def wait(self) -> None:
+        """Return once it answers.
+
+        Raises:
+            PrefectUnavailable: it ended, or took too long.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/health", timeout=5):
+                    return
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                time.sleep(0.05)
+        raise PrefectUnavailable(f"Prefect's API did not start on this machine; see {self.log}")
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_server(home: Path) -> PrefectServer:
+    """Start a server on a free loopback port; its database lies in `home`."""
+    home.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = home / "server.log"
+    command = [sys.executable, "-m", "prefect", "server", "start"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            env={**QUIET, **_without_api(os.environ), "PREFECT_HOME": str(home.resolve())},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return PrefectServer(process=process, url=f"http://127.0.0.1:{port}/api", log=log)
+
+
+@contextmanager
+def local_api(home: Path) -> Iterator[PrefectServer | None]:
+    """Have an API for the context; starts nothing, and yields None, where one is configured.
+
+    To be entered before Prefect is imported, as Prefect reads the environment then.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    if os.environ.get("PREFECT_API_URL"):
+        yield None
+        return
+    server = start_server(home / "prefect")
+    os.environ["PREFECT_API_URL"] = server.url
+    os.environ["PREFECT_HOME"] = str((home / "prefect").resolve())
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _without_api(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name != "PREFECT_API_URL"}

@@ -1,0 +1,68 @@
+"""Runs as the graph remembers them: begun, and ended in a state, whatever happens between."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from prefect.runtime import flow_run
+
+from flows.components import components
+from flows.report import IngestReport
+from graph.errors import GraphError
+from graph.records import RunInfo
+
+
+def now() -> str:
+    """Return the time as the graph writes it."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def run_info(flow: str, source: str) -> RunInfo:
+    """Return what identifies the run that this process executes."""
+    parts = components()
+    return RunInfo(
+        id=str(flow_run.id or uuid4()),
+        flow=flow,
+        checkpoint=parts.extractor().checkpoint_name,
+        config_hash=parts.config_hash(source),
+        git_sha=git_sha(),
+        started_at=now(),
+    )
+
+
+def git_sha() -> str:
+    """Return the commit that runs; empty where this is no git checkout."""
+    with suppress(OSError, subprocess.CalledProcessError):
+        return subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    return ""
+
+
+@contextmanager
+def recorded_run(run: RunInfo) -> Iterator[None]:
+    """Record that a run begins, and that it failed where it raises."""
+    graph = components().graph()
+    graph.ensure_schema()
+    graph.start_run(run)
+    try:
+        yield
+    except BaseException as error:
+        state = "Failed" if isinstance(error, Exception) else "Crashed"
+        with suppress(GraphError):  # what stopped the run is the error to see
+            graph.finish_run(run, state=state, counts={})
+        raise
+
+
+def finish(run: RunInfo, report: IngestReport) -> None:
+    """Record how a run ended."""
+    components().graph().finish_run(run, state=report.state, counts=report.counts())

@@ -1,0 +1,98 @@
+"""The terminal: one console, errors as one clear line, a bar while a run goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.prompt import IntPrompt
+from rich.table import Table
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from graph.records import FoundEntity
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+class Commands(TyperGroup):
+    """Commands whose errors are told in a line, with the remedy; `--debug` shows the traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; exit with 1 where it fails."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if ctx.params.get("debug") or _is_the_command_lines_own(error):
+                raise
+            errors.print(_line(error), style="red", markup=False, soft_wrap=True)
+            raise typer.Exit(1) from error
+
+
+def _is_the_command_lines_own(error: Exception) -> bool:
+    return isinstance(error, typer.Exit | typer.Abort | typer.BadParameter) or (
+        "click" in type(error).__module__
+    )
+
+
+def _line(error: Exception) -> str:
+    """Return what went wrong; the messages of our own errors already name the remedy."""
+    if _is_ours(type(error)):
+        return str(error)
+    return f"{type(error).__name__}: {error} (run factloom --debug ... to see where)"
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.split(".")[0] in {"config", "corpus", "extractor", "flows", "graph"}
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[None]:
+    """Show a bar for the run that goes on in the context."""
+    from flows.progress import Progress, listener
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("documents  {task.fields[statements]} statements"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=errors, transient=True) as bar:
+        row = bar.add_task(what, total=None, statements=0)
+
+        def show(progress: Progress) -> None:
+            bar.update(
+                row,
+                completed=progress.done,
+                total=progress.total,
+                statements=progress.statements,
+            )
+
+        token = listener.set(show)
+        try:
+            yield
+        finally:
+            listener.reset(token)
+
+
+def choose(name: str, entities: Sequence[FoundEntity]) -> FoundEntity:
+    """Ask which entity a name stands for; without a terminal, list them and exit with 2."""
+    rows = Table.grid(padding=(0, 2))
+    for number, entity in enumerate(entities, start=1):
+        said = f"{entity.documents} documents"
+        rows.add_row(str(number), entity.id, entity.name, entity.type, said, entity.description)
+    errors.print(f"{name!r} stands for {len(entities)} entities:", markup=False)
+    errors.print(rows)
+    if not sys.stdin.isatty():
+        errors.print("Give one of the ids.")
+        raise typer.Exit(2)
+    chosen = IntPrompt.ask("Which one", choices=[str(n) for n in range(1, len(entities) + 1)])
+    return entities[chosen - 1]

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from extractor.schema import Document
 
@@ -16,6 +17,10 @@ pytest_plugins = [
     for server in ("tests.servers.neo4j", "tests.servers.elasticsearch", "tests.servers.prefect")
     if find_spec("tests.servers") and find_spec(server)
 ]
+
+# The same examples everywhere, and no failure only because a machine is busy.
+settings.register_profile("factloom", deadline=None, derandomize=True)
+settings.load_profile("factloom")
 
 
 @pytest.fixture(autouse=True)

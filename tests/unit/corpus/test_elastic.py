@@ -208,7 +208,7 @@ def test_something_that_is_not_elasticsearch_is_refused(server: Server) -> None:
         connect(url=server.url)
 
     server.answers = [(200, {"content-type": "application/json"}, b"<html>")]
-    with pytest.raises(SourceRejected, match="is not Elasticsearch, or broken"):
+    with pytest.raises(SourceRejected, match="does not speak JSON"):
         connect(url=server.url)
 
 

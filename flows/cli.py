@@ -22,6 +22,13 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Read this many documents
 SourceName = Annotated[
     str | None, typer.Option(help="Name of the source: the first part of document ids.")
 ]
+Data = Annotated[Path, typer.Option(help="Labelled documents in DocRED's format.")]
+Mentions = Annotated[
+    Path | None,
+    typer.Option(help="Documents to train mentions on; else the champion's detector stays."),
+]
+Encoder = Annotated[str | None, typer.Option(help="Path or hub name of an encoder; else MiniLM.")]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Passes over the documents.")]
 
 
 @app.callback()
@@ -108,15 +115,93 @@ def explain(
 @app.command()
 def load(
     path: Annotated[Path, typer.Argument(help="JSONL or DocRED file or folder.")],
-    index: Annotated[
-        str | None, typer.Option(help="Index to fill; the settings' if not given.")
-    ] = None,
+    index: Annotated[str | None, typer.Option(help="Index to fill, if not the settings'.")] = None,
+    entities: Annotated[
+        bool, typer.Option("--entities", help="The file holds entities: fill the entity index.")
+    ] = False,
     limit: Limit = None,
 ) -> None:
-    """Fill an Elasticsearch index of our own with documents from files."""
-    from flows.loading import load_index
+    """Fill an Elasticsearch index of our own from files."""
+    from flows.loading import load_entities, load_index
+    from flows.summary import show_skipped
 
-    load_index(console, path, index=index, limit=limit)
+    if entities:
+        built = load_entities(path, index=index)
+        console.print(f"{built.entities} entities, version {built.version}")
+        show_skipped(console, built.skipped)
+    else:
+        loaded = load_index(path, index=index, limit=limit)
+        console.print(f"{loaded.loaded} documents loaded")
+        show_skipped(console, loaded.skipped)
+
+
+@app.command("train")
+def train_command(
+    data: Data,
+    vocabulary: Annotated[Path, typer.Option(help="Relation id -> English name, JSON.")],
+    output: Annotated[Path, typer.Option(help="Folder of the new checkpoint.")],
+    mentions: Mentions = None,
+    encoder: Encoder = None,
+    epochs: Epochs = None,
+) -> None:
+    """Train a checkpoint; started again, it goes on where it stopped."""
+    from dataclasses import replace
+
+    from extractor.training import RELATION_RECIPE, TrainingPlan
+    from flows.components import components
+    from flows.training import train_checkpoint
+
+    plan = TrainingPlan(
+        relations=data,
+        vocabulary=vocabulary,
+        mentions=mentions,
+        output=output,
+        encoder=encoder,
+        base=None if mentions else components().models.champion(),
+        relation_recipe=replace(RELATION_RECIPE, epochs=epochs or RELATION_RECIPE.epochs),
+        device=components().device(),
+    )
+    train_checkpoint(console, plan)
+
+
+@app.command()
+def evaluate(
+    data: Data,
+    checkpoint: Annotated[Path | None, typer.Option(help="Folder; else the champion.")] = None,
+) -> None:
+    """Score a checkpoint on the labelled documents that it has not seen."""
+    from flows.components import components
+    from flows.training import evaluate_checkpoint
+
+    evaluate_checkpoint(console, checkpoint or components().models.champion(), data)
+
+
+@app.command()
+def retrain(
+    data: Data,
+    mentions: Mentions = None,
+    vocabulary: Annotated[
+        Path | None, typer.Option(help="Relation id -> English name, JSON; else the champion's.")
+    ] = None,
+    encoder: Encoder = None,
+    epochs: Epochs = None,
+    name: Annotated[str | None, typer.Option(help="Name of the challenger.")] = None,
+) -> None:
+    """Train a challenger and promote it if it beats the champion on documents neither saw."""
+    from rich.markdown import Markdown
+
+    from flows.local_run import run_retrain
+    from flows.params import RetrainParams
+
+    params = RetrainParams(
+        data=data,
+        mentions=mentions,
+        vocabulary=vocabulary,
+        encoder=encoder,
+        epochs=epochs,
+        name=name,
+    )
+    console.print(Markdown(run_retrain(params).markdown()))
 
 
 @app.command()

@@ -37,7 +37,7 @@ class Components:
         self.entities: Once[EntityIndex] = Once(self._open_entities)
         self.extractor: Once[Extractor] = Once(self._load_extractor)
         self.graph: Once[Graph] = Once(self._connect_graph)
-        self._elasticsearch: Once[Elastic] = Once(self._connect_elasticsearch)
+        self.elasticsearch: Once[Elastic] = Once(self._connect_elasticsearch)
 
     def source(
         self, *, path: Path | None = None, name: str | None = None, raw: bool = False
@@ -56,7 +56,7 @@ class Components:
 
             found = self.settings.elasticsearch
             return ElasticsearchSource(
-                self._elasticsearch(),
+                self.elasticsearch(),
                 name=name,
                 index=found.index,
                 fields=FieldMap(**found.fields.model_dump()),
@@ -73,6 +73,15 @@ class Components:
 
         return EmbeddedServer(self.settings.home, self.settings.graph.port)
 
+    def device(self) -> str:
+        """Return the device that models run on."""
+        import torch
+
+        chosen = self.settings.extractor.device
+        if chosen == "auto":
+            return "cuda" if torch.cuda.is_available() else "cpu"
+        return chosen
+
     def config_hash(self, source: str) -> str:
         """Return a hash of what, beside the document, decides what is extracted from it.
 
@@ -85,15 +94,15 @@ class Components:
         """Close the connections that were opened."""
         if self.graph.built:
             self.graph().close()
-        if self._elasticsearch.built:
-            self._elasticsearch().close()
+        if self.elasticsearch.built:
+            self.elasticsearch().close()
 
     def _open_entities(self) -> EntityIndex:
         chosen = self.settings.entities
         if chosen.kind == "elasticsearch":
             from corpus.elastic_index import ElasticsearchEntityIndex
 
-            return ElasticsearchEntityIndex(self._elasticsearch(), chosen.index)
+            return ElasticsearchEntityIndex(self.elasticsearch(), chosen.index)
         from corpus.sqlite_index import SqliteEntityIndex
 
         path = self.settings.home / "entities.sqlite"
@@ -108,7 +117,7 @@ class Components:
         return Extractor(
             load_checkpoint(self.models.champion()),
             self.entities(),
-            device=chosen.device,
+            device=self.device(),
             batch_windows=chosen.batch_windows,
             max_characters=chosen.max_characters,
         )

@@ -40,11 +40,12 @@ MATCH (p:Person)-[b:PLACE_OF_BIRTH]->(place:Entity)-[c:COUNTRY]->(country:Entity
 WHERE b.status <> 'rejected' AND c.status <> 'rejected'
 RETURN p.name AS person, place.name AS place, country.name AS country
 ORDER BY b.margin + c.margin DESC, person, place, country LIMIT 5""",
-    "Which document says so, and in which sentence?": """\
-MATCH (v:Evidence)-[:FROM]->(d:Document)
-MATCH (h:Entity {id: v.head}) MATCH (t:Entity {id: v.tail})
-RETURN h.name AS head, v.relation AS relation, t.name AS tail, d.title AS document, v.text AS text
-ORDER BY v.margin DESC, v.id LIMIT 3""",
+    "Who has the most edges, and what do they say?": """\
+MATCH (p:Person)-[r]->(:Entity)
+WITH p, count(r) AS edges ORDER BY edges DESC, p.id LIMIT 1
+MATCH (p)-[r]->(t:Entity)
+RETURN p.name AS head, type(r) AS relation, t.name AS tail, r.probability AS probability
+ORDER BY r.margin DESC, tail LIMIT 6""",
 }
 
 

@@ -4,6 +4,7 @@ FlowError
 ├── ChampionRejected      the data: the champion pointer names no usable checkpoint
 ├── NoSuchEntity          the data: the graph has no entity of this id or name
 ├── NotLocal              the settings: this command is for one machine, they are for many
+├── NoIndex               the settings: no Elasticsearch index is named
 └── PrefectUnavailable    the service: Prefect's API did not start on this machine
 """
 
@@ -28,3 +29,7 @@ class NoSuchEntity(FlowError):
 
 class NotLocal(FlowError):
     """This command works on the local profile's own servers only."""
+
+
+class NoIndex(FlowError):
+    """Neither the command nor the settings name an Elasticsearch index."""

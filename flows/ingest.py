@@ -18,7 +18,7 @@ from flows.interruption import Interruption, interruptible
 from flows.params import IngestParams
 from flows.preview import strongest_statements
 from flows.progress import Progress, ProgressArtifact
-from flows.report import BatchReport, IngestReport, Survey, total
+from flows.report import BatchReport, IngestReport, Survey, add_up
 from flows.runs import finish, recorded_run, run_info
 from flows.steps import batched, extract, survey, write
 from graph.records import FoundEdge, RunInfo, UpsertReport
@@ -42,7 +42,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
             if isinstance(record, Document) and record.id in found.pending
         )
         batches = list(process(pending, found, run, params, interruption))
-        report = total(
+        report = add_up(
             run,
             source.name,
             found,
@@ -67,7 +67,7 @@ def process(
     """Take the pending documents through every stage, until none is left or somebody interrupts."""
     size = params.batch_documents or components().settings.run.batch_documents
     artifact = ProgressArtifact("ingest-progress")
-    done = statements = failed = 0
+    done = statements = 0
     for documents in batched(pending, size):
         if interruption.requested():
             return
@@ -75,10 +75,9 @@ def process(
         yield batch
         done += len(documents)
         statements += batch.statements
-        failed += len(batch.failures)
-        artifact.show(
-            Progress(done=done, total=len(found.pending), statements=statements, failed=failed)
-        )
+        note = f"{statements} statements"
+        total = len(found.pending)
+        artifact.show(Progress(done=done, total=total, unit="documents", note=note))
 
 
 def process_batch(documents: Sequence[Document], run: RunInfo, *, dry_run: bool) -> BatchReport:

@@ -1,38 +1,36 @@
-"""Running the ingest flow in this process, as the command line does."""
+"""Running a flow in this process, as the command line does."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 from flows.components import components
 from flows.local_api import local_api
-from flows.params import IngestParams
-from flows.report import IngestReport
+from flows.params import IngestParams, RetrainParams
 from flows.terminal import errors, progress_bar
+
+if TYPE_CHECKING:
+    from flows.report import IngestReport
+    from flows.retrain import RetrainReport
+
+Part = TypeVar("Part")
 
 
 def run_ingest(params: IngestParams) -> IngestReport:
-    """Run the flow and return its report, however it ended.
-
-    Servers start and the model loads at the same time: on two cores that halves the wait.
+    """Run the flow `ingest` and return its report, however it ended.
 
     Raises:
         Exception: whatever stopped the flow.
     """
     parts = components()
-    with (
-        errors.status("Starting: graph, model, Prefect") as starting,
-        local_api(parts.settings.home) as server,
-        ThreadPoolExecutor(1) as aside,
-    ):
-        if not params.dry_run:
-            aside.submit(parts.graph)  # what it raises, the flow meets again
-        parts.extractor()
+    beside = None if params.dry_run else parts.graph
+    with flow_ready(parts.extractor, beside=beside):
         from flows.ingest import ingest
+        from flows.report import IngestReport
 
-        if server is not None:
-            server.wait()
-        starting.stop()
         with progress_bar("Ingesting"):
             state = ingest(params, return_state=True)
         outcome = state.result(raise_on_failure=False)
@@ -40,3 +38,36 @@ def run_ingest(params: IngestParams) -> IngestReport:
         raise outcome
     assert isinstance(outcome, IngestReport)
     return outcome
+
+
+def run_retrain(params: RetrainParams) -> RetrainReport:
+    """Run the flow `retrain` and return its report."""
+    with flow_ready(lambda: None):
+        from flows.retrain import retrain
+
+        with progress_bar("Training"):
+            return retrain(params)
+
+
+@contextmanager
+def flow_ready(
+    load: Callable[[], object], *, beside: Callable[[], object] | None = None
+) -> Iterator[None]:
+    """Have all that a flow needs: servers start while `load` runs, which halves the wait.
+
+    Args:
+        load: Builds what takes longest.
+        beside: Builds something else at the same time; what it raises, the flow meets again.
+    """
+    with (
+        errors.status("Starting") as starting,
+        local_api(components().settings.home) as server,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        if beside is not None:
+            aside.submit(beside)
+        load()
+        if server is not None:
+            server.wait()
+        starting.stop()
+        yield

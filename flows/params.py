@@ -18,3 +18,28 @@ class IngestParams(BaseModel):
     limit: int | None = Field(default=None, ge=1, description="Read this many documents at most")
     dry_run: bool = Field(default=False, description="Extract, but write nothing")
     batch_documents: int | None = Field(default=None, ge=1, description="Documents per batch")
+
+
+class RetrainParams(BaseModel):
+    """Parameters of the flow `retrain`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(
+        default=Path("training/documents.json"),
+        description="Labelled documents in DocRED's format: four fifths train, the rest compares",
+    )
+    mentions: Path | None = Field(
+        default=None,
+        description="Documents to train mentions on; else the champion's detector stays",
+    )
+    vocabulary: Path | None = Field(
+        default=None, description="Relation id -> English name, JSON; else the champion's"
+    )
+    encoder: str | None = Field(default=None, description="Path or hub name; else MiniLM")
+    epochs: int | None = Field(default=None, ge=1, description="Passes over the documents")
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="Name of the challenger; made from the date if not given",
+    )

@@ -19,13 +19,15 @@ class Progress:
 
     done: int
     total: int
-    statements: int
-    failed: int
+    unit: str
+    """'documents', 'steps'."""
+    note: str = ""
+    """What else to show beside it."""
 
     @property
     def percent(self) -> float:
         """Percent done; all of nothing is everything."""
-        return 100.0 * self.done / self.total if self.total else 100.0
+        return 100.0 * min(self.done, self.total) / self.total if self.total else 100.0
 
 
 Listener = Callable[[Progress], None]
@@ -50,6 +52,6 @@ class ProgressArtifact:
             created = create_progress_artifact(progress=percent, key=self._key)
             assert isinstance(created, UUID)  # a coroutine only where an event loop runs
             self._id, self._shown = created, percent
-        elif percent - self._shown >= STEP_PERCENT or percent >= 100.0 > self._shown:
+        elif percent - self._shown >= STEP_PERCENT or percent == 100.0 > self._shown:
             update_progress_artifact(artifact_id=self._id, progress=percent)
             self._shown = percent

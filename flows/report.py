@@ -90,7 +90,7 @@ class IngestReport:
         }
 
 
-def total(
+def add_up(
     run: RunInfo,
     source: str,
     found: Survey,
@@ -113,14 +113,14 @@ def total(
         statements=sum(batch.statements for batch in batches),
         failures=tuple(failure for batch in batches for failure in batch.failures),
         written=UpsertReport.total(batch.written for batch in batches),
-        seconds={"read": found.seconds, **_add_up(batches)},
+        seconds={"read": found.seconds, **_seconds(batches)},
         strongest=tuple(strongest),
     )
     failed = not interrupted and report.failed_share > max_failed_share
     return replace(report, state="Failed") if failed else report
 
 
-def _add_up(batches: Sequence[BatchReport]) -> dict[str, float]:
+def _seconds(batches: Sequence[BatchReport]) -> dict[str, float]:
     """Return the seconds of all batches by stage."""
     stages = dict.fromkeys(stage for batch in batches for stage in batch.seconds)
     return {stage: sum(batch.seconds.get(stage, 0.0) for batch in batches) for stage in stages}

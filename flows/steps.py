@@ -86,7 +86,11 @@ def extract(documents: Sequence[Document]) -> tuple[list[Extraction], list[Failu
     """Extract a batch; what cannot be processed is set aside."""
     given = {each.id: each for each in documents}
     results, failures = isolate(
-        documents, components().extractor().extract, stage="extract", document=lambda each: each.id
+        documents,
+        components().extractor().extract,
+        stage="extract",
+        document=lambda each: each.id,
+        transient=TRANSIENT,
     )
     return [
         # As the source gave it: the next run compares that with what the graph has.

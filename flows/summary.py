@@ -10,11 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from corpus.records import Skipped
 from flows.explain import edge_line, sentence
 from flows.report import IngestReport
 from graph.records import FoundEdge
 
-MAX_PROBLEMS = 20
+MAX_LINES = 20
 
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
@@ -96,14 +97,28 @@ def cell(value: Any) -> str:
 
 
 def _problems(console: Console, report: IngestReport) -> None:
-    lines = [
-        f"{each.source}, {each.place}: {each.document or 'no id'}: {each.reason}"
-        for each in report.skipped
-    ] + [f"{each.document}: failed to {each.stage}: {each.error}" for each in report.failures]
-    if not lines:
-        return
-    heading(console, "Not in the graph")
-    for line in lines[:MAX_PROBLEMS]:
+    if report.skipped or report.failures:
+        heading(console, "Not in the graph")
+        show_skipped(console, report.skipped)
+        _show_lines(
+            console,
+            [f"{each.document}: {each.error} (while: {each.stage})" for each in report.failures],
+        )
+
+
+def show_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
+    """Print the records that are none, by name."""
+    _show_lines(
+        console,
+        [
+            f"{each.source}, {each.place}: {each.document or 'no id'}: {each.reason}"
+            for each in skipped
+        ],
+    )
+
+
+def _show_lines(console: Console, lines: Sequence[str]) -> None:
+    for line in lines[:MAX_LINES]:
         console.print(f"  {line}", style="yellow", markup=False)
-    if len(lines) > MAX_PROBLEMS:
-        console.print(f"  ... and {len(lines) - MAX_PROBLEMS} more; see the run at Prefect")
+    if len(lines) > MAX_LINES:
+        console.print(f"  ... and {len(lines) - MAX_LINES} more")

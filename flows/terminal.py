@@ -62,18 +62,19 @@ def progress_bar(what: str) -> Iterator[None]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("documents  {task.fields[statements]} statements"),
+        TextColumn("{task.fields[unit]}  {task.fields[note]}"),
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=errors, transient=True) as bar:
-        row = bar.add_task(what, total=None, statements=0)
+        row = bar.add_task(what, total=None, unit="", note="")
 
         def show(progress: Progress) -> None:
             bar.update(
                 row,
                 completed=progress.done,
                 total=progress.total,
-                statements=progress.statements,
+                unit=progress.unit,
+                note=progress.note,
             )
 
         token = listener.set(show)

@@ -1,0 +1,33 @@
+"""`factloom load`: files into Elasticsearch indices of our own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corpus.elastic_index import ElasticsearchEntityIndex
+from corpus.entities import IndexReport
+from corpus.files import FileSource
+from corpus.loading import LoadReport, load_documents
+from flows.components import components
+from flows.errors import NoIndex
+
+
+def load_index(path: Path, *, index: str | None, limit: int | None) -> LoadReport:
+    """Fill an index of documents, made if need be, from a file or folder.
+
+    Raises:
+        NoIndex: neither the command nor the settings name an index.
+    """
+    parts = components()
+    name = index or parts.settings.elasticsearch.index
+    if not name:
+        raise NoIndex("no index to fill: give --index or set FACTLOOM_ELASTICSEARCH__INDEX")
+    source = FileSource(parts.settings.source.name, path)
+    return load_documents(parts.elasticsearch(), name, source.read(limit=limit))
+
+
+def load_entities(path: Path, *, index: str | None) -> IndexReport:
+    """Build the entity index from a file, beside the one that is in use, and switch to it."""
+    parts = components()
+    name = index or parts.settings.entities.index
+    return ElasticsearchEntityIndex.build(parts.elasticsearch(), name, path)

@@ -1,0 +1,134 @@
+"""The monthly flow: train a challenger, compare it with the champion, promote the better one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
+
+from extractor.checkpoint import load_checkpoint
+from extractor.docred import read_docred
+from extractor.evaluation import RelationScores, evaluate_relations
+from extractor.splits import split_documents
+from extractor.trainer import Progress as TrainingProgress
+from extractor.training import RELATION_RECIPE, TrainingPlan, train
+from flows.components import components
+from flows.params import RetrainParams
+from flows.progress import Progress, ProgressArtifact
+
+DEFAULTS = RetrainParams()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainReport:
+    """How challenger and champion compare on documents that neither has seen."""
+
+    champion: str
+    challenger: str
+    champion_scores: RelationScores
+    challenger_scores: RelationScores
+
+    @property
+    def better(self) -> bool:
+        """Whether the challenger is to be promoted."""
+        return self.challenger_scores.f1.f1 > self.champion_scores.f1.f1
+
+    def markdown(self) -> str:
+        """Return the report for people who open the run at Prefect."""
+        verdict = "promoted" if self.better else "not promoted: it is not better"
+        lines = [
+            f"# {self.challenger}: {verdict}",
+            "",
+            f"On {self.champion_scores.documents} held-out documents that neither has seen:",
+            "",
+            "| checkpoint | precision | recall | F1 | Ign F1 |",
+            "|---|---|---|---|---|",
+        ]
+        both = (
+            (self.challenger, self.challenger_scores),
+            (self.champion, self.champion_scores),
+        )
+        for name, scores in both:
+            f1 = scores.f1
+            lines.append(
+                f"| {name} | {f1.precision:.4f} | {f1.recall:.4f} | {f1.f1:.4f} "
+                f"| {scores.ign_f1.f1:.4f} |"
+            )
+        return "\n".join(lines) + "\n"
+
+
+@flow(name="retrain")
+def retrain(params: RetrainParams = DEFAULTS) -> RetrainReport:
+    """Train a challenger and promote it where it beats the champion on the held-out documents."""
+    models = components().models
+    champion = models.champion()
+    name = params.name or f"retrained-{datetime.now(UTC):%Y%m%d}-{str(flow_run.id)[:8]}"
+    challenger = train_challenger(params, champion, models.folder / name)
+    report = compare(params.data, champion, challenger)
+    if report.better:
+        models.promote(name)
+    get_run_logger().info(
+        "compared challenger=%s f1=%.4f champion=%s f1=%.4f promoted=%s",
+        report.challenger,
+        report.challenger_scores.f1.f1,
+        report.champion,
+        report.champion_scores.f1.f1,
+        report.better,
+    )
+    create_markdown_artifact(markdown=report.markdown(), key="retrain-report")
+    return report
+
+
+@task(cache_policy=NO_CACHE)
+def train_challenger(params: RetrainParams, champion: Path, output: Path) -> Path:
+    """Train a checkpoint into `output`; a retry goes on where the last attempt stopped."""
+    home = components().settings.home / "training"
+    epochs = params.epochs or RELATION_RECIPE.epochs
+    progress = ProgressArtifact("retrain-progress")
+
+    def report(step: TrainingProgress) -> None:
+        note = f"{step.part}, loss {step.loss:.3f}"
+        progress.show(Progress(done=step.step, total=step.steps, unit="steps", note=note))
+
+    train(
+        TrainingPlan(
+            relations=params.data,
+            vocabulary=params.vocabulary or vocabulary_of(champion, home),
+            mentions=params.mentions,
+            output=output,
+            encoder=params.encoder,
+            base=champion,
+            state=home / output.name,
+            relation_recipe=replace(RELATION_RECIPE, epochs=epochs),
+            device=components().device(),
+        ),
+        report,
+    )
+    return output
+
+
+@task(cache_policy=NO_CACHE)
+def compare(data: Path, champion: Path, challenger: Path) -> RetrainReport:
+    """Score both on the held-out fifth, which neither may have seen."""
+    split = split_documents(read_docred(data))
+    one, other = load_checkpoint(champion), load_checkpoint(challenger)
+    return RetrainReport(
+        champion=one.name,
+        challenger=other.name,
+        champion_scores=evaluate_relations(one, split.held_out, training_documents=split.train),
+        challenger_scores=evaluate_relations(other, split.held_out, training_documents=split.train),
+    )
+
+
+def vocabulary_of(checkpoint: Path, folder: Path) -> Path:
+    """Return a file with the vocabulary of a checkpoint, as training reads it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{checkpoint.name}.vocabulary.json"
+    path.write_text(json.dumps(dict(load_checkpoint(checkpoint).relations.names)), encoding="utf-8")
+    return path

@@ -27,11 +27,12 @@ from extractor.mention_training import train_mentions
 from extractor.mentions import MentionTagger
 from extractor.model import Atlop, AtlopConfig
 from extractor.relation_training import calibrate, train_relations
+from extractor.relations import RelationVocabulary
 from extractor.splits import RelationSplit, file_hash, read_vocabulary, split_documents, titles
 from extractor.trainer import Progress, Recipe
 
 RELATION_RECIPE = Recipe()
-MENTION_RECIPE = Recipe(epochs=3, batch_size=8)
+MENTION_RECIPE = Recipe(epochs=6, batch_size=8)
 Report = Callable[[Progress], None]
 
 
@@ -41,15 +42,15 @@ class TrainingPlan:
 
     relations: Path
     """Labelled documents in DocRED's format."""
-    vocabulary: Path
-    """JSON object: relation id -> English name."""
+    vocabulary: Path | None
+    """JSON object, relation id -> English name; without any, the vocabulary of `base` is kept."""
     mentions: Path | None
     """Documents with gold mentions; without any, the mention detector of `base` is kept."""
     output: Path
     encoder: Path | str | None = None
     """A local path or hub name; the MiniLM of an installed package if there is none."""
     base: Path | None = None
-    """The checkpoint whose mention detector is kept."""
+    """The checkpoint that gives what is not trained."""
     state: Path | None = None
     """Where training saves its state; '<output>.state' if not given."""
     relation_recipe: Recipe = RELATION_RECIPE
@@ -68,18 +69,17 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     Raises:
         DatasetRejected: a file cannot be used, or nothing says where mentions come from.
     """
-    if plan.mentions is None and plan.base is None:
-        raise DatasetRejected("give documents to train mentions on, or a base checkpoint")
+    base = load_checkpoint(plan.base) if plan.base else None
+    vocabulary = _vocabulary(plan, base)
     split = split_documents(read_docred(plan.relations))
     if not split.train or not split.calibration:
         raise DatasetRejected(
             f"{plan.relations}: without the held-out fifth, {len(split.train)} documents are left "
             f"to train on and {len(split.calibration)} to calibrate on; both need at least one"
         )
-    vocabulary = read_vocabulary(plan.vocabulary)
     source = plan.encoder or default_encoder()
     tokenizer = load_tokenizer(source)
-    tagger, record = _mention_part(plan, split, tokenizer, source, report)
+    tagger, record = _mention_part(plan, base, split, tokenizer, report)
     encoder = frozen_encoder(source)
     config = AtlopConfig(relations=len(vocabulary), extractor_width=encoder.width)
     torch.manual_seed(plan.relation_recipe.seed)
@@ -104,17 +104,25 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     return describe(plan.output, split)
 
 
+def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
+    if plan.vocabulary is not None:
+        return read_vocabulary(plan.vocabulary)
+    if base is None:
+        raise DatasetRejected("give a relation vocabulary, or a base checkpoint that has one")
+    return base.relations
+
+
 def _mention_part(
     plan: TrainingPlan,
+    base: Checkpoint | None,
     split: RelationSplit,
     tokenizer: PreTrainedTokenizerBase,
-    source: Path | str,
     report: Report,
 ) -> tuple[MentionTagger, TrainingRecord]:
     """Train a mention detector, or keep the base checkpoint's with what its record says of it."""
     if plan.mentions is None:
-        assert plan.base is not None
-        base = load_checkpoint(plan.base)
+        if base is None:
+            raise DatasetRejected("give documents to train mentions on, or a base checkpoint")
         return base.tagger, TrainingRecord(
             mention_titles=base.record.mention_titles,
             mention_files=base.record.mention_files,
@@ -123,7 +131,7 @@ def _mention_part(
     labelled = frozenset(titles(split.all))
     documents = [d for d in read_docred(plan.mentions) if d.document.title not in labelled]
     torch.manual_seed(plan.mention_recipe.seed)
-    tagger = MentionTagger(frozen_encoder(source)).to(plan.device)
+    tagger = MentionTagger(frozen_encoder(plan.encoder or default_encoder())).to(plan.device)
     state = plan.state_folder / "mentions"
     train_mentions(tagger, tokenizer, documents, plan.mention_recipe, state, report)
     return tagger, TrainingRecord(
@@ -165,9 +173,11 @@ def describe(folder: Path, split: RelationSplit) -> Checkpoint:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train a Factloom checkpoint.")
     parser.add_argument("--relations", type=Path, required=True, help="labelled DocRED-format file")
-    parser.add_argument("--vocabulary", type=Path, required=True, help="relation id -> name, JSON")
+    parser.add_argument(
+        "--vocabulary", type=Path, help="relation id -> name, JSON; else the base's"
+    )
     parser.add_argument("--mentions", type=Path, help="DocRED-format file with gold mentions")
-    parser.add_argument("--base", type=Path, help="checkpoint whose mention detector is kept")
+    parser.add_argument("--base", type=Path, help="gives what is not trained")
     parser.add_argument("--output", type=Path, required=True, help="folder of the new checkpoint")
     parser.add_argument("--encoder", help="local path or hub name; default: the installed MiniLM")
     parser.add_argument("--epochs", type=int, default=RELATION_RECIPE.epochs)

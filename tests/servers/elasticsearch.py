@@ -26,7 +26,7 @@ import pytest
 VERSION = os.environ.get("FACTLOOM_TEST_ELASTICSEARCH_VERSION", "8.19.20")
 _CACHE = Path.home() / ".cache" / "factloom-test-servers" / f"elasticsearch-{VERSION}"
 _JAVA_NEEDED = 17 if VERSION.startswith("8.") else 21
-_SECONDS_TO_START = 120
+_SECONDS_TO_START = 300
 _LOGGING = """
 status = error
 appender.console.type = Console

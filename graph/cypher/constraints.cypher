@@ -9,5 +9,4 @@ CREATE CONSTRAINT failed_document_id IF NOT EXISTS FOR (n:FailedDocument) REQUIR
 CREATE INDEX entity_folded_name IF NOT EXISTS FOR (n:Entity) ON (n.folded_name);
 CREATE INDEX evidence_edge IF NOT EXISTS FOR (n:Evidence) ON (n.edge);
 CREATE INDEX evidence_document IF NOT EXISTS FOR (n:Evidence) ON (n.document);
-CREATE INDEX evidence_run IF NOT EXISTS FOR (n:Evidence) ON (n.run);
 CREATE INDEX correction_head IF NOT EXISTS FOR (n:Correction) ON (n.head);

@@ -23,7 +23,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 VERSION = os.environ.get("FACTLOOM_TEST_NEO4J_VERSION", "5.26.30")
 CACHE = Path.home() / ".cache" / "factloom-test-servers"
 LAUNCHER = Path(__file__).parent / "Neo4jLauncher.java"
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>factloom</groupId><artifactId>neo4j-server</artifactId><version>1</version><dependencies>
 <dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>VERSION</version>
@@ -55,7 +55,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServ
     elif _answers("docker", "info"):
         with _in_docker() as server:
             yield server
-    elif shutil.which("java") and shutil.which("mvn"):
+    elif shutil.which("javac") and shutil.which("mvn"):
         with _from_maven(tmp_path_factory.mktemp("neo4j")) as server:
             yield server
     else:
@@ -93,7 +93,7 @@ def _from_maven(home: Path) -> Iterator[Neo4jServer]:
         yield _with_own_password(server)
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=120)
 
 
 def _library() -> Path:

@@ -10,12 +10,13 @@ ARTICLES = ("the ", "a ", "an ")
 def fold_name(name: str) -> str:
     """Return the name without case, diacritics and punctuation, words joined by single blanks.
 
+    Marks that stand for letters (the vowel signs of Indic scripts) stay: they are no diacritics.
     A name that holds nothing but punctuation or symbols folds to its casefolded self,
     so that no two different names meet in the empty string.
     """
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     kept = "".join(
-        character if character.isalnum() else " "
+        character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "
         for character in decomposed
         if not unicodedata.combining(character)
     )

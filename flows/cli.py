@@ -27,6 +27,9 @@ Mentions = Annotated[
     Path | None,
     typer.Option(help="Documents to train mentions on; else the champion's detector stays."),
 ]
+Vocabulary = Annotated[
+    Path | None, typer.Option(help="Relation id -> English name, JSON; else the champion's.")
+]
 Encoder = Annotated[str | None, typer.Option(help="Path or hub name of an encoder; else MiniLM.")]
 Epochs = Annotated[int | None, typer.Option(min=1, help="Passes over the documents.")]
 
@@ -138,9 +141,9 @@ def load(
 @app.command("train")
 def train_command(
     data: Data,
-    vocabulary: Annotated[Path, typer.Option(help="Relation id -> English name, JSON.")],
     output: Annotated[Path, typer.Option(help="Folder of the new checkpoint.")],
     mentions: Mentions = None,
+    vocabulary: Vocabulary = None,
     encoder: Encoder = None,
     epochs: Epochs = None,
 ) -> None:
@@ -157,7 +160,7 @@ def train_command(
         mentions=mentions,
         output=output,
         encoder=encoder,
-        base=None if mentions else components().models.champion(),
+        base=None if mentions and vocabulary else components().models.champion(),
         relation_recipe=replace(RELATION_RECIPE, epochs=epochs or RELATION_RECIPE.epochs),
         device=components().device(),
     )
@@ -180,9 +183,7 @@ def evaluate(
 def retrain(
     data: Data,
     mentions: Mentions = None,
-    vocabulary: Annotated[
-        Path | None, typer.Option(help="Relation id -> English name, JSON; else the champion's.")
-    ] = None,
+    vocabulary: Vocabulary = None,
     encoder: Encoder = None,
     epochs: Epochs = None,
     name: Annotated[str | None, typer.Option(help="Name of the challenger.")] = None,

@@ -112,6 +112,6 @@ def _where_next(console: Console, edge: FoundEdge | None) -> None:
     ]
     if edge:
         ends = f"{quote(edge.head_name)} {quote(edge.tail_name)}"
-        rows.insert(0, ("why an edge exists", f"{command} explain {ends}"))
+        rows.insert(0, ("why an edge", f"{command} explain {ends}"))
     heading(console, "Where to look next")
     console.print(grid(rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,7 +98,7 @@ def train_challenger(params: RetrainParams, champion: Path, output: Path) -> Pat
     train(
         TrainingPlan(
             relations=params.data,
-            vocabulary=params.vocabulary or vocabulary_of(champion, home),
+            vocabulary=params.vocabulary,
             mentions=params.mentions,
             output=output,
             encoder=params.encoder,
@@ -124,11 +123,3 @@ def compare(data: Path, champion: Path, challenger: Path) -> RetrainReport:
         champion_scores=evaluate_relations(one, split.held_out, training_documents=split.train),
         challenger_scores=evaluate_relations(other, split.held_out, training_documents=split.train),
     )
-
-
-def vocabulary_of(checkpoint: Path, folder: Path) -> Path:
-    """Return a file with the vocabulary of a checkpoint, as training reads it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{checkpoint.name}.vocabulary.json"
-    path.write_text(json.dumps(dict(load_checkpoint(checkpoint).relations.names)), encoding="utf-8")
-    return path

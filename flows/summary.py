@@ -20,6 +20,8 @@ MAX_LINES = 20
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
     """Print the counts of a run, its rates, and by name what went wrong."""
+    if not (report.processed or report.failures or report.skipped):
+        console.print("Nothing changed: the graph has every document as it is.", style="bold green")
     done = "would be written" if dry_run else "written"
     console.print(
         f"{report.read} documents read from {report.source}: {report.unchanged} unchanged, "

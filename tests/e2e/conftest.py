@@ -1,0 +1,65 @@
+"""The local profile as a user has it, on a graph that is empty before each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+
+from flows import components
+from graph.client import Graph
+from graph.server import EmbeddedServer
+from tests.servers.neo4j import Neo4jServer, free_port
+from tests.tiny import save_tiny_checkpoint
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a checkpoint that is right about nothing, but fast."""
+    return save_tiny_checkpoint(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """The home folder's graph server; it runs for the whole session."""
+    server = EmbeddedServer(tmp_path_factory.mktemp("home"), free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def local_profile(
+    home: EmbeddedServer,
+    tiny_checkpoint: Path,
+    prefect_api: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """Settings of one machine, an empty graph, and a Prefect API."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("FACTLOOM_HOME", str(home.home))
+    monkeypatch.setenv("FACTLOOM_GRAPH__PORT", str(home.port))
+    monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(tiny_checkpoint))
+    monkeypatch.setenv("FACTLOOM_EXTRACTOR__DEVICE", "cpu")
+    empty(home)
+    components.forget()
+    yield
+    components.forget()
+
+
+@pytest.fixture
+def graph(local_profile: None) -> Graph:
+    """The graph that the flows write to."""
+    return components.components().graph()
+
+
+def empty(server: EmbeddedServer | Neo4jServer) -> None:
+    """Delete everything in a graph."""
+    with GraphDatabase.driver(
+        server.uri, auth=(server.username, server.password), notifications_min_severity="OFF"
+    ) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n", database_=server.database)

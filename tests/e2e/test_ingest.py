@@ -1,0 +1,93 @@
+"""The ingest flow on real parts: the embedded graph, SQLite, a checkpoint, Prefect's API."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from prefect.artifacts import Artifact
+
+from flows.params import IngestParams
+from flows.progress import Progress, listener
+from graph.client import Graph
+from graph.server import EmbeddedServer
+from graph.snapshot import snapshot
+from tests.e2e.conftest import empty
+from tests.e2e.running import run
+
+pytestmark = pytest.mark.e2e
+
+SAMPLES = Path("samples/documents.jsonl")
+FEW = IngestParams(path=SAMPLES, name="samples", limit=12, batch_documents=4)
+
+
+def test_a_second_ingest_changes_nothing(graph: Graph) -> None:
+    _, first = run(FEW)
+    before = snapshot(graph)
+    state, second = run(FEW)
+    assert state.is_completed()
+    assert snapshot(graph).digest() == before.digest()
+    assert (first.processed, second.processed, second.unchanged) == (12, 0, 12)
+    assert len(before.edges) > first.processed
+
+
+def test_an_interrupted_ingest_goes_on_where_it_stopped(graph: Graph, home: EmbeddedServer) -> None:
+    token = listener.set(_interrupt)
+    try:
+        state, first = run(FEW)
+    finally:
+        listener.reset(token)
+    assert state.is_cancelled()
+    assert (first.state, first.processed) == ("Cancelled", 4)
+
+    _, second = run(FEW)
+    assert (second.state, second.processed) == ("Completed", 8)
+    runs = graph.query("MATCH (r:Run) RETURN r.state AS state ORDER BY state")
+    assert [each["state"] for each in runs] == ["Cancelled", "Completed"]
+    resumed = snapshot(graph)
+
+    empty(home)
+    run(FEW)
+    assert snapshot(graph).digest() == resumed.digest()
+
+
+def test_a_new_checkpoint_alone_moves_no_document(
+    graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.components import forget
+    from tests.tiny import save_tiny_checkpoint
+
+    run(FEW)
+    other = save_tiny_checkpoint(tmp_path / "other", seed=1)
+    monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(other))
+    forget()
+    _, report = run(FEW)
+    assert report.checkpoint.startswith("other@")
+    assert (report.processed, report.unchanged) == (0, 12)
+
+
+def test_a_dry_run_needs_no_graph(
+    local_profile: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FACTLOOM_HOME", str(tmp_path / "home"))
+    state, report = run(FEW.model_copy(update={"dry_run": True}))
+    assert state.is_completed()
+    assert report.processed == 12
+    assert report.strongest[0].evidence[0].text
+    assert not (tmp_path / "home" / "graph").exists()
+
+
+def test_the_artifacts_hold_names_and_margins_but_no_sentence(graph: Graph) -> None:
+    _, report = run(FEW)
+    found = Artifact.get("ingest-report")
+    assert found is not None
+    assert report.strongest[0].head in str(found.data)
+    for edge in report.strongest:
+        assert edge.evidence[0].text not in str(found.data)
+    assert Artifact.get("ingest-summary") is not None
+
+
+def _interrupt(progress: Progress) -> None:
+    os.kill(os.getpid(), signal.SIGINT)

@@ -22,7 +22,7 @@ COPY corpus corpus
 COPY extractor extractor
 COPY graph graph
 COPY flows flows
-COPY models models
+COPY --chown=factloom:factloom models models
 COPY samples samples
 RUN pip install --no-deps -e .
 

@@ -71,6 +71,7 @@ def test_the_image_gets_every_file_that_it_copies() -> None:
         for line in (ROOT / "Dockerfile").read_text().splitlines()
         if line.startswith("COPY ")
         for source in line.split()[1:-1]
+        if not source.startswith("--")
     }
     sent = {
         line.removeprefix("!")

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.docred import Label, read_docred
+from extractor.errors import DatasetRejected
+
+Record = dict[str, Any]
+
+
+def record() -> Record:
+    return {
+        "title": "Ada",
+        "sents": [["Ada", "Lovelace", "was", "born", "."], ["She", "left", "London", "."]],
+        "vertexSet": [
+            [
+                {"name": "She", "pos": [0, 1], "sent_id": 1, "type": "PER"},
+                {"name": "Ada Lovelace", "pos": [0, 2], "sent_id": 0, "type": "PER"},
+            ],
+            [{"name": "London", "pos": [2, 3], "sent_id": 1, "type": "LOC"}],
+        ],
+        "labels": [{"h": 0, "t": 1, "r": "P19", "evidence": [1, 0]}],
+    }
+
+
+def write(folder: Path, *records: Any) -> Path:
+    path = folder / "labelled.json"
+    path.write_text(json.dumps(list(records)), encoding="utf-8")
+    return path
+
+
+def test_spans_are_those_of_the_joined_tokens(tmp_path: Path) -> None:
+    (item,) = read_docred(write(tmp_path, record()))
+    document = item.document
+    assert document.text == "Ada Lovelace was born . She left London ."
+    sentences = [document.text[span.start : span.end] for span in document.sentences]
+    assert sentences == ["Ada Lovelace was born .", "She left London ."]
+    names = [
+        [document.text[mention.start : mention.end] for mention in cluster.mentions]
+        for cluster in document.clusters
+    ]
+    assert names == [["Ada Lovelace", "She"], ["London"]]
+    assert [cluster.type for cluster in document.clusters] == ["PER", "LOC"]
+    assert item.labels == (Label(head=0, relation="P19", tail=1, evidence=(0, 1)),)
+
+
+def test_a_document_without_labels_is_read(tmp_path: Path) -> None:
+    unlabelled = record()
+    del unlabelled["labels"]
+    (item,) = read_docred(write(tmp_path, unlabelled))
+    assert item.labels == ()
+
+
+def _label(**changes: Any) -> Callable[[Record], None]:
+    return lambda item: item["labels"][0].update(changes)
+
+
+def _mention(**changes: Any) -> Callable[[Record], None]:
+    return lambda item: item["vertexSet"][1][0].update(changes)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _label(t=0),
+        _label(t=2),
+        _label(h=-1),
+        _label(h="0"),
+        _label(h=None),
+        _label(evidence=[0, 9]),
+        _label(evidence=3),
+        _mention(pos=[3, 5]),
+        _mention(pos=[2, 2]),
+        _mention(pos=[-1, 1]),
+        _mention(pos=[2]),
+        _mention(pos="23"),
+        _mention(sent_id=2),
+        _mention(sent_id=-1),
+        _mention(type="CITY"),
+        lambda item: item.pop("sents"),
+        lambda item: item.pop("vertexSet"),
+        lambda item: item["vertexSet"].append([]),
+        lambda item: item["vertexSet"].append([7]),
+        lambda item: item["sents"].append([]),
+        lambda item: item["sents"].append([7]),
+        lambda item: item["labels"].append([0, 1]),
+        lambda item: item.update(labels=None),
+    ],
+)
+def test_a_malformed_record_is_refused_and_named(
+    tmp_path: Path, spoil: Callable[[Record], None]
+) -> None:
+    bad = record()
+    spoil(bad)
+    with pytest.raises(DatasetRejected, match="'Ada'"):
+        read_docred(write(tmp_path, record(), bad))
+
+
+@pytest.mark.parametrize("title", [None, 7, ["Ada"]])
+def test_a_record_without_a_title_is_refused_by_its_place(tmp_path: Path, title: object) -> None:
+    with pytest.raises(DatasetRejected, match=r"labelled\.json, document 1"):
+        read_docred(write(tmp_path, record(), {**record(), "title": title}))
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[1]", b"not json", b"\xff\xfe", b""])
+def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(content)
+    with pytest.raises(DatasetRejected, match=r"other\.json"):
+        read_docred(path)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(DatasetRejected, match=r"cannot read .*missing\.json: No such file"):
+        read_docred(tmp_path / "missing.json")

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from extractor.linking import link_clusters, nil_id, surface_forms
+from extractor.schema import Candidate, Entity
+from tests.unit.extractor.annotated import annotated_document
+
+LONDON = Candidate(
+    id="wikidata:Q84",
+    name="London",
+    type="LOC",
+    description="capital of England on the Thames",
+    popularity=400,
+)
+ONTARIO = Candidate(
+    id="wikidata:Q92561",
+    name="London",
+    type="LOC",
+    description="city in Ontario, Canada",
+    popularity=60,
+)
+JACK = Candidate(
+    id="wikidata:Q45765",
+    name="Jack London",
+    type="PER",
+    aliases=("London",),
+    description="American novelist",
+    popularity=180,
+)
+NATIONS = Candidate(
+    id="wikidata:Q1065",
+    name="United Nations",
+    type="ORG",
+    aliases=("UN", "UNO"),
+    description="intergovernmental organization",
+    popularity=300,
+)
+
+
+def link(marked: str, *known: Candidate, identifier: str = "1") -> list[Entity]:
+    """Link the numbered clusters of a text; every name gets every candidate."""
+    document = annotated_document(marked, identifier=identifier)
+    names = {name for cluster in document.clusters for name in surface_forms(document, cluster)}
+    return list(link_clusters(document, document.clusters, dict.fromkeys(names, known)))
+
+
+def test_the_popular_entry_wins_where_nothing_else_speaks() -> None:
+    (entity,) = link("We left [London|LOC|0].", LONDON, ONTARIO)
+    assert (entity.id, entity.kb_id, entity.linked) == ("wikidata:Q84", "Q84", True)
+    assert (entity.name, entity.description) == ("London", LONDON.description)
+    assert 0.5 < entity.link_confidence < 1
+
+
+def test_the_popular_entry_loses_to_the_one_that_the_text_describes() -> None:
+    (entity,) = link("[London|LOC|0] is a city in Ontario, Canada.", LONDON, ONTARIO)
+    assert entity.id == "wikidata:Q92561"
+
+
+def test_the_entitys_own_name_is_no_context() -> None:
+    named = Candidate(id="wikidata:Q1", name="London", type="LOC", description="London London")
+    (entity,) = link("[London|LOC|0] grew.", named, LONDON)
+    assert entity.id == "wikidata:Q84"
+
+
+def test_a_candidate_of_another_type_is_not_linked() -> None:
+    (entity,) = link("[London|LOC|0] wrote.", JACK)
+    assert not entity.linked
+    assert entity.id.startswith("nil:")
+    assert (entity.kb_id, entity.link_confidence) == ("", 0.0)
+
+
+def test_organisations_places_and_works_may_be_taken_for_each_other() -> None:
+    (entity,) = link("The [United Nations|LOC|0] met.", NATIONS)
+    assert (entity.id, entity.type) == ("wikidata:Q1065", "ORG")
+
+
+def test_the_stated_type_is_preferred_to_one_that_may_be_taken_for_it() -> None:
+    club = Candidate(id="wikidata:Q2", name="London", type="ORG", popularity=400)
+    (entity,) = link("[London|LOC|0] won.", club, LONDON)
+    assert entity.id == "wikidata:Q84"
+
+
+def test_a_candidate_must_bear_one_of_the_names() -> None:
+    (entity,) = link("[Londonderry|LOC|0] grew.", LONDON)
+    assert not entity.linked
+
+
+def test_an_alias_and_an_article_are_names_too() -> None:
+    assert link("[the UN|ORG|0] met.", NATIONS)[0].linked
+
+
+@pytest.mark.parametrize("type_", ["TIME", "NUM"])
+def test_times_and_numbers_are_never_linked(type_: str) -> None:
+    year = Candidate(id="wikidata:Q7", name="1815", type=type_)
+    (entity,) = link(f"In [1815|{type_}|0].", year)
+    assert not entity.linked
+
+
+def test_clusters_that_link_to_one_entry_become_one_entity() -> None:
+    (entity,) = link("[United Nations|ORG|0] or [UNO|ORG|1], the [United Nations|ORG|0].", NATIONS)
+    assert entity.id == "wikidata:Q1065"
+    starts = [mention.start for mention in entity.mentions]
+    assert len(starts) == 3
+    assert starts == sorted(starts)
+
+
+def test_nil_clusters_of_one_name_become_one_entity_that_keeps_every_name() -> None:
+    (entity,) = link("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]")
+    assert len(entity.mentions) == 2
+    assert {entity.name, *entity.aliases} == {"The Blue Band", "Blue  Band"}
+
+
+def test_a_nil_entity_is_named_by_its_longest_name() -> None:
+    (entity,) = link("[Ada|PER|0], [Ada Lovelace|PER|0] and [Lovelace|PER|0]")
+    assert entity.name == "Ada Lovelace"
+    assert entity.aliases == ("Lovelace", "Ada")
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "same"),
+    [
+        ("PER", "Charles", False),
+        ("PER", "Charles Smith", False),
+        ("ORG", "Acme", False),
+        ("LOC", "the Village", False),
+        ("ORG", "United Nations", True),
+        ("ORG", "the United Nations", True),
+        ("TIME", "1815", True),
+        ("NUM", "two", True),
+    ],
+)
+def test_the_scope_of_a_nil_entity(type_: str, name: str, same: bool) -> None:
+    (one,) = link(f"[{name}|{type_}|0]", identifier="1")
+    (other,) = link(f"[{name}|{type_}|0]", identifier="2")
+    assert (one.id == other.id) == same
+
+
+def test_nil_ids_do_not_depend_on_case_accents_or_articles() -> None:
+    document = annotated_document("x")
+    expected = nil_id(document, "ORG", "the École Normale")
+    assert nil_id(document, "ORG", "ECOLE NORMALE") == expected
+    assert nil_id(document, "LOC", "the École Normale") != expected
+
+
+def test_the_order_of_candidates_does_not_matter() -> None:
+    twin = Candidate(id="wikidata:Q0", name="London", type="LOC", popularity=400)
+    results = {
+        str(link("[London|LOC|0] in Ontario.", *order))
+        for order in permutations((LONDON, ONTARIO, JACK, twin))
+    }
+    assert len(results) == 1
+
+
+def test_of_equal_candidates_the_smaller_id_wins() -> None:
+    twins = [Candidate(id=f"wikidata:Q{n}", name="London", type="LOC") for n in (7, 3, 5)]
+    (entity,) = link("[London|LOC|0]", *twins)
+    assert entity.id == "wikidata:Q3"
+    assert entity.link_confidence == pytest.approx(1 / 3, abs=1e-6)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extractor.calibration import Calibrator
+from extractor.relations import RelationVocabulary
+from extractor.schema import Entity, Statement
+from extractor.statements import PairMargins, decode
+from tests.unit.extractor.annotated import annotated_document
+
+DOCUMENT = annotated_document(
+    "[Ada|PER|0] was born early. [London|LOC|1] is large. It rained. [Ada|PER|0] left [Kent|LOC|2]."
+)
+ENTITIES = [
+    Entity(id=name, name=name, type=cluster.type, mentions=cluster.mentions)
+    for name, cluster in zip(("ada", "london", "kent"), DOCUMENT.clusters, strict=True)
+]
+RELATIONS = RelationVocabulary({"P19": "place of birth", "P17": "country"})
+
+
+def pair(
+    head: int,
+    tail: int,
+    margins: tuple[float, float],
+    *,
+    shares: tuple[float, ...] = (0.25, 0.25, 0.25, 0.25),
+    first: int = 0,
+) -> PairMargins:
+    return PairMargins(
+        head=head,
+        tail=tail,
+        margins=np.array(margins, dtype=np.float32),
+        first_sentence=first,
+        sentence_shares=np.array(shares, dtype=np.float32),
+    )
+
+
+def statements(*pairs: PairMargins) -> tuple[Statement, ...]:
+    return decode(
+        DOCUMENT,
+        DOCUMENT.sentences,
+        ENTITIES,
+        pairs,
+        relations=RELATIONS,
+        calibrator=Calibrator(slope=2.0, offset=0.5),
+    )
+
+
+def test_a_relation_is_stated_exactly_when_its_margin_is_above_zero() -> None:
+    found = statements(pair(0, 1, (0.5, 0.0)), pair(1, 0, (-1.0, 1e-6)))
+    assert [(s.head, s.relation, s.tail) for s in found] == [
+        ("ada", "P19", "london"),
+        ("london", "P17", "ada"),
+    ]
+    assert found[0].margin == 0.5
+    assert found[0].probability == Calibrator(slope=2.0, offset=0.5).probability(0.5)
+
+
+def test_a_pair_may_bear_several_relations() -> None:
+    assert [s.relation for s in statements(pair(0, 1, (1.0, 2.0)))] == ["P17", "P19"]
+
+
+def test_sentences_with_a_large_share_of_the_context_are_evidence() -> None:
+    (found,) = statements(pair(0, 1, (1.0, -1.0), shares=(0.3, 0.21, 0.3, 0.19)))
+    assert found.sentences == (0, 1, 2)
+    assert found.text == "Ada was born early. London is large. It rained."
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ((0.0, 0.0, 1.0, 0.0), (0, 1, 2)),
+        ((0.0, 0.0, 0.9, 0.1), (1, 2, 3)),
+        ((0.0, 0.9, 0.0, 0.1), (1, 3)),
+        ((0.0, 0.0, 0.0, 0.0), (0, 1)),
+    ],
+)
+def test_evidence_mentions_both_arguments(
+    shares: tuple[float, ...], expected: tuple[int, ...]
+) -> None:
+    (found,) = statements(pair(0, 1, (1.0, -1.0), shares=shares))
+    assert found.sentences == expected
+
+
+def test_evidence_of_a_later_window_is_counted_from_its_first_sentence() -> None:
+    (found,) = statements(pair(0, 2, (1.0, -1.0), shares=(0.1, 0.9), first=2))
+    assert found.sentences == (3,)
+
+
+def test_of_several_windows_the_one_with_the_largest_margin_speaks() -> None:
+    weak = pair(0, 1, (1.0, 0.5), shares=(1.0, 0.0, 0.0, 0.0))
+    strong = pair(0, 1, (2.0, 0.1), shares=(0.0, 0.0, 1.0, 0.0))
+    for order in ((weak, strong), (strong, weak)):
+        country, birth = statements(*order)
+        assert (birth.margin, birth.sentences) == (2.0, (0, 1, 2))
+        assert (country.margin, country.sentences) == (0.5, (0, 1))
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_a_margin_that_is_no_number_is_never_hidden(bad: float) -> None:
+    with pytest.raises(FloatingPointError):
+        statements(pair(0, 1, (bad, 1.0)))
+
+
+def test_statements_come_in_one_order() -> None:
+    pairs = [pair(2, 1, (1.0, 1.0)), pair(0, 2, (1.0, 1.0)), pair(0, 1, (1.0, 1.0))]
+    found = statements(*pairs)
+    assert found == statements(*pairs[::-1])
+    keys = [(s.head, s.relation, s.tail) for s in found]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == 6

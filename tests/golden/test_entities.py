@@ -1,6 +1,7 @@
 """Sentences, clusters and links of five documents, as they were last accepted.
 
-After a change that is meant: `FACTLOOM_TEST_UPDATE_GOLDEN=1 pytest tests/golden`, then read the diff.
+After a change that is meant run `FACTLOOM_TEST_UPDATE_GOLDEN=1 pytest tests/golden`, then read the
+diff.
 """
 
 from __future__ import annotations
@@ -19,22 +20,33 @@ from extractor.sentences import split_sentences
 from tests.unit.extractor.annotated import read_annotated
 
 GOLDEN = Path(__file__).with_name("entities.json")
-INDEX = (
-    Candidate(id="wikidata:Q84", name="London", type="LOC", description="capital of England", popularity=400),
-    Candidate(id="wikidata:Q92561", name="London", type="LOC", description="city in Ontario, Canada", popularity=60),
-    Candidate(id="wikidata:Q7259", name="Ada Lovelace", type="PER", aliases=("Ada", "Lovelace"), popularity=120),
-    Candidate(id="wikidata:Q1065", name="United Nations", type="ORG", aliases=("UN", "UNO"), popularity=300),
-    Candidate(id="wikidata:Q30", name="United States", type="LOC", aliases=("USA", "US"), popularity=500),
-)  # fmt: skip
+INDEX = tuple(
+    Candidate(
+        id=f"wikidata:{id_}",
+        name=name,
+        type=type_,
+        aliases=aliases,
+        description=description,
+        popularity=popularity,
+    )
+    for id_, name, type_, aliases, description, popularity in (
+        ("Q84", "London", "LOC", (), "capital of England", 400),
+        ("Q92561", "London", "LOC", (), "city in Ontario, Canada", 60),
+        ("Q7259", "Ada Lovelace", "PER", ("Ada", "Lovelace"), "", 120),
+        ("Q1065", "United Nations", "ORG", ("UN", "UNO"), "", 300),
+        ("Q30", "United States", "LOC", ("USA", "US"), "", 500),
+    )
+)
 DOCUMENTS = {
     "ada": "[Ada Lovelace|PER] was born in [London|LOC] in [1815|TIME]. [Lovelace|PER] knew Dr. "
     "[Babbage|PER]; [Charles Babbage|PER] taught her.",
     "ontario": "[London|LOC] lies in [Ontario|LOC], [Canada|LOC]. It is no small city.",
     "smiths": "[John Smith|PER] met [Mary Smith|PER]. [Smith|PER] left for the [United States|LOC] "
     "([USA|LOC]) with [two|NUM] [American|LOC] friends.",
-    "nations": "The [United Nations|ORG] ([UN|ORG]) met [Columbia Records|ORG]. [Columbia|ORG] sang! "
-    "[UNO|ORG] staff danced.",
-    "signs": "😀 [Łukasz Żak|PER] founded [Café 漢字|ORG]. [Żak|PER] sold the [CAFE 漢字|ORG] in [1999|TIME].",
+    "nations": "The [United Nations|ORG] ([UN|ORG]) met [Columbia Records|ORG]. [Columbia|ORG] "
+    "sang! [UNO|ORG] staff danced.",
+    "signs": "😀 [Łukasz Żak|PER] founded [Café 漢字|ORG]. [Żak|PER] sold the "
+    "[CAFE 漢字|ORG] in [1999|TIME].",
 }
 
 

@@ -186,8 +186,9 @@ def test_margins_that_are_no_numbers_stop_the_document(
 ) -> None:
     bias = checkpoint.atlop.bilinear.bias
     monkeypatch.setattr(bias, "data", bias.data.clone().fill_(float("nan")))
-    with pytest.raises(FloatingPointError):
-        extractor(checkpoint).extract([DOCUMENTS[1]])
+    with pytest.raises(DocumentRejected, match="not finite") as caught:
+        extractor(checkpoint).extract(DOCUMENTS[1:3])
+    assert caught.value.document == "tests:2"
 
 
 def test_the_config_hash_moves_with_what_changes_the_output(checkpoint: Checkpoint) -> None:

@@ -13,7 +13,7 @@ from extractor.schema import Mention, Span
 from extractor.sentences import split_sentences
 
 TOKENIZER = load_tokenizer(default_encoder())
-STAR = TOKENIZER.convert_tokens_to_ids(MARKER)
+STAR = TOKENIZER.get_vocab()[MARKER]
 WORDS = [
     "Ann",
     "Łódź",

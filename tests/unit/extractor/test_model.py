@@ -158,18 +158,21 @@ def test_the_gradient_of_the_group_bilinear_is_that_of_the_plain_formula() -> No
     head, tail = (torch.randn(3, 2, 4, dtype=torch.float64, requires_grad=True) for _ in range(2))
     weight = torch.randn(2, 16, 5, dtype=torch.float64, requires_grad=True)
 
+    def ours(head: Tensor, tail: Tensor, weight: Tensor) -> Tensor:
+        logits: Tensor = _GroupBilinear.apply(head, tail, weight)  # type: ignore[no-untyped-call]
+        return logits
+
     def plain(head: Tensor, tail: Tensor, weight: Tensor) -> Tensor:
         outer = torch.einsum("pga,pgb->pgab", head, tail).flatten(2)
         return torch.einsum("pgo,gor->pr", outer, weight)
 
-    assert torch.allclose(_GroupBilinear.apply(head, tail, weight), plain(head, tail, weight))
-    assert torch.autograd.gradcheck(_GroupBilinear.apply, (head, tail, weight))
+    vectors = (head, tail, weight)
+    assert torch.allclose(ours(*vectors), plain(*vectors))
+    assert torch.autograd.gradcheck(ours, vectors)
     upstream = torch.randn(3, 5, dtype=torch.float64)
-    ours = torch.autograd.grad(
-        _GroupBilinear.apply(head, tail, weight), (head, tail, weight), upstream
-    )
-    theirs = torch.autograd.grad(plain(head, tail, weight), (head, tail, weight), upstream)
-    for one, other in zip(ours, theirs, strict=True):
+    found = torch.autograd.grad(ours(*vectors), vectors, upstream)
+    expected = torch.autograd.grad(plain(*vectors), vectors, upstream)
+    for one, other in zip(found, expected, strict=True):
         assert torch.allclose(one, other)
 
 

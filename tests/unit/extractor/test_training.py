@@ -40,7 +40,7 @@ def plan(
 ) -> TrainingPlan:
     folder = tmp_path_factory.mktemp("training")
     torch.manual_seed(1)
-    encoder = tiny_encoder(tokenizer)
+    encoder = tiny_encoder(tokenizer, hidden_size=64)
     encoder.transformer.save_pretrained(folder / "encoder")  # type: ignore[operator]
     tokenizer.save_pretrained(folder / "encoder")
     records = [record(f"Document {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(16)]
@@ -54,7 +54,7 @@ def plan(
         mentions=folder / "mentions.json",
         output=folder / "model",
         encoder=folder / "encoder",
-        relation_recipe=Recipe(epochs=15, batch_size=4, learning_rate=3e-3),
+        relation_recipe=Recipe(epochs=6, batch_size=4, learning_rate=1e-3),
         mention_recipe=Recipe(epochs=15, batch_size=4, learning_rate=3e-3),
     )
 

@@ -1,0 +1,72 @@
+"""Reports and edges for the tests of what shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpus.records import Skipped
+from flows.isolation import Failure
+from flows.report import IngestReport
+from graph.records import FoundEdge, FoundEvidence, UpsertReport
+
+SENTENCE = "Ada Lovelace was born in London."
+
+
+def evidence(**fields: Any) -> FoundEvidence:
+    """Return what one document says of an edge."""
+    defaults: dict[str, Any] = {
+        "document": "tests:1",
+        "title": "Ada",
+        "url": "",
+        "margin": 2.0,
+        "probability": 0.9,
+        "checkpoint": "champion@1",
+        "sentences": (0,),
+        "text": SENTENCE,
+        "head_names": ("Ada Lovelace",),
+        "tail_names": ("London",),
+    }
+    return FoundEvidence(**{**defaults, **fields})
+
+
+def edge(**fields: Any) -> FoundEdge:
+    """Return an edge with one piece of evidence."""
+    defaults: dict[str, Any] = {
+        "head": "wikidata:Q7259",
+        "head_name": "Ada Lovelace",
+        "relation": "P19",
+        "type": "PLACE_OF_BIRTH",
+        "tail": "wikidata:Q84",
+        "tail_name": "London",
+        "margin": 2.0,
+        "probability": 0.9,
+        "documents": 1,
+        "checkpoint": "champion@1",
+        "status": "asserted",
+        "first_seen": "2026-01-31T12:00:00Z",
+        "last_seen": "2026-01-31T12:00:00Z",
+        "evidence": (evidence(),),
+    }
+    return FoundEdge(**{**defaults, **fields})
+
+
+def report(**fields: Any) -> IngestReport:
+    """Return a report with something of everything."""
+    defaults: dict[str, Any] = {
+        "run": "run-1",
+        "source": "tests",
+        "checkpoint": "champion@1",
+        "state": "Completed",
+        "read": 9,
+        "unchanged": 4,
+        "skipped": (
+            Skipped(source="a.jsonl", place="line 2", document="tests:2", reason="text is empty"),
+        ),
+        "processed": 4,
+        "statements": 7,
+        "failures": (Failure(document="tests:3", stage="extract", error="too long"),),
+        "written": UpsertReport(documents=4, edges_new=5, edges_changed=1, entities_new=6),
+        "seconds": {"read": 0.5, "mentions": 1.0, "relations": 2.0, "write": 0.5},
+        "strongest": (edge(),),
+    }
+    return IngestReport(**{**defaults, **fields})

@@ -73,10 +73,12 @@ def halving(indices: Sequence[int], run: Callable[[Sequence[int]], None]) -> Non
     """
     try:
         run(indices)
+        return
     except torch.OutOfMemoryError:
         if len(indices) == 1:
             raise
-        torch.cuda.empty_cache()
-        middle = len(indices) // 2
-        halving(indices[:middle], run)
-        halving(indices[middle:], run)
+    # Outside the handler: the error's traceback would keep the failed batch's tensors alive.
+    torch.cuda.empty_cache()
+    middle = len(indices) // 2
+    halving(indices[:middle], run)
+    halving(indices[middle:], run)

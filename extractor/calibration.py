@@ -37,12 +37,21 @@ def fit_platt(margins: NDArray[np.float64], holds: NDArray[np.bool_]) -> Calibra
     positive, negative = int(holds.sum()), int((~holds).sum())
     target = np.where(holds, (positive + 1) / (positive + 2), 1 / (negative + 2))
     inputs = np.stack([margins, np.ones_like(margins)], axis=1)
-    weights = np.array([1.0, 0.0])
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        scores = inputs @ weights
+        return float(np.sum(np.logaddexp(0.0, scores) - target * scores))
+
+    # From (0, prior) with halved steps, as Lin, Lin and Weng (2007): plain Newton runs away.
+    weights = np.array([0.0, math.log((positive + 1) / (negative + 1))])
     for _ in range(100):
         predicted = 1 / (1 + np.exp(-np.clip(inputs @ weights, -60, 60)))
         gradient = inputs.T @ (predicted - target)
         curvature = (inputs * (predicted * (1 - predicted))[:, None]).T @ inputs
         step = np.linalg.solve(curvature + 1e-9 * np.eye(2), gradient)
+        before = loss(weights)
+        while loss(weights - step) > before and np.abs(step).max() > 1e-12:
+            step = step / 2
         weights = weights - step
         if np.abs(step).max() < 1e-10:
             break

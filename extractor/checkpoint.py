@@ -28,7 +28,7 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.calibration import Calibrator
 from extractor.encoder import Encoder, blank_encoder, load_tokenizer
-from extractor.errors import CheckpointRejected
+from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.mentions import MentionTagger
 from extractor.model import Atlop, AtlopConfig
 from extractor.relations import RelationVocabulary
@@ -84,9 +84,11 @@ def save_checkpoint(
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"relations.{name}": tensor for name, tensor in atlop.state_dict().items()}
     tensors |= {f"mentions.{name}": tensor for name, tensor in tagger.state_dict().items()}
-    if torch.equal(tensors[f"relations.{EMBEDDINGS}"], tensors[f"mentions.{EMBEDDINGS}"]):
-        del tensors[f"mentions.{EMBEDDINGS}"]
-    save_file(pack(tensors), folder / "model.safetensors", metadata={"format": "pt"})
+    packed = pack(tensors)
+    # Compared as stored: a detector that was loaded has rounded embeddings, maybe elsewhere.
+    if torch.equal(packed[f"relations.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}"]):
+        del packed[f"mentions.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}.scale"]
+    save_file(packed, folder / "model.safetensors", metadata={"format": "pt"})
     config = {
         "format": FORMAT,
         "relations": {
@@ -118,7 +120,10 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     weights = weights_hash(folder)
     calibrator = _read_json(folder / "calibrator.json")
     if calibrator.pop("weights", None) != weights:
-        raise CheckpointRejected(f"{folder}/calibrator.json belongs to other weights; retrain it")
+        raise CheckpointRejected(
+            f"{folder}: calibrator.json belongs to other weights, or model.safetensors is damaged; "
+            "copy the whole folder again, or retrain it"
+        )
     try:
         tensors = unpack(load_file(folder / "model.safetensors"))
         relations = RelationVocabulary(config["relations"]["vocabulary"])
@@ -130,9 +135,19 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
         atlop.load_state_dict(_part(tensors, "relations."))
         tagger.load_state_dict(_part(tensors, "mentions."))
+        if len(relations) != atlop.config.relations:
+            raise ValueError(f"{len(relations)} columns named, {atlop.config.relations} scored")
         record = _record(_read_json(folder / "training_record.json"))
         fitted = Calibrator(**calibrator)
-    except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+        SafetensorError,
+        VocabularyRejected,
+    ) as error:
         raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
     return Checkpoint(
         name=f"{folder.resolve().name}@{weights[:8]}",

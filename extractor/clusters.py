@@ -83,15 +83,16 @@ def _long_form(shorter: _Group, groups: Sequence[_Group], text: str) -> _Group |
 
 def _abbreviates(shorter: _Group, longer: _Group, text: str) -> bool:
     few, many = shorter.words, longer.words
-    if len(few) >= len(many):
+    if len(few) < len(many):
+        if shorter.type == "PER":
+            return many[: len(few)] == few or many[-len(few) :] == few
+        if shorter.type in {"ORG", "MISC"} and many[: len(few)] == few:
+            return shorter.mentions[0].start > longer.mentions[0].start
+    if shorter.type == "PER" or len(few) > len(many):
         return False
-    if shorter.type == "PER":
-        return many[: len(few)] == few or many[-len(few) :] == few
-    if shorter.type in {"ORG", "MISC"} and many[: len(few)] == few:
-        return shorter.mentions[0].start > longer.mentions[0].start
     surface = text[shorter.mentions[0].start : shorter.mentions[0].end].replace(".", "")
     initials = "".join(word[0] for word in many if word not in SMALL_WORDS)
-    return len(surface) > 1 and surface.isupper() and fold_name(surface) == initials
+    return len(surface) > 1 and surface.isupper() and fold_name(surface) == initials != longer.name
 
 
 def _place(mention: Mention) -> tuple[int, int]:

@@ -61,7 +61,7 @@ def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocum
         raise DatasetRejected(f"{place}: a document needs a title")
     document = document_of(record, source="docred", identifier=title, updated_at=UNDATED)
     try:
-        labels = tuple(_labels(record, len(document.clusters)))
+        labels = tuple(_labels(record, len(document.clusters), len(document.sentences)))
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetRejected(f"{place} ({title!r}): a malformed label: {error!r}") from error
     return LabelledDocument(document=document, labels=labels)
@@ -119,6 +119,8 @@ def _join_tokens(
 def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, int]]]) -> Cluster:
     mentions = set()
     for mention in vertex:
+        if not 0 <= mention["sent_id"] < len(token_spans):
+            raise ValueError(f"mention {mention.get('name')!r}: no such sentence")
         row = token_spans[mention["sent_id"]]
         first, after = mention["pos"]
         if not 0 <= first < after <= len(row):
@@ -133,16 +135,14 @@ def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, 
     )
 
 
-def _labels(record: Mapping[str, Any], clusters: int) -> Iterator[Label]:
+def _labels(record: Mapping[str, Any], clusters: int, sentences: int) -> Iterator[Label]:
     for label in record.get("labels", []):
         head, tail = label["h"], label["t"]
         if not (0 <= head < clusters and 0 <= tail < clusters):
             raise ValueError(f"entity index outside 0..{clusters - 1} in {dict(label)}")
         if head == tail:
             raise ValueError(f"head and tail are the same entity in {dict(label)}")
-        yield Label(
-            head=head,
-            relation=str(label["r"]),
-            tail=tail,
-            evidence=tuple(sorted(label.get("evidence", []))),
-        )
+        evidence = tuple(sorted(label.get("evidence", [])))
+        if evidence and not 0 <= evidence[0] <= evidence[-1] < sentences:
+            raise ValueError(f"evidence outside 0..{sentences - 1} in {dict(label)}")
+        yield Label(head=head, relation=str(label["r"]), tail=tail, evidence=evidence)

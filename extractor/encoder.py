@@ -21,6 +21,8 @@ from extractor.errors import CheckpointRejected
 
 FAST_MODEL_TYPES = frozenset({"bert", "roberta", "xlm-roberta", "camembert", "electra"})
 """Encoders whose last layer's attention can be computed for single rows."""
+OFFSET_POSITION_TYPES = frozenset({"roberta", "xlm-roberta", "camembert", "mpnet"})
+"""Encoders that number positions from their padding id on."""
 
 logging.disable_progress_bar()
 
@@ -40,13 +42,19 @@ def load_tokenizer(path: Path | str) -> PreTrainedTokenizerBase:
     """
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(path)
-    except (OSError, ValueError) as error:
-        raise CheckpointRejected(f"no tokenizer in {path}: {error}") from error
+    except Exception as error:  # the tokenizers library raises this very class
+        raise CheckpointRejected(f"no tokenizer in {path}: {error!r}") from error
+    if len(tokenizer) <= len(tokenizer.all_special_ids):
+        raise CheckpointRejected(
+            f"the tokenizer in {path} knows no words: tokenizer.json is missing"
+        )
     if not tokenizer.is_fast:
         raise CheckpointRejected(f"the tokenizer in {path} is not a fast one: offsets are needed")
     # all-MiniLM's tokenizer.json truncates to 128 word pieces and pads to them.
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
+    # '[SEP]' in a document is text, not a separator.
+    tokenizer.backend_tokenizer.encode_special_tokens = True
     return tokenizer
 
 
@@ -56,11 +64,13 @@ def pretrained_encoder(path: Path | str) -> nn.Module:
     logging.set_verbosity_error()  # the unused pooler is reported as a problem otherwise
     try:
         config = AutoConfig.from_pretrained(path)
+        # Dropout on attention maps would keep the encoder from fused attention while it trains.
+        if hasattr(config, "attention_probs_dropout_prob"):
+            config.attention_probs_dropout_prob = 0.0
         model: nn.Module = AutoModel.from_pretrained(
             path,
             dtype=torch.float32,
-            # Dropout on attention maps would keep the encoder from fused attention while it trains.
-            attention_probs_dropout_prob=0.0,
+            config=config,
             **_without_pooler(config),
         )
     except (OSError, ValueError) as error:
@@ -105,7 +115,8 @@ class Encoder(nn.Module):
     @property
     def max_pieces(self) -> int:
         """Longest input, special tokens included; RoBERTa keeps positions for its padding."""
-        reserved = self.config.pad_token_id + 1 if "roberta" in self.config.model_type else 0
+        offset_positions = self.config.model_type in OFFSET_POSITION_TYPES
+        reserved = self.config.pad_token_id + 1 if offset_positions else 0
         return min(int(self.config.max_position_embeddings) - reserved, 512)
 
     def forward(

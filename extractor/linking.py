@@ -142,6 +142,6 @@ def _merged(one: Entity, other: Entity) -> Entity:
         linked=surer.linked,
         kb_id=surer.kb_id,
         link_confidence=surer.link_confidence,
-        aliases=tuple(sorted({*one.aliases, *other.aliases} - {surer.name})),
+        aliases=tuple(sorted({one.name, *one.aliases, other.name, *other.aliases} - {surer.name})),
         description=surer.description,
     )

@@ -14,7 +14,7 @@ def fold_name(name: str) -> str:
     A name that holds nothing but punctuation or symbols folds to its casefolded self,
     so that no two different names meet in the empty string.
     """
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     kept = "".join(
         character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "
         for character in decomposed

@@ -83,6 +83,14 @@ class Extractor:
         """
         for document in documents:
             self._check(document)
+        try:
+            return self._extract(documents)
+        except (torch.OutOfMemoryError, FloatingPointError) as error:
+            if len(documents) == 1:
+                raise DocumentRejected(documents[0].id, _reason(error)) from error
+        return [found for document in documents for found in self.extract([document])]
+
+    def _extract(self, documents: Sequence[Document]) -> list[Extraction]:
         sentences = [document.sentences or split_sentences(document.text) for document in documents]
         with self._timed("mentions"):
             clustered = self._clusters(documents)
@@ -110,11 +118,11 @@ class Extractor:
             [document.text for document in bare],
             batch_windows=self._batch_windows,
         )
-        detected = {
-            document.id: clusters.cluster_mentions(document.text, mentions)
+        detected = (
+            clusters.cluster_mentions(document.text, mentions)
             for document, mentions in zip(bare, found, strict=True)
-        }
-        return [document.clusters or detected[document.id] for document in documents]
+        )
+        return [document.clusters or next(detected) for document in documents]
 
     def _link(
         self,
@@ -182,6 +190,12 @@ class Extractor:
             yield
         finally:
             self.seconds[stage] += time.perf_counter() - started
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FloatingPointError):
+        return str(error)
+    return "it does not fit in the memory of the device; split it, or use a larger device"
 
 
 def _ordered_pairs(windows: Sequence[WindowScores]) -> Iterator[statements.PairMargins]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -14,6 +15,7 @@ from transformers import PreTrainedTokenizerBase
 from extractor.batching import collate
 from extractor.calibration import Calibrator, fit_platt
 from extractor.docred import LabelledDocument
+from extractor.errors import DatasetRejected
 from extractor.evaluation import asserted_triples, gold_triples, score_gold
 from extractor.features import Window, build_features
 from extractor.loss import adaptive_thresholding_loss
@@ -83,9 +85,16 @@ def calibrate(
 ) -> Calibrator:
     """Fit the calibrator on documents that trained nothing else."""
     scores = score_gold(atlop, tokenizer, documents)
-    best: dict[tuple[int, int, str, int], float] = {}
-    for triple, margin in asserted_triples(scores, vocabulary, threshold=CANDIDATE_MARGIN):
-        best[triple] = max(margin, best.get(triple, margin))
     gold = gold_triples(documents)
-    margins = np.array(list(best.values()), dtype=np.float64)
-    return fit_platt(margins, np.array([triple in gold for triple in best], dtype=np.bool_))
+    # A model that is very sure leaves one kind of cell only near 0: then every cell counts.
+    for floor in (CANDIDATE_MARGIN, -math.inf):
+        best: dict[tuple[int, int, str, int], float] = {}
+        for triple, margin in asserted_triples(scores, vocabulary, threshold=floor):
+            best[triple] = max(margin, best.get(triple, margin))
+        margins = np.array(list(best.values()), dtype=np.float64)
+        holds = np.array([triple in gold for triple in best], dtype=np.bool_)
+        if holds.any() and not holds.all():
+            return fit_platt(margins, holds)
+    raise DatasetRejected(
+        f"the {len(documents)} calibration documents label no scored entity pair, or all"
+    )

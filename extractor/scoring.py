@@ -61,6 +61,8 @@ def _score_batch(atlop: Atlop, windows: Sequence[Window], pad_id: int) -> list[W
     device = next(atlop.parameters()).device
     output = atlop(collate(windows, pad_id=pad_id).to(device))
     margins = output.logits - output.logits[..., THRESHOLD_COLUMN, None]
+    if not margins.isfinite().all():
+        raise FloatingPointError("the model gave a margin that is not finite")
     counts = pair_counts(windows)
     scores = []
     for window, rows, weights in zip(

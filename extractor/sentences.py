@@ -29,7 +29,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[Span]:
     while end - start > MAX_CHARACTERS:
         blank = text.rfind(" ", start + 1, start + MAX_CHARACTERS)
         middle = blank if blank > start else start + MAX_CHARACTERS
-        yield Span(start=start, end=middle)
+        yield Span(start=start, end=start + len(text[start:middle].rstrip()))
         start = middle
         while start < end and text[start].isspace():
             start += 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ def fit(
     schedule = get_linear_schedule_with_warmup(optimizer, int(steps * recipe.warm_up), steps)
     prepared: Any = accelerator.prepare(model, optimizer, schedule)
     model, optimizer, schedule = prepared
-    done = _resume(accelerator, state)
+    run = _fingerprint(recipe, lengths, model)
+    done = _resume(accelerator, state, run)
     losses: list[float] = []
     model.train()
     for step, batch in enumerate(batches(lengths, recipe)):
@@ -93,7 +95,7 @@ def fit(
             recent = losses[-50:]
             report(Progress(part=part, step=step + 1, steps=steps, loss=sum(recent) / len(recent)))
         if (step + 1) % 100 == 0 or step + 1 == steps:
-            _save(accelerator, state, step + 1)
+            _save(accelerator, state, step + 1, run)
     model.eval()
 
 
@@ -126,22 +128,32 @@ def batches(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[int]]:
         yield from epoch_batches
 
 
-def _save(accelerator: Accelerator, state: Path, step: int) -> None:
+def _fingerprint(recipe: Recipe, lengths: Sequence[int], model: nn.Module) -> str:
+    """Tell one training from another, so that none goes on from a stranger's state."""
+    shapes = [list(parameter.shape) for parameter in model.parameters()]
+    told = json.dumps([asdict(recipe), list(lengths), shapes])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _save(accelerator: Accelerator, state: Path, step: int, run: str) -> None:
     """Save the state; the pointer moves only when it is whole, and older states go after that."""
     accelerator.save_state(str(state / f"step-{step}"))
     pointer = state / "latest.json.new"
-    pointer.write_text(json.dumps({"step": step}))
+    pointer.write_text(json.dumps({"step": step, "run": run}))
     pointer.replace(state / "latest.json")
     for older in state.glob("step-*"):
         if older.name != f"step-{step}":
             shutil.rmtree(older)
 
 
-def _resume(accelerator: Accelerator, state: Path) -> int:
-    """Load the last whole state, if there is one; return the number of steps done."""
+def _resume(accelerator: Accelerator, state: Path, run: str) -> int:
+    """Load the last whole state of this very run, if any; return the number of steps done."""
     pointer = state / "latest.json"
     if not pointer.exists():
         return 0
-    step = int(json.loads(pointer.read_text())["step"])
+    saved = json.loads(pointer.read_text())
+    if saved.get("run") != run:
+        return 0
+    step = int(saved["step"])
     accelerator.load_state(str(state / f"step-{step}"))
     return step

@@ -55,7 +55,8 @@ class PrefectServer:
         raise PrefectUnavailable(f"Prefect's API did not start on this machine; see {self.log}")
 
     def stop(self) -> None:
-        """End it."""
+        """End it, once this process has sent what it still holds back."""
+        _drain()
         self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
@@ -107,3 +108,14 @@ def local_api(home: Path) -> Iterator[PrefectServer | None]:
 
 def _without_api(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name != "PREFECT_API_URL"}
+
+
+def _drain() -> None:
+    """Send the logs and events that Prefect sends in the background."""
+    if "prefect" not in sys.modules:
+        return  # no flow ran
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogHandler
+
+    APILogHandler().flush()
+    EventsWorker.drain_all()

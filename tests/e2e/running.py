@@ -1,10 +1,13 @@
-"""Running flows as the command line does, in the test's own process."""
+"""Running flows in the test's own process, and seeing what they leave at Prefect."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from prefect.client.orchestration import get_client
 from prefect.client.schemas import State
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.ingest import ingest
 from flows.params import IngestParams
@@ -19,3 +22,13 @@ def run(params: IngestParams) -> tuple[State[Any], IngestReport]:
         raise report
     assert isinstance(report, IngestReport)
     return state, report
+
+
+def artifact(key: str) -> str:
+    """Return the newest artifact of a key. (Prefect's own `Artifact.get` leaves a socket open.)"""
+    chosen = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
+    with get_client(sync_client=True) as client:
+        [newest] = client.read_artifacts(
+            artifact_filter=chosen, sort=ArtifactSort.CREATED_DESC, limit=1
+        )
+    return str(newest.data)

@@ -15,6 +15,9 @@ from torch import Tensor, nn
 
 from extractor.encoder import Encoder
 
+BLOCK = 64
+"""The paper's width of a group in the group bilinear."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtlopConfig:
@@ -24,7 +27,7 @@ class AtlopConfig:
     """Logit columns, TH included."""
     extractor_width: int = 384
     """Width of head and tail vectors; equal to the encoder's width, as in the paper."""
-    block: int = 64
+    block: int = BLOCK
     """Width of a group in the group bilinear; the paper's k is extractor_width / block."""
     pair_chunk: int = 1024
     """Unordered pairs scored at a time, so that memory stays bounded."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from extractor.errors import DatasetRejected
 from extractor.evaluation import evaluate_mentions, evaluate_relations
 from extractor.mention_training import train_mentions
 from extractor.mentions import MentionTagger
-from extractor.model import Atlop, AtlopConfig
+from extractor.model import BLOCK, Atlop, AtlopConfig
 from extractor.relation_training import calibrate, train_relations
 from extractor.relations import RelationVocabulary
 from extractor.splits import RelationSplit, file_hash, read_vocabulary, split_documents, titles
@@ -81,7 +82,11 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     tokenizer = load_tokenizer(source)
     tagger, record = _mention_part(plan, base, split, tokenizer, report)
     encoder = frozen_encoder(source)
-    config = AtlopConfig(relations=len(vocabulary), extractor_width=encoder.width)
+    config = AtlopConfig(
+        relations=len(vocabulary),
+        extractor_width=encoder.width,
+        block=math.gcd(encoder.width, BLOCK),
+    )
     torch.manual_seed(plan.relation_recipe.seed)
     atlop = Atlop(encoder, config).to(plan.device)
     state = plan.state_folder / "relations"

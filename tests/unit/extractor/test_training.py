@@ -40,7 +40,7 @@ def plan(
 ) -> TrainingPlan:
     folder = tmp_path_factory.mktemp("training")
     torch.manual_seed(1)
-    encoder = tiny_encoder(tokenizer, hidden_size=64)
+    encoder = tiny_encoder(tokenizer, hidden_size=48)  # not a multiple of 64
     encoder.transformer.save_pretrained(folder / "encoder")  # type: ignore[operator]
     tokenizer.save_pretrained(folder / "encoder")
     records = [record(f"Document {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(16)]

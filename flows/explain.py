@@ -51,20 +51,25 @@ def show_edges(
     for edge in edges:
         console.print()
         console.print(edge_line(edge))
+        by = f", by {edge.checkpoint}" if edge.checkpoint else ""
+        console.print(f"  {certainty(edge)}{by}", style="dim", markup=False)
         console.print(Padding(Group(*_evidence(edge)), (0, 0, 0, 2)))
 
 
 def edge_line(edge: FoundEdge) -> Text:
-    """Return one edge on one line: what it says, and how sure the model is."""
+    """Return what an edge says."""
     line = Text.assemble(
         (edge.head_name, HEAD_STYLE), f"  {edge.type}  ", (edge.tail_name, TAIL_STYLE)
     )
-    documents = "1 document" if edge.documents == 1 else f"{edge.documents} documents"
-    sure = f"  margin {edge.margin:.2f}, probability {edge.probability:.2f}, {documents}"
-    line.append(sure, style="dim")
     if edge.status != "asserted":
-        line.append(f", {edge.status}", style="bold yellow")
+        line.append(f"  {edge.status}", style="bold yellow")
     return line
+
+
+def certainty(edge: FoundEdge) -> str:
+    """Return how sure the model is of an edge."""
+    documents = "1 document" if edge.documents == 1 else f"{edge.documents} documents"
+    return f"margin {edge.margin:.2f}, probability {edge.probability:.2f}, {documents}"
 
 
 def sentence(evidence: FoundEvidence) -> Text:
@@ -95,5 +100,3 @@ def _evidence(edge: FoundEdge) -> Iterable[RenderableType]:
         yield Text(f"  {where}", style="dim")
     if len(edge.evidence) > MAX_EVIDENCE:
         yield Text(f"... and {len(edge.evidence) - MAX_EVIDENCE} more documents", style="dim")
-    if edge.checkpoint:
-        yield Text(f"  by {edge.checkpoint}", style="dim")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus.records import Skipped
-from flows.explain import edge_line, sentence
+from flows.explain import certainty, edge_line, sentence
 from flows.report import IngestReport
 from graph.records import FoundEdge
 
@@ -50,8 +50,9 @@ def show_edges(console: Console, title: str, edges: Sequence[FoundEdge]) -> None
     heading(console, title)
     for edge in edges:
         console.print(edge_line(edge))
-        if edge.evidence:
-            console.print(Padding(sentence(edge.evidence[0]), (0, 0, 0, 4)))
+        for evidence in edge.evidence[:1]:
+            console.print(Padding(sentence(evidence), (0, 0, 0, 4)))
+        console.print(f"    {certainty(edge)}", style="dim")
 
 
 def heading(console: Console, title: str) -> None:

@@ -65,7 +65,7 @@ def progress_bar(what: str) -> Iterator[None]:
         TextColumn("{task.fields[unit]}  {task.fields[note]}"),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=errors, transient=True) as bar:
+    with Bar(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         row = bar.add_task(what, total=None, unit="", note="")
 
         def show(progress: Progress) -> None:
@@ -88,7 +88,7 @@ def choose(name: str, entities: Sequence[FoundEntity]) -> FoundEntity:
     """Ask which entity a name stands for; without a terminal, list them and exit with 2."""
     rows = Table.grid(padding=(0, 2))
     for number, entity in enumerate(entities, start=1):
-        said = f"{entity.documents} documents"
+        said = "1 document" if entity.documents == 1 else f"{entity.documents} documents"
         rows.add_row(str(number), entity.id, entity.name, entity.type, said, entity.description)
     errors.print(f"{name!r} stands for {len(entities)} entities:", markup=False)
     errors.print(rows)

@@ -7,6 +7,7 @@ part, and a group bilinear that never holds the whole outer product.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -198,9 +199,8 @@ class GroupBilinear(nn.Module):
     def forward(self, head: Tensor, tail: Tensor) -> Tensor:
         """Return logits (pairs, relations) of head and tail vectors (pairs, width)."""
         shape = (len(head), -1, self.block)
-        logits: Tensor = _GroupBilinear.apply(  # type: ignore[no-untyped-call]
-            head.view(shape), tail.view(shape), self.weight
-        )
+        apply: Callable[..., Tensor] = _GroupBilinear.apply
+        logits = apply(head.view(shape), tail.view(shape), self.weight)
         return logits + self.bias
 
     if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -84,7 +83,6 @@ def survey(params: IngestParams, config_hash: str) -> Survey:
 @step
 def extract(documents: Sequence[Document]) -> tuple[list[Extraction], list[Failure]]:
     """Extract a batch; what cannot be processed is set aside."""
-    given = {each.id: each for each in documents}
     results, failures = isolate(
         documents,
         components().extractor().extract,
@@ -92,12 +90,7 @@ def extract(documents: Sequence[Document]) -> tuple[list[Extraction], list[Failu
         document=lambda each: each.id,
         transient=TRANSIENT,
     )
-    return [
-        # As the source gave it: the next run compares that with what the graph has.
-        replace(extraction, document=given[extraction.document.id])
-        for result in results
-        for extraction in result
-    ], failures
+    return [extraction for result in results for extraction in result], failures
 
 
 @step

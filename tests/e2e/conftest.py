@@ -11,8 +11,8 @@ from neo4j import GraphDatabase
 from flows import components
 from graph.client import Graph
 from graph.server import EmbeddedServer
+from tests.checkpoints import write_tiny_checkpoint
 from tests.servers.neo4j import Neo4jServer, free_port
-from tests.tiny import save_tiny_checkpoint
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a checkpoint that is right about nothing, but fast."""
-    return save_tiny_checkpoint(tmp_path_factory.mktemp("models") / "tiny")
+    return write_tiny_checkpoint(tmp_path_factory.mktemp("models") / "tiny")
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from flows.components import forget
 from flows.params import IngestParams
 from flows.progress import Progress, listener
 from graph.client import Graph
 from graph.server import EmbeddedServer
 from graph.snapshot import snapshot
+from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.conftest import empty
 from tests.e2e.running import artifact, run
 
@@ -55,11 +57,8 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(graph: Graph, home: Embe
 def test_a_new_checkpoint_alone_moves_no_document(
     graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.components import forget
-    from tests.tiny import save_tiny_checkpoint
-
     run(FEW)
-    other = save_tiny_checkpoint(tmp_path / "other", seed=1)
+    other = write_tiny_checkpoint(tmp_path / "other", seed=1)
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(other))
     forget()
     _, report = run(FEW)

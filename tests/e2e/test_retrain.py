@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from extractor.checkpoint import TrainingRecord
+from extractor.encoder import default_encoder, load_tokenizer
 from extractor.errors import DatasetRejected
 from extractor.splits import in_held_out_fifth
 from flows.components import forget
 from flows.params import RetrainParams
 from flows.retrain import retrain
+from tests.checkpoints import tiny_encoder, write_tiny_checkpoint
 from tests.e2e.running import artifact
-from tests.tiny import save_tiny_checkpoint, save_tiny_encoder
 
 pytestmark = pytest.mark.e2e
 
@@ -29,7 +30,10 @@ def params(tmp_path: Path) -> RetrainParams:
     """Sixty documents that all say where somebody was born, and a tiny encoder to train."""
     data = tmp_path / "labelled.json"
     data.write_text(json.dumps([_record(title) for title in TITLES]), encoding="utf-8")
-    encoder = save_tiny_encoder(tmp_path / "encoder")
+    encoder = tmp_path / "encoder"
+    tokenizer = load_tokenizer(default_encoder())
+    tokenizer.save_pretrained(encoder)
+    tiny_encoder(tokenizer).transformer.save_pretrained(encoder)  # type: ignore[operator]
     return RetrainParams(data=data, encoder=str(encoder), epochs=1, name="challenger")
 
 
@@ -51,7 +55,7 @@ def test_a_champion_that_saw_the_held_out_documents_is_not_compared(
     params: RetrainParams, local_profile: None, champion: Path
 ) -> None:
     seen = tuple(title for title in TITLES if in_held_out_fifth(title))
-    save_tiny_checkpoint(champion, record=TrainingRecord(relation_titles=seen))
+    write_tiny_checkpoint(champion, record=TrainingRecord(relation_titles=seen))
     with pytest.raises(DatasetRejected, match="was trained on"):
         retrain(params)
     assert not (champion.parent / "champion").exists()
@@ -60,7 +64,7 @@ def test_a_champion_that_saw_the_held_out_documents_is_not_compared(
 @pytest.fixture
 def champion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local_profile: None) -> Path:
     """The champion, in a folder of its own."""
-    folder = save_tiny_checkpoint(tmp_path / "models" / "tiny")
+    folder = write_tiny_checkpoint(tmp_path / "models" / "tiny")
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(folder))
     forget()
     return folder

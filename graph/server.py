@@ -111,7 +111,7 @@ class EmbeddedServer:
         path = self.files.password
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_suffix(f".{os.getpid()}")
+            draft = path.with_suffix(f".{secrets.token_hex(8)}")
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
                 handle.write(secrets.token_urlsafe(24))
             with suppress(FileExistsError):

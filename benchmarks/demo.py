@@ -12,18 +12,11 @@ from pathlib import Path
 from benchmarks.processes import factloom, local_environment
 from benchmarks.report import ROOT, write
 from extractor.names import fold_name
-from graph.client import Graph
 from graph.records import FoundEdge
 from graph.snapshot import snapshot
 
 FACTS = ROOT / "samples" / "facts.jsonl"
 STRONG = 50
-STRONGEST = """
-MATCH (h:Entity)-[r]->(t:Entity) WHERE r.status <> 'rejected'
-RETURN h.id AS head, r.id AS relation, t.id AS tail
-ORDER BY r.margin DESC, head, relation, tail LIMIT $limit
-"""
-
 Facts = dict[tuple[str, str], list[tuple[frozenset[str], frozenset[str]]]]
 """(document, relation) -> the folded names of head and tail, for each stated fact."""
 
@@ -35,11 +28,12 @@ def figures() -> dict[str, float]:
         first = factloom("demo", environment=environment)
         os.environ.update(environment)
         from flows.components import components, forget
+        from flows.demo import strongest
 
         graph = components().graph()
         before = snapshot(graph)
         counts = graph.counts()
-        edges = strongest_edges(graph)
+        edges = strongest(graph, limit=STRONG)
         forget()
         again = factloom("demo", environment=environment)
         unchanged = snapshot(components().graph()) == before
@@ -59,16 +53,6 @@ def figures() -> dict[str, float]:
         "strong_edge_precision": len(right) / len(edges),
         "strong_edges": len(edges),
     }
-
-
-def strongest_edges(graph: Graph) -> list[FoundEdge]:
-    """Return the edges with the highest margins, with their evidence."""
-    return [
-        edge
-        for row in graph.query(STRONGEST, limit=STRONG)
-        for edge in graph.edges_between(row["head"], row["tail"])
-        if (edge.head, edge.relation, edge.tail) == (row["head"], row["relation"], row["tail"])
-    ]
 
 
 def read_facts(path: Path) -> Facts:

@@ -91,6 +91,13 @@ def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
     return {"add_pooling_layer": False} if config.model_type in {"bert", "roberta", "mpnet"} else {}
 
 
+def window_starts(length: int, size: int) -> list[int]:
+    """Return where windows of `size` start so that they cover 0..length, half overlapping."""
+    if length <= size:
+        return [0]
+    return [*range(0, length - size, size // 2), length - size]
+
+
 class Encoder(nn.Module):
     """Word pieces -> hidden states, and the last layer's attention from chosen positions.
 

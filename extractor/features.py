@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
+from extractor.encoder import window_starts
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention, Span
 
@@ -85,13 +86,6 @@ def build_features(
     all_pairs = len(entities) * (len(entities) - 1)
     fits = len(pieces) <= size
     return Features(windows=tuple(windows), unscored_pairs=0 if fits else all_pairs - len(together))
-
-
-def window_starts(length: int, size: int) -> list[int]:
-    """Return where windows of `size` start so that they cover 0..length, half overlapping."""
-    if length <= size:
-        return [0]
-    return [*range(0, length - size, size // 2), length - size]
 
 
 def _marked_pieces(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
-from extractor.encoder import Encoder
+from extractor.encoder import Encoder, window_starts
 from extractor.schema import ENTITY_TYPES, Mention
 
 TAGS = ("O", *(f"{prefix}-{type_}" for type_ in ENTITY_TYPES for prefix in ("B", "I")))
@@ -70,8 +70,6 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
             spans[-1] = (spans[-1][0], end)
         previous = word
     size = max_pieces - 2
-    length = len(begins)
-    starts = [0] if length <= size else [*range(0, length - size, size // 2), length - size]
     windows = tuple(
         TaggedWindow(
             input_ids=(
@@ -81,7 +79,7 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
             ),
             words=(-1, *begins[start : start + size], -1),
         )
-        for start in starts
+        for start in window_starts(len(begins), size)
     )
     return Words(spans=tuple(spans), windows=windows)
 

@@ -68,11 +68,7 @@ class Extractor:
     @property
     def config_hash(self) -> str:
         """Hash of what changes the output, the checkpoint apart: that is backfill's job."""
-        parts = {
-            "version": OUTPUT_VERSION,
-            "index": self._index.version,
-            "max_characters": self._max_characters,
-        }
+        parts = {"version": OUTPUT_VERSION, "index": self._index.version}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
     def extract(self, documents: Sequence[Document]) -> list[Extraction]:

@@ -16,6 +16,9 @@ from extractor.schema import Document, Entity, Mention, Span, Statement
 EVIDENCE_SHARE = 0.2
 """A sentence with more than this share of a pair's context attention is evidence (DREEAM, 2023)."""
 
+MARGIN_DECIMALS = 4
+"""Beyond these, a margin depends on which documents shared the batch."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairMargins:
@@ -51,14 +54,15 @@ def decode(
     for pair in pairs:
         if not np.isfinite(pair.margins).all():
             raise FloatingPointError("the model gave a margin that is not finite")
-        for column in np.flatnonzero(pair.margins > 0).tolist():
+        rounded = np.round(pair.margins, MARGIN_DECIMALS)
+        for column in np.flatnonzero(rounded > 0).tolist():
             key = (pair.head, column, pair.tail)
             if key not in best or best[key].margins[column] < pair.margins[column]:
                 best[key] = pair
     places = [_sentences_of(entity.mentions, sentences) for entity in entities]
     statements = []
     for (head, column, tail), pair in best.items():
-        margin = float(pair.margins[column])
+        margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
         evidence = _evidence(pair, places[head], places[tail])
         statements.append(
             Statement(

@@ -8,8 +8,10 @@ word embeddings stay as they were pretrained, so that both models share them.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,7 +24,7 @@ from extractor.card import model_card
 from extractor.checkpoint import Checkpoint, TrainingRecord, load_checkpoint, save_checkpoint
 from extractor.docred import read_docred
 from extractor.encoder import Encoder, default_encoder, load_tokenizer, pretrained_encoder
-from extractor.errors import DatasetRejected
+from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation import evaluate_mentions, evaluate_relations
 from extractor.mention_training import train_mentions
 from extractor.mentions import MentionTagger
@@ -60,8 +62,13 @@ class TrainingPlan:
 
     @property
     def state_folder(self) -> Path:
-        """Where training saves its state."""
+        """Where training saves its state until the checkpoint is written."""
         return self.state or self.output.with_name(f"{self.output.name}.state")
+
+    def part_state(self, part: str, file: Path, vocabulary: RelationVocabulary) -> Path:
+        """Return the state folder of a part: other labels, relations or encoders have another."""
+        told = json.dumps([file_hash(file), dict(vocabulary.names), str(self.encoder)])
+        return self.state_folder / f"{part}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
 def train(plan: TrainingPlan, report: Report) -> Checkpoint:
@@ -69,7 +76,10 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
 
     Raises:
         DatasetRejected: a file cannot be used, or nothing says where mentions come from.
+        CheckpointRejected: the output folder holds a checkpoint already.
     """
+    if (plan.output / "config.json").exists():
+        raise CheckpointRejected(f"{plan.output} holds a checkpoint: choose another folder")
     base = load_checkpoint(plan.base) if plan.base else None
     vocabulary = _vocabulary(plan, base)
     split = split_documents(read_docred(plan.relations))
@@ -80,7 +90,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
         )
     source = plan.encoder or default_encoder()
     tokenizer = load_tokenizer(source)
-    tagger, record = _mention_part(plan, base, split, tokenizer, report)
+    tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
     encoder = frozen_encoder(source)
     config = AtlopConfig(
         relations=len(vocabulary),
@@ -89,7 +99,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     )
     torch.manual_seed(plan.relation_recipe.seed)
     atlop = Atlop(encoder, config).to(plan.device)
-    state = plan.state_folder / "relations"
+    state = plan.part_state("relations", plan.relations, vocabulary)
     train_relations(atlop, tokenizer, split.train, vocabulary, plan.relation_recipe, state, report)
     save_checkpoint(
         plan.output,
@@ -106,7 +116,9 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
             recipes={**record.recipes, "relations": asdict(plan.relation_recipe)},
         ),
     )
-    return describe(plan.output, split)
+    stored = describe(plan.output, split)
+    shutil.rmtree(plan.state_folder, ignore_errors=True)
+    return stored
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
@@ -122,12 +134,18 @@ def _mention_part(
     base: Checkpoint | None,
     split: RelationSplit,
     tokenizer: PreTrainedTokenizerBase,
+    vocabulary: RelationVocabulary,
     report: Report,
 ) -> tuple[MentionTagger, TrainingRecord]:
     """Train a mention detector, or keep the base checkpoint's with what its record says of it."""
     if plan.mentions is None:
         if base is None:
             raise DatasetRejected("give documents to train mentions on, or a base checkpoint")
+        if tokenizer.get_vocab() != base.tokenizer.get_vocab():
+            raise DatasetRejected(
+                "the base checkpoint's mention detector reads other word pieces than this encoder: "
+                "give documents to train mentions on"
+            )
         return base.tagger, TrainingRecord(
             mention_titles=base.record.mention_titles,
             mention_files=base.record.mention_files,
@@ -137,7 +155,7 @@ def _mention_part(
     documents = [d for d in read_docred(plan.mentions) if d.document.title not in labelled]
     torch.manual_seed(plan.mention_recipe.seed)
     tagger = MentionTagger(frozen_encoder(plan.encoder or default_encoder())).to(plan.device)
-    state = plan.state_folder / "mentions"
+    state = plan.part_state("mentions", plan.mentions, vocabulary)
     train_mentions(tagger, tokenizer, documents, plan.mention_recipe, state, report)
     return tagger, TrainingRecord(
         mention_titles=titles(documents),

@@ -71,14 +71,14 @@ def demo(console: Console) -> bool:
     return report.state == "Completed"
 
 
-def strongest(graph: Graph) -> list[FoundEdge]:
+def strongest(graph: Graph, *, limit: int = EDGES) -> list[FoundEdge]:
     """Return the edges with the highest margin in the whole graph."""
-    keys = graph.query(STRONGEST, limit=EDGES)
+    keys = graph.query(STRONGEST, limit=limit)
     return [
         edge
         for key in keys
         for edge in graph.edges_between(key["head"], key["tail"])
-        if (edge.head, edge.relation) == (key["head"], key["relation"])
+        if (edge.head, edge.relation, edge.tail) == (key["head"], key["relation"], key["tail"])
     ]
 
 

@@ -28,7 +28,7 @@ STRONGEST = 20
 """Edges in the report."""
 
 
-@flow(name="ingest")
+@flow(name="ingest", persist_result=False)
 def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport]:
     """Read what is new or changed, extract it batch by batch, and write it to the graph."""
     parts = components()

@@ -87,6 +87,9 @@ def describe(error: Exception) -> str:
     """
     if isinstance(error, DocumentRejected):
         return error.reason
+    if isinstance(error, GraphError) and error.__cause__ is not None:
+        cause = error.__cause__  # a driver's message may quote what it was given
+        return f"{type(error).__name__}: {getattr(cause, 'code', None) or type(cause).__name__}"
     if isinstance(error, OURS):
         return str(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]

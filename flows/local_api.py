@@ -77,6 +77,7 @@ def start_server(home: Path) -> PrefectServer:
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
+            cwd=home,  # Prefect reads a .env of its working folder; ours is not meant for it
             env={**QUIET, **_without_api(os.environ), "PREFECT_HOME": str(home.resolve())},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -107,7 +108,8 @@ def local_api(home: Path) -> Iterator[PrefectServer | None]:
 
 
 def _without_api(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name != "PREFECT_API_URL"}
+    own = {"PREFECT_API_URL", "PREFECT_SERVER_API_AUTH_STRING"}
+    return {name: value for name, value in environment.items() if name not in own}
 
 
 def _drain() -> None:

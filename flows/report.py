@@ -53,6 +53,8 @@ class IngestReport:
     unchanged: int
     skipped: tuple[Skipped, ...]
     processed: int
+    gone: int
+    """Found by the survey, but not there any more when its turn came."""
     statements: int
     failures: tuple[Failure, ...]
     written: UpsertReport
@@ -83,6 +85,7 @@ class IngestReport:
             "unchanged": self.unchanged,
             "skipped": len(self.skipped),
             "processed": self.processed,
+            "gone": self.gone,
             "failed": len(self.failures),
             "statements": self.statements,
             **{name: value for name, value in asdict(self.written).items() if name != "documents"},
@@ -101,6 +104,8 @@ def add_up(
     max_failed_share: float,
 ) -> IngestReport:
     """Return what all batches came to."""
+    processed = sum(batch.documents for batch in batches)
+    failures = tuple(failure for batch in batches for failure in batch.failures)
     report = IngestReport(
         run=run.id,
         source=source,
@@ -109,9 +114,10 @@ def add_up(
         read=found.documents,
         unchanged=found.unchanged,
         skipped=found.skipped,
-        processed=sum(batch.documents for batch in batches),
+        processed=processed,
+        gone=0 if interrupted else len(found.pending) - processed - len(failures),
         statements=sum(batch.statements for batch in batches),
-        failures=tuple(failure for batch in batches for failure in batch.failures),
+        failures=failures,
         written=UpsertReport.total(batch.written for batch in batches),
         seconds={"read": found.seconds, **_seconds(batches)},
         strongest=tuple(strongest),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,14 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from extractor.checkpoint import load_checkpoint
-from extractor.docred import read_docred
-from extractor.evaluation import RelationScores, evaluate_relations
+from extractor.checkpoint import Checkpoint, load_checkpoint
+from extractor.docred import LabelledDocument, read_docred
+from extractor.evaluation import (
+    RelationScores,
+    Score,
+    evaluate_mentions,
+    evaluate_relations,
+)
 from extractor.splits import split_documents
 from extractor.trainer import Progress as TrainingProgress
 from extractor.training import RELATION_RECIPE, TrainingPlan, train
@@ -32,11 +38,15 @@ class RetrainReport:
     challenger: str
     champion_scores: RelationScores
     challenger_scores: RelationScores
+    champion_mentions: Score
+    """By span and type."""
+    challenger_mentions: Score
 
     @property
     def better(self) -> bool:
-        """Whether the challenger is to be promoted."""
-        return self.challenger_scores.f1.f1 > self.champion_scores.f1.f1
+        """Whether the challenger is to be promoted: better relations, mentions no worse."""
+        relations = self.challenger_scores.f1.f1 > self.champion_scores.f1.f1
+        return relations and self.challenger_mentions.f1 >= self.champion_mentions.f1
 
     def markdown(self) -> str:
         """Return the report for people who open the run at Prefect."""
@@ -46,23 +56,23 @@ class RetrainReport:
             "",
             f"On {self.champion_scores.documents} held-out documents that neither has seen:",
             "",
-            "| checkpoint | precision | recall | F1 | Ign F1 |",
-            "|---|---|---|---|---|",
+            "| checkpoint | precision | recall | F1 | Ign F1 | mention F1 |",
+            "|---|---|---|---|---|---|",
         ]
         both = (
-            (self.challenger, self.challenger_scores),
-            (self.champion, self.champion_scores),
+            (self.challenger, self.challenger_scores, self.challenger_mentions),
+            (self.champion, self.champion_scores, self.champion_mentions),
         )
-        for name, scores in both:
+        for name, scores, mentions in both:
             f1 = scores.f1
             lines.append(
                 f"| {name} | {f1.precision:.4f} | {f1.recall:.4f} | {f1.f1:.4f} "
-                f"| {scores.ign_f1.f1:.4f} |"
+                f"| {scores.ign_f1.f1:.4f} | {mentions.f1:.4f} |"
             )
         return "\n".join(lines) + "\n"
 
 
-@flow(name="retrain")
+@flow(name="retrain", persist_result=False)
 def retrain(params: RetrainParams = DEFAULTS) -> RetrainReport:
     """Train a challenger and promote it where it beats the champion on the held-out documents."""
     models = components().models
@@ -84,9 +94,9 @@ def retrain(params: RetrainParams = DEFAULTS) -> RetrainReport:
     return report
 
 
-@task(cache_policy=NO_CACHE)
+@task(cache_policy=NO_CACHE, persist_result=False)
 def train_challenger(params: RetrainParams, champion: Path, output: Path) -> Path:
-    """Train a checkpoint into `output`; a retry goes on where the last attempt stopped."""
+    """Train a checkpoint into `output`; under the same name it goes on where it was killed."""
     home = components().settings.home / "training"
     epochs = params.epochs or RELATION_RECIPE.epochs
     progress = ProgressArtifact("retrain-progress")
@@ -112,7 +122,7 @@ def train_challenger(params: RetrainParams, champion: Path, output: Path) -> Pat
     return output
 
 
-@task(cache_policy=NO_CACHE)
+@task(cache_policy=NO_CACHE, persist_result=False)
 def compare(data: Path, champion: Path, challenger: Path) -> RetrainReport:
     """Score both on the held-out fifth, which neither may have seen."""
     split = split_documents(read_docred(data))
@@ -122,4 +132,11 @@ def compare(data: Path, champion: Path, challenger: Path) -> RetrainReport:
         challenger=other.name,
         champion_scores=evaluate_relations(one, split.held_out, training_documents=split.train),
         challenger_scores=evaluate_relations(other, split.held_out, training_documents=split.train),
+        champion_mentions=_mentions(one, split.held_out),
+        challenger_mentions=_mentions(other, split.held_out),
     )
+
+
+def _mentions(checkpoint: Checkpoint, documents: Sequence[LabelledDocument]) -> Score:
+    tagger, tokenizer = checkpoint.tagger, checkpoint.tokenizer
+    return evaluate_mentions(tagger, tokenizer, documents, checkpoint.record)[1]

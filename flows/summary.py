@@ -28,6 +28,8 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
         f"{report.processed} {done}, {len(report.failures)} failed, "
         f"{len(report.skipped)} records skipped."
     )
+    if report.gone:
+        console.print(f"{report.gone} documents were gone when their turn came; run it again.")
     if report.processed:
         console.print(f"{report.statements} statements by {report.checkpoint}.")
     if report.processed and not dry_run:

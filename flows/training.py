@@ -12,7 +12,6 @@ from extractor.checkpoint import Checkpoint, load_checkpoint
 from extractor.docred import LabelledDocument, read_docred
 from extractor.errors import DatasetRejected
 from extractor.evaluation import Score, evaluate_mentions, evaluate_relations
-from extractor.splits import split_documents
 from extractor.trainer import Progress as TrainingProgress
 from extractor.training import TrainingPlan, train
 from flows.progress import Progress, listener
@@ -42,27 +41,25 @@ def evaluate_checkpoint(console: Console, folder: Path, data: Path) -> None:
 
 
 def _show(console: Console, checkpoint: Checkpoint, documents: Sequence[LabelledDocument]) -> None:
-    split = split_documents(documents)
-    mentions_seen = frozenset(checkpoint.record.mention_titles)
-    unseen = [each for each in documents if each.document.title not in mentions_seen]
-    if not split.held_out and not unseen:
-        raise DatasetRejected(
-            f"{checkpoint.name} has seen every document, or none is in the held-out fifth: "
-            "give other documents"
-        )
+    record = checkpoint.record
+    seen = record.relation_documents_seen
+    fresh = [each for each in documents if each.document.title not in seen]
+    unread = [each for each in documents if each.document.title not in record.mention_titles]
+    if not fresh and not unread:
+        raise DatasetRejected(f"{checkpoint.name} has seen every document: give others")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("score", "documents", "precision", "recall", "F1"):
         table.add_column(name, justify="left" if name == "score" else "right")
-    if split.held_out:
-        scores = evaluate_relations(checkpoint, split.held_out, training_documents=split.train)
+    if any(each.labels for each in fresh):
+        trained = [each for each in documents if each.document.title in record.relation_titles]
+        scores = evaluate_relations(checkpoint, fresh, training_documents=trained)
         table.add_row("relations", *_row(scores.f1, scores.documents))
-        table.add_row("relations, Ign", *_row(scores.ign_f1, scores.documents))
-    if unseen:
-        span, typed = evaluate_mentions(
-            checkpoint.tagger, checkpoint.tokenizer, unseen, checkpoint.record
-        )
-        table.add_row("mentions, span", *_row(span, len(unseen)))
-        table.add_row("mentions, span and type", *_row(typed, len(unseen)))
+        if len(trained) == len(record.relation_titles):  # what it trained on is at hand
+            table.add_row("relations, Ign", *_row(scores.ign_f1, scores.documents))
+    if unread:
+        span, typed = evaluate_mentions(checkpoint.tagger, checkpoint.tokenizer, unread, record)
+        table.add_row("mentions, span", *_row(span, len(unread)))
+        table.add_row("mentions, span and type", *_row(typed, len(unread)))
     console.print(table)
 
 

@@ -143,10 +143,6 @@ class Graph:
         """Remember that a document could not be processed; writing it later forgets that."""
         self._write("record_failure", id=document, stage=stage, error=error, at=at)
 
-    def clear_failure(self, document: str) -> None:
-        """Forget a failure, as the document is no longer of interest."""
-        self._write("delete_failures", rows=[document])
-
     def query(self, cypher: str, **parameters: Any) -> list[dict[str, Any]]:
         """Return the records of a query that only reads.
 

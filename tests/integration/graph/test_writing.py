@@ -295,12 +295,6 @@ def test_runs_and_failures_are_remembered(database: Database, graph: Graph) -> N
     ]
 
 
-def test_a_cleared_failure_is_forgotten(graph: Graph) -> None:
-    graph.record_failure("tests:1", stage="read", error="empty", at="2026-01-01T00:00:00Z")
-    graph.clear_failure("tests:1")
-    assert graph.counts()["failed_documents"] == 0
-
-
 def test_the_strongest_edges_of_a_run_come_first(graph: Graph) -> None:
     other: RunInfo = replace(RUN, id="run-0")
     graph.upsert(

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerBase
 
-from extractor.encoder import default_encoder, load_tokenizer
-from extractor.features import MARKER, Features, Window, build_features, window_starts
+from extractor.encoder import default_encoder, load_tokenizer, window_starts
+from extractor.features import MARKER, Features, Window, build_features
 from extractor.schema import Mention, Span
 from extractor.sentences import split_sentences
 

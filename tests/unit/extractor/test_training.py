@@ -11,8 +11,9 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.docred import read_docred
-from extractor.errors import DatasetRejected
+from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation import evaluate_relations
+from extractor.relations import RelationVocabulary
 from extractor.splits import in_held_out_fifth, split_documents
 from extractor.trainer import Progress, Recipe
 from extractor.training import TrainingPlan, train
@@ -93,8 +94,24 @@ def test_a_short_training_makes_a_checkpoint_that_learned_something(plan: Traini
 
 
 def test_training_without_any_source_of_mentions_is_refused(plan: TrainingPlan) -> None:
+    fresh = replace(plan, mentions=None, output=plan.output.with_name("fresh"))
     with pytest.raises(DatasetRejected, match="base checkpoint"):
-        train(replace(plan, mentions=None), lambda progress: None)
+        train(fresh, lambda progress: None)
+
+
+def test_a_checkpoint_is_never_written_over(plan: TrainingPlan, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(CheckpointRejected, match="choose another folder"):
+        train(replace(plan, output=tmp_path), lambda progress: None)
+
+
+def test_other_labels_do_not_go_on_from_an_older_state(plan: TrainingPlan, tmp_path: Path) -> None:
+    vocabulary = RelationVocabulary({"P19": "place of birth"})
+    other = tmp_path / "relations.json"
+    other.write_text(plan.relations.read_text().replace("P19", "P17"))
+    assert plan.part_state("relations", plan.relations, vocabulary) != plan.part_state(
+        "relations", other, vocabulary
+    )
 
 
 def test_too_few_documents_are_refused_with_what_is_left(
@@ -103,4 +120,4 @@ def test_too_few_documents_are_refused_with_what_is_left(
     few = tmp_path / "few.json"
     few.write_text(json.dumps([record("Document 0", "Ada", "Bonn")]))
     with pytest.raises(DatasetRejected, match=r"few\.json: without the held-out fifth"):
-        train(replace(plan, relations=few), lambda progress: None)
+        train(replace(plan, relations=few, output=tmp_path / "model"), lambda progress: None)

@@ -63,6 +63,7 @@ def report(**fields: Any) -> IngestReport:
             Skipped(source="a.jsonl", place="line 2", document="tests:2", reason="text is empty"),
         ),
         "processed": 4,
+        "gone": 0,
         "statements": 7,
         "failures": (Failure(document="tests:3", stage="extract", error="too long"),),
         "written": UpsertReport(documents=4, edges_new=5, edges_changed=1, entities_new=6),

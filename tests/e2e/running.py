@@ -13,6 +13,9 @@ from flows.ingest import ingest
 from flows.params import IngestParams
 from flows.report import IngestReport
 
+MARGIN_STEP = 1.5e-4
+"""One step of a margin's last decimal, and what floats add: other batches may move it by that."""
+
 
 def run(params: IngestParams) -> tuple[State[Any], IngestReport]:
     """Run the flow `ingest`; return its state and what it reports."""

@@ -13,7 +13,7 @@ from graph.client import Graph
 from graph.server import EmbeddedServer
 from graph.snapshot import diff, snapshot
 from tests.e2e.conftest import ROOT, empty
-from tests.e2e.running import run
+from tests.e2e.running import MARGIN_STEP, run
 from tests.e2e.test_ingest import FEW
 
 pytestmark = pytest.mark.e2e
@@ -45,8 +45,7 @@ def test_a_killed_ingest_run_again_is_a_clean_run(
     state, report = run(FEW)
     assert state.is_completed()
     assert report.unchanged + report.processed == 12
-    # Other batches than the clean run's: margins may differ in their last digit.
-    assert diff(snapshot(graph), clean, tolerance=1e-4) == []
+    assert diff(snapshot(graph), clean, tolerance=MARGIN_STEP) == []
 
 
 def _kill_after(graph: Graph, documents: int) -> None:

@@ -17,7 +17,7 @@ from flows.params import IngestParams
 from graph.client import Graph
 from graph.snapshot import diff, snapshot
 from tests.e2e.conftest import empty
-from tests.e2e.running import run
+from tests.e2e.running import MARGIN_STEP, run
 from tests.servers.neo4j import Neo4jServer
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration]
@@ -58,7 +58,7 @@ def test_elasticsearch_and_neo4j_give_the_same_graph_as_one_machine(
     assert (report.processed, report.failures, report.skipped) == (len(local_ids(local)), (), ())
     production = snapshot(components().graph())
     # Documents come in another order, so in other batches: margins differ in their last digits.
-    assert diff(local, production, tolerance=1e-4) == []
+    assert diff(local, production, tolerance=MARGIN_STEP) == []
 
 
 def local_ids(found: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,9 @@ class LabelledDocument:
 
     document: Document
     labels: tuple[Label, ...]
+    """At most one for each head, relation and tail."""
+    unjudged: frozenset[tuple[int, int]] = frozenset()
+    """(head, tail) pairs that the source leaves out: neither to train on nor to score."""
 
 
 def read_docred(path: Path) -> list[LabelledDocument]:
@@ -61,7 +64,7 @@ def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocum
         raise DatasetRejected(f"{place}: a document needs a title")
     document = document_of(record, source="docred", identifier=title, updated_at=UNDATED)
     try:
-        labels = tuple(_labels(record, len(document.clusters), len(document.sentences)))
+        labels = _labels(record, len(document.clusters), len(document.sentences))
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetRejected(f"{place} ({title!r}): a malformed label: {error!r}") from error
     return LabelledDocument(document=document, labels=labels)
@@ -76,7 +79,7 @@ def document_of(
         DatasetRejected: a field is missing or malformed; the message names the document.
     """
     try:
-        text, sentences, token_spans = _join_tokens(record["sents"])
+        text, sentences, token_spans = join_tokens(record["sents"])
         clusters = tuple(_cluster(vertex, token_spans) for vertex in record["vertexSet"])
         title = str(record["title"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
@@ -94,10 +97,14 @@ def document_of(
     )
 
 
-def _join_tokens(
+def join_tokens(
     sentences: list[list[str]],
 ) -> tuple[str, tuple[Span, ...], list[list[tuple[int, int]]]]:
-    """Return the text, the sentences' spans, and each token's (start, end) by sentence."""
+    """Return the text, the sentences' spans, and each token's (start, end) by sentence.
+
+    Raises:
+        ValueError: a sentence is empty.
+    """
     parts: list[str] = []
     spans: list[Span] = []
     token_spans: list[list[tuple[int, int]]] = []
@@ -135,14 +142,24 @@ def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, 
     )
 
 
-def _labels(record: Mapping[str, Any], clusters: int, sentences: int) -> Iterator[Label]:
+def _labels(record: Mapping[str, Any], clusters: int, sentences: int) -> tuple[Label, ...]:
+    """Return the labels in the order of the file; one that comes twice unites its evidence."""
+    merged: dict[tuple[int, str, int], set[int]] = {}
     for label in record.get("labels", []):
-        head, tail = label["h"], label["t"]
-        if not (0 <= head < clusters and 0 <= tail < clusters):
-            raise ValueError(f"entity index outside 0..{clusters - 1} in {dict(label)}")
+        head, tail = (_index(label[end], clusters, "entity") for end in ("h", "t"))
         if head == tail:
             raise ValueError(f"head and tail are the same entity in {dict(label)}")
-        evidence = tuple(sorted(label.get("evidence", [])))
-        if evidence and not 0 <= evidence[0] <= evidence[-1] < sentences:
-            raise ValueError(f"evidence outside 0..{sentences - 1} in {dict(label)}")
-        yield Label(head=head, relation=str(label["r"]), tail=tail, evidence=evidence)
+        if not isinstance(label["r"], str) or not label["r"]:
+            raise ValueError(f"the relation id must be a string in {dict(label)}")
+        evidence = (_index(n, sentences, "evidence sentence") for n in label.get("evidence", []))
+        merged.setdefault((head, label["r"], tail), set()).update(evidence)
+    return tuple(
+        Label(head=head, relation=relation, tail=tail, evidence=tuple(sorted(evidence)))
+        for (head, relation, tail), evidence in merged.items()
+    )
+
+
+def _index(value: object, count: int, what: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < count:
+        raise ValueError(f"no {what} {value!r}: the document has {count}, counted from 0")
+    return value

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from extractor.errors import VocabularyRejected
+from extractor.schema import check_type_name
 
 THRESHOLD_COLUMN = 0
 """Column of the threshold class (TH) in every matrix of logits."""
@@ -20,16 +22,36 @@ def relationship_type(name: str) -> str:
     return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_").upper()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """The entity types that a relation may hold between; no types at an end means any type."""
+
+    head: frozenset[str] = frozenset()
+    tail: frozenset[str] = frozenset()
+
+    def admits(self, head_type: str, tail_type: str) -> bool:
+        """Tell whether the relation may hold from an entity of one type to one of another."""
+        return (not self.head or head_type in self.head) and (
+            not self.tail or tail_type in self.tail
+        )
+
+
+ANY_TYPES = Signature()
+
+
 @dataclass(frozen=True, slots=True)
 class RelationVocabulary:
     """The relations of a checkpoint, in the order of its logit columns 1, 2, ...; column 0 is TH.
 
     Raises:
-        VocabularyRejected: no relations, an empty name, or two relations of one relationship type.
+        VocabularyRejected: no relations, an empty name, two relations of one relationship type, or
+            a signature of an unknown relation or with something that names no entity type.
     """
 
     names: Mapping[str, str]
     """Relation id -> English name, in column order."""
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    """Relation id -> the entity types that it may hold between; a relation without one: any."""
     ids: tuple[str, ...] = field(init=False)
     types: Mapping[str, str] = field(init=False)
     """Relation id -> relationship type in the graph."""
@@ -51,8 +73,54 @@ class RelationVocabulary:
                     f"relations {clash} and {relation} both become {type_}; rename one of them"
                 )
             types[relation] = type_
+        _check_signatures(self.signatures, self.names)
         object.__setattr__(self, "ids", tuple(self.names))
         object.__setattr__(self, "types", types)
+
+    @classmethod
+    def from_json(cls, entries: Mapping[str, Any]) -> RelationVocabulary:
+        """Return the vocabulary that `to_json` or a vocabulary file describes.
+
+        Args:
+            entries: relation id -> English name, or -> {"name", "head": [types], "tail": [types]}.
+
+        Raises:
+            VocabularyRejected: an entry is neither, or makes no vocabulary.
+        """
+        names: dict[str, str] = {}
+        signatures: dict[str, Signature] = {}
+        for relation, entry in entries.items():
+            if isinstance(entry, Mapping):
+                names[relation], signatures[relation] = _signed_entry(relation, entry)
+            elif isinstance(entry, str):
+                names[relation] = entry
+            else:
+                raise VocabularyRejected(
+                    f"relation {relation}: give an English name, or an object with 'name', "
+                    f"'head' and 'tail', instead of {entry!r}"
+                )
+        return cls(names, signatures)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the vocabulary as plain JSON, in the form of a vocabulary file."""
+        return {
+            relation: {
+                "name": name,
+                "head": sorted(self.signatures[relation].head),
+                "tail": sorted(self.signatures[relation].tail),
+            }
+            if relation in self.signatures
+            else name
+            for relation, name in self.names.items()
+        }
+
+    def admits(self, relation: str, head_type: str, tail_type: str) -> bool:
+        """Tell whether a relation may hold from an entity of one type to one of another."""
+        return self.signatures.get(relation, ANY_TYPES).admits(head_type, tail_type)
+
+    def candidate(self, head_type: str, tail_type: str) -> bool:
+        """Tell whether any relation may hold from an entity of one type to one of another."""
+        return any(self.admits(relation, head_type, tail_type) for relation in self.ids)
 
     def column(self, relation: str) -> int:
         """Return the logit column of a relation id; raises `VocabularyRejected` if unknown."""
@@ -66,3 +134,32 @@ class RelationVocabulary:
     def __len__(self) -> int:
         """Return the number of logit columns, TH included."""
         return len(self.ids) + 1
+
+
+def _check_signatures(signatures: Mapping[str, Signature], names: Mapping[str, str]) -> None:
+    for relation, signature in signatures.items():
+        if relation not in names:
+            raise VocabularyRejected(f"a signature is given for the unknown relation {relation}")
+        try:
+            for type_ in signature.head | signature.tail:
+                check_type_name(type_)
+        except ValueError as error:
+            raise VocabularyRejected(f"relation {relation}: {error}") from error
+
+
+def _signed_entry(relation: str, entry: Mapping[str, Any]) -> tuple[str, Signature]:
+    """Return the name and the signature of {"name", "head", "tail"}; an end left out is any."""
+    unknown = sorted(map(str, entry.keys() - {"name", "head", "tail"}))
+    if unknown:
+        raise VocabularyRejected(
+            f"relation {relation}: unknown field {unknown[0]!r}; use 'name', 'head' and 'tail'"
+        )
+    if not isinstance(entry.get("name"), str):
+        raise VocabularyRejected(f"relation {relation}: the English 'name' is missing")
+    ends = {end: entry.get(end, []) for end in ("head", "tail")}
+    for end, types in ends.items():
+        if not isinstance(types, list) or not all(isinstance(type_, str) for type_ in types):
+            raise VocabularyRejected(
+                f"relation {relation}: {end!r} must be a list of entity types, found {types!r}"
+            )
+    return entry["name"], Signature(head=frozenset(ends["head"]), tail=frozenset(ends["tail"]))

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 ENTITY_TYPES = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
-"""DocRED's entity types, in the order of the mention detector's labels."""
+"""DocRED's entity types, in the order of the mention detector's labels; other data have others."""
+TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+"""What the name of an entity type looks like: 'PER', 'Chemical', 'cell-line'."""
 INTERCHANGEABLE_TYPES = frozenset({"ORG", "LOC", "MISC"})
 """Types that a detector and a knowledge base disagree on for one name ('the Met', 'Eurovision')."""
+
+
+def check_type_name(name: object) -> None:
+    """Refuse what cannot name an entity type.
+
+    Raises:
+        ValueError: it is not a string that `TYPE_NAME` matches.
+    """
+    if not isinstance(name, str) or not TYPE_NAME.fullmatch(name):
+        raise ValueError(
+            f"entity type {name!r} is not a name of up to 40 letters, digits, '_' and '-' "
+            "that begins with a letter"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +49,7 @@ class Mention:
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
             raise ValueError(f"mention span must be non-empty, got [{self.start}, {self.end})")
-        if self.type not in ENTITY_TYPES:
-            raise ValueError(f"mention type {self.type!r} is not one of {', '.join(ENTITY_TYPES)}")
+        check_type_name(self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +59,9 @@ class Cluster:
     type: str
     mentions: tuple[Mention, ...]
     """In the order of the text; never empty."""
+
+    def __post_init__(self) -> None:
+        check_type_name(self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.docred import LabelledDocument
-from extractor.errors import DatasetRejected
+from extractor.errors import DatasetRejected, VocabularyRejected
 from extractor.relations import RelationVocabulary
 
 
@@ -44,14 +44,21 @@ def split_documents(documents: Sequence[LabelledDocument]) -> RelationSplit:
 
 
 def read_vocabulary(path: Path) -> RelationVocabulary:
-    """Read a relation vocabulary; raises `DatasetRejected` or `VocabularyRejected`."""
+    """Read a relation vocabulary: a JSON object as `RelationVocabulary.from_json` takes it.
+
+    Raises:
+        DatasetRejected: the file is missing or makes no vocabulary; the message names both.
+    """
     try:
-        names = json.loads(path.read_text(encoding="utf-8"))
+        entries = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DatasetRejected(f"cannot read the relation vocabulary {path}: {error}") from error
-    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+    if not isinstance(entries, dict):
         raise DatasetRejected(f"{path}: a vocabulary is an object of relation id -> English name")
-    return RelationVocabulary(names)
+    try:
+        return RelationVocabulary.from_json(entries)
+    except VocabularyRejected as error:
+        raise DatasetRejected(f"{path}: {error}") from error
 
 
 def titles(documents: Sequence[LabelledDocument]) -> tuple[str, ...]:

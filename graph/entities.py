@@ -22,7 +22,7 @@ LABELS = {
     "NUM": "Number",
     "MISC": "Misc",
 }
-"""Entity type -> the label that its nodes carry beside Entity."""
+"""DocRED's entity type -> the label that its nodes carry beside Entity."""
 
 MAX_NAMES = 50
 MAX_FOLDED_CHARACTERS = 500
@@ -38,6 +38,11 @@ class Contribution:
     link_confidence: float
     first_seen: str
     last_seen: str
+
+
+def label_of(type_: str) -> str:
+    """Return the label of a type: other data's types are Misc, so no label comes from input."""
+    return LABELS.get(type_, LABELS["MISC"])
 
 
 def ranked(names: Iterable[str]) -> tuple[str, ...]:

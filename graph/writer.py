@@ -18,8 +18,8 @@ from extractor.relations import RelationVocabulary
 from extractor.schema import Entity
 from graph.edge_writer import recompute_edges
 from graph.entities import (
-    LABELS,
     Contribution,
+    label_of,
     merge,
     new_properties,
     ranked,
@@ -155,6 +155,6 @@ def _create(
     by_label: defaultdict[str, list[Row]] = defaultdict(list)
     for entity in entities:
         properties = new_properties(entity, merge(said[entity.id]))
-        by_label[LABELS[entity.type]].append({"id": entity.id, "props": properties})
+        by_label[label_of(entity.type)].append({"id": entity.id, "props": properties})
     for label, rows in by_label.items():
         transaction.write("create_entities", rows, label=label)

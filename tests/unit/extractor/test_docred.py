@@ -56,6 +56,48 @@ def test_a_document_without_labels_is_read(tmp_path: Path) -> None:
     assert item.labels == ()
 
 
+def test_a_label_that_comes_twice_counts_once_with_all_its_evidence(tmp_path: Path) -> None:
+    twice = record()
+    twice["labels"] = [
+        {"h": 0, "t": 1, "r": "P19", "evidence": [1]},
+        {"h": 0, "t": 1, "r": "P20"},
+        {"h": 0, "t": 1, "r": "P19", "evidence": [0, 1]},
+    ]
+    (item,) = read_docred(write(tmp_path, twice))
+    assert item.labels == (
+        Label(head=0, relation="P19", tail=1, evidence=(0, 1)),
+        Label(head=0, relation="P20", tail=1, evidence=()),
+    )
+
+
+@pytest.mark.parametrize("entities", [0, 1])
+def test_a_document_with_less_than_a_pair_is_read(tmp_path: Path, entities: int) -> None:
+    small = record() | {"vertexSet": record()["vertexSet"][:entities], "labels": []}
+    (item,) = read_docred(write(tmp_path, small))
+    assert len(item.document.clusters) == entities
+    assert item.labels == ()
+
+
+def test_other_data_bring_their_own_entity_types(tmp_path: Path) -> None:
+    own = record()
+    own["vertexSet"][1][0]["type"] = "City"
+    (item,) = read_docred(write(tmp_path, own))
+    assert [cluster.type for cluster in item.document.clusters] == ["PER", "City"]
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [
+        ({"h": 0, "t": 0, "r": "P19"}, "head and tail are the same entity"),
+        ({"h": 0, "t": 2, "r": "P19"}, "no entity 2: the document has 2"),
+        ({"h": 0, "t": 1, "r": "P19", "evidence": [9]}, "no evidence sentence 9"),
+    ],
+)
+def test_a_bad_label_is_refused_with_its_reason(tmp_path: Path, label: Record, reason: str) -> None:
+    with pytest.raises(DatasetRejected, match=reason):
+        read_docred(write(tmp_path, record() | {"labels": [label]}))
+
+
 def _label(**changes: Any) -> Callable[[Record], None]:
     return lambda item: item["labels"][0].update(changes)
 
@@ -72,6 +114,12 @@ def _mention(**changes: Any) -> Callable[[Record], None]:
         _label(h=-1),
         _label(h="0"),
         _label(h=None),
+        _label(h=0.0),
+        _label(h=False),
+        _label(r=None),
+        _label(r=""),
+        _label(evidence=[-1]),
+        _label(evidence=["0"]),
         _label(evidence=[0, 9]),
         _label(evidence=3),
         _mention(pos=[3, 5]),
@@ -81,7 +129,10 @@ def _mention(**changes: Any) -> Callable[[Record], None]:
         _mention(pos="23"),
         _mention(sent_id=2),
         _mention(sent_id=-1),
-        _mention(type="CITY"),
+        _mention(type="a b"),
+        _mention(type=""),
+        _mention(type=")-["),
+        _mention(type=None),
         lambda item: item.pop("sents"),
         lambda item: item.pop("vertexSet"),
         lambda item: item["vertexSet"].append([]),

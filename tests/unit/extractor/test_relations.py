@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import VocabularyRejected
 from extractor.names import comparable_name, fold_name
-from extractor.relations import RelationVocabulary, relationship_type
+from extractor.relations import RelationVocabulary, Signature, relationship_type
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,72 @@ def test_columns_follow_the_order_after_the_threshold_class() -> None:
     assert len(relations) == 3
     with pytest.raises(VocabularyRejected, match="'P0' is not in the vocabulary of 2"):
         relations.column("P0")
+
+
+BIRTH = Signature(head=frozenset({"PER"}), tail=frozenset({"LOC", "ORG"}))
+TYPES = st.frozensets(st.sampled_from(["PER", "LOC", "Chemical", "cell-line"]))
+
+
+def test_a_signature_admits_its_types_and_an_empty_end_any() -> None:
+    relations = RelationVocabulary(
+        {"P19": "place of birth", "P17": "country"},
+        {"P19": BIRTH, "P17": Signature(tail=frozenset({"LOC"}))},
+    )
+    assert relations.admits("P19", "PER", "LOC")
+    assert not relations.admits("P19", "LOC", "PER")
+    assert relations.admits("P17", "NUM", "LOC")
+    assert not relations.admits("P17", "LOC", "PER")
+
+
+def test_a_pair_is_a_candidate_if_any_relation_admits_it() -> None:
+    signed = RelationVocabulary({"P19": "place of birth"}, {"P19": BIRTH})
+    assert signed.candidate("PER", "ORG")
+    assert not signed.candidate("ORG", "PER")
+    open_too = RelationVocabulary({"P19": "place of birth", "P17": "country"}, {"P19": BIRTH})
+    assert open_too.candidate("ORG", "PER")
+    assert open_too.admits("P17", "anything", "else")
+
+
+def test_a_signature_of_an_unknown_relation_or_type_name_is_refused() -> None:
+    with pytest.raises(VocabularyRejected, match="unknown relation P20"):
+        RelationVocabulary({"P19": "place of birth"}, {"P20": BIRTH})
+    with pytest.raises(VocabularyRejected, match="relation P19: entity type 'a b'"):
+        RelationVocabulary({"P19": "place of birth"}, {"P19": Signature(head=frozenset({"a b"}))})
+
+
+@given(st.dictionaries(st.sampled_from(["P1", "P2", "P3"]), st.tuples(TYPES, TYPES)))
+def test_a_vocabulary_is_read_back_as_it_was_written(
+    ends: dict[str, tuple[frozenset[str], frozenset[str]]],
+) -> None:
+    relations = RelationVocabulary(
+        {"P3": "three", "P1": "one", "P2": "two"},
+        {relation: Signature(head=head, tail=tail) for relation, (head, tail) in ends.items()},
+    )
+    back = RelationVocabulary.from_json(json.loads(json.dumps(relations.to_json())))
+    assert back == relations
+    assert back.ids == relations.ids
+
+
+def test_without_signatures_the_json_form_is_id_to_name() -> None:
+    assert RelationVocabulary({"P19": "place of birth"}).to_json() == {"P19": "place of birth"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (3, "English name"),
+        ({}, "'name' is missing"),
+        ({"name": 3}, "'name' is missing"),
+        ({"name": "birth", "types": []}, "unknown field 'types'"),
+        ({"name": "birth", "head": "PER"}, "'head' must be a list"),
+        ({"name": "birth", "tail": [1]}, "'tail' must be a list"),
+        ({"name": "birth", "tail": None}, "'tail' must be a list"),
+        ({"name": "birth", "tail": ["a b"]}, "entity type 'a b'"),
+    ],
+)
+def test_an_entry_of_another_form_is_refused(entry: object, reason: str) -> None:
+    with pytest.raises(VocabularyRejected, match=f"relation P1: .*{reason}"):
+        RelationVocabulary.from_json({"P1": entry})
 
 
 @pytest.mark.parametrize(

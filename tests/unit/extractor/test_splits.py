@@ -48,7 +48,21 @@ def test_a_vocabulary_keeps_its_order(tmp_path: Path) -> None:
     assert read_vocabulary(path).ids == ("P19", "P17")
 
 
-@pytest.mark.parametrize("content", [None, b"[]", b'{"P17": 3}', b"\xff", b"no"])
+def test_a_vocabulary_may_sign_its_relations(tmp_path: Path) -> None:
+    path = tmp_path / "relations.json"
+    path.write_text(
+        json.dumps({"CID": {"name": "induces", "head": ["Chemical"], "tail": ["Disease"]}})
+    )
+    relations = read_vocabulary(path)
+    assert relations.names == {"CID": "induces"}
+    assert relations.candidate("Chemical", "Disease")
+    assert not relations.candidate("Disease", "Chemical")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, b"[]", b'{"P17": 3}', b"\xff", b"no", b"{}", b'{"P17": ""}', b'{"P17": {"head": []}}'],
+)
 def test_a_vocabulary_of_another_kind_is_refused_by_name(
     tmp_path: Path, content: bytes | None
 ) -> None:

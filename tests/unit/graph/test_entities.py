@@ -13,6 +13,7 @@ from graph.entities import (
     MAX_NAMES,
     Contribution,
     contribution,
+    label_of,
     merge,
     new_properties,
     ranked,
@@ -33,6 +34,15 @@ CONTRIBUTIONS = st.builds(
 
 def test_every_entity_type_has_a_label() -> None:
     assert tuple(LABELS) == ENTITY_TYPES
+    assert [label_of(type_) for type_ in ENTITY_TYPES] == list(LABELS.values())
+
+
+def test_another_datas_type_is_misc_and_stays_in_the_property() -> None:
+    [entity] = extraction(entities=["nil:tea"], triples=[]).entities
+    chemical = replace(entity, type="Chemical")
+    assert label_of(chemical.type) == "Misc"
+    one = extraction(entities=["nil:tea"], triples=[])
+    assert new_properties(chemical, contribution(one.document, chemical))["type"] == "Chemical"
 
 
 @given(st.lists(CONTRIBUTIONS, min_size=1, max_size=6), st.data())

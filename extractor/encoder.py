@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +16,15 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from extractor.attention import attention_rows, use_fast_attention
 from extractor.errors import CheckpointRejected
 
-FAST_MODEL_TYPES = frozenset({"bert", "roberta", "xlm-roberta", "camembert", "electra"})
+FAST_MODEL_TYPES = frozenset({"bert", "roberta", "xlm-roberta", "camembert", "electra", "mpnet"})
 """Encoders whose last layer's attention can be computed for single rows."""
 OFFSET_POSITION_TYPES = frozenset({"roberta", "xlm-roberta", "camembert", "mpnet"})
 """Encoders that number positions from their padding id on."""
+POOLED_TYPES = (FAST_MODEL_TYPES | {"albert"}) - {"electra"}
+"""Encoders that can be built without the pooling layer that nothing here reads."""
 
 logging.disable_progress_bar()
 
@@ -38,10 +40,13 @@ def load_tokenizer(path: Path | str) -> PreTrainedTokenizerBase:
     """Load a fast tokenizer that neither truncates nor pads, whatever its files say.
 
     Raises:
-        CheckpointRejected: there is none, or it is not a fast one.
+        CheckpointRejected: there is none, or it cannot be used, with the reason.
     """
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(path)
+        if getattr(tokenizer, "add_prefix_space", True) is False:
+            # RoBERTa: the first word of a text gets the same pieces as anywhere else.
+            tokenizer = AutoTokenizer.from_pretrained(path, add_prefix_space=True)
     except Exception as error:  # the tokenizers library raises this very class
         raise CheckpointRejected(f"no tokenizer in {path}: {error!r}") from error
     if len(tokenizer) <= len(tokenizer.all_special_ids):
@@ -50,12 +55,33 @@ def load_tokenizer(path: Path | str) -> PreTrainedTokenizerBase:
         )
     if not tokenizer.is_fast:
         raise CheckpointRejected(f"the tokenizer in {path} is not a fast one: offsets are needed")
+    if tokenizer.pad_token_id is None:
+        raise CheckpointRejected(f"the tokenizer in {path} has no padding token")
+    if _lowers_a_cased_vocabulary(tokenizer):
+        raise CheckpointRejected(
+            f"the tokenizer in {path} lowers the text but its vocabulary has capitals: set "
+            "do_lower_case to false in tokenizer_config.json"
+        )
     # all-MiniLM's tokenizer.json truncates to 128 word pieces and pads to them.
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
     # '[SEP]' in a document is text, not a separator.
     tokenizer.backend_tokenizer.encode_special_tokens = True
     return tokenizer
+
+
+def _lowers_a_cased_vocabulary(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Tell a folder with nothing but SciBERT's cased vocab.txt: it loads as an uncased BERT's."""
+    lowers = getattr(tokenizer.backend_tokenizer.normalizer, "lowercase", False)
+    capitals = sum(piece != piece.lower() for piece in tokenizer.get_vocab())
+    return lowers and capitals > len(tokenizer) / 10
+
+
+def special_ids(tokenizer: PreTrainedTokenizerBase) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the ids that the tokenizer itself puts before and after a single text."""
+    framed = tokenizer.backend_tokenizer.encode("a")
+    content = [place for place, own in enumerate(framed.special_tokens_mask) if not own]
+    return tuple(framed.ids[: content[0]]), tuple(framed.ids[content[-1] + 1 :])
 
 
 def pretrained_encoder(path: Path | str) -> nn.Module:
@@ -88,7 +114,7 @@ def blank_encoder(config: dict[str, Any]) -> nn.Module:
 
 
 def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
-    return {"add_pooling_layer": False} if config.model_type in {"bert", "roberta", "mpnet"} else {}
+    return {"add_pooling_layer": False} if config.model_type in POOLED_TYPES else {}
 
 
 def window_starts(length: int, size: int) -> list[int]:
@@ -101,9 +127,9 @@ def window_starts(length: int, size: int) -> list[int]:
 class Encoder(nn.Module):
     """Word pieces -> hidden states, and the last layer's attention from chosen positions.
 
-    For the model types in `FAST_MODEL_TYPES` every layer runs fused attention, and only the asked
-    rows of the last layer's attention are computed a second time. Any other encoder runs with
-    eager attention and hands out its whole maps: slower, the same numbers.
+    For the model types in `FAST_MODEL_TYPES` every layer runs `extractor.attention.attend`, and
+    only the asked rows of the last layer's attention are computed a second time. Any other encoder
+    runs with eager attention and hands out its whole maps: slower, the same numbers.
     """
 
     def __init__(self, transformer: nn.Module) -> None:
@@ -111,7 +137,9 @@ class Encoder(nn.Module):
         self.transformer = transformer
         self.config: PretrainedConfig = transformer.config  # type: ignore[assignment]
         self.fast = self.config.model_type in FAST_MODEL_TYPES
-        if not self.fast:
+        if self.fast:
+            use_fast_attention(transformer)
+        else:
             transformer.set_attn_implementation("eager")  # type: ignore[operator]
 
     @property
@@ -120,27 +148,50 @@ class Encoder(nn.Module):
         return int(self.config.hidden_size)
 
     @property
+    def embedding_width(self) -> int:
+        """Width of the word embeddings; ELECTRA and ALBERT may have narrower ones than states."""
+        return int(self.transformer.get_input_embeddings().embedding_dim)  # type: ignore[operator]
+
+    @property
     def max_pieces(self) -> int:
         """Longest input, special tokens included; RoBERTa keeps positions for its padding."""
-        offset_positions = self.config.model_type in OFFSET_POSITION_TYPES
-        reserved = self.config.pad_token_id + 1 if offset_positions else 0
-        return min(int(self.config.max_position_embeddings) - reserved, 512)
+        return min(int(self.config.max_position_embeddings) - self._reserved_positions, 512)
+
+    @property
+    def _reserved_positions(self) -> int:
+        offset = self.config.model_type in OFFSET_POSITION_TYPES
+        return self.transformer.embeddings.padding_idx + 1 if offset else 0  # type: ignore[union-attr, operator, return-value]
 
     def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, rows: Tensor | None = None
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        rows: Tensor | None = None,
+        *,
+        embeds_extra: Tensor | None = None,
     ) -> tuple[Tensor, Tensor | None]:
         """Encode a batch.
 
         Args:
             input_ids: (windows, pieces).
-            attention_mask: (windows, pieces), 1 for a real piece.
+            attention_mask: (windows, pieces), 1 for a real piece; padding stands at the end.
             rows: (windows, markers), positions whose attention is wanted.
+            embeds_extra: (windows, pieces, embedding width), added to the word embeddings.
 
         Returns:
-            Hidden states (windows, pieces, width), and attention (windows, heads, markers, pieces).
+            Hidden states (windows, pieces, width), and attention in fp32 (windows, heads, markers,
+            pieces).
         """
+        asked: dict[str, Any] = {"input_ids": input_ids}
+        if embeds_extra is not None:
+            words = self.transformer.get_input_embeddings()(input_ids)  # type: ignore[operator]
+            asked = {"inputs_embeds": words + embeds_extra}
+        if self._reserved_positions:
+            # As transformers numbers them from ids; from embeddings it numbers the padding too.
+            real = attention_mask.long()
+            asked["position_ids"] = real.cumsum(dim=1) * real + self._reserved_positions - 1
         output = self.transformer(
-            input_ids=input_ids,
+            **asked,
             attention_mask=attention_mask,
             output_hidden_states=self.fast and rows is not None,
             output_attentions=not self.fast and rows is not None,
@@ -149,21 +200,11 @@ class Encoder(nn.Module):
         if rows is None:
             return hidden, None
         if self.fast:
-            return hidden, self._attention_rows(output.hidden_states[-2], attention_mask, rows)
+            before_last = output.hidden_states[-2]
+            return hidden, attention_rows(self.transformer, before_last, attention_mask, rows)
         maps = output.attentions[-1]
         index = rows[:, None, :, None].expand(-1, maps.shape[1], -1, maps.shape[3])
-        return hidden, maps.gather(2, index)
-
-    def _attention_rows(self, inputs: Tensor, attention_mask: Tensor, rows: Tensor) -> Tensor:
-        """Return softmax(Q[rows] K^T / sqrt(d)) of the last layer from the input of that layer."""
-        attention = self.transformer.encoder.layer[-1].attention.self  # type: ignore[union-attr, index]
-        picked = inputs.gather(1, rows[:, :, None].expand(-1, -1, inputs.shape[2]))
-        heads = self.config.num_attention_heads
-        query = attention.query(picked).unflatten(-1, (heads, -1)).transpose(1, 2)
-        key = attention.key(inputs).unflatten(-1, (heads, -1)).transpose(1, 2)
-        scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
-        scores = scores.masked_fill(attention_mask[:, None, None, :] == 0, float("-inf"))
-        return torch.softmax(scores.float(), dim=-1)
+        return hidden, maps.gather(2, index).float()
 
     if TYPE_CHECKING:
         __call__ = forward

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from benchmarks.relations import CHECKPOINT
 from benchmarks.report import data_folder, write
-from extractor.checkpoint import load_checkpoint
+from extractor.checkpoint import Checkpoint
 from extractor.docred import read_docred
 from extractor.evaluation import evaluate_mentions
 
 
 def figures(data: Path) -> dict[str, float]:
     """Score the checkpoint on Re-DocRED dev: strict spans, then spans with their types."""
-    checkpoint = load_checkpoint(CHECKPOINT)
+    checkpoint = Checkpoint.from_pretrained(CHECKPOINT)
     documents = read_docred(data / "redocred" / "dev_revised.json")
     span, typed = evaluate_mentions(
         checkpoint.tagger, checkpoint.tokenizer, documents, checkpoint.record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.report import ROOT, data_folder, write
-from extractor.checkpoint import load_checkpoint
+from extractor.checkpoint import Checkpoint
 from extractor.docred import read_docred
 from extractor.evaluation import evaluate_relations
 from extractor.splits import split_documents
@@ -17,7 +17,7 @@ def figures(data: Path) -> dict[str, float]:
     """Score the checkpoint on the held-out fifth of Re-DocRED dev."""
     split = split_documents(read_docred(data / "redocred" / "dev_revised.json"))
     scores = evaluate_relations(
-        load_checkpoint(CHECKPOINT), split.held_out, training_documents=split.train
+        Checkpoint.from_pretrained(CHECKPOINT), split.held_out, training_documents=split.train
     )
     return {
         "f1": scores.f1.f1,

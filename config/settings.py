@@ -137,8 +137,12 @@ class ExtractorSettings(Section):
     """Folder of the checkpoint."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """auto takes a GPU where there is one."""
-    batch_windows: int = Field(default=8, ge=1)
-    """Windows of text per forward pass."""
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
+    """Of matrix products; margins are fp32 always. bf16 is faster, and moves them by some 0.01."""
+    batch_tokens: int = Field(default=4096, ge=1)
+    """Word pieces per forward pass, padding included; a single window is never cut for it."""
+    batch_pairs: int = Field(default=8192, ge=1)
+    """Unordered entity pairs per forward pass."""
     max_characters: int = Field(default=500_000, ge=1)
     """A longer document is refused, by name."""
 

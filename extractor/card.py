@@ -64,7 +64,7 @@ def model_card(checkpoint: Checkpoint, scores: Mapping[str, Any]) -> str:
     return CARD.format(
         name=checkpoint.name,
         train=len(record.relation_titles),
-        calibration=len(record.calibration_titles),
+        calibration=len(record.dev_titles),
         mentions=len(record.mention_titles),
         relation_files=", ".join(record.relation_files),
         mention_files=", ".join(record.mention_files),

@@ -1,11 +1,14 @@
-"""Checkpoints: all that a model needs, in one folder.
+"""Checkpoints: all that a model needs, in one folder, in the layout of model hubs.
 
-    config.json             shapes, relation vocabulary, thresholds
+    config.json             shapes and switches, relation vocabulary, evidence rule
     model.safetensors       relations.*, mentions.*; the frozen word embeddings only once
     calibrator.json         margin -> probability, and the hash of the weights that it belongs to
     training_record.json    which documents were used for what, and how
     tokenizer.json ...      the tokenizer
     scores.json README.md   what it scores, and the model card (training.describe)
+
+Tuned thresholds are part of the weights (`relations.shift`), so that a margin above 0 is asserted
+under every checkpoint.
 
 Matrices are stored as int8 with one scale a row (symmetric, largest error half a step of
 max|row| / 127), everything else as fp32. Nothing is unpickled.
@@ -29,11 +32,12 @@ from transformers import PreTrainedTokenizerBase
 from extractor.calibration import Calibrator
 from extractor.encoder import Encoder, blank_encoder, load_tokenizer
 from extractor.errors import CheckpointRejected, VocabularyRejected
+from extractor.evidence import EvidenceRule
 from extractor.mentions import MentionTagger
 from extractor.model import Atlop, AtlopConfig
 from extractor.relations import RelationVocabulary
 
-FORMAT = "factloom-1"
+FORMAT = "factloom-2"
 REMEDY = "set FACTLOOM_EXTRACTOR__CHECKPOINT to the folder of a checkpoint"
 EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
 
@@ -43,7 +47,7 @@ class TrainingRecord:
     """What a checkpoint has seen, by document title, and how it was trained."""
 
     relation_titles: tuple[str, ...] = ()
-    calibration_titles: tuple[str, ...] = ()
+    dev_titles: tuple[str, ...] = ()
     mention_titles: tuple[str, ...] = ()
     relation_files: Mapping[str, str] = field(default_factory=dict)
     """File name -> sha256."""
@@ -52,112 +56,119 @@ class TrainingRecord:
 
     @property
     def relation_documents_seen(self) -> frozenset[str]:
-        """Titles that relations or the calibrator were fitted on."""
-        return frozenset(self.relation_titles) | frozenset(self.calibration_titles)
+        """Titles that relations, thresholds or the calibrator were fitted on."""
+        return frozenset(self.relation_titles) | frozenset(self.dev_titles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A loaded checkpoint."""
+    """A model with all that it needs."""
 
-    name: str
-    """Folder name and the start of the hash of its weights: 'factloom-minilm@1f3a09c2'."""
     atlop: Atlop
     tagger: MentionTagger
     tokenizer: PreTrainedTokenizerBase
     relations: RelationVocabulary
     calibrator: Calibrator
+    evidence: EvidenceRule
     record: TrainingRecord
+    name: str = "unsaved"
+    """Folder name and the start of the hash of its weights: 'factloom-minilm@1f3a09c2'."""
 
+    def save_pretrained(self, folder: Path) -> None:
+        """Write the checkpoint into a folder, which is made if need be; `from_pretrained` reads it.
 
-def save_checkpoint(
-    folder: Path,
-    *,
-    atlop: Atlop,
-    tagger: MentionTagger,
-    tokenizer: PreTrainedTokenizerBase,
-    relations: RelationVocabulary,
-    calibrator: Calibrator,
-    record: TrainingRecord,
-) -> None:
-    """Write a checkpoint into a folder, which is made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"relations.{name}": tensor for name, tensor in atlop.state_dict().items()}
-    tensors |= {f"mentions.{name}": tensor for name, tensor in tagger.state_dict().items()}
-    packed = pack(tensors)
-    # Compared as stored: a detector that was loaded has rounded embeddings, maybe elsewhere.
-    if torch.equal(packed[f"relations.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}"]):
-        del packed[f"mentions.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}.scale"]
-    save_file(packed, folder / "model.safetensors", metadata={"format": "pt"})
-    config = {
-        "format": FORMAT,
-        "relations": {
-            "encoder": _encoder_config(atlop.encoder),
-            "atlop": asdict(atlop.config),
-            "vocabulary": dict(relations.names),
-        },
-        "mentions": {"encoder": _encoder_config(tagger.encoder)},
-    }
-    _write_json(folder / "config.json", config)
-    weights = weights_hash(folder)
-    _write_json(folder / "calibrator.json", {"weights": weights, **asdict(calibrator)})
-    _write_json(folder / "training_record.json", asdict(record))
-    tokenizer.save_pretrained(folder)
+        What is read back is rounded: see the module's docstring.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {f"relations.{name}": tensor for name, tensor in self.atlop.state_dict().items()}
+        tensors |= {f"mentions.{name}": tensor for name, tensor in self.tagger.state_dict().items()}
+        packed = pack(tensors)
+        # Compared as stored: a detector that was loaded has rounded embeddings, maybe elsewhere.
+        if torch.equal(packed[f"relations.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}"]):
+            del packed[f"mentions.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}.scale"]
+        save_file(packed, folder / "model.safetensors", metadata={"format": "pt"})
+        config = {
+            "format": FORMAT,
+            "relations": {
+                "encoder": _encoder_config(self.atlop.encoder),
+                "atlop": asdict(self.atlop.config),
+                "vocabulary": self.relations.to_json(),
+                "evidence": asdict(self.evidence),
+            },
+            "mentions": {"encoder": _encoder_config(self.tagger.encoder)},
+        }
+        _write_json(folder / "config.json", config)
+        weights = weights_hash(folder)
+        _write_json(folder / "calibrator.json", {"weights": weights, **asdict(self.calibrator)})
+        _write_json(folder / "training_record.json", asdict(self.record))
+        self.tokenizer.save_pretrained(folder)
 
+    @classmethod
+    def from_pretrained(cls, folder: Path) -> Checkpoint:
+        """Load a checkpoint on the CPU, in fp32, ready for inference.
 
-def load_checkpoint(folder: Path) -> Checkpoint:
-    """Load a checkpoint on the CPU, in fp32, ready for inference.
-
-    Raises:
-        CheckpointRejected: a file is missing, damaged, or of another kind; the message names it.
-    """
-    config = _read_json(folder / "config.json")
-    if config.get("format") != FORMAT:
-        raise CheckpointRejected(
-            f"{folder}: format {config.get('format')!r} is not {FORMAT!r}; "
-            "is this a Factloom checkpoint?"
+        Raises:
+            CheckpointRejected: a file is missing, damaged, or of another kind; the message names
+                it.
+        """
+        config = _read_json(folder / "config.json")
+        if config.get("format") != FORMAT:
+            raise CheckpointRejected(
+                f"{folder}: format {config.get('format')!r} is not {FORMAT!r}; "
+                "is this a checkpoint of this version of Factloom?"
+            )
+        weights = weights_hash(folder)
+        calibrator = _read_json(folder / "calibrator.json")
+        if calibrator.pop("weights", None) != weights:
+            raise CheckpointRejected(
+                f"{folder}: calibrator.json belongs to other weights, or model.safetensors is "
+                "damaged; copy the whole folder again, or retrain it"
+            )
+        try:
+            tensors = unpack(load_file(folder / "model.safetensors"))
+            tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
+            atlop, relations = _relation_part(config["relations"], _part(tensors, "relations."))
+            tagger = MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"])))
+            tagger.load_state_dict(_part(tensors, "mentions."))
+            record = _record(_read_json(folder / "training_record.json"))
+            fitted = Calibrator(**calibrator)
+            evidence = EvidenceRule(**config["relations"]["evidence"])
+        except DAMAGE as error:
+            raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
+        return cls(
+            name=f"{folder.resolve().name}@{weights[:8]}",
+            atlop=atlop.eval(),
+            tagger=tagger.eval(),
+            tokenizer=load_tokenizer(folder),
+            relations=relations,
+            calibrator=fitted,
+            evidence=evidence,
+            record=record,
         )
-    weights = weights_hash(folder)
-    calibrator = _read_json(folder / "calibrator.json")
-    if calibrator.pop("weights", None) != weights:
-        raise CheckpointRejected(
-            f"{folder}: calibrator.json belongs to other weights, or model.safetensors is damaged; "
-            "copy the whole folder again, or retrain it"
-        )
-    try:
-        tensors = unpack(load_file(folder / "model.safetensors"))
-        relations = RelationVocabulary(config["relations"]["vocabulary"])
-        atlop = Atlop(
-            Encoder(blank_encoder(config["relations"]["encoder"])),
-            AtlopConfig(**config["relations"]["atlop"]),
-        )
-        tagger = MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"])))
-        tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
-        atlop.load_state_dict(_part(tensors, "relations."))
-        tagger.load_state_dict(_part(tensors, "mentions."))
-        if len(relations) != atlop.config.relations:
-            raise ValueError(f"{len(relations)} columns named, {atlop.config.relations} scored")
-        record = _record(_read_json(folder / "training_record.json"))
-        fitted = Calibrator(**calibrator)
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-        ValueError,
-        RuntimeError,
-        SafetensorError,
-        VocabularyRejected,
-    ) as error:
-        raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
-    return Checkpoint(
-        name=f"{folder.resolve().name}@{weights[:8]}",
-        atlop=atlop.eval(),
-        tagger=tagger.eval(),
-        tokenizer=load_tokenizer(folder),
-        relations=relations,
-        calibrator=fitted,
-        record=record,
-    )
+
+
+DAMAGE = (
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RuntimeError,
+    SafetensorError,
+    VocabularyRejected,
+)
+"""What goes wrong while a checkpoint is put together from files that do not fit each other."""
+
+
+def _relation_part(
+    config: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> tuple[Atlop, RelationVocabulary]:
+    relations = RelationVocabulary.from_json(config["vocabulary"])
+    shape = {**config["atlop"], "entity_types": tuple(config["atlop"]["entity_types"])}
+    atlop = Atlop(Encoder(blank_encoder(config["encoder"])), AtlopConfig(**shape))
+    atlop.load_state_dict(tensors)
+    if len(relations) != atlop.config.relations:
+        raise ValueError(f"{len(relations)} columns named, {atlop.config.relations} scored")
+    return atlop, relations
 
 
 def weights_hash(folder: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.batching import by_length, halving, pad_pieces
+from extractor.batching import DEFAULT_BUDGET, Budget, halving, pad_pieces, within
 from extractor.mentions import (
     MentionTagger,
     decode_mentions,
@@ -23,7 +23,7 @@ def detect(
     tokenizer: PreTrainedTokenizerBase,
     texts: Sequence[str],
     *,
-    batch_windows: int,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> list[list[Mention]]:
     """Detect the mentions of many texts; out of GPU memory halves the batch."""
     words = [
@@ -39,7 +39,7 @@ def detect(
         for index, scores in zip(indices, tag_windows(tagger, ids, mask), strict=True):
             logits[index] = scores[: len(rows[index])]
 
-    for indices in by_length(rows, size=batch_windows, length=len):
+    for indices in within(budget, [len(row) for row in rows]):
         halving(indices, run)
     by_text: list[list[torch.Tensor]] = [[] for _ in texts]
     for (owner, _), scores in zip(owners, logits, strict=True):

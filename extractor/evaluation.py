@@ -1,26 +1,30 @@
-"""Scores of a checkpoint against gold: relation F1 and Ign F1, mention F1."""
+"""Scores of a checkpoint against gold: relation F1 and Ign F1, trust, mention F1."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from extractor import evidence, reliability
+from extractor.batching import DEFAULT_BUDGET, Budget
+from extractor.cells import Cells, Triple, gold_cells, gold_triples
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.detection import detect
 from extractor.docred import LabelledDocument
 from extractor.errors import DatasetRejected
-from extractor.features import build_features
+from extractor.gold import score_gold
+from extractor.gold_evidence import evidence_cases
 from extractor.mentions import MentionTagger
-from extractor.model import Atlop
-from extractor.relations import RelationVocabulary
-from extractor.scoring import WindowScores, score
+from extractor.precision import Precision
 
-Triple = tuple[int, int, str, int]
-"""Document index, head cluster, relation id, tail cluster."""
 Fact = tuple[str, str, str]
 """Head name, relation id, tail name: what a model could know by heart."""
+CANDIDATE_PROBABILITY = 0.05
+"""Cells that are less probable do not count in the calibration error: nearly all do not hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,23 +37,50 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrustScores:
+    """How far probabilities and evidence can be trusted; None where nothing could be measured."""
+
+    ece: float | None
+    """Expected calibration error, 15 bins of equal mass, cells with a probability >= 0.05."""
+    ece_asserted: float | None
+    """The same over asserted triples."""
+    brier: float | None
+    """Over the cells of `ece`."""
+    auprc: float | None
+    risk_coverage: float | None
+    """Area under the curve of risk by coverage, over asserted triples."""
+    evidence: Score
+    """Of evidence sentences, given gold triples."""
+    evidence_attention: Score
+    """By DREEAM's rule as published: a share of attention above 0.2."""
+    evidence_baseline: Score
+    """Of the sentences that mention both arguments, else either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelationScores:
     """Relation scores on gold mentions and clusters."""
 
     f1: Score
     ign_f1: Score
     """Asserted triples whose fact the training documents state are left out of the precision."""
+    trust: TrustScores
     documents: int
+    unscored_pairs: int
+    """Ordered entity pairs that no window shows together."""
+    by_document: tuple[tuple[int, int, int, int], ...]
+    """Of each document: entities, triples right, asserted, gold."""
 
 
 def micro(right: int, predicted: int, gold: int) -> Score:
     """Return micro-averaged precision, recall and F1 from counts."""
-    precision = right / predicted if predicted else 0.0
-    recall = right / gold if gold else 0.0
+    return _score(right / predicted if predicted else 0.0, right / gold if gold else 0.0)
+
+
+def _score(precision: float, recall: float) -> Score:
     total = precision + recall
-    return Score(
-        precision=precision, recall=recall, f1=2 * precision * recall / total if total else 0.0
-    )
+    f1 = 2 * precision * recall / total if total else 0.0
+    return Score(precision=precision, recall=recall, f1=f1)
 
 
 def refuse_seen(
@@ -73,7 +104,8 @@ def evaluate_relations(
     documents: Sequence[LabelledDocument],
     *,
     training_documents: Sequence[LabelledDocument],
-    batch_windows: int = 8,
+    budget: Budget = DEFAULT_BUDGET,
+    precision: Precision = "fp32",
 ) -> RelationScores:
     """Score a checkpoint's relations on gold mentions.
 
@@ -81,79 +113,86 @@ def evaluate_relations(
         checkpoint: what to score.
         documents: labelled documents that it has not seen.
         training_documents: what it was trained on, for Ign F1.
-        batch_windows: windows in a batch.
+        budget: what one batch may hold.
+        precision: of matrix products.
 
     Raises:
         DatasetRejected: the checkpoint has seen one of the documents.
     """
     refuse_seen(documents, checkpoint.record.relation_documents_seen, checkpoint=checkpoint.name)
-    scores = score_gold(
-        checkpoint.atlop, checkpoint.tokenizer, documents, batch_windows=batch_windows
+    scored = score_gold(
+        checkpoint.atlop,
+        checkpoint.tokenizer,
+        documents,
+        checkpoint.relations,
+        budget=budget,
+        precision=precision,
     )
-    predicted = {
-        triple for triple, _ in asserted_triples(scores, checkpoint.relations, threshold=0.0)
-    }
-    gold = gold_triples(documents)
-    known = facts(training_documents)
-    right = predicted & gold
-    ignored = {triple for triple in right if facts_of(documents, triple) & known}
+    cells = gold_cells(scored.windows, documents, checkpoint.relations)
+    asserted = cells.margin > 0
+    predicted, gold = cells.triples(asserted), gold_triples(documents)
+    cases = evidence_cases(scored.windows, documents)
     return RelationScores(
-        f1=micro(len(right), len(predicted), len(gold)),
-        ign_f1=_ign(len(right), len(ignored), len(predicted), len(gold)),
+        f1=micro(len(predicted & gold), len(predicted), len(gold)),
+        ign_f1=ign_score(predicted, gold, documents, facts(training_documents)),
+        trust=_trust(checkpoint, cells, cases),
         documents=len(documents),
+        unscored_pairs=scored.unscored_pairs,
+        by_document=_by_document(cells, asserted, documents),
     )
 
 
-def _ign(right: int, ignored: int, predicted: int, gold: int) -> Score:
-    """Return DocRED's Ign scores: known facts leave the precision, recall stays as it is."""
-    precision = (right - ignored) / max(predicted - ignored, 1)
-    recall = right / gold if gold else 0.0
-    total = precision + recall
-    return Score(
-        precision=precision, recall=recall, f1=2 * precision * recall / total if total else 0.0
+def _trust(
+    checkpoint: Checkpoint, cells: Cells, cases: Sequence[evidence.EvidenceCase]
+) -> TrustScores:
+    chances = checkpoint.calibrator.probabilities(cells.margin, cells.column)
+    likely, asserted = chances >= CANDIDATE_PROBABILITY, cells.margin > 0
+    baseline = evidence.evidence_counts(
+        (evidence.cooccurrence_sentences(case.head_sentences, case.tail_sentences), case.gold)
+        for case in cases
+    )
+    return TrustScores(
+        ece=reliability.ece(chances[likely], cells.holds[likely]),
+        ece_asserted=reliability.ece(chances[asserted], cells.holds[asserted]),
+        brier=reliability.brier(chances[likely], cells.holds[likely]),
+        auprc=reliability.auprc(chances, cells.holds, gold=cells.gold),
+        risk_coverage=reliability.risk_coverage(chances[asserted], cells.holds[asserted]).area,
+        evidence=micro(*evidence.rule_counts(cases, checkpoint.evidence)),
+        evidence_attention=micro(*evidence.rule_counts(cases, evidence.EvidenceRule())),
+        evidence_baseline=micro(*baseline),
     )
 
 
-def score_gold(
-    atlop: Atlop,
-    tokenizer: PreTrainedTokenizerBase,
+def _by_document(
+    cells: Cells, asserted: NDArray[np.bool_], documents: Sequence[LabelledDocument]
+) -> tuple[tuple[int, int, int, int], ...]:
+    size = len(documents)
+    right = np.bincount(cells.document[asserted & cells.holds], minlength=size).tolist()
+    found = np.bincount(cells.document[asserted], minlength=size).tolist()
+    return tuple(
+        (len(item.document.clusters), right[n], found[n], len(item.labels))
+        for n, item in enumerate(documents)
+    )
+
+
+def ign_score(
+    predicted: set[Triple],
+    gold: set[Triple],
     documents: Sequence[LabelledDocument],
-    *,
-    batch_windows: int = 8,
-) -> list[list[WindowScores]]:
-    """Score documents with their gold clusters as entities."""
-    features = [
-        build_features(
-            item.document.text,
-            item.document.sentences,
-            [cluster.mentions for cluster in item.document.clusters],
-            tokenizer=tokenizer,
-            max_pieces=atlop.encoder.max_pieces,
-        )
-        for item in documents
-    ]
-    return score(atlop, features, pad_id=tokenizer.pad_token_id, batch_windows=batch_windows)
+    known: set[Fact],
+) -> Score:
+    """Return DocRED's Ign scores: known facts leave the precision, recall stays as it is.
 
-
-def asserted_triples(
-    scores: Sequence[Sequence[WindowScores]], relations: RelationVocabulary, *, threshold: float
-) -> Iterable[tuple[Triple, float]]:
-    """Yield the triples with a margin above a threshold, and the margin; windows may repeat one."""
-    for document, windows in enumerate(scores):
-        for window in windows:
-            for pair, way, column in zip(*(window.margins > threshold).nonzero(), strict=True):
-                ends = window.pairs[pair] if way == 0 else window.pairs[pair][::-1]
-                triple = (document, ends[0], relations.ids[column], ends[1])
-                yield triple, float(window.margins[pair, way, column])
-
-
-def gold_triples(documents: Sequence[LabelledDocument]) -> set[Triple]:
-    """Return the labels as triples."""
-    return {
-        (index, label.head, label.relation, label.tail)
-        for index, item in enumerate(documents)
-        for label in item.labels
-    }
+    Args:
+        predicted: asserted triples.
+        gold: the labels.
+        documents: what the triples are about.
+        known: facts that the training documents state, of `facts`.
+    """
+    right = predicted & gold
+    ignored = sum(1 for triple in right if facts_of(documents, triple) & known)
+    precision = (len(right) - ignored) / max(len(predicted) - ignored, 1)
+    return _score(precision, len(right) / len(gold) if gold else 0.0)
 
 
 def facts(documents: Sequence[LabelledDocument]) -> set[Fact]:
@@ -181,7 +220,7 @@ def evaluate_mentions(
     documents: Sequence[LabelledDocument],
     record: TrainingRecord,
     *,
-    batch_windows: int = 8,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> tuple[Score, Score]:
     """Return strict mention scores: by span, and by span and type.
 
@@ -189,12 +228,7 @@ def evaluate_mentions(
         DatasetRejected: the tagger was trained on one of the documents.
     """
     refuse_seen(documents, frozenset(record.mention_titles), checkpoint="the mention detector")
-    found = detect(
-        tagger,
-        tokenizer,
-        [item.document.text for item in documents],
-        batch_windows=batch_windows,
-    )
+    found = detect(tagger, tokenizer, [item.document.text for item in documents], budget=budget)
     gold = {
         (index, mention.start, mention.end, mention.type)
         for index, item in enumerate(documents)

@@ -1,24 +1,33 @@
 """Document and entities -> word pieces with entity markers, in windows that the encoder can read.
 
-Every mention gets a `*` of its own before its first and after its last word piece (ATLOP, section
-3.1); the first one is the place that the model reads. A text that is longer than a window is cut
-into overlapping windows that cover every word piece. A mention belongs to a window that holds both
-of its markers; an entity pair that no window holds together is not scored, and counted.
+How a mention is marked is a switch (ATLOP, section 3.1): `star` puts a `*` of its own before and
+after every mention, the paper's way; `dedicated` puts the tokenizer's mask token there, to which
+the model adds trained vectors, so that no character of the text is mistaken for a marker; `off`
+marks nothing. The model reads a mention at its first marker, or, without any, at its first piece.
+
+A text that is longer than a window is cut into overlapping windows that cover every word piece. A
+mention belongs to a window that holds all of it; an entity pair that no window holds together is
+not scored, and counted.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal, TypeVar
 
 from transformers import PreTrainedTokenizerBase
 
-from extractor.encoder import window_starts
+from extractor.encoder import special_ids, window_starts
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention, Span
 
-MARKER = "*"
+STAR = "*"
+Markers = Literal["star", "dedicated", "off"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +35,38 @@ class Window:
     """A stretch of a document as the encoder reads it, special tokens included."""
 
     input_ids: tuple[int, ...]
+    content_start: int
+    """Pieces before are special tokens."""
+    content_end: int
+    """Pieces from here on are special tokens."""
     sentence_of_piece: tuple[int, ...]
     """Sentence index of each word piece; -1 for special tokens and pieces outside any sentence."""
+    piece_spans: tuple[tuple[int, int], ...]
+    """Code points of the text that each piece stands for; (0, 0) for markers and special tokens."""
     markers: tuple[int, ...]
-    """Position of each mention's first marker."""
+    """Position at which each mention is read, ascending."""
+    closings: tuple[int, ...]
+    """Position of each mention's second marker, or of its last piece where nothing is marked."""
+    types_of_markers: tuple[str, ...]
+    """Type of each mention."""
     entity_of_marker: tuple[int, ...]
     """For each marker, an index into `entities`."""
     entities: tuple[int, ...]
     """Indices of the document's entities that are seen here, ascending."""
+    types: tuple[str, ...]
+    """Type of each of `entities`."""
+    pairs: tuple[tuple[int, int], ...]
+    """Unordered pairs to score, as indices into `entities`, ascending."""
+
+    @property
+    def first_sentence(self) -> int:
+        """The window's first sentence; 0 if none is known."""
+        return min((place for place in self.sentence_of_piece if place >= 0), default=0)
+
+    @property
+    def sentences(self) -> int:
+        """Number of sentences from the first on; at least 1."""
+        return max(1, max(self.sentence_of_piece) - self.first_sentence + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +74,7 @@ class Features:
     """A document ready to be scored."""
 
     windows: tuple[Window, ...]
-    """Only windows with at least two entities; a short document has at most one."""
+    """Only windows with at least one pair to score; a short document has at most one."""
     unscored_pairs: int
     """Ordered entity pairs that no window shows together."""
 
@@ -50,8 +83,21 @@ class Features:
 class _Piece:
     input_id: int
     sentence: int
-    mention: int = -1
-    """Index of the mention whose first marker this is."""
+    span: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A document's pieces, and for each mention where it is read and where it ends."""
+
+    pieces: list[_Piece]
+    opened: list[int]
+    closed: list[int]
+
+
+def every_pair(head_type: str, tail_type: str) -> bool:
+    """Admit entity pairs of any types."""
+    return True
 
 
 def build_features(
@@ -61,6 +107,8 @@ def build_features(
     *,
     tokenizer: PreTrainedTokenizerBase,
     max_pieces: int,
+    markers: Markers = "star",
+    candidate: Callable[[str, str], bool] = every_pair,
 ) -> Features:
     """Return the windows of a document.
 
@@ -70,31 +118,74 @@ def build_features(
         entities: the mentions of each entity.
         tokenizer: a fast tokenizer.
         max_pieces: what the encoder can read, special tokens included.
+        markers: how mentions are marked.
+        candidate: tells from the types of head and tail whether an ordered pair is of interest.
     """
     mentions = [mention for group in entities for mention in group]
     owner = [index for index, group in enumerate(entities) for _ in group]
-    pieces, closing = _marked_pieces(text, sentences, mentions, tokenizer)
-    size = max_pieces - 2
+    types = [Counter(each.type for each in group).most_common(1)[0][0] for group in entities]
+    wanted = {
+        (one, other)
+        for one, other in combinations(range(len(entities)), 2)
+        if candidate(types[one], types[other]) or candidate(types[other], types[one])
+    }
+    marked = _mark(text, sentences, mentions, tokenizer, markers)
+    before, after = special_ids(tokenizer)
+    size = max_pieces - len(before) - len(after)
     windows = []
     together: set[tuple[int, int]] = set()
-    for start in window_starts(len(pieces), size):
-        window = _window(pieces, closing, owner, start, start + size, tokenizer)
-        if len(window.entities) > 1:
-            windows.append(window)
-            if len(pieces) > size:
-                together.update((a, b) for a in window.entities for b in window.entities if a != b)
-    all_pairs = len(entities) * (len(entities) - 1)
-    fits = len(pieces) <= size
-    return Features(windows=tuple(windows), unscored_pairs=0 if fits else all_pairs - len(together))
+    for start in window_starts(len(marked.pieces), size):
+        inside = [
+            n
+            for n, (opened, closed) in enumerate(zip(marked.opened, marked.closed, strict=True))
+            if start <= opened <= closed < start + size  # without any piece, closed lies before
+        ]
+        seen = sorted({owner[n] for n in inside})
+        pairs = [pair for pair in combinations(seen, 2) if pair in wanted]
+        if not pairs:
+            continue
+        together.update(pairs)
+        local = {entity: index for index, entity in enumerate(seen)}
+        inside.sort(key=lambda n: (marked.opened[n], n))
+        pieces = marked.pieces[start : start + size]
+        shift = len(before) - start
+        windows.append(
+            Window(
+                input_ids=(*before, *(piece.input_id for piece in pieces), *after),
+                content_start=len(before),
+                content_end=len(before) + len(pieces),
+                sentence_of_piece=_padded([piece.sentence for piece in pieces], -1, before, after),
+                piece_spans=_padded([piece.span for piece in pieces], (0, 0), before, after),
+                markers=tuple(marked.opened[n] + shift for n in inside),
+                closings=tuple(marked.closed[n] + shift for n in inside),
+                types_of_markers=tuple(mentions[n].type for n in inside),
+                entity_of_marker=tuple(local[owner[n]] for n in inside),
+                entities=tuple(seen),
+                types=tuple(types[entity] for entity in seen),
+                pairs=tuple((local[one], local[other]) for one, other in pairs),
+            )
+        )
+    unscored = sum(
+        candidate(types[one], types[other]) + candidate(types[other], types[one])
+        for one, other in wanted - together
+    )
+    return Features(windows=tuple(windows), unscored_pairs=unscored)
 
 
-def _marked_pieces(
+def _padded(
+    values: Sequence[T], fill: T, before: Sequence[int], after: Sequence[int]
+) -> tuple[T, ...]:
+    return (*(fill for _ in before), *values, *(fill for _ in after))
+
+
+def _mark(
     text: str,
     sentences: Sequence[Span],
     mentions: Sequence[Mention],
     tokenizer: PreTrainedTokenizerBase,
-) -> tuple[list[_Piece], list[int]]:
-    """Return the word pieces with markers, and for each mention the index of its closing marker."""
+    markers: Markers,
+) -> _Marked:
+    marker = _marker_id(tokenizer, markers)
     encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
     starts = [start for start, _ in encoding.offsets]
     ends = [end for _, end in encoding.offsets]
@@ -102,48 +193,43 @@ def _marked_pieces(
     closing: dict[int, list[int]] = {}
     for index, mention in enumerate(mentions):
         first = bisect_right(ends, mention.start)
+        if marker is None:  # a mention of blanks at the end has no piece of its own
+            first = min(first, max(len(starts) - 1, 0))
         last = bisect_left(starts, mention.end) - 1
         opening.setdefault(first, []).append(index)
         closing.setdefault(max(first, last), []).append(index)
-    marker_id = tokenizer.backend_tokenizer.token_to_id(MARKER)
-    if marker_id is None:
-        raise CheckpointRejected(f"the tokenizer has no token {MARKER!r} to mark entities with")
     sentence_starts = [sentence.start for sentence in sentences]
     pieces: list[_Piece] = []
-    closed_at = [0] * len(mentions)
+    opened, closed = [0] * len(mentions), [0] * len(mentions)
     for position in range(len(starts) + 1):
         start = starts[position] if position < len(starts) else len(text)
         sentence = bisect_right(sentence_starts, start) - 1
-        pieces.extend(_Piece(marker_id, sentence, index) for index in opening.get(position, ()))
+        for index in opening.get(position, ()):
+            opened[index] = len(pieces)
+            if marker is not None:
+                pieces.append(_Piece(marker, sentence))
         if position < len(starts):
-            pieces.append(_Piece(encoding.ids[position], sentence))
+            pieces.append(_Piece(encoding.ids[position], sentence, encoding.offsets[position]))
         for index in closing.get(position, ()):
-            closed_at[index] = len(pieces)
-            pieces.append(_Piece(marker_id, sentence))
-    return pieces, closed_at
+            if marker is not None:
+                pieces.append(_Piece(marker, sentence))
+            closed[index] = len(pieces) - 1
+    return _Marked(pieces, opened, closed)
 
 
-def _window(
-    pieces: Sequence[_Piece],
-    closed_at: Sequence[int],
-    owner: Sequence[int],
-    start: int,
-    end: int,
-    tokenizer: PreTrainedTokenizerBase,
-) -> Window:
-    inside = pieces[start:end]
-    visible = [
-        (offset + 1, owner[piece.mention])
-        for offset, piece in enumerate(inside)
-        if piece.mention >= 0 and closed_at[piece.mention] < end
-    ]
-    entities = sorted({entity for _, entity in visible})
-    local = {entity: index for index, entity in enumerate(entities)}
-    ids = [piece.input_id for piece in inside]
-    return Window(
-        input_ids=(tokenizer.cls_token_id, *ids, tokenizer.sep_token_id),
-        sentence_of_piece=(-1, *(piece.sentence for piece in inside), -1),
-        markers=tuple(position for position, _ in visible),
-        entity_of_marker=tuple(local[entity] for _, entity in visible),
-        entities=tuple(entities),
-    )
+def _marker_id(tokenizer: PreTrainedTokenizerBase, markers: Markers) -> int | None:
+    """Return the piece that marks a mention, if any.
+
+    Raises:
+        CheckpointRejected: the tokenizer has no such piece.
+    """
+    if markers == "off":
+        return None
+    if markers == "dedicated":
+        found: int | None = tokenizer.mask_token_id
+    else:
+        found = tokenizer.backend_tokenizer.token_to_id(STAR)
+    if found is None:
+        wanted = "mask token" if markers == "dedicated" else f"token {STAR!r}"
+        raise CheckpointRejected(f"the tokenizer has no {wanted} to mark entities with")
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from extractor.docred import LabelledDocument, read_docred
@@ -44,15 +45,25 @@ def read_labelled(
         case ".csv":
             if documents is None:
                 raise DatasetRejected(f"{path}: give the JSONL file with the documents too")
-            return read_triples(
+            labelled = read_triples(
                 path,
                 documents=read_documents(documents),
                 vocabulary=vocabulary,
                 entities=entities,
             )
+            return [_with_sentences(item) for item in labelled]
     raise DatasetRejected(
         f"{path}: unknown kind of file, give .json (DocRED), .data (CDR, GDA) or .csv (triples)"
     )
+
+
+def _with_sentences(item: LabelledDocument) -> LabelledDocument:
+    """Return a document with its sentences: those of a user's own are not given."""
+    from extractor.sentences import split_sentences  # needs a library that other files do not
+
+    document = item.document
+    sentences = document.sentences or split_sentences(document.text)
+    return replace(item, document=replace(document, sentences=sentences))
 
 
 def _check_labels(

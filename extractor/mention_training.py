@@ -11,7 +11,8 @@ from transformers import PreTrainedTokenizerBase
 from extractor.batching import pad_pieces
 from extractor.docred import LabelledDocument
 from extractor.mentions import IGNORED, MentionTagger, split_words, tag_labels
-from extractor.trainer import Progress, Recipe, fit
+from extractor.recipe import Recipe
+from extractor.trainer import Progress, fit
 
 
 def train_mentions(

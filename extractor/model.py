@@ -1,28 +1,37 @@
 """ATLOP (Zhou et al., AAAI 2021): entity pairs of a document -> logits over TH and the relations.
 
-Equations are the paper's. The arrangement is the efficient one: attention only at the markers, the
-context of a pair computed once for both directions, extractors split into an entity and a context
-part, and a group bilinear that never holds the whole outer product.
+Equations are the paper's; `docs/model.md` has each beside its place in the code. The arrangement is
+the efficient one: attention only at the markers, the context of a pair computed once for both
+directions, extractors split into an entity and a context part, and a group bilinear that never
+holds the whole outer product.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor, nn
 
+from extractor import pooling
+from extractor.classifier import GroupBilinear
 from extractor.encoder import Encoder
+from extractor.features import Markers
+from extractor.pooling import Pooling
+from extractor.relations import THRESHOLD_COLUMN
 
 BLOCK = 64
 """The paper's width of a group in the group bilinear."""
+DISTANCES = 8
+"""Sentence distances told apart: 0, 1, ..., and 7 or more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtlopConfig:
-    """The numbers that give ATLOP its shape."""
+    """The switches and numbers that give ATLOP its shape; the defaults are the paper's model."""
 
     relations: int
     """Logit columns, TH included."""
@@ -30,13 +39,24 @@ class AtlopConfig:
     """Width of head and tail vectors; equal to the encoder's width, as in the paper."""
     block: int = BLOCK
     """Width of a group in the group bilinear; the paper's k is extractor_width / block."""
-    pair_chunk: int = 1024
-    """Unordered pairs scored at a time, so that memory stays bounded."""
+    markers: Markers = "star"
+    pooling: Pooling = "logsumexp"
+    context: Literal["localized", "none"] = "localized"
+    classifier: Literal["group_bilinear", "bilinear"] = "group_bilinear"
+    threshold: Literal["learned", "zero"] = "learned"
+    """`zero`: the logit of TH is the constant 0 (under binary cross-entropy), so that a margin is
+    the relation's own logit."""
+    entity_types: tuple[str, ...] = ()
+    """Beyond the paper: types whose trained vectors are added to markers and entities."""
+    distances: bool = False
+    """Beyond the paper: a trained vector for the pair's distance in sentences."""
+    reverse: bool = False
+    """Beyond the paper: the logits of (tail, head) add to those of (head, tail), weighted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowBatch:
-    """Windows padded to one length. Pairs are unordered, and sorted by window."""
+    """Windows padded to one length."""
 
     input_ids: Tensor
     """(windows, pieces)"""
@@ -44,34 +64,47 @@ class WindowBatch:
     """(windows, pieces), 1 for a real piece."""
     content_mask: Tensor
     """(windows, pieces), 1 for a real piece that is not a special token."""
+    sentence_of_piece: Tensor
+    """(windows, pieces), counted from the window's first sentence; -1 outside any."""
+    sentences: int
+    """Sentences of the window that has most; at least 1."""
+    marker_roles: Tensor
+    """(windows, pieces): 1 where a mention is read, 2 where it closes, else 0."""
     markers: Tensor
     """(windows, markers), padded with 0."""
+    types_of_markers: Tensor
+    """(windows, markers), an index into the entity types from 1 on; 0 is no type."""
     entity_of_marker: Tensor
-    """(windows, markers), padded with `entities`."""
-    entities: int
-    """Largest number of entities in a window."""
+    """(windows, markers), padded with the largest number of entities."""
+    types: Tensor
+    """(windows, entities), as `types_of_markers`."""
     pair_window: Tensor
     """(pairs,)"""
     first: Tensor
     """(pairs,) the pair's smaller entity index in its window."""
     second: Tensor
     """(pairs,)"""
+    distances: Tensor
+    """(pairs,) sentences between the nearest mentions."""
 
     def to(self, device: torch.device) -> WindowBatch:
         """Return the batch with its tensors on a device."""
-        values: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
-        tensors = {name: value.to(device) for name, value in values.items() if name != "entities"}
-        return WindowBatch(entities=self.entities, **tensors)
+        values: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
+        moved: dict[str, Any] = {
+            name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value
+            for name, value in values.items()
+        }
+        return WindowBatch(**moved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairScores:
-    """What ATLOP says of each unordered pair."""
+    """What ATLOP says of each unordered pair, in fp32."""
 
     logits: Tensor
-    """(pairs, 2, relations): first -> second, then second -> first."""
-    context_weights: Tensor
-    """(pairs, pieces): localized context attention, summing to 1."""
+    """(pairs, 2, relations): first -> second, then second -> first. From `margins`: minus TH."""
+    sentence_shares: Tensor
+    """(pairs, sentences) of the localized context attention, from the window's first sentence."""
 
 
 class Atlop(nn.Module):
@@ -83,154 +116,140 @@ class Atlop(nn.Module):
         self.config = config
         width = config.extractor_width
         self.head_entity = nn.Linear(encoder.width, width)
-        self.head_context = nn.Linear(encoder.width, width, bias=False)
         self.tail_entity = nn.Linear(encoder.width, width)
-        self.tail_context = nn.Linear(encoder.width, width, bias=False)
-        self.bilinear = GroupBilinear(width, config.block, config.relations)
+        if config.context == "localized":
+            self.head_context = nn.Linear(encoder.width, width, bias=False)
+            self.tail_context = nn.Linear(encoder.width, width, bias=False)
+        block = width if config.classifier == "bilinear" else config.block
+        self.bilinear = GroupBilinear(width, block, config.relations)
+        if config.markers == "dedicated":
+            self.marker_vectors = nn.Embedding(3, encoder.embedding_width, padding_idx=0)
+        if config.entity_types:
+            types = len(config.entity_types) + 1
+            self.marker_types = _zeros(types, encoder.embedding_width)
+            self.types = _zeros(types, encoder.width)
+        if config.distances:
+            self.distance_of_head = _zeros(DISTANCES, width)
+            self.distance_of_tail = _zeros(DISTANCES, width)
+        self.shift: Tensor
+        self.register_buffer("shift", torch.zeros(config.relations))
+        if config.reverse:
+            self.reverse = nn.Parameter(torch.zeros(config.relations, config.relations))
 
     def forward(self, batch: WindowBatch) -> PairScores:
-        """Score every pair of the batch; logits and weights are fp32."""
-        hidden, attention = self.encoder(batch.input_ids, batch.attention_mask, batch.markers)
-        assert attention is not None
+        """Return the logits of every pair of the batch."""
+        return self._run(batch, margins=False)
+
+    def margins(self, batch: WindowBatch) -> PairScores:
+        """Return logits minus the logit of TH, exact near 0 also in reduced precision."""
+        return self._run(batch, margins=True)
+
+    def _run(self, batch: WindowBatch, *, margins: bool) -> PairScores:
+        hidden, attention = self._encode(batch)
+        entities = batch.types.shape[1]
         at_markers = hidden.gather(1, batch.markers[:, :, None].expand(-1, -1, hidden.shape[2]))
-        entity = pooled_by_entity(at_markers.float(), batch.entity_of_marker, batch.entities)
-        entity_attention = mean_by_entity(attention, batch.entity_of_marker, batch.entities)
-        head, tail = self.head_entity(entity), self.tail_entity(entity)
-        logits, weights = [], []
-        for chunk in torch.arange(len(batch.first), device=hidden.device).split(
-            self.config.pair_chunk
-        ):
-            window, first, second = (
-                index[chunk] for index in (batch.pair_window, batch.first, batch.second)
-            )
-            weight = context_weights(
-                entity_attention[window, first],
-                entity_attention[window, second],
-                batch.content_mask[window],
-            )
-            context = localized_context(weight, hidden.float(), window)
-            head_context, tail_context = self.head_context(context), self.tail_context(context)
-            # Equations 3 and 4: z_s = tanh(W_s h_s + W_c1 c), z_o = tanh(W_o h_o + W_c2 c).
-            forth = self.bilinear(
-                torch.tanh(head[window, first] + head_context),
-                torch.tanh(tail[window, second] + tail_context),
-            )
-            back = self.bilinear(
-                torch.tanh(head[window, second] + head_context),
-                torch.tanh(tail[window, first] + tail_context),
-            )
-            logits.append(torch.stack((forth, back), dim=1))
-            weights.append(weight)
-        return PairScores(logits=torch.cat(logits).float(), context_weights=torch.cat(weights))
+        vectors = pooling.entity_vectors(
+            at_markers.float(), batch.entity_of_marker, entities, self.config.pooling
+        )
+        if self.config.entity_types:
+            vectors = vectors + self.types(batch.types)
+        context, shares = self._contexts(batch, hidden, attention, entities)
+        head, tail = self.head_entity(vectors), self.tail_entity(vectors)
+        window, first, second = batch.pair_window, batch.first, batch.second
+        head_context, tail_context = self._context_parts(batch, context)
+        # Equations 3 and 4: z_s = tanh(W_s h_s + W_c1 c), z_o = tanh(W_o h_o + W_c2 c).
+        one = torch.tanh(torch.cat((head[window, first], head[window, second])) + head_context)
+        other = torch.tanh(torch.cat((tail[window, second], tail[window, first])) + tail_context)
+        margins = margins and self.config.threshold == "learned"
+        if margins:
+            product = self.bilinear.over_threshold(one, other, THRESHOLD_COLUMN)
+        else:
+            product = self.bilinear(one, other)
+        logits = torch.stack(product.chunk(2), dim=1)
+        if self.config.reverse:
+            logits = logits + self._from_reverse(logits, margins=margins)
+        if self.config.threshold == "zero":
+            learned = torch.arange(logits.shape[-1], device=logits.device) != THRESHOLD_COLUMN
+            logits = logits * learned
+        return PairScores(logits=logits - self.shift, sentence_shares=shares)
+
+    @torch.no_grad()
+    def assert_above(self, thresholds: Sequence[float]) -> None:
+        """Move the logits so that a margin above 0 is a margin above these thresholds before.
+
+        Args:
+            thresholds: (relations,) without TH.
+        """
+        self.shift[THRESHOLD_COLUMN + 1 :] += torch.tensor(thresholds, device=self.shift.device)
+
+    def _encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
+        """Return hidden states (windows, pieces, width), and attention rows at the markers."""
+        added = None
+        if self.config.markers == "dedicated":
+            added = self.marker_vectors(batch.marker_roles)
+        if self.config.entity_types:
+            typed = self.marker_types(batch.types_of_markers)
+            places = batch.markers[:, :, None].expand_as(typed)
+            base = typed.new_zeros(*batch.input_ids.shape, typed.shape[-1])
+            typed = base.scatter_add(1, places, typed)
+            added = typed if added is None else added + typed
+        hidden, attention = self.encoder(
+            batch.input_ids, batch.attention_mask, batch.markers, embeds_extra=added
+        )
+        assert attention is not None
+        return hidden, attention
+
+    def _contexts(
+        self, batch: WindowBatch, hidden: Tensor, attention: Tensor, entities: int
+    ) -> tuple[Tensor, Tensor]:
+        """Return context (pairs, width) and sentence shares (pairs, sentences)."""
+        attention = pooling.entity_attention(attention, batch.entity_of_marker, entities)
+        contexts, shares, order = [], [], []
+        blocks = list(pooling.row_blocks(hidden.shape[0], hidden.shape[1], entities))
+        for start, end in blocks:
+            weights = pooling.context_attention(attention, (start, end), batch.content_mask)
+            chosen: Any = slice(None)
+            if len(blocks) > 1:
+                chosen = ((batch.first >= start) & (batch.first < end)).nonzero().squeeze(1)
+                order.append(chosen)
+            place = (batch.pair_window[chosen], batch.first[chosen] - start, batch.second[chosen])
+            contexts.append(pooling.localized_context(weights, hidden)[place].float())
+            share = pooling.sentence_shares(weights, batch.sentence_of_piece, batch.sentences)
+            shares.append(share[place])
+        back: Any = torch.cat(order).argsort() if order else slice(None)
+        return torch.cat(contexts)[back], torch.cat(shares)[back]
+
+    def _context_parts(self, batch: WindowBatch, context: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what context and distance add to heads and tails: (2 * pairs, width) or a 0."""
+        head = tail = context.new_zeros(())
+        if self.config.context == "localized":
+            head, tail = self.head_context(context), self.tail_context(context)
+        if self.config.distances:
+            bucket = batch.distances.clamp_max(DISTANCES - 1)
+            head, tail = head + self.distance_of_head(bucket), tail + self.distance_of_tail(bucket)
+        if head.dim() == 0:
+            return head, tail
+        return head.repeat(2, 1), tail.repeat(2, 1)
+
+    def _from_reverse(self, logits: Tensor, *, margins: bool) -> Tensor:
+        """Return what the margins of the opposite direction add, in fp32."""
+        weight: Tensor = self.reverse
+        if margins:
+            weight = weight - weight[:, THRESHOLD_COLUMN, None]
+        opposite = (logits - logits[..., THRESHOLD_COLUMN, None]).flip(1)
+        with torch.autocast(logits.device.type, enabled=False):
+            return opposite @ weight
 
     if TYPE_CHECKING:
         __call__ = forward
 
 
-def pooled_by_entity(at_markers: Tensor, entity_of_marker: Tensor, entities: int) -> Tensor:
-    """Return logsumexp over each entity's mentions (equation 1): (windows, entities, width)."""
-    windows, _, width = at_markers.shape
-    index = entity_of_marker[:, :, None].expand(-1, -1, width)
-    largest = at_markers.new_full((windows, entities + 1, width), float("-inf"))
-    largest = largest.scatter_reduce(1, index, at_markers.detach(), "amax")
-    largest = largest.masked_fill(largest.isinf(), 0.0)  # rows that no mention fills
-    total = torch.zeros_like(largest).scatter_add(
-        1, index, (at_markers - largest.gather(1, index)).exp()
-    )
-    pooled = largest + total.clamp_min(torch.finfo(total.dtype).tiny).log()
-    return pooled[:, :entities]
+def _zeros(count: int, width: int) -> nn.Embedding:
+    embedding = nn.Embedding(count, width)
+    nn.init.zeros_(embedding.weight)
+    return embedding
 
 
-def mean_by_entity(attention: Tensor, entity_of_marker: Tensor, entities: int) -> Tensor:
-    """Return each entity's attention, the mean over its mentions (section 3.3).
-
-    Args:
-        attention: (windows, heads, markers, pieces).
-        entity_of_marker: (windows, markers).
-        entities: the number of entities.
-
-    Returns:
-        (windows, entities, heads, pieces).
-    """
-    mine = entity_of_marker[:, None, :] == torch.arange(entities, device=attention.device).view(
-        1, -1, 1
-    )
-    share = mine.float() / mine.sum(dim=-1, keepdim=True).clamp_min(1)
-    return torch.einsum("nem,nhmp->nehp", share, attention)
-
-
-def context_weights(first: Tensor, second: Tensor, content_mask: Tensor) -> Tensor:
-    """Return a pair's localized context attention over the pieces (equation 2, left).
-
-    q = sum over heads of A_first * A_second, without special tokens; a = q / sum(q).
-
-    Args:
-        first: (pairs, heads, pieces).
-        second: (pairs, heads, pieces).
-        content_mask: (pairs, pieces).
-    """
-    joint = torch.einsum("phl,phl->pl", first, second) * content_mask
-    return joint / joint.sum(dim=-1, keepdim=True).clamp_min(1e-30)
-
-
-def localized_context(weights: Tensor, hidden: Tensor, window: Tensor) -> Tensor:
-    """Return c = a H (equation 2, right) for pairs sorted by window: (pairs, width)."""
-    present, counts = torch.unique_consecutive(window, return_counts=True)
-    parts = weights.split(counts.tolist())
-    return torch.cat(
-        [part @ hidden[index] for part, index in zip(parts, present.tolist(), strict=True)]
-    )
-
-
-class GroupBilinear(nn.Module):
-    """P(r) = sum over groups of z_s^g W_r^g z_o^g + b_r (equation 5)."""
-
-    def __init__(self, width: int, block: int, relations: int) -> None:
-        super().__init__()
-        if width % block:
-            raise ValueError(f"extractor_width {width} is not a multiple of block {block}")
-        self.block = block
-        self.weight = nn.Parameter(torch.empty(width // block, block * block, relations))
-        self.bias = nn.Parameter(torch.zeros(relations))
-        # The bound of a linear layer over the whole outer product, as in the paper's code.
-        bound = (width * block) ** -0.5
-        nn.init.uniform_(self.weight, -bound, bound)
-
-    def forward(self, head: Tensor, tail: Tensor) -> Tensor:
-        """Return logits (pairs, relations) of head and tail vectors (pairs, width)."""
-        shape = (len(head), -1, self.block)
-        apply: Callable[..., Tensor] = _GroupBilinear.apply
-        logits = apply(head.view(shape), tail.view(shape), self.weight)
-        return logits + self.bias
-
-    if TYPE_CHECKING:
-        __call__ = forward
-
-
-class _GroupBilinear(torch.autograd.Function):
-    """Keeps only the two vectors; the outer product of a group is made again for the gradient."""
-
-    @staticmethod
-    def forward(ctx: Any, head: Tensor, tail: Tensor, weight: Tensor) -> Tensor:
-        ctx.save_for_backward(head, tail, weight)
-        logits = head.new_zeros(len(head), weight.shape[2])
-        for group in range(weight.shape[0]):
-            logits.addmm_(_outer(head, tail, group), weight[group])
-        return logits
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        (gradient,) = gradients
-        head, tail, weight = ctx.saved_tensors
-        by_head, by_tail = torch.empty_like(head), torch.empty_like(tail)
-        by_weight = torch.empty_like(weight)
-        for group in range(weight.shape[0]):
-            by_weight[group] = _outer(head, tail, group).T @ gradient
-            by_outer = (gradient @ weight[group].T).view(len(head), head.shape[2], tail.shape[2])
-            by_head[:, group] = torch.einsum("pab,pb->pa", by_outer, tail[:, group])
-            by_tail[:, group] = torch.einsum("pab,pa->pb", by_outer, head[:, group])
-        return by_head, by_tail, by_weight
-
-
-def _outer(head: Tensor, tail: Tensor, group: int) -> Tensor:
-    return (head[:, group, :, None] * tail[:, group, None, :]).flatten(1)
+def block_of(width: int) -> int:
+    """Return the group width for an encoder of any width."""
+    return math.gcd(width, BLOCK)

@@ -12,15 +12,17 @@ from typing import Protocol
 import torch
 
 from extractor import clusters, linking, statements
+from extractor.batching import DEFAULT_BUDGET, Budget
 from extractor.checkpoint import Checkpoint
 from extractor.detection import detect
 from extractor.errors import DocumentRejected
 from extractor.features import build_features
+from extractor.precision import Precision
 from extractor.schema import Candidate, Cluster, Document, Entity, Extraction, Span
 from extractor.scoring import WindowScores, score
 from extractor.sentences import split_sentences
 
-OUTPUT_VERSION = 1
+OUTPUT_VERSION = 2
 """Raised when a change to the stages changes what the same checkpoint extracts."""
 
 
@@ -51,7 +53,8 @@ class Extractor:
         index: EntityIndex,
         *,
         device: str = "auto",
-        batch_windows: int = 8,
+        budget: Budget = DEFAULT_BUDGET,
+        precision: Precision = "fp32",
         max_characters: int = 500_000,
     ) -> None:
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
@@ -59,7 +62,8 @@ class Extractor:
         self._atlop = checkpoint.atlop.to(chosen)
         self._tagger = checkpoint.tagger.to(chosen)
         self._index = index
-        self._batch_windows = batch_windows
+        self._budget = budget
+        self._precision: Precision = precision
         self._max_characters = max_characters
         self.relations = checkpoint.relations
         self.checkpoint_name = checkpoint.name
@@ -68,7 +72,11 @@ class Extractor:
     @property
     def config_hash(self) -> str:
         """Hash of what changes the output, the checkpoint apart: that is backfill's job."""
-        parts = {"version": OUTPUT_VERSION, "index": self._index.version}
+        parts = {
+            "version": OUTPUT_VERSION,
+            "index": self._index.version,
+            "precision": self._precision,
+        }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
     def extract(self, documents: Sequence[Document]) -> list[Extraction]:
@@ -112,7 +120,7 @@ class Extractor:
             self._tagger,
             self._checkpoint.tokenizer,
             [document.text for document in bare],
-            batch_windows=self._batch_windows,
+            budget=self._budget,
         )
         detected = (
             clusters.cluster_mentions(document.text, mentions)
@@ -151,6 +159,8 @@ class Extractor:
                 [entity.mentions for entity in found],
                 tokenizer=self._checkpoint.tokenizer,
                 max_pieces=self._atlop.encoder.max_pieces,
+                markers=self._atlop.config.markers,
+                candidate=self.relations.candidate,
             )
             for document, spans, found in zip(documents, sentences, entities, strict=True)
         ]
@@ -158,7 +168,9 @@ class Extractor:
             self._atlop,
             features,
             pad_id=self._checkpoint.tokenizer.pad_token_id,
-            batch_windows=self._batch_windows,
+            vocabulary=self.relations,
+            budget=self._budget,
+            precision=self._precision,
         )
         return [
             Extraction(
@@ -171,6 +183,7 @@ class Extractor:
                     _ordered_pairs(windows),
                     relations=self.relations,
                     calibrator=self._checkpoint.calibrator,
+                    evidence=self._checkpoint.evidence,
                 ),
                 unscored_pairs=built.unscored_pairs,
             )

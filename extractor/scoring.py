@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from extractor.batching import by_length, collate, halving, pair_counts
+from extractor.batching import DEFAULT_BUDGET, Budget, collate, halving, within
 from extractor.features import Features, Window
 from extractor.model import Atlop
-from extractor.relations import THRESHOLD_COLUMN
+from extractor.precision import Precision, products_in
+from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
+
+NOT_ADMITTED = -1e4
+"""Margin of a relation that the types of head and tail rule out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +33,27 @@ class WindowScores:
 
 
 def score(
-    atlop: Atlop, documents: Sequence[Features], *, pad_id: int, batch_windows: int
+    atlop: Atlop,
+    documents: Sequence[Features],
+    *,
+    pad_id: int,
+    vocabulary: RelationVocabulary | None = None,
+    budget: Budget = DEFAULT_BUDGET,
+    precision: Precision = "fp32",
 ) -> list[list[WindowScores]]:
     """Score the windows of each document; out of GPU memory halves the batch.
 
+    Args:
+        atlop: the model, on the device that is to run it.
+        documents: what to score.
+        pad_id: the tokenizer's padding.
+        vocabulary: rules out relations by the types of head and tail, where it has signatures.
+        budget: what one batch may hold.
+        precision: of matrix products; margins are fp32 always.
+
     Raises:
         torch.OutOfMemoryError: a single window does not fit.
+        FloatingPointError: a margin is not finite.
     """
     owners = [(n, window) for n, features in enumerate(documents) for window in features.windows]
     windows = [window for _, window in owners]
@@ -44,55 +61,60 @@ def score(
 
     def run(indices: Sequence[int]) -> None:
         chosen = [windows[index] for index in indices]
-        for index, scores in zip(indices, _score_batch(atlop, chosen, pad_id), strict=True):
-            results[index] = scores
+        scored = _score_batch(atlop, chosen, pad_id, precision)
+        for index, (margins, shares) in zip(indices, scored, strict=True):
+            results[index] = _window_scores(windows[index], margins, shares, vocabulary)
 
-    for indices in by_length(windows, size=batch_windows, length=lambda w: len(w.input_ids)):
+    lengths = [len(window.input_ids) for window in windows]
+    pairs = [len(window.pairs) for window in windows]
+    for indices in within(budget, lengths, pairs):
         halving(indices, run)
-    scored: list[list[WindowScores]] = [[] for _ in documents]
+    by_document: list[list[WindowScores]] = [[] for _ in documents]
     for (owner, _), result in zip(owners, results, strict=True):
         assert result is not None
-        scored[owner].append(result)
-    return scored
+        by_document[owner].append(result)
+    return by_document
 
 
 @torch.inference_mode()
-def _score_batch(atlop: Atlop, windows: Sequence[Window], pad_id: int) -> list[WindowScores]:
+def _score_batch(
+    atlop: Atlop, windows: Sequence[Window], pad_id: int, precision: Precision
+) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Return margins and sentence shares of each window."""
     device = next(atlop.parameters()).device
-    output = atlop(collate(windows, pad_id=pad_id).to(device))
-    margins = output.logits - output.logits[..., THRESHOLD_COLUMN, None]
+    batch = collate(windows, pad_id=pad_id, entity_types=atlop.config.entity_types).to(device)
+    with products_in(precision, device):
+        output = atlop.margins(batch)
+    margins = output.logits[..., THRESHOLD_COLUMN + 1 :].float()
     if not margins.isfinite().all():
         raise FloatingPointError("the model gave a margin that is not finite")
-    counts = pair_counts(windows)
-    scores = []
-    for window, rows, weights in zip(
-        windows, margins.split(counts), output.context_weights.split(counts), strict=True
-    ):
-        first, shares = _sentence_shares(window, weights)
-        scores.append(
-            WindowScores(
-                pairs=tuple(combinations(window.entities, 2)),
-                margins=rows[..., THRESHOLD_COLUMN + 1 :].cpu().numpy(),
-                first_sentence=first,
-                sentence_shares=shares.cpu().numpy(),
-            )
-        )
-    return scores
+    ends = np.cumsum([len(window.pairs) for window in windows])[:-1].tolist()
+    by_window = np.split(margins.cpu().numpy(), ends)
+    return list(zip(by_window, np.split(output.sentence_shares.cpu().numpy(), ends), strict=True))
 
 
-def _sentence_shares(window: Window, weights: Tensor) -> tuple[int, Tensor]:
-    """Sum context weights by sentence (DREEAM's evidence score): (pairs, sentences)."""
-    known = [sentence for sentence in window.sentence_of_piece if sentence >= 0]
-    if not known:
-        return 0, weights.new_zeros(len(weights), 1)
-    first, last = min(known), max(known)
-    column = torch.tensor(
-        [
-            sentence - first if sentence >= 0 else last - first + 1
-            for sentence in window.sentence_of_piece
-        ],
-        device=weights.device,
+def _window_scores(
+    window: Window,
+    margins: NDArray[np.float32],
+    shares: NDArray[np.float32],
+    vocabulary: RelationVocabulary | None,
+) -> WindowScores:
+    if vocabulary is not None and vocabulary.signatures:
+        margins = np.where(_admitted(window, vocabulary), margins, np.float32(NOT_ADMITTED))
+    return WindowScores(
+        pairs=tuple((window.entities[one], window.entities[other]) for one, other in window.pairs),
+        margins=margins,
+        first_sentence=window.first_sentence,
+        sentence_shares=shares[:, : window.sentences],
     )
-    shares = weights.new_zeros(len(weights), last - first + 2)
-    shares.index_add_(1, column, weights[:, : len(column)])
-    return first, shares[:, :-1]
+
+
+def _admitted(window: Window, vocabulary: RelationVocabulary) -> NDArray[np.bool_]:
+    """Return which relations the types admit, (pairs, 2, relations without TH)."""
+    types = [(window.types[first], window.types[second]) for first, second in window.pairs]
+    by_types = {
+        way: [vocabulary.admits(relation, *way) for relation in vocabulary.ids]
+        for one, other in types
+        for way in ((one, other), (other, one))
+    }
+    return np.array([[by_types[one, other], by_types[other, one]] for one, other in types])

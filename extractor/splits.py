@@ -18,13 +18,14 @@ class RelationSplit:
     """Labelled documents by what they are for."""
 
     train: tuple[LabelledDocument, ...]
-    calibration: tuple[LabelledDocument, ...]
+    dev: tuple[LabelledDocument, ...]
+    """Chooses epoch, thresholds and evidence rule, and fits the calibrator."""
     held_out: tuple[LabelledDocument, ...]
 
     @property
     def all(self) -> tuple[LabelledDocument, ...]:
         """Every document."""
-        return (*self.train, *self.calibration, *self.held_out)
+        return (*self.train, *self.dev, *self.held_out)
 
 
 def in_held_out_fifth(title: str) -> bool:
@@ -33,12 +34,12 @@ def in_held_out_fifth(title: str) -> bool:
 
 
 def split_documents(documents: Sequence[LabelledDocument]) -> RelationSplit:
-    """Split by title: the held-out fifth, a tenth of the rest to calibrate, and what trains."""
+    """Split by title: the held-out fifth, a tenth of the rest as dev, and what trains."""
     rest = [item for item in documents if not in_held_out_fifth(item.document.title)]
-    calibrates = [_hash(item.document.title) // 5 % 10 == 0 for item in rest]
+    chooses = [_hash(item.document.title) // 5 % 10 == 0 for item in rest]
     return RelationSplit(
-        train=tuple(item for item, yes in zip(rest, calibrates, strict=True) if not yes),
-        calibration=tuple(item for item, yes in zip(rest, calibrates, strict=True) if yes),
+        train=tuple(item for item, yes in zip(rest, chooses, strict=True) if not yes),
+        dev=tuple(item for item, yes in zip(rest, chooses, strict=True) if yes),
         held_out=tuple(item for item in documents if in_held_out_fifth(item.document.title)),
     )
 

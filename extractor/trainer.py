@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
+import math
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import get_linear_schedule_with_warmup
 
-POOL_BATCHES = 16
-"""Batches among which samples of similar length are put together."""
+from extractor.averaging import RunningAverage, set_weights, trained_weights
+from extractor.recipe import Recipe, steps
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """How a model is trained; the defaults are what suits MiniLM (ATLOP's are for BERT-base)."""
-
-    epochs: int = 10
-    learning_rate: float = 2e-4
-    batch_size: int = 4
-    """Windows in a step."""
-    warm_up: float = 0.06
-    """Share of the steps in which the learning rate rises."""
-    max_gradient_norm: float = 1.0
-    weight_decay: float = 0.01
-    seed: int = 66
+ACCELERATE_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +35,17 @@ class Progress:
     """Mean over the last 50 steps."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """What one epoch gave."""
+
+    epoch: int
+    loss: float
+    """Mean over its steps."""
+    dev: float | None = None
+    """Score on the dev documents; larger is better."""
+
+
 def fit(
     model: nn.Module,
     lengths: Sequence[int],
@@ -56,76 +55,197 @@ def fit(
     part: str,
     state: Path,
     report: Callable[[Progress], None],
-) -> None:
+    terms: Sequence[int] | None = None,
+    dev: Callable[[], float] | None = None,
+) -> tuple[Epoch, ...]:
     """Train a model in place; a run that was killed goes on from its last saved state.
 
+    With a dev score, the model ends with the weights of its best epoch.
+
     Args:
-        model: its parameters that require gradients are trained.
+        model: its parameters that require gradients are trained; those of `model.encoder` with the
+            encoder's learning rate.
         lengths: the length of each training sample, in word pieces.
-        loss_of: the loss of a batch of samples, given by index; uses `model`.
+        loss_of: the mean loss of samples, given by index; uses `model`.
         recipe: the hyper-parameters.
-        part: what is trained, for progress and for the state's folder.
+        part: what is trained, for progress.
         state: a folder for the state; it is emptied by nobody but the caller.
         report: called every 10 steps.
+        terms: the number of terms in each sample's mean loss, so that a step in parts has the
+            gradient of the whole step; without any, all count the same.
+        dev: scores the model after each epoch; larger is better.
+
+    Raises:
+        FloatingPointError: the loss is not finite.
     """
-    set_seed(recipe.seed)
-    accelerator = Accelerator(cpu=next(model.parameters()).device.type == "cpu")
-    optimizer = torch.optim.AdamW(
-        parameter_groups(model, recipe.weight_decay), lr=recipe.learning_rate, fused=True
-    )
-    steps = sum(1 for _ in batches(lengths, recipe))
-    schedule = get_linear_schedule_with_warmup(optimizer, int(steps * recipe.warm_up), steps)
-    prepared: Any = accelerator.prepare(model, optimizer, schedule)
-    model, optimizer, schedule = prepared
-    run = _fingerprint(recipe, lengths, model)
-    done = _resume(accelerator, state, run)
-    losses: list[float] = []
-    model.train()
-    for step, batch in enumerate(batches(lengths, recipe)):
-        if step < done:
-            continue
-        loss = loss_of(batch)
-        accelerator.backward(loss)
-        accelerator.clip_grad_norm_(model.parameters(), recipe.max_gradient_norm)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-        if (step + 1) % 10 == 0 or step + 1 == steps:
-            recent = losses[-50:]
-            report(Progress(part=part, step=step + 1, steps=steps, loss=sum(recent) / len(recent)))
-        if (step + 1) % 100 == 0 or step + 1 == steps:
-            _save(accelerator, state, step + 1, run)
-    model.eval()
+    run = _Run(model, lengths, recipe, state)
+    counts = terms if terms is not None else [1] * len(lengths)
+    plan = list(steps(lengths, recipe))
+    steps_of_epoch = len(plan) // recipe.epochs
+    run.model.train()
+    for parts in plan[run.course.step :]:
+        if run.course.ended:
+            break
+        step = run.course.step + 1
+        loss = run.take_step(parts, loss_of, counts)
+        if not math.isfinite(loss):
+            raise FloatingPointError(f"{part}: the loss of step {step} is {loss}")
+        if step % 10 == 0 or step == len(plan):
+            recent = run.course.losses[-50:]
+            mean = sum(recent) / len(recent)
+            report(Progress(part=part, step=step, steps=len(plan), loss=mean))
+        if step % steps_of_epoch == 0:
+            run.end_epoch(dev)
+        if step % 100 == 0 or step % steps_of_epoch == 0:
+            run.save()
+    run.finish(dev is not None)
+    return tuple(run.course.epochs)
 
 
-def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Return AdamW's groups: biases and layer norms do not decay."""
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+@dataclass(slots=True)
+class _Course:
+    """How far a run is; part of the saved state."""
+
+    step: int = 0
+    losses: list[float] = field(default_factory=list)
+    """Of the steps since the last epoch."""
+    epochs: list[Epoch] = field(default_factory=list)
+    ended: bool = False
+    """Dev scores have not risen for as long as the recipe allows."""
+
+    def state_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.step, self.losses, self.ended = state["step"], state["losses"], state["ended"]
+        self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
+
+
+class _Run:
+    """A model, its optimizer and all else that a saved state holds."""
+
+    def __init__(
+        self, model: nn.Module, lengths: Sequence[int], recipe: Recipe, state: Path
+    ) -> None:
+        set_seed(recipe.seed)
+        self.recipe = recipe
+        self.state = state
+        self.accelerator = Accelerator(
+            cpu=next(model.parameters()).device.type == "cpu",
+            mixed_precision=ACCELERATE_PRECISION[recipe.precision],
+        )
+        optimizer = torch.optim.AdamW(parameter_groups(model, recipe), fused=True)
+        count = sum(1 for _ in steps(lengths, recipe))
+        schedule = get_linear_schedule_with_warmup(optimizer, int(count * recipe.warm_up), count)
+        prepared: Any = self.accelerator.prepare(model, optimizer, schedule)
+        self.model, self.optimizer, self.schedule = prepared
+        self.average = RunningAverage(model, recipe.average)
+        self.course = _Course()
+        self.accelerator.register_for_checkpointing(self.course, self.average)
+        self.fingerprint = _fingerprint(recipe, lengths, model)
+        self._resume()
+
+    def take_step(
+        self,
+        parts: Sequence[Sequence[int]],
+        loss_of: Callable[[Sequence[int]], Tensor],
+        terms: Sequence[int],
+    ) -> float:
+        """Return the mean loss of a step, whose parts weigh what they would in one piece."""
+        total = sum(terms[n] for samples in parts for n in samples)
+        loss = 0.0
+        for samples in parts:
+            share = sum(terms[n] for n in samples) / total
+            with self.accelerator.autocast():
+                mean = loss_of(samples) * share
+            self.accelerator.backward(mean)
+            loss += mean.item()
+        self.accelerator.clip_grad_norm_(self.model.parameters(), self.recipe.max_gradient_norm)
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+        self.average.update(self.model)
+        self.course.step += 1
+        self.course.losses.append(loss)
+        return loss
+
+    def end_epoch(self, dev: Callable[[], float] | None) -> None:
+        """Score the model, keep its weights if they are the best, tell whether to go on."""
+        course = self.course
+        score = self._scored(dev) if dev is not None else None
+        before = best_epoch(course.epochs)
+        loss = sum(course.losses) / len(course.losses)
+        course.epochs.append(Epoch(epoch=len(course.epochs) + 1, loss=loss, dev=score))
+        course.losses.clear()
+        best = best_epoch(course.epochs)
+        if best is not None and best != before:
+            weights = self.average.weights or trained_weights(self.model)
+            self.state.mkdir(parents=True, exist_ok=True)
+            save_file(weights, self.state / "best.new")
+            (self.state / "best.new").replace(self.state / "best.safetensors")
+        if best is not None and self.recipe.patience is not None:
+            course.ended = len(course.epochs) - best.epoch >= self.recipe.patience
+
+    def _scored(self, dev: Callable[[], float]) -> float:
+        self.model.eval()
+        with self.average.applied(self.model):
+            score = dev()
+        self.model.train()
+        return score
+
+    def finish(self, best: bool) -> None:
+        """Give the model its final weights and take accelerate's wrapping off."""
+        if best:
+            set_weights(self.model, load_file(self.state / "best.safetensors"))
+        else:
+            self.average.apply(self.model)
+        self.accelerator.unwrap_model(self.model, keep_fp32_wrapper=False)
+        self.model.eval()
+
+    def save(self) -> None:
+        """Save the state; the pointer moves once it is whole, and older states go after that."""
+        name = f"step-{self.course.step}"
+        self.accelerator.save_state(str(self.state / name))
+        pointer = self.state / "latest.json.new"
+        pointer.write_text(json.dumps({"state": name, "run": self.fingerprint}))
+        pointer.replace(self.state / "latest.json")
+        for older in self.state.glob("step-*"):
+            if older.name != name:
+                shutil.rmtree(older)
+
+    def _resume(self) -> None:
+        """Load the last whole state of this very run, if any."""
+        pointer = self.state / "latest.json"
+        if not pointer.exists():
+            return
+        saved = json.loads(pointer.read_text())
+        if saved.get("run") == self.fingerprint:
+            self.accelerator.load_state(str(self.state / saved["state"]))
+
+
+def best_epoch(epochs: Sequence[Epoch]) -> Epoch | None:
+    """Return the first epoch with the best dev score, if any has one."""
+    scored = [epoch for epoch in epochs if epoch.dev is not None]
+    return max(scored, key=lambda epoch: epoch.dev or 0.0, default=None)
+
+
+def parameter_groups(model: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    """Return AdamW's groups: encoder and the rest, matrices and what does not decay."""
+    inside = {id(parameter) for parameter in model.encoder.parameters()}  # type: ignore[union-attr]
+    head_rate = recipe.head_learning_rate or recipe.learning_rate
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            key = (id(parameter) in inside, parameter.dim() > 1)
+            groups.setdefault(key, []).append(parameter)
     return [
-        {"params": [p for p in trained if p.dim() > 1], "weight_decay": weight_decay},
-        {"params": [p for p in trained if p.dim() <= 1], "weight_decay": 0.0},
+        {
+            "params": parameters,
+            "lr": recipe.learning_rate if in_encoder else head_rate,
+            "weight_decay": recipe.weight_decay if matrix else 0.0,
+        }
+        for (in_encoder, matrix), parameters in groups.items()
     ]
-
-
-def batches(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[int]]:
-    """Yield the samples of every step, which the seed alone decides: so resuming is exact.
-
-    Samples are shuffled, then sorted by length inside pools of some batches: little is padded.
-    """
-    pool = POOL_BATCHES * recipe.batch_size
-    for epoch in range(recipe.epochs):
-        chance = random.Random(f"{recipe.seed}-{epoch}")
-        order = chance.sample(range(len(lengths)), len(lengths))
-        epoch_batches = []
-        for start in range(0, len(order), pool):
-            similar = sorted(order[start : start + pool], key=lambda n: lengths[n])
-            epoch_batches += [
-                similar[place : place + recipe.batch_size]
-                for place in range(0, len(similar), recipe.batch_size)
-            ]
-        chance.shuffle(epoch_batches)
-        yield from epoch_batches
 
 
 def _fingerprint(recipe: Recipe, lengths: Sequence[int], model: nn.Module) -> str:
@@ -133,27 +253,3 @@ def _fingerprint(recipe: Recipe, lengths: Sequence[int], model: nn.Module) -> st
     shapes = [list(parameter.shape) for parameter in model.parameters()]
     told = json.dumps([asdict(recipe), list(lengths), shapes])
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _save(accelerator: Accelerator, state: Path, step: int, run: str) -> None:
-    """Save the state; the pointer moves only when it is whole, and older states go after that."""
-    accelerator.save_state(str(state / f"step-{step}"))
-    pointer = state / "latest.json.new"
-    pointer.write_text(json.dumps({"step": step, "run": run}))
-    pointer.replace(state / "latest.json")
-    for older in state.glob("step-*"):
-        if older.name != f"step-{step}":
-            shutil.rmtree(older)
-
-
-def _resume(accelerator: Accelerator, state: Path, run: str) -> int:
-    """Load the last whole state of this very run, if any; return the number of steps done."""
-    pointer = state / "latest.json"
-    if not pointer.exists():
-        return 0
-    saved = json.loads(pointer.read_text())
-    if saved.get("run") != run:
-        return 0
-    step = int(saved["step"])
-    accelerator.load_state(str(state / f"step-{step}"))
-    return step

@@ -1,8 +1,9 @@
 """Train a checkpoint: `python -m extractor.training`, also where only torch is installed.
 
-Relations are trained on labelled documents without the held-out fifth; a tenth of what is left fits
-the calibrator and trains nothing else. Mentions are trained on documents with gold mentions. The
-word embeddings stay as they were pretrained, so that both models share them.
+Relations are trained on labelled documents without the held-out fifth; a tenth of what is left, the
+dev documents, chooses the epoch, the thresholds and the evidence rule and fits the calibrator, and
+trains nothing. Mentions are trained on documents with gold mentions. The word embeddings stay as
+they were pretrained, so that both models share them.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -21,18 +21,22 @@ from torch import nn
 from transformers import PreTrainedTokenizerBase
 
 from extractor.card import model_card
-from extractor.checkpoint import Checkpoint, TrainingRecord, load_checkpoint, save_checkpoint
-from extractor.docred import read_docred
+from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.decisions import fit_decisions
+from extractor.docred import LabelledDocument, read_docred
 from extractor.encoder import Encoder, default_encoder, load_tokenizer, pretrained_encoder
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation import evaluate_mentions, evaluate_relations
+from extractor.labelled import read_labelled
 from extractor.mention_training import train_mentions
 from extractor.mentions import MentionTagger
-from extractor.model import BLOCK, Atlop, AtlopConfig
-from extractor.relation_training import calibrate, train_relations
+from extractor.model import Atlop
+from extractor.presets import PRESETS, Preset
+from extractor.recipe import Recipe
+from extractor.relation_training import train_relations
 from extractor.relations import RelationVocabulary
 from extractor.splits import RelationSplit, file_hash, read_vocabulary, split_documents, titles
-from extractor.trainer import Progress, Recipe
+from extractor.trainer import Epoch, Progress
 
 RELATION_RECIPE = Recipe()
 MENTION_RECIPE = Recipe(epochs=6, batch_size=8)
@@ -44,9 +48,9 @@ class TrainingPlan:
     """What to train, on what, and where to."""
 
     relations: Path
-    """Labelled documents in DocRED's format."""
+    """Labelled documents: `.json` (DocRED), `.data` (CDR, GDA) or `.csv` (own triples)."""
     vocabulary: Path | None
-    """JSON object, relation id -> English name; without any, the vocabulary of `base` is kept."""
+    """JSON object of relation id -> English name, or name and types; without any, `base`'s."""
     mentions: Path | None
     """Documents with gold mentions; without any, the mention detector of `base` is kept."""
     output: Path
@@ -56,9 +60,14 @@ class TrainingPlan:
     """The checkpoint that gives what is not trained."""
     state: Path | None = None
     """Where training saves its state; '<output>.state' if not given."""
+    preset: Preset = PRESETS["factloom"]
     relation_recipe: Recipe = RELATION_RECIPE
     mention_recipe: Recipe = MENTION_RECIPE
     device: str = "cpu"
+    documents: Path | None = None
+    """The JSONL file with the documents that a `.csv` labels."""
+    entities: Path | None = None
+    """CSV of (document, name, type) beside a `.csv`."""
 
     @property
     def state_folder(self) -> Path:
@@ -66,8 +75,10 @@ class TrainingPlan:
         return self.state or self.output.with_name(f"{self.output.name}.state")
 
     def part_state(self, part: str, file: Path, vocabulary: RelationVocabulary) -> Path:
-        """Return the state folder of a part: other labels, relations or encoders have another."""
-        told = json.dumps([file_hash(file), dict(vocabulary.names), str(self.encoder)])
+        """Return the state folder of a part: other labels, switches or encoders have another."""
+        told = json.dumps(
+            [file_hash(file), vocabulary.to_json(), str(self.encoder), asdict(self.preset)]
+        )
         return self.state_folder / f"{part}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
@@ -80,45 +91,78 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     """
     if (plan.output / "config.json").exists():
         raise CheckpointRejected(f"{plan.output} holds a checkpoint: choose another folder")
-    base = load_checkpoint(plan.base) if plan.base else None
+    base = Checkpoint.from_pretrained(plan.base) if plan.base else None
     vocabulary = _vocabulary(plan, base)
-    split = split_documents(read_docred(plan.relations))
-    if not split.train or not split.calibration:
+    split = split_documents(
+        read_labelled(
+            plan.relations,
+            vocabulary=vocabulary,
+            documents=plan.documents,
+            entities=plan.entities,
+        )
+    )
+    if not split.train or not split.dev:
         raise DatasetRejected(
             f"{plan.relations}: without the held-out fifth, {len(split.train)} documents are left "
-            f"to train on and {len(split.calibration)} to calibrate on; both need at least one"
+            f"to train on and {len(split.dev)} to choose thresholds with; both need at least one"
         )
     source = plan.encoder or default_encoder()
     tokenizer = load_tokenizer(source)
     tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
-    encoder = frozen_encoder(source)
-    config = AtlopConfig(
-        relations=len(vocabulary),
-        extractor_width=encoder.width,
-        block=math.gcd(encoder.width, BLOCK),
+    atlop = new_atlop(plan.preset, split.train, vocabulary, source, seed=plan.relation_recipe.seed)
+    atlop.to(plan.device)
+    epochs = train_relations(
+        atlop,
+        tokenizer,
+        split.train,
+        vocabulary,
+        preset=plan.preset,
+        recipe=plan.relation_recipe,
+        state=plan.part_state("relations", plan.relations, vocabulary),
+        report=report,
+        dev=split.dev,
     )
-    torch.manual_seed(plan.relation_recipe.seed)
-    atlop = Atlop(encoder, config).to(plan.device)
-    state = plan.part_state("relations", plan.relations, vocabulary)
-    train_relations(atlop, tokenizer, split.train, vocabulary, plan.relation_recipe, state, report)
-    save_checkpoint(
-        plan.output,
+    decisions = fit_decisions(
+        atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
+    )
+    Checkpoint(
         atlop=atlop,
         tagger=tagger,
         tokenizer=tokenizer,
         relations=vocabulary,
-        calibrator=calibrate(atlop, tokenizer, split.calibration, vocabulary),
+        calibrator=decisions.calibrator,
+        evidence=decisions.evidence,
         record=replace(
             record,
             relation_titles=titles(split.train),
-            calibration_titles=titles(split.calibration),
+            dev_titles=titles(split.dev),
             relation_files={plan.relations.name: file_hash(plan.relations)},
-            recipes={**record.recipes, "relations": asdict(plan.relation_recipe)},
+            recipes={
+                **record.recipes,
+                "relations": asdict(plan.relation_recipe),
+                "preset": asdict(plan.preset),
+            },
         ),
-    )
-    stored = describe(plan.output, split)
+    ).save_pretrained(plan.output)
+    stored = describe(plan.output, split, epochs)
     shutil.rmtree(plan.state_folder, ignore_errors=True)
     return stored
+
+
+def new_atlop(
+    preset: Preset,
+    documents: Sequence[LabelledDocument],
+    vocabulary: RelationVocabulary,
+    source: Path | str,
+    *,
+    seed: int,
+) -> Atlop:
+    """Return an untrained ATLOP over a pretrained encoder, for the entity types of documents."""
+    encoder = frozen_encoder(source)
+    types = sorted({cluster.type for item in documents for cluster in item.document.clusters})
+    config = preset.config(relations=len(vocabulary), width=encoder.width, entity_types=types)
+    torch.manual_seed(seed)
+    return Atlop(encoder, config)
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
@@ -173,9 +217,9 @@ def frozen_encoder(source: Path | str) -> Encoder:
     return encoder
 
 
-def describe(folder: Path, split: RelationSplit) -> Checkpoint:
+def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:
     """Score a checkpoint as it is stored, for its weights are rounded; write scores and card."""
-    stored = load_checkpoint(folder)
+    stored = Checkpoint.from_pretrained(folder)
     relations = (
         evaluate_relations(stored, split.held_out, training_documents=split.train)
         if split.held_out
@@ -187,6 +231,7 @@ def describe(folder: Path, split: RelationSplit) -> Checkpoint:
     scores = {
         "relations": asdict(relations) if relations else None,
         "mentions": {"span": asdict(span), "typed": asdict(typed)},
+        "epochs": [asdict(epoch) for epoch in epochs],
     }
     (folder / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(model_card(stored, scores), encoding="utf-8")
@@ -203,6 +248,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--base", type=Path, help="gives what is not trained")
     parser.add_argument("--output", type=Path, required=True, help="folder of the new checkpoint")
     parser.add_argument("--encoder", help="local path or hub name; default: the installed MiniLM")
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="factloom")
+    parser.add_argument("--seed", type=int, default=RELATION_RECIPE.seed)
     parser.add_argument("--epochs", type=int, default=RELATION_RECIPE.epochs)
     parser.add_argument("--mention-epochs", type=int, default=MENTION_RECIPE.epochs)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -219,7 +266,8 @@ def main() -> None:
         output=given.output,
         encoder=given.encoder,
         base=given.base,
-        relation_recipe=replace(RELATION_RECIPE, epochs=given.epochs),
+        preset=PRESETS[given.preset],
+        relation_recipe=replace(RELATION_RECIPE, epochs=given.epochs, seed=given.seed),
         mention_recipe=replace(MENTION_RECIPE, epochs=given.mention_epochs),
         device=given.device,
     )

@@ -109,10 +109,10 @@ def gpu_check(device: str) -> Check:
 
 def checkpoint_check(default: Path) -> Check:
     """Check that the checkpoint that serves can be loaded."""
-    from extractor.checkpoint import load_checkpoint
+    from extractor.checkpoint import Checkpoint
 
     try:
-        checkpoint = load_checkpoint(Models(default).champion())
+        checkpoint = Checkpoint.from_pretrained(Models(default).champion())
     except (ChampionRejected, CheckpointRejected) as error:
         remedy = "set FACTLOOM_EXTRACTOR__CHECKPOINT to a checkpoint's folder, or train one"
         return fail("checkpoint", str(error), remedy)

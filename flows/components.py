@@ -110,15 +110,17 @@ class Components:
         return SqliteEntityIndex(path)
 
     def _load_extractor(self) -> Extractor:
-        from extractor.checkpoint import load_checkpoint
+        from extractor.batching import Budget
+        from extractor.checkpoint import Checkpoint
         from extractor.pipeline import Extractor
 
         chosen = self.settings.extractor
         return Extractor(
-            load_checkpoint(self.models.champion()),
+            Checkpoint.from_pretrained(self.models.champion()),
             self.entities(),
             device=self.device(),
-            batch_windows=chosen.batch_windows,
+            budget=Budget(tokens=chosen.batch_tokens, pairs=chosen.batch_pairs),
+            precision=chosen.precision,
             max_characters=chosen.max_characters,
         )
 

@@ -12,7 +12,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from extractor.checkpoint import Checkpoint, load_checkpoint
+from extractor.checkpoint import Checkpoint
 from extractor.docred import LabelledDocument, read_docred
 from extractor.evaluation import (
     RelationScores,
@@ -126,7 +126,7 @@ def train_challenger(params: RetrainParams, champion: Path, output: Path) -> Pat
 def compare(data: Path, champion: Path, challenger: Path) -> RetrainReport:
     """Score both on the held-out fifth, which neither may have seen."""
     split = split_documents(read_docred(data))
-    one, other = load_checkpoint(champion), load_checkpoint(challenger)
+    one, other = Checkpoint.from_pretrained(champion), Checkpoint.from_pretrained(challenger)
     return RetrainReport(
         champion=one.name,
         challenger=other.name,

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from extractor.checkpoint import Checkpoint, load_checkpoint
+from extractor.checkpoint import Checkpoint
 from extractor.docred import LabelledDocument, read_docred
 from extractor.errors import DatasetRejected
 from extractor.evaluation import Score, evaluate_mentions, evaluate_relations
@@ -37,7 +37,7 @@ def evaluate_checkpoint(console: Console, folder: Path, data: Path) -> None:
     Raises:
         DatasetRejected: it has seen all of them.
     """
-    _show(console, load_checkpoint(folder), read_docred(data))
+    _show(console, Checkpoint.from_pretrained(folder), read_docred(data))
 
 
 def _show(console: Console, checkpoint: Checkpoint, documents: Sequence[LabelledDocument]) -> None:

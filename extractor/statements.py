@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.calibration import Calibrator
+from extractor.evidence import EvidenceRule, evidence_sentences
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Mention, Span, Statement
-
-EVIDENCE_SHARE = 0.2
-"""A sentence with more than this share of a pair's context attention is evidence (DREEAM, 2023)."""
 
 MARGIN_DECIMALS = 4
 """Beyond these, a margin depends on which documents shared the batch."""
@@ -42,6 +40,7 @@ def decode(
     *,
     relations: RelationVocabulary,
     calibrator: Calibrator,
+    evidence: EvidenceRule,
 ) -> tuple[Statement, ...]:
     """Return the statements with a margin above 0, sorted by head, relation and tail.
 
@@ -63,18 +62,22 @@ def decode(
     statements = []
     for (head, column, tail), pair in best.items():
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
-        evidence = _evidence(pair, places[head], places[tail])
+        chosen = evidence_sentences(
+            pair.sentence_shares,
+            pair.first_sentence,
+            places[head],
+            places[tail],
+            rule=evidence,
+        )
         statements.append(
             Statement(
                 head=entities[head].id,
                 relation=relations.ids[column],
                 tail=entities[tail].id,
                 margin=margin,
-                probability=calibrator.probability(margin),
-                sentences=evidence,
-                text=" ".join(
-                    document.text[sentences[n].start : sentences[n].end] for n in evidence
-                ),
+                probability=calibrator.probability(margin, column),
+                sentences=chosen,
+                text=" ".join(document.text[sentences[n].start : sentences[n].end] for n in chosen),
             )
         )
     return tuple(sorted(statements, key=lambda s: (s.head, s.relation, s.tail)))
@@ -84,16 +87,3 @@ def _sentences_of(mentions: Sequence[Mention], sentences: Sequence[Span]) -> fro
     starts = [sentence.start for sentence in sentences]
     found = (bisect_right(starts, mention.start) - 1 for mention in mentions)
     return frozenset(index for index in found if index >= 0)
-
-
-def _evidence(pair: PairMargins, head: frozenset[int], tail: frozenset[int]) -> tuple[int, ...]:
-    """Return the evidence sentences; at least one mentions the head and at least one the tail."""
-    shares = {
-        pair.first_sentence + offset: float(share)
-        for offset, share in enumerate(pair.sentence_shares)
-    }
-    chosen = {sentence for sentence, share in shares.items() if share > EVIDENCE_SHARE}
-    for mentioned in (head, tail):
-        if mentioned and not chosen & mentioned:
-            chosen.add(max(mentioned, key=lambda n: (shares.get(n, 0.0), -n)))
-    return tuple(sorted(chosen))

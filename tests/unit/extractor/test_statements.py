@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from extractor.calibration import Calibrator
+from extractor.evidence import EvidenceRule
 from extractor.relations import RelationVocabulary
 from extractor.schema import Entity, Statement
 from extractor.statements import PairMargins, decode
@@ -16,6 +17,7 @@ ENTITIES = [
     Entity(id=name, name=name, type=cluster.type, mentions=cluster.mentions)
     for name, cluster in zip(("ada", "london", "kent"), DOCUMENT.clusters, strict=True)
 ]
+CALIBRATOR = Calibrator(slopes=(2.0, 3.0), offsets=(0.5, -0.5))
 RELATIONS = RelationVocabulary({"P19": "place of birth", "P17": "country"})
 
 
@@ -43,7 +45,8 @@ def statements(*pairs: PairMargins) -> tuple[Statement, ...]:
         ENTITIES,
         pairs,
         relations=RELATIONS,
-        calibrator=Calibrator(slope=2.0, offset=0.5),
+        calibrator=CALIBRATOR,
+        evidence=EvidenceRule(),
     )
 
 
@@ -54,7 +57,8 @@ def test_a_relation_is_stated_exactly_when_its_margin_is_above_zero() -> None:
         ("london", "P17", "ada"),
     ]
     assert found[0].margin == 0.5
-    assert found[0].probability == Calibrator(slope=2.0, offset=0.5).probability(0.5)
+    assert found[0].probability == CALIBRATOR.probability(0.5, 0)
+    assert found[1].probability == CALIBRATOR.probability(1e-4, 1)
 
 
 def test_digits_that_depend_on_the_batch_decide_nothing() -> None:

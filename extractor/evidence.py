@@ -1,0 +1,135 @@
+"""Which sentences say so: DREEAM's rule (Ma et al., 2023), a baseline, their F1, and its tuning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+Sentences = frozenset[int] | tuple[int, ...]
+"""Indices of sentences of one document."""
+
+THRESHOLDS = tuple(step / 40 for step in range(1, 21))
+COOCCURRENCES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRule:
+    """Evidence = sentences with share + cooccurrence * (mentions both arguments) > threshold."""
+
+    threshold: float = 0.2
+    """DREEAM's."""
+    cooccurrence: float = 0.0
+    """What mentioning both arguments adds to a share; 0 gives DREEAM's rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceCase:
+    """A gold triple: what its pair's attention says, and which sentences people marked."""
+
+    shares: NDArray[np.float32]
+    """(sentences,) from first_sentence on: share of the pair's context attention; may be empty."""
+    first_sentence: int
+    head_sentences: frozenset[int]
+    """Those that mention the head."""
+    tail_sentences: frozenset[int]
+    gold: tuple[int, ...]
+    """Empty where nobody marked any, never 'no sentence'."""
+
+
+def evidence_sentences(
+    shares: NDArray[np.float32],
+    first_sentence: int,
+    head_sentences: frozenset[int],
+    tail_sentences: frozenset[int],
+    *,
+    rule: EvidenceRule,
+) -> tuple[int, ...]:
+    """Return the evidence sentences; at least one mentions the head and at least one the tail.
+
+    Args:
+        shares: (sentences,) from first_sentence on; sentences outside have a share of 0.
+        first_sentence: first sentence of the window.
+        head_sentences: those that mention the head, in the whole document.
+        tail_sentences: those that mention the tail.
+        rule: what counts as evidence.
+    """
+    scores = {first_sentence + offset: share for offset, share in enumerate(shares.tolist())}
+    if rule.cooccurrence:
+        for sentence in head_sentences & tail_sentences:
+            scores[sentence] = scores.get(sentence, 0.0) + rule.cooccurrence
+    chosen = {sentence for sentence, score in scores.items() if score > rule.threshold}
+    for mentioned in (head_sentences, tail_sentences):
+        if mentioned and not chosen & mentioned:
+            chosen.add(max(mentioned, key=lambda n: (scores.get(n, 0.0), -n)))
+    return tuple(sorted(chosen))
+
+
+def cooccurrence_sentences(
+    head_sentences: frozenset[int], tail_sentences: frozenset[int]
+) -> tuple[int, ...]:
+    """Return the baseline: the sentences that mention both, else all that mention either."""
+    return tuple(sorted(head_sentences & tail_sentences or head_sentences | tail_sentences))
+
+
+def evidence_counts(pairs: Iterable[tuple[Sentences, Sentences]]) -> tuple[int, int, int]:
+    """Return sentences right, predicted and gold, for micro scores given gold triples.
+
+    Args:
+        pairs: (predicted, gold) sentences, one per gold triple; those without gold are left out,
+            because nobody marked any.
+    """
+    right = predicted = gold = 0
+    for found, marked in pairs:
+        if marked:
+            right += len(set(found) & set(marked))
+            predicted += len(set(found))
+            gold += len(set(marked))
+    return right, predicted, gold
+
+
+def rule_counts(cases: Sequence[EvidenceCase], rule: EvidenceRule) -> tuple[int, int, int]:
+    """Return sentences right, predicted and gold of a rule over gold triples."""
+    return evidence_counts(
+        (
+            evidence_sentences(
+                case.shares,
+                case.first_sentence,
+                case.head_sentences,
+                case.tail_sentences,
+                rule=rule,
+            ),
+            case.gold,
+        )
+        for case in cases
+    )
+
+
+def tune_evidence(
+    cases: Sequence[EvidenceCase],
+    *,
+    thresholds: Sequence[float] = THRESHOLDS,
+    cooccurrences: Sequence[float] = COOCCURRENCES,
+) -> EvidenceRule:
+    """Return the rule of a grid with the best evidence F1; the default rule if none beats it.
+
+    Args:
+        cases: gold triples of documents that are not scored later.
+        thresholds: to choose from.
+        cooccurrences: to choose from; (0.0,) tunes DREEAM's rule alone.
+    """
+    best = EvidenceRule()
+    best_f1 = _f1(*rule_counts(cases, best))
+    for threshold, cooccurrence in product(thresholds, cooccurrences):
+        rule = EvidenceRule(threshold=threshold, cooccurrence=cooccurrence)
+        f1 = _f1(*rule_counts(cases, rule))
+        if f1 > best_f1:
+            best, best_f1 = rule, f1
+    return best
+
+
+def _f1(right: int, predicted: int, gold: int) -> float:
+    return 2 * right / max(predicted + gold, 1)

@@ -1,4 +1,4 @@
-"""The group bilinear classifier (ATLOP, equation 5), without its 49,152-wide outer product."""
+"""The group bilinear classifier (ATLOP, 2021) without its 49,152-wide outer product."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAIR_CHUNK = 256
 
 
 class GroupBilinear(nn.Module):
-    """P(r) = sum over groups of z_s^g W_r^g z_o^g + b_r (equation 5).
+    """P(r) = sum over groups of z_s^g W_r^g z_o^g + b_r, before the sigmoid.
 
     One group as wide as the vectors is the plain bilinear layer, z_s W_r z_o + b_r.
     """

@@ -45,7 +45,7 @@ def relation_loss(logits: Tensor, labels: Tensor, kind: Loss) -> Tensor:
 
 
 def evidence_loss(shares: Tensor, evidence: Tensor) -> Tensor:
-    """Return KL(evidence || sentence shares), the mean over pairs (DREEAM, 2023, equation 9).
+    """Return KL(evidence || sentence shares), the mean over pairs (DREEAM, 2023).
 
     Args:
         shares: (pairs, sentences), localized context attention by sentence.
@@ -57,7 +57,7 @@ def evidence_loss(shares: Tensor, evidence: Tensor) -> Tensor:
 
 
 def _adaptive_thresholding(logits: Tensor, labels: Tensor) -> Tensor:
-    """Return L1 + L2 for each pair (equations 6 to 8).
+    """Return L1 + L2 for each pair ("Adaptive Thresholding").
 
     L1 ranks every gold relation above TH, L2 ranks TH above all others.
     """
@@ -68,7 +68,7 @@ def _adaptive_thresholding(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def _negatives_below_threshold(logits: Tensor, positive: Tensor) -> Tensor:
-    """Return L2 (equation 7): TH against all relations that are not gold."""
+    """Return L2: TH against all relations that are not gold."""
     over_negative = logits.masked_fill(positive, LOWEST).log_softmax(dim=-1)
     return -over_negative[:, THRESHOLD_COLUMN]
 

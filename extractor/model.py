@@ -24,7 +24,7 @@ from extractor.pooling import Pooling
 from extractor.relations import THRESHOLD_COLUMN
 
 BLOCK = 64
-"""The paper's width of a group in the group bilinear."""
+"""Width of a group in the group bilinear, as in the published code."""
 DISTANCES = 8
 """Sentence distances told apart: 0, 1, ..., and 7 or more."""
 
@@ -51,7 +51,7 @@ class AtlopConfig:
     distances: bool = False
     """Beyond the paper: a trained vector for the pair's distance in sentences."""
     reverse: bool = False
-    """Beyond the paper: the logits of (tail, head) add to those of (head, tail), weighted."""
+    """Beyond the paper: the weighted margins of (tail, head) add to the logits of (head, tail)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ class Atlop(nn.Module):
         head, tail = self.head_entity(vectors), self.tail_entity(vectors)
         window, first, second = batch.pair_window, batch.first, batch.second
         head_context, tail_context = self._context_parts(batch, context)
-        # Equations 3 and 4: z_s = tanh(W_s h_s + W_c1 c), z_o = tanh(W_o h_o + W_c2 c).
+        # Equations 3 and 4 + context: z_s = tanh(W_s h_s + W_c1 c), z_o = tanh(W_o h_o + W_c2 c).
         one = torch.tanh(torch.cat((head[window, first], head[window, second])) + head_context)
         other = torch.tanh(torch.cat((tail[window, second], tail[window, first])) + tail_context)
         margins = margins and self.config.threshold == "learned"

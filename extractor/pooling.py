@@ -1,4 +1,4 @@
-"""Mentions -> entity vectors, entity pairs -> localized context (ATLOP, sections 3.1 and 3.3)."""
+"""Mentions -> entity vectors, entity pairs -> localized context (ATLOP)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def entity_vectors(
 ) -> Tensor:
     """Return one vector for each entity, (windows, entities, width); zero where there is none.
 
-    `logsumexp` over the mentions is equation 1; `mean` and `max` are the paper's ablations.
+    `logsumexp` over the mentions is equation 2; `mean` is what the paper compares it with, `max`
+    what it smooths.
 
     Args:
         at_markers: (windows, markers, width), fp32.
@@ -57,7 +58,7 @@ def entity_vectors(
 
 
 def entity_attention(attention: Tensor, entity_of_marker: Tensor, entities: int) -> Tensor:
-    """Return each entity's attention A, the mean over its mentions (section 3.3).
+    """Return each entity's attention A, the mean over its mentions ("Localized Context Pooling").
 
     Args:
         attention: (windows, heads, markers, pieces), fp32.
@@ -84,7 +85,7 @@ def row_blocks(windows: int, pieces: int, entities: int) -> Iterator[tuple[int, 
 
 
 def context_attention(attention: Tensor, rows: tuple[int, int], content_mask: Tensor) -> Tensor:
-    """Return the pairs' localized context attention a (equation 2), symmetric in the pair.
+    """Return the pairs' localized context attention a^(s,o), symmetric in the pair.
 
     q = sum over heads of A_first * A_second, without special tokens; a = q / sum(q). The sum over
     heads is a product of two small matrices for each piece, so nothing of the size pairs x heads
@@ -104,7 +105,7 @@ def context_attention(attention: Tensor, rows: tuple[int, int], content_mask: Te
 
 
 def localized_context(weights: Tensor, hidden: Tensor) -> Tensor:
-    """Return c = a H (equation 2): (windows, rows, entities, width).
+    """Return the localized context c^(s,o) = H^T a: (windows, rows, entities, width).
 
     Args:
         weights: (windows, rows, entities, pieces).
@@ -116,7 +117,7 @@ def localized_context(weights: Tensor, hidden: Tensor) -> Tensor:
 
 
 def sentence_shares(weights: Tensor, sentence_of_piece: Tensor, sentences: int) -> Tensor:
-    """Sum context attention by sentence, DREEAM's evidence score (Ma et al., 2023, equation 7).
+    """Sum context attention by sentence, DREEAM's evidence score (Ma et al., 2023).
 
     Args:
         weights: (windows, rows, entities, pieces).

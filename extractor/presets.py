@@ -67,7 +67,7 @@ PRESETS: Mapping[str, Preset] = {
     ),
     "factloom": Preset(entity_types=True, distances=True, reverse=True, evidence=0.1),
 }
-"""`bert-e` is the paper's enhanced baseline, `bert` the baseline that it enhances (section 4.3)."""
+"""`bert-e` is the paper's enhanced baseline, `bert` the BERT that it enhances (Table 3)."""
 
 PAPER_RECIPES: Mapping[str, Recipe] = {
     "docred-bert-base": Recipe(
@@ -83,4 +83,4 @@ PAPER_RECIPES: Mapping[str, Recipe] = {
         epochs=10, batch_size=16, learning_rate=2e-5, head_learning_rate=1e-4
     ),
 }
-"""Table 2. All: AdamW, dropout 0.1, gradients clipped at 1.0, 6 % warm-up, linear decay to 0."""
+"""Table 2; for all AdamW, dropout 0.1, gradients clipped at 1.0, 6 % warm-up, linear decay to 0."""

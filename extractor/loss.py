@@ -9,7 +9,7 @@ expected loss of a relation that holds with probability p:
 | `atl`, `sat` | log(p / (1 - p)) | p > 0.5 |
 | `bce` | log(p / (1 - p)), TH being the constant 0 | p > 0.5 |
 | `afl` | no closed form; +0.51 at p = 0.5, +1.65 at p = 0.8 | p > 0.35 |
-| `hinge_abl` | on no scale of probability: weights are normalised in a pair | about p > 0.5 |
+| `hinge_abl` | log(p / (1 - p)) if all other relations rest at -5, else larger | p > 0.5, or less |
 | `atgl` | log(alpha * p); ends at log(alpha) | p > 1 / alpha |
 """
 
@@ -30,6 +30,8 @@ HINGE = 5.0
 ATGL_ALPHA = 16.5
 """Weight of gold relations against TH, chosen for Re-DocRED in ATGL's paper."""
 LOWEST = float("-inf")
+SOFT_LOSSES = ("bce", "sat", "atgl")
+"""Losses that are linear in the labels, so that a chance can stand for a label."""
 
 
 def relation_loss(logits: Tensor, labels: Tensor, kind: Loss) -> Tensor:
@@ -37,8 +39,8 @@ def relation_loss(logits: Tensor, labels: Tensor, kind: Loss) -> Tensor:
 
     Args:
         logits: (pairs, relations), fp32; column 0 is TH.
-        labels: (pairs, relations), bool, or shares from 0 to 1 that a teacher gives (`atl`,
-            `sat`, `bce` only); column 0 is ignored and never written.
+        labels: (pairs, relations), bool, or for `SOFT_LOSSES` the chance that each relation holds;
+            column 0 is ignored and never written.
         kind: the loss.
     """
     return LOSSES[kind](logits, labels).mean()
@@ -102,7 +104,7 @@ def _share(weight: Tensor) -> Tensor:
 def _adaptive_threshold_guided(logits: Tensor, labels: Tensor) -> Tensor:
     """Return ATGL (2026): cross-entropy over all classes, gold relations weighted by alpha."""
     chances = logits.log_softmax(dim=-1)
-    gold = chances.masked_fill(~_positive(labels), 0.0).sum(dim=-1)
+    gold = (chances * labels)[:, THRESHOLD_COLUMN + 1 :].sum(dim=-1)
     return -(ATGL_ALPHA * gold + chances[:, THRESHOLD_COLUMN])
 
 

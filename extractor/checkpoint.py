@@ -48,6 +48,8 @@ class TrainingRecord:
 
     relation_titles: tuple[str, ...] = ()
     dev_titles: tuple[str, ...] = ()
+    unlabelled_titles: tuple[str, ...] = ()
+    """Documents that teachers labelled; their own labels, if any exist, were not seen."""
     mention_titles: tuple[str, ...] = ()
     relation_files: Mapping[str, str] = field(default_factory=dict)
     """File name -> sha256."""
@@ -57,7 +59,7 @@ class TrainingRecord:
     @property
     def relation_documents_seen(self) -> frozenset[str]:
         """Titles that relations, thresholds or the calibrator were fitted on."""
-        return frozenset(self.relation_titles) | frozenset(self.dev_titles)
+        return frozenset((*self.relation_titles, *self.dev_titles, *self.unlabelled_titles))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,8 @@ class Checkpoint:
             record = _record(_read_json(folder / "training_record.json"))
             fitted = Calibrator(**calibrator)
             evidence = EvidenceRule(**config["relations"]["evidence"])
+            if fitted.slopes and len(fitted.slopes) != len(relations.ids):
+                raise ValueError(f"{len(fitted.slopes)} relations calibrated, not all")
         except DAMAGE as error:
             raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
         return cls(

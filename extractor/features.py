@@ -1,6 +1,6 @@
 """Document and entities -> word pieces with entity markers, in windows that the encoder can read.
 
-How a mention is marked is a switch (ATLOP, section 3.1): `star` puts a `*` of its own before and
+How a mention is marked is a switch (ATLOP, "Encoder"): `star` puts a `*` of its own before and
 after every mention, the paper's way; `dedicated` puts the tokenizer's mask token there, to which
 the model adds trained vectors, so that no character of the text is mistaken for a marker; `off`
 marks nothing. The model reads a mention at its first marker, or, without any, at its first piece.
@@ -23,6 +23,7 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.encoder import special_ids, window_starts
 from extractor.errors import CheckpointRejected
+from extractor.pieces import word_pieces
 from extractor.schema import Mention, Span
 
 STAR = "*"
@@ -186,9 +187,9 @@ def _mark(
     markers: Markers,
 ) -> _Marked:
     marker = _marker_id(tokenizer, markers)
-    encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
-    starts = [start for start, _ in encoding.offsets]
-    ends = [end for _, end in encoding.offsets]
+    read = word_pieces(text, tokenizer)
+    starts = [start for start, _ in read.spans]
+    ends = [end for _, end in read.spans]
     opening: dict[int, list[int]] = {}
     closing: dict[int, list[int]] = {}
     for index, mention in enumerate(mentions):
@@ -209,7 +210,7 @@ def _mark(
             if marker is not None:
                 pieces.append(_Piece(marker, sentence))
         if position < len(starts):
-            pieces.append(_Piece(encoding.ids[position], sentence, encoding.offsets[position]))
+            pieces.append(_Piece(read.ids[position], sentence, read.spans[position]))
         for index in closing.get(position, ()):
             if marker is not None:
                 pieces.append(_Piece(marker, sentence))

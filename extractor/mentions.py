@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
-from extractor.encoder import Encoder, window_starts
+from extractor.encoder import Encoder, special_ids, window_starts
+from extractor.pieces import word_pieces
 from extractor.schema import ENTITY_TYPES, Mention
 
 TAGS = ("O", *(f"{prefix}-{type_}" for type_ in ENTITY_TYPES for prefix in ("B", "I")))
@@ -57,11 +58,14 @@ class Words:
 
 def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: int) -> Words:
     """Cut a text into words and overlapping windows that cover each of them."""
-    encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+    pieces = word_pieces(text, tokenizer)
     spans: list[tuple[int, int]] = []
     begins: list[int] = []
     previous = None
-    for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+    for word, (start, end) in zip(pieces.words, pieces.spans, strict=True):
+        if word < 0:
+            begins.append(-1)
+            continue
         if word != previous:
             begins.append(len(spans))
             spans.append((start, end))
@@ -69,15 +73,12 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
             begins.append(-1)
             spans[-1] = (spans[-1][0], end)
         previous = word
-    size = max_pieces - 2
+    before, after = special_ids(tokenizer)
+    size = max_pieces - len(before) - len(after)
     windows = tuple(
         TaggedWindow(
-            input_ids=(
-                tokenizer.cls_token_id,
-                *encoding.ids[start : start + size],
-                tokenizer.sep_token_id,
-            ),
-            words=(-1, *begins[start : start + size], -1),
+            input_ids=(*before, *pieces.ids[start : start + size], *after),
+            words=(*[-1] * len(before), *begins[start : start + size], *[-1] * len(after)),
         )
         for start in window_starts(len(begins), size)
     )

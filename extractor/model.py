@@ -123,11 +123,11 @@ class Atlop(nn.Module):
         block = width if config.classifier == "bilinear" else config.block
         self.bilinear = GroupBilinear(width, block, config.relations)
         if config.markers == "dedicated":
-            self.marker_vectors = nn.Embedding(3, encoder.embedding_width, padding_idx=0)
+            self.marker_vectors = _zeros(3, encoder.embedding_width, padding=0)
         if config.entity_types:
             types = len(config.entity_types) + 1
-            self.marker_types = _zeros(types, encoder.embedding_width)
-            self.types = _zeros(types, encoder.width)
+            self.marker_types = _zeros(types, encoder.embedding_width, padding=0)
+            self.types = _zeros(types, encoder.width, padding=0)
         if config.distances:
             self.distance_of_head = _zeros(DISTANCES, width)
             self.distance_of_tail = _zeros(DISTANCES, width)
@@ -165,12 +165,9 @@ class Atlop(nn.Module):
             product = self.bilinear.over_threshold(one, other, THRESHOLD_COLUMN)
         else:
             product = self.bilinear(one, other)
-        logits = torch.stack(product.chunk(2), dim=1)
+        logits = self._over_zero(torch.stack(product.chunk(2), dim=1))
         if self.config.reverse:
-            logits = logits + self._from_reverse(logits, margins=margins)
-        if self.config.threshold == "zero":
-            learned = torch.arange(logits.shape[-1], device=logits.device) != THRESHOLD_COLUMN
-            logits = logits * learned
+            logits = self._over_zero(logits + self._from_reverse(logits, margins=margins))
         return PairScores(logits=logits - self.shift, sentence_shares=shares)
 
     @torch.no_grad()
@@ -231,6 +228,12 @@ class Atlop(nn.Module):
             return head, tail
         return head.repeat(2, 1), tail.repeat(2, 1)
 
+    def _over_zero(self, logits: Tensor) -> Tensor:
+        """Make the logit of TH the constant 0, if it is not learned."""
+        if self.config.threshold == "learned":
+            return logits
+        return logits * (torch.arange(logits.shape[-1], device=logits.device) != THRESHOLD_COLUMN)
+
     def _from_reverse(self, logits: Tensor, *, margins: bool) -> Tensor:
         """Return what the margins of the opposite direction add, in fp32."""
         weight: Tensor = self.reverse
@@ -244,8 +247,9 @@ class Atlop(nn.Module):
         __call__ = forward
 
 
-def _zeros(count: int, width: int) -> nn.Embedding:
-    embedding = nn.Embedding(count, width)
+def _zeros(count: int, width: int, *, padding: int | None = None) -> nn.Embedding:
+    """Return vectors that start at 0; the one of `padding` stays there."""
+    embedding = nn.Embedding(count, width, padding_idx=padding)
     nn.init.zeros_(embedding.weight)
     return embedding
 

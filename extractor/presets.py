@@ -65,7 +65,9 @@ PRESETS: Mapping[str, Preset] = {
         loss="bce",
         thresholding="global",
     ),
-    "factloom": Preset(entity_types=True, distances=True, reverse=True, evidence=0.1),
+    "factloom": Preset(
+        thresholding="shifted", entity_types=True, distances=True, reverse=True, evidence=0.1
+    ),
 }
 """`bert-e` is the paper's enhanced baseline, `bert` the BERT that it enhances (Table 3)."""
 

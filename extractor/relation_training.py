@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -15,11 +15,12 @@ from extractor.cells import gold_cells
 from extractor.docred import LabelledDocument
 from extractor.features import Window
 from extractor.gold import gold_features, score_gold
-from extractor.loss import evidence_loss, relation_loss
+from extractor.loss import SOFT_LOSSES, evidence_loss, relation_loss
 from extractor.model import Atlop, PairScores
 from extractor.presets import Preset
 from extractor.recipe import Recipe
-from extractor.relations import RelationVocabulary
+from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
+from extractor.teaching import TaughtDocument
 from extractor.trainer import Epoch, Progress, fit
 
 
@@ -35,6 +36,8 @@ class Sample:
     and people have judged it."""
     evidence: tuple[tuple[int, tuple[int, ...]], ...]
     """Row of the pair and its evidence sentences, counted from the window's first."""
+    chances: Tensor | None = None
+    """(pairs, 2, relations without TH), instead of labels where teachers gave them."""
 
 
 def train_relations(
@@ -48,13 +51,20 @@ def train_relations(
     state: Path,
     report: Callable[[Progress], None],
     dev: Sequence[LabelledDocument] = (),
+    taught: Sequence[TaughtDocument] = (),
 ) -> tuple[Epoch, ...]:
     """Train ATLOP in place on gold mentions.
 
     With dev documents the weights of the epoch with the best F1 on them are kept, under the best
     single threshold, as the thresholds proper are tuned in the end.
+
+    Raises:
+        ValueError: documents are taught, and the preset's loss takes no soft labels.
     """
+    if taught and preset.loss not in SOFT_LOSSES:
+        raise ValueError(f"the loss {preset.loss} takes no soft labels; {SOFT_LOSSES} do")
     samples = make_samples(atlop, tokenizer, documents, vocabulary)
+    samples += taught_samples(atlop, tokenizer, taught, vocabulary)
     device = next(atlop.parameters()).device
 
     def loss_of(batch: Sequence[int]) -> Tensor:
@@ -64,7 +74,7 @@ def train_relations(
             pad_id=tokenizer.pad_token_id,
             entity_types=atlop.config.entity_types,
         )
-        return training_loss(atlop(inputs.to(device)), chosen, preset)
+        return training_losses(atlop(inputs.to(device)), chosen, preset)
 
     def dev_f1() -> float:
         scored = score_gold(atlop, tokenizer, dev, vocabulary, precision=recipe.precision)
@@ -78,25 +88,34 @@ def train_relations(
         part="relations",
         state=state,
         report=report,
-        terms=[int(sample.candidates.sum()) for sample in samples],
+        terms=[(int(sample.candidates.sum()), len(sample.evidence)) for sample in samples],
         dev=dev_f1 if dev else None,
     )
 
 
 def training_loss(output: PairScores, samples: Sequence[Sample], preset: Preset) -> Tensor:
-    """Return the loss over the ordered pairs that types admit, and the evidence loss if wanted."""
+    """Return what a step of these samples lowers."""
+    return training_losses(output, samples, preset).sum()
+
+
+def training_losses(output: PairScores, samples: Sequence[Sample], preset: Preset) -> Tensor:
+    """Return the mean loss over the pairs that train, and the weighted mean evidence loss: (2,).
+
+    The second is 0 where evidence is not wanted or nobody marked any.
+    """
     device = output.logits.device
     candidates = torch.cat([sample.candidates for sample in samples]).flatten().to(device)
     labels = label_matrix(samples, output.logits.shape[-1]).to(device)
-    loss = relation_loss(
+    relations = relation_loss(
         output.logits.flatten(0, 1)[candidates], labels.flatten(0, 1)[candidates], preset.loss
     )
+    sentences = relations.new_zeros(())
     if preset.evidence:
         rows, evidence = evidence_matrix(samples, output.sentence_shares.shape[1])
         if len(rows):
             shares = output.sentence_shares[rows.to(device)]
-            loss = loss + preset.evidence * evidence_loss(shares, evidence.to(device))
-    return loss
+            sentences = preset.evidence * evidence_loss(shares, evidence.to(device))
+    return torch.stack((relations, sentences))
 
 
 def make_samples(
@@ -113,6 +132,22 @@ def make_samples(
         for window in built.windows
     )
     return [sample for sample in samples if sample.candidates.any()]
+
+
+def taught_samples(
+    atlop: Atlop,
+    tokenizer: PreTrainedTokenizerBase,
+    taught: Sequence[TaughtDocument],
+    vocabulary: RelationVocabulary,
+) -> list[Sample]:
+    """Return the samples of documents that teachers labelled softly; they have no evidence."""
+    documents = [replace(each.item, labels=()) for each in taught]
+    features = gold_features(atlop, tokenizer, documents, vocabulary)
+    return [
+        replace(_sample(window, item, vocabulary), chances=torch.from_numpy(chances))
+        for item, built, each in zip(documents, features, taught, strict=True)
+        for window, chances in zip(built.windows, each.chances, strict=True)
+    ]
 
 
 def _sample(window: Window, item: LabelledDocument, vocabulary: RelationVocabulary) -> Sample:
@@ -145,13 +180,19 @@ def _sample(window: Window, item: LabelledDocument, vocabulary: RelationVocabula
 
 
 def label_matrix(samples: Sequence[Sample], relations: int) -> Tensor:
-    """Return gold labels in the order of `collate`'s pairs: (pairs, 2, relations), bool."""
+    """Return labels in the order of `collate`'s pairs: (pairs, 2, relations).
+
+    They are bool, or fp32 where one of the samples has chances.
+    """
     pairs = [len(sample.window.pairs) for sample in samples]
-    labels = torch.zeros(sum(pairs), 2, relations, dtype=torch.bool)
+    soft = any(sample.chances is not None for sample in samples)
+    labels = torch.zeros(sum(pairs), 2, relations, dtype=torch.float32 if soft else torch.bool)
     start = 0
     for sample, count in zip(samples, pairs, strict=True):
+        if sample.chances is not None:
+            labels[start : start + count, :, THRESHOLD_COLUMN + 1 :] = sample.chances
         row, way, column = sample.labels.T
-        labels[row + start, way, column] = True
+        labels[row + start, way, column] = 1
         start += count
     return labels
 

@@ -44,6 +44,18 @@ def split_documents(documents: Sequence[LabelledDocument]) -> RelationSplit:
     )
 
 
+def without_labels(
+    documents: Sequence[LabelledDocument], split: RelationSplit
+) -> list[LabelledDocument]:
+    """Return the documents that teachers may label: none that is labelled, none held out."""
+    labelled = frozenset(titles(split.all))
+    return [
+        item
+        for item in documents
+        if item.document.title not in labelled and not in_held_out_fifth(item.document.title)
+    ]
+
+
 def read_vocabulary(path: Path) -> RelationVocabulary:
     """Read a relation vocabulary: a JSON object as `RelationVocabulary.from_json` takes it.
 

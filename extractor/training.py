@@ -35,7 +35,15 @@ from extractor.presets import PRESETS, Preset
 from extractor.recipe import Recipe
 from extractor.relation_training import train_relations
 from extractor.relations import RelationVocabulary
-from extractor.splits import RelationSplit, file_hash, read_vocabulary, split_documents, titles
+from extractor.splits import (
+    RelationSplit,
+    file_hash,
+    read_vocabulary,
+    split_documents,
+    titles,
+    without_labels,
+)
+from extractor.teaching import TEACHER_LOSS, TaughtDocument, teach
 from extractor.trainer import Epoch, Progress
 
 RELATION_RECIPE = Recipe()
@@ -62,6 +70,11 @@ class TrainingPlan:
     """Where training saves its state; '<output>.state' if not given."""
     preset: Preset = PRESETS["factloom"]
     relation_recipe: Recipe = RELATION_RECIPE
+    unlabelled: Path | None = None
+    """Documents with gold mentions that teachers label before the model itself is trained."""
+    teachers: int = 2
+    """How many teachers, of other seeds, are trained for that."""
+    teacher_recipe: Recipe = RELATION_RECIPE
     mention_recipe: Recipe = MENTION_RECIPE
     device: str = "cpu"
     documents: Path | None = None
@@ -76,9 +89,8 @@ class TrainingPlan:
 
     def part_state(self, part: str, file: Path, vocabulary: RelationVocabulary) -> Path:
         """Return the state folder of a part: other labels, switches or encoders have another."""
-        told = json.dumps(
-            [file_hash(file), vocabulary.to_json(), str(self.encoder), asdict(self.preset)]
-        )
+        files = [each and file_hash(each) for each in (file, self.documents, self.entities)]
+        told = json.dumps([files, vocabulary.to_json(), str(self.encoder), asdict(self.preset)])
         return self.state_folder / f"{part}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
@@ -109,18 +121,9 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     source = plan.encoder or default_encoder()
     tokenizer = load_tokenizer(source)
     tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
-    atlop = new_atlop(plan.preset, split.train, vocabulary, source, seed=plan.relation_recipe.seed)
-    atlop.to(plan.device)
-    epochs = train_relations(
-        atlop,
-        tokenizer,
-        split.train,
-        vocabulary,
-        preset=plan.preset,
-        recipe=plan.relation_recipe,
-        state=plan.part_state("relations", plan.relations, vocabulary),
-        report=report,
-        dev=split.dev,
+    taught = _taught(plan, split, vocabulary, tokenizer, report) if plan.unlabelled else []
+    atlop, epochs = _trained(
+        plan, plan.preset, plan.relation_recipe, "relations", split, vocabulary, report, taught
     )
     decisions = fit_decisions(
         atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
@@ -135,11 +138,13 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
         record=replace(
             record,
             relation_titles=titles(split.train),
+            unlabelled_titles=titles([each.item for each in taught]),
             dev_titles=titles(split.dev),
             relation_files={plan.relations.name: file_hash(plan.relations)},
             recipes={
                 **record.recipes,
                 "relations": asdict(plan.relation_recipe),
+                "teachers": [asdict(plan.teacher_recipe)] * plan.teachers if taught else [],
                 "preset": asdict(plan.preset),
             },
         ),
@@ -147,6 +152,54 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     stored = describe(plan.output, split, epochs)
     shutil.rmtree(plan.state_folder, ignore_errors=True)
     return stored
+
+
+def _taught(
+    plan: TrainingPlan,
+    split: RelationSplit,
+    vocabulary: RelationVocabulary,
+    tokenizer: PreTrainedTokenizerBase,
+    report: Report,
+) -> list[TaughtDocument]:
+    """Train the teachers, each with a seed of its own, and let them label what nobody did."""
+    assert plan.unlabelled is not None
+    documents = without_labels(read_docred(plan.unlabelled), split)
+    preset = replace(plan.preset, loss=TEACHER_LOSS)
+    teachers = []
+    for number in range(1, plan.teachers + 1):
+        recipe = replace(plan.teacher_recipe, seed=plan.teacher_recipe.seed + number)
+        part = f"teacher {number}"
+        teachers.append(_trained(plan, preset, recipe, part, split, vocabulary, report)[0])
+    precision = plan.relation_recipe.precision
+    return teach(teachers, tokenizer, documents, vocabulary, precision=precision)
+
+
+def _trained(
+    plan: TrainingPlan,
+    preset: Preset,
+    recipe: Recipe,
+    part: str,
+    split: RelationSplit,
+    vocabulary: RelationVocabulary,
+    report: Report,
+    taught: Sequence[TaughtDocument] = (),
+) -> tuple[Atlop, tuple[Epoch, ...]]:
+    """Return a trained ATLOP and what its epochs gave; one that was trained before is loaded."""
+    source = plan.encoder or default_encoder()
+    atlop = new_atlop(preset, split.train, vocabulary, source, seed=recipe.seed).to(plan.device)
+    epochs = train_relations(
+        atlop,
+        load_tokenizer(source),
+        split.train,
+        vocabulary,
+        preset=preset,
+        recipe=recipe,
+        state=plan.part_state(part, plan.relations, vocabulary),
+        report=lambda progress: report(replace(progress, part=part)),
+        dev=split.dev,
+        taught=taught,
+    )
+    return atlop, epochs
 
 
 def new_atlop(
@@ -248,6 +301,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--base", type=Path, help="gives what is not trained")
     parser.add_argument("--output", type=Path, required=True, help="folder of the new checkpoint")
     parser.add_argument("--encoder", help="local path or hub name; default: the installed MiniLM")
+    parser.add_argument("--unlabelled", type=Path, help="documents that teachers label")
+    parser.add_argument("--teachers", type=int, default=2)
+    parser.add_argument("--teacher-epochs", type=int, default=RELATION_RECIPE.epochs)
+    parser.add_argument("--precision", choices=["fp32", "bf16", "fp16"], default="fp32")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="factloom")
     parser.add_argument("--seed", type=int, default=RELATION_RECIPE.seed)
     parser.add_argument("--epochs", type=int, default=RELATION_RECIPE.epochs)
@@ -259,6 +316,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Train with progress as plain lines."""
     given = _arguments()
+    recipe = replace(RELATION_RECIPE, seed=given.seed, precision=given.precision)
     plan = TrainingPlan(
         relations=given.relations,
         vocabulary=given.vocabulary,
@@ -267,7 +325,10 @@ def main() -> None:
         encoder=given.encoder,
         base=given.base,
         preset=PRESETS[given.preset],
-        relation_recipe=replace(RELATION_RECIPE, epochs=given.epochs, seed=given.seed),
+        relation_recipe=replace(recipe, epochs=given.epochs),
+        unlabelled=given.unlabelled,
+        teachers=given.teachers,
+        teacher_recipe=replace(recipe, epochs=given.teacher_epochs),
         mention_recipe=replace(MENTION_RECIPE, epochs=given.mention_epochs),
         device=given.device,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,18 +17,16 @@ class RunningAverage:
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self.decay = decay
-        self.step = 0
         self.weights: dict[str, Tensor] = {}
         if decay:
             self.weights = trained_weights(model)
 
     @torch.no_grad()
-    def update(self, model: nn.Module) -> None:
-        """Take in the model's weights after a step."""
+    def update(self, model: nn.Module, step: int) -> None:
+        """Take in the model's weights after a step, counted from 1."""
         if not self.decay:
             return
-        self.step += 1
-        decay = min(self.decay, (1 + self.step) / (10 + self.step))
+        decay = min(self.decay, (1 + step) / (10 + step))
         for name, value in _trained(model):
             self.weights[name].lerp_(value, 1 - decay)
 
@@ -47,13 +44,11 @@ class RunningAverage:
         """Give the model the averaged weights."""
         set_weights(model, self.weights)
 
-    def state_dict(self) -> dict[str, Any]:
-        """Return what accelerate saves."""
-        return {"step": self.step, "weights": self.weights}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take what accelerate saved."""
-        self.step, self.weights = state["step"], state["weights"]
+    @torch.no_grad()
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Take in an average that was saved."""
+        for name, value in self.weights.items():
+            value.copy_(weights[name])
 
 
 @torch.no_grad()

@@ -47,5 +47,13 @@ def train_mentions(
             logits.flatten(0, 1), labels.flatten().to(device), ignore_index=IGNORED
         )
 
-    lengths = [len(ids) for ids, _ in samples]
-    fit(tagger, lengths, loss_of, recipe=recipe, part="mentions", state=state, report=report)
+    fit(
+        tagger,
+        [len(ids) for ids, _ in samples],
+        loss_of,
+        recipe=recipe,
+        part="mentions",
+        state=state,
+        report=report,
+        terms=[[sum(tag != IGNORED for tag in tags)] for _, tags in samples],
+    )

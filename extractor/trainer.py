@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from accelerate.utils import set_seed
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -21,6 +22,7 @@ from transformers import get_linear_schedule_with_warmup
 from extractor.averaging import RunningAverage, set_weights, trained_weights
 from extractor.recipe import Recipe, steps
 
+AVERAGE = "average.safetensors"
 ACCELERATE_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 
 
@@ -55,7 +57,7 @@ def fit(
     part: str,
     state: Path,
     report: Callable[[Progress], None],
-    terms: Sequence[int] | None = None,
+    terms: Sequence[Sequence[int]] | None = None,
     dev: Callable[[], float] | None = None,
 ) -> tuple[Epoch, ...]:
     """Train a model in place; a run that was killed goes on from its last saved state.
@@ -66,20 +68,21 @@ def fit(
         model: its parameters that require gradients are trained; those of `model.encoder` with the
             encoder's learning rate.
         lengths: the length of each training sample, in word pieces.
-        loss_of: the mean loss of samples, given by index; uses `model`.
+        loss_of: the mean loss of samples, given by index, or (losses,) of which each is a mean;
+            uses `model`.
         recipe: the hyper-parameters.
         part: what is trained, for progress.
         state: a folder for the state; it is emptied by nobody but the caller.
         report: called every 10 steps.
-        terms: the number of terms in each sample's mean loss, so that a step in parts has the
-            gradient of the whole step; without any, all count the same.
+        terms: for each sample, the number of terms in the mean of each loss, so that a step in
+            parts has the gradient of the whole step; without any, all count the same.
         dev: scores the model after each epoch; larger is better.
 
     Raises:
         FloatingPointError: the loss is not finite.
     """
     run = _Run(model, lengths, recipe, state)
-    counts = terms if terms is not None else [1] * len(lengths)
+    counts = torch.tensor(terms if terms is not None else [[1]] * len(lengths))
     plan = list(steps(lengths, recipe))
     steps_of_epoch = len(plan) // recipe.epochs
     run.model.train()
@@ -113,12 +116,9 @@ class _Course:
     ended: bool = False
     """Dev scores have not risen for as long as the recipe allows."""
 
-    def state_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.step, self.losses, self.ended = state["step"], state["losses"], state["ended"]
-        self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
+    @classmethod
+    def from_json(cls, saved: dict[str, Any]) -> _Course:
+        return cls(**{**saved, "epochs": [Epoch(**epoch) for epoch in saved["epochs"]]})
 
 
 class _Run:
@@ -128,6 +128,8 @@ class _Run:
         self, model: nn.Module, lengths: Sequence[int], recipe: Recipe, state: Path
     ) -> None:
         set_seed(recipe.seed)
+        # One for the whole process, else: this training may have another precision or device.
+        AcceleratorState._reset_state(reset_partial_state=True)
         self.recipe = recipe
         self.state = state
         self.accelerator = Accelerator(
@@ -141,7 +143,6 @@ class _Run:
         self.model, self.optimizer, self.schedule = prepared
         self.average = RunningAverage(model, recipe.average)
         self.course = _Course()
-        self.accelerator.register_for_checkpointing(self.course, self.average)
         self.fingerprint = _fingerprint(recipe, lengths, model)
         self._resume()
 
@@ -149,23 +150,24 @@ class _Run:
         self,
         parts: Sequence[Sequence[int]],
         loss_of: Callable[[Sequence[int]], Tensor],
-        terms: Sequence[int],
+        terms: Tensor,
     ) -> float:
         """Return the mean loss of a step, whose parts weigh what they would in one piece."""
-        total = sum(terms[n] for samples in parts for n in samples)
+        total = terms[[n for samples in parts for n in samples]].sum(dim=0).clamp_min(1)
         loss = 0.0
         for samples in parts:
-            share = sum(terms[n] for n in samples) / total
+            share = terms[samples].sum(dim=0) / total
             with self.accelerator.autocast():
-                mean = loss_of(samples) * share
+                means = loss_of(samples)
+                mean = (means * share.to(means.device)).sum()
             self.accelerator.backward(mean)
             loss += mean.item()
         self.accelerator.clip_grad_norm_(self.model.parameters(), self.recipe.max_gradient_norm)
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad()
-        self.average.update(self.model)
         self.course.step += 1
+        self.average.update(self.model, self.course.step)
         self.course.losses.append(loss)
         return loss
 
@@ -206,8 +208,11 @@ class _Run:
         """Save the state; the pointer moves once it is whole, and older states go after that."""
         name = f"step-{self.course.step}"
         self.accelerator.save_state(str(self.state / name))
+        # Not registered with accelerate, which would unpickle whatever stands in its file.
+        save_file(self.average.weights, self.state / name / AVERAGE)
         pointer = self.state / "latest.json.new"
-        pointer.write_text(json.dumps({"state": name, "run": self.fingerprint}))
+        saved = {"state": name, "run": self.fingerprint, "course": asdict(self.course)}
+        pointer.write_text(json.dumps(saved))
         pointer.replace(self.state / "latest.json")
         for older in self.state.glob("step-*"):
             if older.name != name:
@@ -220,7 +225,10 @@ class _Run:
             return
         saved = json.loads(pointer.read_text())
         if saved.get("run") == self.fingerprint:
-            self.accelerator.load_state(str(self.state / saved["state"]))
+            folder = self.state / saved["state"]
+            self.accelerator.load_state(str(folder))
+            self.average.load(load_file(folder / AVERAGE))
+            self.course = _Course.from_json(saved["course"])
 
 
 def best_epoch(epochs: Sequence[Epoch]) -> Epoch | None:

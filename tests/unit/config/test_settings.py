@@ -152,6 +152,32 @@ def test_every_wrong_value_is_listed_with_its_variable(monkeypatch: pytest.Monke
     assert "FACTLOOM_RUN__MAX_FAILED_SHARE: input should be less than or equal to 1" in message
 
 
+def test_precision_and_batches_of_the_model_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = load_settings().extractor
+    assert (chosen.precision, chosen.batch_tokens, chosen.batch_pairs) == ("fp32", 4096, 8192)
+    for name, value in (("PRECISION", "bf16"), ("BATCH_TOKENS", "512"), ("BATCH_PAIRS", "99")):
+        monkeypatch.setenv(f"FACTLOOM_EXTRACTOR__{name}", value)
+    chosen = load_settings().extractor
+    assert (chosen.precision, chosen.batch_tokens, chosen.batch_pairs) == ("bf16", 512, 99)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PRECISION", "int8", "input should be 'fp32', 'bf16' or 'fp16'"),
+        ("BATCH_TOKENS", "0", "input should be greater than or equal to 1"),
+        ("BATCH_PAIRS", "-1", "input should be greater than or equal to 1"),
+        ("BATCH_WINDOWS", "16", "is no setting"),
+    ],
+)
+def test_a_batch_that_cannot_be_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str
+) -> None:
+    monkeypatch.setenv(f"FACTLOOM_EXTRACTOR__{name}", value)
+    assert f"FACTLOOM_EXTRACTOR__{name}" in (message := problems())
+    assert reason in message
+
+
 def test_credentials_in_an_address_are_refused_and_not_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,6 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractor.batching import Budget
 from extractor.checkpoint import Checkpoint
 from extractor.detection import detect
 from extractor.encoder import default_encoder, load_tokenizer
@@ -133,8 +134,8 @@ def test_a_word_is_read_where_it_lies_deepest_in_a_window() -> None:
 def test_detection_gives_the_same_mentions_alone_and_in_any_batch(checkpoint: Checkpoint) -> None:
     text, _, _ = read_annotated("Ada [Lovelace|PER] was born in London and worked with Babbage.")
     texts = [text, "", text * 20, "A short one.", text * 3]
-    together = detect(checkpoint.tagger, TOKENIZER, texts, batch_windows=3)
-    alone = [detect(checkpoint.tagger, TOKENIZER, [t], batch_windows=1)[0] for t in texts]
+    together = detect(checkpoint.tagger, TOKENIZER, texts, budget=Budget(tokens=300))
+    alone = [detect(checkpoint.tagger, TOKENIZER, [t], budget=Budget(tokens=1))[0] for t in texts]
     assert together == alone
     assert together[2]
     assert together[1] == []

@@ -18,17 +18,17 @@ def test_a_held_out_title_is_used_for_nothing_and_no_document_for_two_things(
     names: list[str],
 ) -> None:
     split = split_documents([labelled("x", title=name) for name in names])
-    used = [*titles(split.train), *titles(split.calibration)]
+    used = [*titles(split.train), *titles(split.dev)]
     for name in used:
         assert int(hashlib.sha256(name.encode()).hexdigest(), 16) % 5 != 0
     assert sorted([*used, *titles(split.held_out)]) == sorted(names)
     assert len(split.all) == len(names)
 
 
-def test_about_a_fifth_is_held_out_and_a_tenth_of_the_rest_calibrates() -> None:
+def test_about_a_fifth_is_held_out_and_a_tenth_of_the_rest_is_dev() -> None:
     split = split_documents([labelled("x", title=f"Document {n}") for n in range(2000)])
     assert len(split.held_out) == pytest.approx(400, abs=60)
-    assert len(split.calibration) == pytest.approx(160, abs=40)
+    assert len(split.dev) == pytest.approx(160, abs=40)
 
 
 def test_the_held_out_fifth_is_the_one_that_is_written_down() -> None:

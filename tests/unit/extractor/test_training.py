@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,29 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from extractor.checkpoint import Checkpoint, weights_hash
 from extractor.docred import read_docred
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation import evaluate_relations
+from extractor.presets import PRESETS
+from extractor.recipe import Recipe
 from extractor.relations import RelationVocabulary
 from extractor.splits import in_held_out_fifth, split_documents
-from extractor.trainer import Progress, Recipe
-from extractor.training import TrainingPlan, train
+from extractor.trainer import Progress
+from extractor.training import TrainingPlan, new_atlop, train
 from tests.checkpoints import tiny_encoder
 
 PEOPLE = ["Ada", "Bert", "Carl", "Dora", "Emma", "Frank", "Greta", "Hugo"]
 PLACES = ["London", "Paris", "Bonn", "Rome"]
+VOCABULARY = {"P19": "place of birth", "P17": "country"}
+
+
+class Interrupted(Exception):
+    pass
+
+
+def quiet(progress: Progress) -> None:
+    pass
 
 
 def record(title: str, person: str, place: str) -> dict[str, Any]:
@@ -48,7 +60,7 @@ def plan(
     mentions = [record(f"Mentions {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(8)]
     (folder / "relations.json").write_text(json.dumps(records))
     (folder / "mentions.json").write_text(json.dumps([*mentions, *records]))
-    (folder / "vocabulary.json").write_text(json.dumps({"P19": "place of birth", "P17": "country"}))
+    (folder / "vocabulary.json").write_text(json.dumps(VOCABULARY))
     return TrainingPlan(
         relations=folder / "relations.json",
         vocabulary=folder / "vocabulary.json",
@@ -60,11 +72,30 @@ def plan(
     )
 
 
-def test_a_short_training_makes_a_checkpoint_that_learned_something(plan: TrainingPlan) -> None:
+@dataclass
+class Trained:
+    plan: TrainingPlan
+    checkpoint: Checkpoint
+    seen: defaultdict[str, list[Progress]]
+
+    def on_top(self, output: Path, **changes: Any) -> TrainingPlan:
+        """Return a short plan that keeps this checkpoint's mention detector."""
+        recipe = Recipe(epochs=4, batch_size=4, learning_rate=1e-3)
+        changes = {"relation_recipe": recipe, **changes}
+        return replace(self.plan, mentions=None, base=self.plan.output, output=output, **changes)
+
+
+@pytest.fixture(scope="module")
+def trained(plan: TrainingPlan) -> Trained:
     seen: defaultdict[str, list[Progress]] = defaultdict(list)
     checkpoint = train(plan, lambda progress: seen[progress.part].append(progress))
+    return Trained(plan, checkpoint, seen)
+
+
+def test_a_short_training_makes_a_checkpoint_that_learned_something(trained: Trained) -> None:
+    plan, checkpoint = trained.plan, trained.checkpoint
     for part in ("mentions", "relations"):
-        assert seen[part][-1].loss < seen[part][0].loss
+        assert trained.seen[part][-1].loss < trained.seen[part][0].loss
 
     split = split_documents(read_docred(plan.relations))
     titles = {item.document.title for item in split.held_out}
@@ -73,45 +104,141 @@ def test_a_short_training_makes_a_checkpoint_that_learned_something(plan: Traini
     assert not titles & used
     assert not any(in_held_out_fifth(title) for title in checkpoint.record.relation_documents_seen)
     assert len(checkpoint.record.relation_titles) == len(split.train)
-    assert len(checkpoint.record.calibration_titles) == len(split.calibration)
-
+    assert len(checkpoint.record.dev_titles) == len(split.dev)
     with pytest.raises(DatasetRejected, match="trained on"):
         evaluate_relations(checkpoint, split.train, training_documents=[])
-    scores = json.loads((plan.output / "scores.json").read_text())
-    assert scores["relations"]["documents"] == len(split.held_out)
-    assert "sha256(title)" in (plan.output / "README.md").read_text()
+    assert not plan.state_folder.exists()
 
-    kept = train(
-        replace(plan, mentions=None, base=plan.output, output=plan.output.with_name("kept")),
-        lambda progress: None,
+
+def test_scores_and_card_are_of_the_weights_as_stored(trained: Trained) -> None:
+    folder = trained.plan.output
+    split = split_documents(read_docred(trained.plan.relations))
+    scores = json.loads((folder / "scores.json").read_text())
+    stored = Checkpoint.from_pretrained(folder)
+    again = evaluate_relations(stored, split.held_out, training_documents=split.train)
+    assert scores["relations"] == json.loads(json.dumps(asdict(again)))
+    assert [epoch["epoch"] for epoch in scores["epochs"]] == [1, 2, 3, 4, 5, 6]
+    assert all(0 <= epoch["dev"] <= 1 for epoch in scores["epochs"])
+    assert "sha256(title)" in (folder / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["atlop", "bert-e", "bert"])
+def test_each_preset_trains_a_checkpoint_of_its_own_shape(
+    trained: Trained, tmp_path: Path, name: str
+) -> None:
+    preset = PRESETS[name]
+    output = tmp_path / name
+    checkpoint = train(trained.on_top(output, preset=preset), quiet)
+    config = checkpoint.atlop.config
+    assert (config.markers, config.pooling, config.context, config.classifier) == (
+        preset.markers, preset.pooling, preset.context, preset.classifier
+    )  # fmt: skip
+    assert config.threshold == ("zero" if preset.loss == "bce" else "learned")
+    assert config.entity_types == ()
+    assert checkpoint.record.recipes["preset"] == asdict(preset)
+    moved = checkpoint.atlop.shift[1:]
+    assert len(set(moved.tolist())) == 1  # global and adaptive: one threshold for all
+    assert (name != "atlop") or not moved.any()
+
+    kept = trained.checkpoint.record
+    assert checkpoint.record.mention_titles == kept.mention_titles
+    assert checkpoint.record.recipes["mentions"] == kept.recipes["mentions"]
+    for one, other in zip(
+        checkpoint.tagger.state_dict().values(),
+        trained.checkpoint.tagger.state_dict().values(),
+        strict=True,
+    ):
+        assert torch.allclose(one, other)
+    # The word embeddings are shared here too: one copy of 30,522 rows of 48 bytes.
+    assert (output / "model.safetensors").stat().st_size < 2 * 30_522 * 48
+
+
+def test_the_default_preset_knows_the_types_of_its_documents(trained: Trained) -> None:
+    config = trained.checkpoint.atlop.config
+    assert config.entity_types == ("LOC", "PER")
+    assert config.distances
+    assert config.reverse
+
+
+def test_a_training_that_was_killed_gives_the_checkpoint_of_an_unbroken_one(
+    trained: Trained, tmp_path: Path
+) -> None:
+    def killed(progress: Progress) -> None:
+        raise Interrupted
+
+    whole, broken = (trained.on_top(tmp_path / name) for name in ("whole", "broken"))
+    train(whole, quiet)
+    with pytest.raises(Interrupted):
+        train(broken, killed)
+    assert list(broken.state_folder.glob("relations-*/step-*"))
+    train(broken, quiet)
+    assert weights_hash(broken.output) == weights_hash(whole.output)
+    for name in ("calibrator.json", "scores.json"):
+        assert (broken.output / name).read_text() == (whole.output / name).read_text()
+
+
+def test_one_seed_starts_from_the_same_weights(
+    plan: TrainingPlan, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    documents = read_docred(plan.relations)
+    vocabulary = RelationVocabulary(VOCABULARY)
+    assert plan.encoder is not None
+    one, same, other = (
+        new_atlop(PRESETS["atlop"], documents, vocabulary, plan.encoder, seed=seed).bilinear.weight
+        for seed in (1, 1, 2)
     )
-    assert kept.record.mention_titles == checkpoint.record.mention_titles
-    sizes = [
-        (path / "model.safetensors").stat().st_size
-        for path in (plan.output, plan.output.with_name("kept"))
-    ]
-    assert sizes[0] == sizes[1]  # the word embeddings are shared here too
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
 
 
 def test_training_without_any_source_of_mentions_is_refused(plan: TrainingPlan) -> None:
     fresh = replace(plan, mentions=None, output=plan.output.with_name("fresh"))
     with pytest.raises(DatasetRejected, match="base checkpoint"):
-        train(fresh, lambda progress: None)
+        train(fresh, quiet)
+
+
+def test_training_without_any_vocabulary_is_refused(plan: TrainingPlan) -> None:
+    fresh = replace(plan, vocabulary=None, output=plan.output.with_name("fresh"))
+    with pytest.raises(DatasetRejected, match="relation vocabulary"):
+        train(fresh, quiet)
 
 
 def test_a_checkpoint_is_never_written_over(plan: TrainingPlan, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(CheckpointRejected, match="choose another folder"):
-        train(replace(plan, output=tmp_path), lambda progress: None)
+        train(replace(plan, output=tmp_path), quiet)
 
 
-def test_other_labels_do_not_go_on_from_an_older_state(plan: TrainingPlan, tmp_path: Path) -> None:
+@pytest.mark.parametrize("field", ["relations", "documents", "entities"])
+def test_other_labels_do_not_go_on_from_an_older_state(
+    plan: TrainingPlan, tmp_path: Path, field: str
+) -> None:
     vocabulary = RelationVocabulary({"P19": "place of birth"})
-    other = tmp_path / "relations.json"
-    other.write_text(plan.relations.read_text().replace("P19", "P17"))
-    assert plan.part_state("relations", plan.relations, vocabulary) != plan.part_state(
-        "relations", other, vocabulary
-    )
+    states = set()
+    for content in ("one", "two"):
+        path = tmp_path / content
+        path.write_text(content)
+        change: dict[str, Any] = {field: path}
+        changed = replace(plan, **change)
+        states.add(changed.part_state("relations", changed.relations, vocabulary))
+        states.add(replace(changed).part_state("relations", changed.relations, vocabulary))
+    assert len(states) == 2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"preset": PRESETS["bert"]}, {"encoder": "elsewhere"}], ids=["preset", "encoder"]
+)
+def test_other_switches_or_encoders_do_not_go_on_from_an_older_state(
+    plan: TrainingPlan, changes: dict[str, Any]
+) -> None:
+    vocabulary = RelationVocabulary(VOCABULARY)
+    states = {
+        each.part_state("relations", plan.relations, vocabulary)
+        for each in (plan, replace(plan, **changes))
+    }
+    assert len(states) == 2
+    signed = RelationVocabulary({"P19": "place of birth"})
+    assert plan.part_state("relations", plan.relations, signed) not in states
 
 
 def test_too_few_documents_are_refused_with_what_is_left(
@@ -120,4 +247,4 @@ def test_too_few_documents_are_refused_with_what_is_left(
     few = tmp_path / "few.json"
     few.write_text(json.dumps([record("Document 0", "Ada", "Bonn")]))
     with pytest.raises(DatasetRejected, match=r"few\.json: without the held-out fifth"):
-        train(replace(plan, relations=few, output=tmp_path / "model"), lambda progress: None)
+        train(replace(plan, relations=few, output=tmp_path / "model"), quiet)

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from extractor.batching import Budget
 from extractor.checkpoint import Checkpoint
 from extractor.errors import DocumentRejected
 from extractor.features import build_features
@@ -38,7 +40,7 @@ class Index:
         return {name: (LONDON,) if name == "London" else () for name in names}
 
 
-def extractor(checkpoint: Checkpoint, **options: int) -> Extractor:
+def extractor(checkpoint: Checkpoint, **options: Any) -> Extractor:
     return Extractor(checkpoint, Index(), device="cpu", **options)
 
 
@@ -93,9 +95,11 @@ def test_statements_speak_of_the_documents_entities_and_sentences(checkpoint: Ch
 
 
 def test_raw_text_gets_mentions_of_its_own(checkpoint: Checkpoint) -> None:
-    (found,) = extractor(checkpoint).extract([DOCUMENTS[0]])
-    assert len(found.entities) > 2
-    assert found.statements
+    names = ("Oslo", "Grace Hopper", "Bonn", "Trinity House", "Kent", "Alan Turing", "Rome")
+    documents = [DOCUMENTS[0], *(raw(9, TEXT.replace("London", name)) for name in names)]
+    found = extractor(checkpoint).extract(documents)
+    assert all(len(each.entities) > 2 for each in found)
+    assert any(each.statements for each in found)
 
 
 def test_evidence_names_both_arguments(checkpoint: Checkpoint) -> None:
@@ -109,10 +113,10 @@ def test_evidence_names_both_arguments(checkpoint: Checkpoint) -> None:
 
 
 def test_a_batch_gives_what_its_documents_give_alone(checkpoint: Checkpoint) -> None:
-    together = extractor(checkpoint, batch_windows=3).extract(DOCUMENTS)
+    together = extractor(checkpoint, budget=Budget(tokens=900, pairs=200)).extract(DOCUMENTS)
     assert len(together) == len(DOCUMENTS)
     for document, found in zip(DOCUMENTS, together, strict=True):
-        (alone,) = extractor(checkpoint, batch_windows=1).extract([document])
+        (alone,) = extractor(checkpoint, budget=Budget(tokens=1, pairs=1)).extract([document])
         assert_same(alone, found)
 
 
@@ -157,11 +161,11 @@ def test_a_batch_that_does_not_fit_in_memory_is_halved(
     expected = extractor(checkpoint).extract(DOCUMENTS)
     forward, sizes = checkpoint.atlop.encoder.forward, list[int]()
 
-    def small(ids: torch.Tensor, *rest: torch.Tensor) -> object:
+    def small(ids: torch.Tensor, *rest: torch.Tensor, **options: Any) -> object:
         if len(ids) > 1:
             raise torch.OutOfMemoryError("out of memory")
         sizes.append(len(ids))
-        return forward(ids, *rest)
+        return forward(ids, *rest, **options)
 
     monkeypatch.setattr(checkpoint.atlop.encoder, "forward", small)
     for one, other in zip(expected, extractor(checkpoint).extract(DOCUMENTS), strict=True):
@@ -172,7 +176,7 @@ def test_a_batch_that_does_not_fit_in_memory_is_halved(
 def test_a_document_that_does_not_fit_alone_is_refused(
     checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(*_: torch.Tensor) -> object:
+    def never(*_: torch.Tensor, **options: Any) -> object:
         raise torch.OutOfMemoryError("out of memory")
 
     monkeypatch.setattr(checkpoint.atlop.encoder, "forward", never)
@@ -193,9 +197,10 @@ def test_margins_that_are_no_numbers_stop_the_document(
 
 def test_the_config_hash_moves_with_what_changes_the_output(checkpoint: Checkpoint) -> None:
     plain = extractor(checkpoint)
-    assert plain.config_hash == extractor(checkpoint, batch_windows=3).config_hash
+    assert plain.config_hash == extractor(checkpoint, budget=Budget(tokens=9, pairs=9)).config_hash
     # A limit refuses documents; it changes none that it lets through.
     assert plain.config_hash == extractor(checkpoint, max_characters=9).config_hash
+    assert plain.config_hash != extractor(checkpoint, precision="bf16").config_hash
     other = Index()
     other.version = "v2"
     assert plain.config_hash != Extractor(checkpoint, other, device="cpu").config_hash
@@ -216,7 +221,7 @@ def test_a_document_without_sentences_is_scored_too(
     document = DOCUMENTS[1]
     mentions = [cluster.mentions for cluster in document.clusters]
     features = build_features(document.text, (), mentions, tokenizer=tokenizer, max_pieces=512)
-    ((scores,),) = score(checkpoint.atlop, [features], pad_id=0, batch_windows=1)
+    ((scores,),) = score(checkpoint.atlop, [features], pad_id=0)
     assert scores.sentence_shares.tolist() == [[0.0]] * len(scores.pairs)
 
 
@@ -228,6 +233,6 @@ def test_the_shares_of_all_sentences_sum_to_one(
     features = build_features(
         document.text, document.sentences, mentions, tokenizer=tokenizer, max_pieces=512
     )
-    ((scores,),) = score(checkpoint.atlop, [features], pad_id=0, batch_windows=1)
+    ((scores,),) = score(checkpoint.atlop, [features], pad_id=0)
     assert scores.sentence_shares.shape == (15, 3)
     assert scores.sentence_shares.sum(axis=1) == pytest.approx(1.0, abs=1e-5)

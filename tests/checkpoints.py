@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from extractor.calibration import Calibrator
-from extractor.checkpoint import TrainingRecord, save_checkpoint
+from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.encoder import Encoder, blank_encoder, default_encoder, load_tokenizer
+from extractor.evidence import EvidenceRule
 from extractor.features import build_features
 from extractor.mentions import MentionTagger
 from extractor.model import Atlop, AtlopConfig
@@ -55,6 +56,28 @@ def tiny_encoder(tokenizer: PreTrainedTokenizerBase, **changes: Any) -> Encoder:
     return Encoder(blank_encoder({**config, **changes}))
 
 
+def tiny_atlop(
+    tokenizer: PreTrainedTokenizerBase, *, encoder: Encoder | None = None, **switches: Any
+) -> Atlop:
+    """Build an ATLOP whose attention is far from even and whose every parameter counts.
+
+    What training starts at zero is random here, since a term of zeros would hide a wrong formula;
+    what stays zero, the vectors of padding and of no type, is zero here too.
+    """
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(7)
+        encoder = encoder or tiny_encoder(tokenizer, initializer_range=0.3)
+        shape = {"relations": 5, "extractor_width": WIDTH, "block": 8}
+        atlop = Atlop(encoder, AtlopConfig(**{**shape, **switches}))
+        for parameter in atlop.parameters():
+            if not parameter.any():
+                parameter.normal_(std=0.3)
+        for module in atlop.modules():
+            if isinstance(module, nn.Embedding) and module.padding_idx is not None:
+                module.weight[module.padding_idx] = 0.0
+    return atlop.eval()
+
+
 def write_tiny_checkpoint(
     folder: Path,
     *,
@@ -82,15 +105,15 @@ def write_tiny_checkpoint(
         ).eval()
         atlop.bilinear.weight.normal_(std=0.1)
         atlop.bilinear.bias[THRESHOLD_COLUMN + 1 :] -= _margins_to_beat(atlop, tokenizer)
-    save_checkpoint(
-        folder,
+    Checkpoint(
         atlop=atlop,
         tagger=tagger,
         tokenizer=tokenizer,
         relations=RelationVocabulary(relations),
         calibrator=Calibrator(slope=1.0, offset=0.0),
+        evidence=EvidenceRule(),
         record=record or TrainingRecord(),
-    )
+    ).save_pretrained(folder)
     return folder
 
 
@@ -103,5 +126,5 @@ def _margins_to_beat(atlop: Atlop, tokenizer: PreTrainedTokenizerBase) -> Tensor
     features = build_features(
         TEXT, (), names, tokenizer=tokenizer, max_pieces=atlop.encoder.max_pieces
     )
-    (scores,) = score(atlop, [features], pad_id=tokenizer.pad_token_id, batch_windows=1)[0]
+    (scores,) = score(atlop, [features], pad_id=tokenizer.pad_token_id)[0]
     return torch.from_numpy(scores.margins).flatten(0, 1).quantile(1 - ASSERTED_SHARE, dim=0)

@@ -6,10 +6,10 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.checkpoint import Checkpoint, load_checkpoint
+from extractor.checkpoint import Checkpoint
 from extractor.encoder import default_encoder, load_tokenizer
-from extractor.model import Atlop, AtlopConfig
-from tests.checkpoints import WIDTH, tiny_encoder, write_tiny_checkpoint
+from extractor.model import Atlop
+from tests.checkpoints import tiny_atlop, write_tiny_checkpoint
 
 torch.set_num_threads(1)  # tiny tensors: threads would only wait for each other
 
@@ -21,13 +21,11 @@ def tokenizer() -> PreTrainedTokenizerBase:
 
 @pytest.fixture
 def atlop(tokenizer: PreTrainedTokenizerBase) -> Atlop:
-    """Return a tiny ATLOP whose attention is far from even."""
-    torch.manual_seed(7)
-    encoder = tiny_encoder(tokenizer, initializer_range=0.3)
-    config = AtlopConfig(relations=5, extractor_width=WIDTH, block=8)
-    return Atlop(encoder, config).eval()
+    """Return a tiny ATLOP with the paper's switches."""
+    return tiny_atlop(tokenizer)
 
 
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
-    return load_checkpoint(write_tiny_checkpoint(tmp_path_factory.mktemp("models") / "tiny"))
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    return Checkpoint.from_pretrained(write_tiny_checkpoint(folder))

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import DatasetRejected
-from extractor.splits import file_hash, in_held_out_fifth, read_vocabulary, split_documents, titles
+from extractor.splits import (
+    file_hash,
+    in_held_out_fifth,
+    read_vocabulary,
+    split_documents,
+    titles,
+    without_labels,
+)
 from tests.unit.extractor.annotated import labelled
 
 
@@ -40,6 +47,14 @@ def test_the_held_out_fifth_is_the_one_that_is_written_down() -> None:
 def _fifth(name: str) -> bool:
     # 16 ** k = 1 (mod 5): the remainder of a hash is that of the sum of its hexadecimal digits.
     return sum(int(digit, 16) for digit in hashlib.sha256(name.encode()).hexdigest()) % 5 == 0
+
+
+def test_teachers_label_only_what_is_neither_labelled_nor_held_out() -> None:
+    names = [f"Document {n}" for n in range(60)]
+    split = split_documents([labelled("x", title=name) for name in names[:20]])
+    left = titles(without_labels([labelled("x", title=name) for name in names], split))
+    assert left == tuple(sorted(name for name in names[20:] if not in_held_out_fifth(name)))
+    assert 0 < len(left) < 40
 
 
 def test_a_vocabulary_keeps_its_order(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows import model_commands
 from flows.terminal import Commands, console, errors
 
 app = typer.Typer(
@@ -22,16 +23,6 @@ Limit = Annotated[int | None, typer.Option(min=1, help="Read this many documents
 SourceName = Annotated[
     str | None, typer.Option(help="Name of the source: the first part of document ids.")
 ]
-Data = Annotated[Path, typer.Option(help="Labelled documents in DocRED's format.")]
-Mentions = Annotated[
-    Path | None,
-    typer.Option(help="Documents to train mentions on; else the champion's detector stays."),
-]
-Vocabulary = Annotated[
-    Path | None, typer.Option(help="Relation id -> English name, JSON; else the champion's.")
-]
-Encoder = Annotated[str | None, typer.Option(help="Path or hub name of an encoder; else MiniLM.")]
-Epochs = Annotated[int | None, typer.Option(min=1, help="Passes over the documents.")]
 
 
 @app.callback()
@@ -141,71 +132,9 @@ def load(
         show_skipped(console, loaded.skipped)
 
 
-@app.command("train")
-def train_command(
-    data: Data,
-    output: Annotated[Path, typer.Option(help="Folder of the new checkpoint.")],
-    mentions: Mentions = None,
-    vocabulary: Vocabulary = None,
-    encoder: Encoder = None,
-    epochs: Epochs = None,
-) -> None:
-    """Train a checkpoint; started again, it goes on where it stopped."""
-    from dataclasses import replace
-
-    from extractor.training import RELATION_RECIPE, TrainingPlan
-    from flows.components import components
-    from flows.training import train_checkpoint
-
-    plan = TrainingPlan(
-        relations=data,
-        vocabulary=vocabulary,
-        mentions=mentions,
-        output=output,
-        encoder=encoder,
-        base=None if mentions and vocabulary else components().models.champion(),
-        relation_recipe=replace(RELATION_RECIPE, epochs=epochs or RELATION_RECIPE.epochs),
-        device=components().device(),
-    )
-    train_checkpoint(console, plan)
-
-
-@app.command()
-def evaluate(
-    data: Data,
-    checkpoint: Annotated[Path | None, typer.Option(help="Folder; else the champion.")] = None,
-) -> None:
-    """Score a checkpoint on the labelled documents that it has not seen."""
-    from flows.components import components
-    from flows.training import evaluate_checkpoint
-
-    evaluate_checkpoint(console, checkpoint or components().models.champion(), data)
-
-
-@app.command()
-def retrain(
-    data: Data,
-    mentions: Mentions = None,
-    vocabulary: Vocabulary = None,
-    encoder: Encoder = None,
-    epochs: Epochs = None,
-    name: Annotated[str | None, typer.Option(help="Name of the challenger.")] = None,
-) -> None:
-    """Train a challenger and promote it if it beats the champion on documents neither saw."""
-    from rich.markdown import Markdown
-
-    from flows.local_run import run_retrain
-    from flows.params import RetrainParams
-
-    params = RetrainParams(
-        data=data,
-        mentions=mentions,
-        vocabulary=vocabulary,
-        encoder=encoder,
-        epochs=epochs,
-        name=name,
-    )
-    console.print(Markdown(run_retrain(params).markdown()))
+app.command()(model_commands.train)
+app.command()(model_commands.evaluate)
+app.command()(model_commands.retrain)
 
 
 @app.command()

@@ -1,0 +1,63 @@
+"""Labelled documents and vocabularies as the command line names them, and what they hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractor.docred import LabelledDocument
+from extractor.filter_data import CDR_VOCABULARY, GDA_VOCABULARY
+from extractor.labelled import read_labelled
+from extractor.relations import RelationVocabulary
+from extractor.splits import read_vocabulary
+from extractor.statistics import statistics, statistics_table
+
+NAMED_VOCABULARIES = {"cdr": CDR_VOCABULARY, "gda": GDA_VOCABULARY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledFiles:
+    """Files with labelled documents."""
+
+    files: tuple[Path, ...]
+    documents: Path | None = None
+    """JSONL of the documents that a `.csv` labels."""
+    entities: Path | None = None
+    """CSV of the entities of these documents."""
+
+    def read(self, vocabulary: RelationVocabulary) -> list[LabelledDocument]:
+        """Return the documents of all files, in their order."""
+        return [item for file in self.files for item in self.read_file(file, vocabulary)]
+
+    def read_file(self, file: Path, vocabulary: RelationVocabulary) -> list[LabelledDocument]:
+        """Return the documents of one file, which may be another."""
+        if file.suffix != ".csv":
+            return read_labelled(file, vocabulary=vocabulary)
+        return read_labelled(
+            file, vocabulary=vocabulary, documents=self.documents, entities=self.entities
+        )
+
+
+def vocabulary_of(given: str) -> RelationVocabulary:
+    """Return the vocabulary of CDR or GDA by its name, any other from its file."""
+    return NAMED_VOCABULARIES.get(given) or read_vocabulary(Path(given))
+
+
+def vocabulary_file(given: str, folder: Path) -> Path:
+    """Return the file of a vocabulary, for who reads files only; CDR's and GDA's are written."""
+    if given not in NAMED_VOCABULARIES:
+        return Path(given)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = folder / f"{given}.json"
+    told = json.dumps(NAMED_VOCABULARIES[given].to_json())
+    written.write_text(told + "\n", encoding="utf-8")
+    return written
+
+
+def table_1(data: LabelledFiles, vocabulary: RelationVocabulary, train: Path | None = None) -> str:
+    """Return the paper's Table 1 for a data set; each file is one of its splits."""
+    files = [file for file in (train, *data.files) if file is not None]
+    splits = {file.stem: data.read_file(file, vocabulary) for file in files}
+    name = files[0].resolve().parent.name
+    return statistics_table([statistics(name, splits, vocabulary)])

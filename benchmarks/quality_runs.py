@@ -20,6 +20,7 @@ from extractor.gold import score_gold
 from extractor.labelled import read_labelled
 from extractor.presets import PRESETS, Preset
 from extractor.recipe import Recipe
+from extractor.relation_part import new_atlop
 from extractor.relation_training import train_relations
 from extractor.relations import RelationVocabulary
 from extractor.reliability import auprc
@@ -27,7 +28,6 @@ from extractor.splits import RelationSplit, read_vocabulary, split_documents, wi
 from extractor.teaching import TEACHER_LOSS, TaughtDocument, teach
 from extractor.thresholds import Thresholding, Thresholds, tune
 from extractor.trainer import Progress
-from extractor.training import new_atlop
 
 RECIPE = Recipe(epochs=10, learning_rate=2e-4, precision="bf16")
 """The same for every system, so that tuning is alike."""

@@ -9,31 +9,28 @@ they were pretrained, so that both models share them.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
-from torch import nn
 from transformers import PreTrainedTokenizerBase
 
 from extractor.card import model_card
-from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.checkpoint import Checkpoint, TrainingRecord, pack, unpack
 from extractor.decisions import fit_decisions
-from extractor.docred import LabelledDocument, read_docred
-from extractor.encoder import Encoder, default_encoder, load_tokenizer, pretrained_encoder
+from extractor.docred import read_docred
+from extractor.encoder import load_tokenizer
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation import evaluate_mentions, evaluate_relations
 from extractor.labelled import read_labelled
 from extractor.mention_training import train_mentions
 from extractor.mentions import MentionTagger
-from extractor.model import Atlop
-from extractor.presets import PRESETS, Preset
-from extractor.recipe import Recipe
-from extractor.relation_training import train_relations
+from extractor.plan import MENTION_RECIPE, RELATION_RECIPE, TrainingPlan
+from extractor.presets import PRESETS
+from extractor.relation_part import frozen_encoder, taught_documents, trained_atlop
 from extractor.relations import RelationVocabulary
 from extractor.splits import (
     RelationSplit,
@@ -41,57 +38,10 @@ from extractor.splits import (
     read_vocabulary,
     split_documents,
     titles,
-    without_labels,
 )
-from extractor.teaching import TEACHER_LOSS, TaughtDocument, teach
 from extractor.trainer import Epoch, Progress
 
-RELATION_RECIPE = Recipe()
-MENTION_RECIPE = Recipe(epochs=6, batch_size=8)
 Report = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingPlan:
-    """What to train, on what, and where to."""
-
-    relations: Path
-    """Labelled documents: `.json` (DocRED), `.data` (CDR, GDA) or `.csv` (own triples)."""
-    vocabulary: Path | None
-    """JSON object of relation id -> English name, or name and types; without any, `base`'s."""
-    mentions: Path | None
-    """Documents with gold mentions; without any, the mention detector of `base` is kept."""
-    output: Path
-    encoder: Path | str | None = None
-    """A local path or hub name; the MiniLM of an installed package if there is none."""
-    base: Path | None = None
-    """The checkpoint that gives what is not trained."""
-    state: Path | None = None
-    """Where training saves its state; '<output>.state' if not given."""
-    preset: Preset = PRESETS["factloom"]
-    relation_recipe: Recipe = RELATION_RECIPE
-    unlabelled: Path | None = None
-    """Documents with gold mentions that teachers label before the model itself is trained."""
-    teachers: int = 2
-    """How many teachers, of other seeds, are trained for that."""
-    teacher_recipe: Recipe = RELATION_RECIPE
-    mention_recipe: Recipe = MENTION_RECIPE
-    device: str = "cpu"
-    documents: Path | None = None
-    """The JSONL file with the documents that a `.csv` labels."""
-    entities: Path | None = None
-    """CSV of (document, name, type) beside a `.csv`."""
-
-    @property
-    def state_folder(self) -> Path:
-        """Where training saves its state until the checkpoint is written."""
-        return self.state or self.output.with_name(f"{self.output.name}.state")
-
-    def part_state(self, part: str, file: Path, vocabulary: RelationVocabulary) -> Path:
-        """Return the state folder of a part: other labels, switches or encoders have another."""
-        files = [each and file_hash(each) for each in (file, self.documents, self.entities)]
-        told = json.dumps([files, vocabulary.to_json(), str(self.encoder), asdict(self.preset)])
-        return self.state_folder / f"{part}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
 def train(plan: TrainingPlan, report: Report) -> Checkpoint:
@@ -118,13 +68,14 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
             f"{plan.relations}: without the held-out fifth, {len(split.train)} documents are left "
             f"to train on and {len(split.dev)} to choose thresholds with; both need at least one"
         )
-    source = plan.encoder or default_encoder()
-    tokenizer = load_tokenizer(source)
+    tokenizer = load_tokenizer(plan.source)
     tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
-    taught = _taught(plan, split, vocabulary, tokenizer, report) if plan.unlabelled else []
-    atlop, epochs = _trained(
+    taught = taught_documents(plan, split, vocabulary, report)
+    atlop, epochs = trained_atlop(
         plan, plan.preset, plan.relation_recipe, "relations", split, vocabulary, report, taught
     )
+    # As they will be read back: storing rounds them, and the decisions are to fit what is served.
+    atlop.load_state_dict(unpack(pack(atlop.state_dict())))
     decisions = fit_decisions(
         atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
     )
@@ -152,70 +103,6 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     stored = describe(plan.output, split, epochs)
     shutil.rmtree(plan.state_folder, ignore_errors=True)
     return stored
-
-
-def _taught(
-    plan: TrainingPlan,
-    split: RelationSplit,
-    vocabulary: RelationVocabulary,
-    tokenizer: PreTrainedTokenizerBase,
-    report: Report,
-) -> list[TaughtDocument]:
-    """Train the teachers, each with a seed of its own, and let them label what nobody did."""
-    assert plan.unlabelled is not None
-    documents = without_labels(read_docred(plan.unlabelled), split)
-    preset = replace(plan.preset, loss=TEACHER_LOSS)
-    teachers = []
-    for number in range(1, plan.teachers + 1):
-        recipe = replace(plan.teacher_recipe, seed=plan.teacher_recipe.seed + number)
-        part = f"teacher {number}"
-        teachers.append(_trained(plan, preset, recipe, part, split, vocabulary, report)[0])
-    precision = plan.relation_recipe.precision
-    return teach(teachers, tokenizer, documents, vocabulary, precision=precision)
-
-
-def _trained(
-    plan: TrainingPlan,
-    preset: Preset,
-    recipe: Recipe,
-    part: str,
-    split: RelationSplit,
-    vocabulary: RelationVocabulary,
-    report: Report,
-    taught: Sequence[TaughtDocument] = (),
-) -> tuple[Atlop, tuple[Epoch, ...]]:
-    """Return a trained ATLOP and what its epochs gave; one that was trained before is loaded."""
-    source = plan.encoder or default_encoder()
-    atlop = new_atlop(preset, split.train, vocabulary, source, seed=recipe.seed).to(plan.device)
-    epochs = train_relations(
-        atlop,
-        load_tokenizer(source),
-        split.train,
-        vocabulary,
-        preset=preset,
-        recipe=recipe,
-        state=plan.part_state(part, plan.relations, vocabulary),
-        report=lambda progress: report(replace(progress, part=part)),
-        dev=split.dev,
-        taught=taught,
-    )
-    return atlop, epochs
-
-
-def new_atlop(
-    preset: Preset,
-    documents: Sequence[LabelledDocument],
-    vocabulary: RelationVocabulary,
-    source: Path | str,
-    *,
-    seed: int,
-) -> Atlop:
-    """Return an untrained ATLOP over a pretrained encoder, for the entity types of documents."""
-    encoder = frozen_encoder(source)
-    types = sorted({cluster.type for item in documents for cluster in item.document.clusters})
-    config = preset.config(relations=len(vocabulary), width=encoder.width, entity_types=types)
-    torch.manual_seed(seed)
-    return Atlop(encoder, config)
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
@@ -251,7 +138,7 @@ def _mention_part(
     labelled = frozenset(titles(split.all))
     documents = [d for d in read_docred(plan.mentions) if d.document.title not in labelled]
     torch.manual_seed(plan.mention_recipe.seed)
-    tagger = MentionTagger(frozen_encoder(plan.encoder or default_encoder())).to(plan.device)
+    tagger = MentionTagger(frozen_encoder(plan.source)).to(plan.device)
     state = plan.part_state("mentions", plan.mentions, vocabulary)
     train_mentions(tagger, tokenizer, documents, plan.mention_recipe, state, report)
     return tagger, TrainingRecord(
@@ -259,15 +146,6 @@ def _mention_part(
         mention_files={plan.mentions.name: file_hash(plan.mentions)},
         recipes={"mentions": asdict(plan.mention_recipe)},
     )
-
-
-def frozen_encoder(source: Path | str) -> Encoder:
-    """Return a pretrained encoder whose word embeddings do not train."""
-    encoder = Encoder(pretrained_encoder(source))
-    embeddings = encoder.transformer.get_input_embeddings()  # type: ignore[operator]
-    assert isinstance(embeddings, nn.Module)
-    embeddings.requires_grad_(False)
-    return encoder
 
 
 def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:

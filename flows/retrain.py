@@ -20,9 +20,10 @@ from extractor.evaluation import (
     evaluate_mentions,
     evaluate_relations,
 )
+from extractor.plan import RELATION_RECIPE, TrainingPlan
 from extractor.splits import split_documents
 from extractor.trainer import Progress as TrainingProgress
-from extractor.training import RELATION_RECIPE, TrainingPlan, train
+from extractor.training import train
 from flows.components import components
 from flows.params import RetrainParams
 from flows.progress import Progress, ProgressArtifact

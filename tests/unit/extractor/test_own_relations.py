@@ -12,9 +12,10 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.checkpoint import Checkpoint
 from extractor.pipeline import Extractor
+from extractor.plan import TrainingPlan
 from extractor.recipe import Recipe
 from extractor.schema import Candidate, Document
-from extractor.training import TrainingPlan, train
+from extractor.training import train
 from tests.checkpoints import tiny_encoder, write_tiny_checkpoint
 from tests.unit.extractor.annotated import annotated_document
 from tests.unit.extractor.test_triples_csv import guides_files

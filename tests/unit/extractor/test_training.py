@@ -14,12 +14,14 @@ from extractor.checkpoint import Checkpoint, weights_hash
 from extractor.docred import read_docred
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation import evaluate_relations
+from extractor.plan import TrainingPlan
 from extractor.presets import PRESETS
 from extractor.recipe import Recipe
+from extractor.relation_part import new_atlop
 from extractor.relations import RelationVocabulary
 from extractor.splits import in_held_out_fifth, split_documents
 from extractor.trainer import Progress
-from extractor.training import TrainingPlan, new_atlop, train
+from extractor.training import train
 from tests.checkpoints import tiny_encoder
 
 PEOPLE = ["Ada", "Bert", "Carl", "Dora", "Emma", "Frank", "Greta", "Hugo"]

@@ -48,9 +48,9 @@ def measure(entities: int) -> dict[str, float]:
     from extractor.encoder import default_encoder, load_tokenizer
     from extractor.features import build_features
     from extractor.presets import PRESETS
+    from extractor.relation_part import new_atlop
     from extractor.relations import RelationVocabulary
     from extractor.scoring import score
-    from extractor.training import new_atlop
 
     vocabulary = RelationVocabulary({f"P{n}": f"relation {n}" for n in range(1, 97)})
     source = default_encoder()

@@ -19,10 +19,10 @@ from extractor.encoder import default_encoder, load_tokenizer
 from extractor.errors import CheckpointRejected
 from extractor.model import Atlop
 from extractor.presets import PRESETS
+from extractor.relation_part import new_atlop
 from extractor.relation_training import Sample, make_samples
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 from extractor.splits import read_vocabulary
-from extractor.training import new_atlop
 
 SEED = 66
 LOGIT_SPREAD = 2.0
@@ -171,10 +171,10 @@ def subject(chosen: Options, source: Trained | None) -> Subject:
 def spread_head(atlop: Atlop, samples: list[Sample], *, pad_id: int) -> None:
     """Give an untrained head logits that differ, and as many assertions as are gold."""
     batch = collate([sample.window for sample in samples[:4]], pad_id=pad_id)
-    atlop.bilinear.weight *= LOGIT_SPREAD / atlop(batch).logits.std()
+    atlop.bilinear.weight.mul_(LOGIT_SPREAD / atlop(batch).logits.std())
     margins = atlop.margins(batch).logits[..., THRESHOLD_COLUMN + 1 :].flatten(0, 1)
     ranked = margins.flatten().sort(descending=True).values
-    atlop.bilinear.bias[THRESHOLD_COLUMN + 1 :] -= ranked[int(GOLD_SHARE * len(ranked))]
+    atlop.bilinear.bias[THRESHOLD_COLUMN + 1 :].sub_(ranked[int(GOLD_SHARE * len(ranked))])
 
 
 def _untrained(chosen: Options, vocabulary: RelationVocabulary) -> Atlop:

@@ -33,8 +33,8 @@ RECIPE = Recipe(epochs=10, learning_rate=2e-4, precision="bf16")
 """The same for every system, so that tuning is alike."""
 PLAIN, BEST = PRESETS["atlop"], PRESETS["factloom"]
 TEACHERS = 2
-UPDATES = {"plain": 13, "best": 4}
-"""Epochs: plain's 13 over the labelled documents are as many updates as best's 4 over those and the
+EPOCHS = {"plain": 13, "best": 4, "best-atgl": 4}
+"""Plain's 13 over the labelled documents are as many updates as best's 4 over those and the
 documents without labels. What the teachers of `best` took comes on top of that."""
 ABLATIONS: Mapping[str, Preset] = {
     "bce-loss": replace(PLAIN, loss="bce", thresholding="global"),
@@ -60,6 +60,7 @@ SYSTEMS: Mapping[str, Preset] = {
     "plain": PLAIN,
     "best": BEST,
     "teacher": replace(BEST, loss=TEACHER_LOSS),
+    "best-atgl": replace(BEST, loss="atgl"),
     **ABLATIONS,
 }
 DATA_SETS, SIDES = ("redocred", "cdr"), ("plain", "best")
@@ -120,7 +121,7 @@ def run(data: str, system: str, seed: int, *, folder: Path, kept: Path, work: Pa
     started = time.perf_counter()
     data_set = read_data_set(data, folder)
     preset = SYSTEMS[system]
-    recipe = replace(RECIPE, seed=seed, epochs=UPDATES.get(system, RECIPE.epochs))
+    recipe = replace(RECIPE, seed=seed, epochs=EPOCHS.get(system, RECIPE.epochs))
     tokenizer = load_tokenizer(default_encoder())
     atlop = new_atlop(
         preset, data_set.split.train, data_set.vocabulary, default_encoder(), seed=seed
@@ -135,7 +136,7 @@ def run(data: str, system: str, seed: int, *, folder: Path, kept: Path, work: Pa
         state=work / f"{name}.state",
         report=lambda progress: _show(name, progress),
         dev=data_set.split.dev,
-        taught=_taught(data, data_set, folder, work) if system == "best" else (),
+        taught=_taught(data, data_set, folder, work) if system.startswith("best") else (),
     )
     dev, test = (
         gold_cells(

@@ -9,9 +9,9 @@ holds the whole outer product.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +28,17 @@ BLOCK = 64
 DISTANCES = 8
 """Sentence distances told apart: 0, 1, ..., and 7 or more."""
 
+Context = Literal["localized", "none"]
+Classifier = Literal["group_bilinear", "bilinear"]
+Threshold = Literal["learned", "zero"]
+SWITCHES: Mapping[str, tuple[str, ...]] = {
+    "markers": get_args(Markers),
+    "pooling": get_args(Pooling),
+    "context": get_args(Context),
+    "classifier": get_args(Classifier),
+    "threshold": get_args(Threshold),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtlopConfig:
@@ -41,9 +52,9 @@ class AtlopConfig:
     """Width of a group in the group bilinear; the paper's k is extractor_width / block."""
     markers: Markers = "star"
     pooling: Pooling = "logsumexp"
-    context: Literal["localized", "none"] = "localized"
-    classifier: Literal["group_bilinear", "bilinear"] = "group_bilinear"
-    threshold: Literal["learned", "zero"] = "learned"
+    context: Context = "localized"
+    classifier: Classifier = "group_bilinear"
+    threshold: Threshold = "learned"
     """`zero`: the logit of TH is the constant 0 (under binary cross-entropy), so that a margin is
     the relation's own logit."""
     entity_types: tuple[str, ...] = ()
@@ -52,6 +63,12 @@ class AtlopConfig:
     """Beyond the paper: a trained vector for the pair's distance in sentences."""
     reverse: bool = False
     """Beyond the paper: the weighted margins of (tail, head) add to the logits of (head, tail)."""
+
+    def __post_init__(self) -> None:
+        """Refuse a switch that stands on none of its settings, as a file may say anything."""
+        for switch, settings in SWITCHES.items():
+            if getattr(self, switch) not in settings:
+                raise ValueError(f"{switch} is {getattr(self, switch)!r}, not one of {settings}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from extractor.features import Markers
 from extractor.loss import Loss
-from extractor.model import AtlopConfig, block_of
+from extractor.model import AtlopConfig, Classifier, Context, block_of
 from extractor.pooling import Pooling
 from extractor.recipe import Recipe
 from extractor.thresholds import Thresholding
@@ -20,8 +19,8 @@ class Preset:
 
     markers: Markers = "star"
     pooling: Pooling = "logsumexp"
-    context: Literal["localized", "none"] = "localized"
-    classifier: Literal["group_bilinear", "bilinear"] = "group_bilinear"
+    context: Context = "localized"
+    classifier: Classifier = "group_bilinear"
     loss: Loss = "atl"
     thresholding: Thresholding = "adaptive"
     entity_types: bool = False
@@ -66,7 +65,12 @@ PRESETS: Mapping[str, Preset] = {
         thresholding="global",
     ),
     "factloom": Preset(
-        thresholding="shifted", entity_types=True, distances=True, reverse=True, evidence=0.1
+        loss="sat",
+        thresholding="shifted",
+        entity_types=True,
+        distances=True,
+        reverse=True,
+        evidence=0.1,
     ),
 }
 """`bert-e` is the paper's enhanced baseline, `bert` the BERT that it enhances (Table 3)."""

@@ -74,8 +74,8 @@ def train(
     """Train a checkpoint; started again, it goes on where it stopped."""
     from dataclasses import replace
 
+    from extractor.plan import RELATION_RECIPE, TrainingPlan
     from extractor.presets import PRESETS
-    from extractor.training import RELATION_RECIPE, TrainingPlan
     from flows.components import components
     from flows.labelled_files import vocabulary_file
     from flows.training import train_checkpoint

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from extractor.plan import TrainingPlan
 from extractor.trainer import Progress as TrainingProgress
-from extractor.training import TrainingPlan, train
+from extractor.training import train
 from flows.progress import Progress, listener
 from flows.scores import show_scores
 from flows.terminal import progress_bar

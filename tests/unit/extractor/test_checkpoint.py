@@ -216,6 +216,7 @@ def _relations(config: dict[str, Any]) -> dict[str, Any]:
         lambda config: _relations(config)["atlop"].update(reverse=True),
         lambda config: _relations(config)["atlop"].update(classifier="bilinear"),
         lambda config: _relations(config)["atlop"].update(context="none"),
+        lambda config: _relations(config)["atlop"].update(markers="nonsense"),
         lambda config: config.pop("relations"),
         lambda config: config.pop("mentions"),
         lambda config: _relations(config).update(vocabulary=["P17"]),

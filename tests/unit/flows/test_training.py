@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from extractor.plan import RELATION_RECIPE, TrainingPlan
 from extractor.presets import PRESETS
 from extractor.splits import read_vocabulary
-from extractor.training import RELATION_RECIPE, TrainingPlan
 from flows import model_commands, training
 from flows.cli import app
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from extractor.schema import Document
 
@@ -19,7 +19,9 @@ pytest_plugins = [
 ]
 
 # The same examples everywhere, and no failure only because a machine is busy.
-settings.register_profile("factloom", deadline=None, derandomize=True)
+settings.register_profile(
+    "factloom", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("factloom")
 
 

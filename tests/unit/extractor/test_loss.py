@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from extractor.loss import ATGL_ALPHA, LOSSES, Loss, evidence_loss, relation_loss
+from extractor.loss import (
+    ATGL_ALPHA,
+    LOSSES,
+    SOFT_LOSSES,
+    Loss,
+    evidence_loss,
+    relation_loss,
+)
 from tests.unit.extractor.reference import plain_loss
 
 KINDS: tuple[Loss, ...] = get_args(Loss)
@@ -74,11 +81,11 @@ def test_perfect_logits_cost_nothing(kind: Loss) -> None:
     assert relation_loss(logits, labels, kind) < 1e-6
 
 
-def best_margin(kind: Loss, probability: float) -> float:
+def best_margin(kind: Loss, probability: float, others: float = -40.0) -> float:
     """Return the margin that minimises the expected loss of one relation; no other can hold."""
     margins = torch.arange(-6.0, 6.0, 1e-3, dtype=torch.float64)
     logits = torch.zeros(len(margins), 3, dtype=torch.float64)
-    logits[:, 1], logits[:, 2] = margins, -40.0
+    logits[:, 1], logits[:, 2] = margins, others
     gold = torch.zeros(len(margins), 3, dtype=torch.bool)
     gold[:, 1] = True
     loss = LOSSES[kind]
@@ -107,20 +114,25 @@ def test_a_margin_of_atgl_is_the_log_of_alpha_times_the_probability(probability:
     assert found == pytest.approx(math.log(ATGL_ALPHA * probability), abs=2e-3)
 
 
-def test_hinge_abl_asserts_from_a_half() -> None:
-    assert best_margin("hinge_abl", 0.48) < 0 < best_margin("hinge_abl", 0.52)
+@pytest.mark.parametrize("probability", [0.05, 0.5, 0.8])
+def test_a_margin_of_hinge_abl_is_the_log_odds_only_where_all_others_rest(
+    probability: float,
+) -> None:
+    log_odds = math.log(probability / (1 - probability))
+    assert best_margin("hinge_abl", probability) == pytest.approx(log_odds, abs=2e-3)
+    assert best_margin("hinge_abl", probability, others=-3.0) > log_odds + 0.1
 
 
-@pytest.mark.parametrize("kind", ["sat", "bce"])
-def test_shares_of_a_teacher_weigh_the_two_sides(kind: Loss) -> None:
+@pytest.mark.parametrize("kind", SOFT_LOSSES)
+def test_chances_of_a_teacher_weigh_the_two_sides(kind: Loss) -> None:
     torch.manual_seed(0)
-    logits, shares = torch.randn(1, 4), torch.zeros(1, 4)
-    shares[0, 1] = 0.3
-    gold = shares > 0
+    logits, chances = torch.randn(1, 4), torch.zeros(1, 4)
+    chances[0, 1] = 0.3
+    gold = chances > 0
     mixed = 0.3 * relation_loss(logits, gold, kind) + 0.7 * relation_loss(
         logits, torch.zeros_like(gold), kind
     )
-    assert torch.allclose(relation_loss(logits, shares, kind), mixed)
+    assert torch.allclose(relation_loss(logits, chances, kind), mixed)
 
 
 def test_the_evidence_loss_is_the_divergence_of_shares_from_the_marked_sentences() -> None:

@@ -40,13 +40,13 @@ def test_every_option_reaches_the_plan(plans: list[TrainingPlan], tmp_path: Path
     train(
         tmp_path,
         *("--vocabulary", "cdr", "--documents", "d.jsonl", "--entities", "e.csv"),
-        *("--preset", "atlop", "--encoder", "folder", "--epochs", "3", "--batch-size", "8"),
+        *("--preset", "bert", "--encoder", "folder", "--epochs", "3", "--batch-size", "8"),
         *("--accumulation", "2", "--learning-rate", "5e-5", "--head-learning-rate", "1e-4"),
         *("--precision", "bf16", "--seed", "7", "--patience", "4"),
         *("--unlabelled", "u.json", "--teachers", "3"),
     )
     (plan,) = plans
-    assert plan.preset == PRESETS["atlop"]
+    assert plan.preset == PRESETS["bert"]
     assert (plan.documents, plan.entities) == (Path("d.jsonl"), Path("e.csv"))
     assert (plan.encoder, plan.base) == ("folder", None)
     recipe = plan.relation_recipe

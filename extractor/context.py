@@ -58,7 +58,7 @@ def pair_context(
 def _context(atlop: Atlop, window: Window, first: int, second: int, pad_id: int) -> PairContext:
     device = next(atlop.parameters()).device
     batch = collate([window], pad_id=pad_id, entity_types=atlop.config.entity_types).to(device)
-    _, at_markers = atlop._encode(batch)  # with whatever the model adds to the embeddings
+    _, at_markers = atlop.encode(batch)  # with whatever the model adds to the embeddings
     attention = pooling.entity_attention(
         at_markers, batch.entity_of_marker, entities=len(window.entities)
     )

@@ -162,7 +162,7 @@ class Atlop(nn.Module):
         return self._run(batch, margins=True)
 
     def _run(self, batch: WindowBatch, *, margins: bool) -> PairScores:
-        hidden, attention = self._encode(batch)
+        hidden, attention = self.encode(batch)
         entities = batch.types.shape[1]
         at_markers = hidden.gather(1, batch.markers[:, :, None].expand(-1, -1, hidden.shape[2]))
         vectors = pooling.entity_vectors(
@@ -196,7 +196,7 @@ class Atlop(nn.Module):
         """
         self.shift[THRESHOLD_COLUMN + 1 :] += torch.tensor(thresholds, device=self.shift.device)
 
-    def _encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
+    def encode(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
         """Return hidden states (windows, pieces, width), and attention rows at the markers."""
         added = None
         if self.config.markers == "dedicated":

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from extractor.docred import LabelledDocument
 from extractor.errors import DatasetRejected, VocabularyRejected
+from extractor.filter_data import CDR_VOCABULARY, GDA_VOCABULARY
 from extractor.relations import RelationVocabulary
+
+NAMED_VOCABULARIES = {"cdr": CDR_VOCABULARY, "gda": GDA_VOCABULARY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +62,13 @@ def without_labels(
 def read_vocabulary(path: Path) -> RelationVocabulary:
     """Read a relation vocabulary: a JSON object as `RelationVocabulary.from_json` takes it.
 
+    `cdr` and `gda` are vocabularies by their names, as these data sets bring no such file.
+
     Raises:
         DatasetRejected: the file is missing or makes no vocabulary; the message names both.
     """
+    if str(path) in NAMED_VOCABULARIES:
+        return NAMED_VOCABULARIES[str(path)]
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerBase
@@ -32,6 +33,7 @@ from extractor.plan import MENTION_RECIPE, RELATION_RECIPE, TrainingPlan
 from extractor.presets import PRESETS
 from extractor.relation_part import frozen_encoder, taught_documents, trained_atlop
 from extractor.relations import RelationVocabulary
+from extractor.schema import ENTITY_TYPES
 from extractor.splits import (
     RelationSplit,
     file_hash,
@@ -156,17 +158,30 @@ def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Che
         if split.held_out
         else None
     )
-    trained = frozenset(stored.record.mention_titles)
-    unseen = [item for item in split.all if item.document.title not in trained]
-    span, typed = evaluate_mentions(stored.tagger, stored.tokenizer, unseen, stored.record)
     scores = {
         "relations": asdict(relations) if relations else None,
-        "mentions": {"span": asdict(span), "typed": asdict(typed)},
+        "mentions": _mention_scores(stored, split),
         "epochs": [asdict(epoch) for epoch in epochs],
     }
     (folder / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(model_card(stored, scores), encoding="utf-8")
     return stored
+
+
+def _mention_scores(checkpoint: Checkpoint, split: RelationSplit) -> dict[str, Any] | None:
+    """Return the detector's scores on what it has not seen; None where its types are not used."""
+    unseen = [
+        item
+        for item in split.all
+        if item.document.title not in checkpoint.record.mention_titles
+        and all(cluster.type in ENTITY_TYPES for cluster in item.document.clusters)
+    ]
+    if not unseen:
+        return None
+    span, typed = evaluate_mentions(
+        checkpoint.tagger, checkpoint.tokenizer, unseen, checkpoint.record
+    )
+    return {"span": asdict(span), "typed": asdict(typed)}
 
 
 def _arguments() -> argparse.Namespace:

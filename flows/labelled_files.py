@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.docred import LabelledDocument
-from extractor.filter_data import CDR_VOCABULARY, GDA_VOCABULARY
 from extractor.labelled import read_labelled
 from extractor.relations import RelationVocabulary
-from extractor.splits import read_vocabulary
 from extractor.statistics import statistics, statistics_table
-
-NAMED_VOCABULARIES = {"cdr": CDR_VOCABULARY, "gda": GDA_VOCABULARY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +32,6 @@ class LabelledFiles:
         return read_labelled(
             file, vocabulary=vocabulary, documents=self.documents, entities=self.entities
         )
-
-
-def vocabulary_of(given: str) -> RelationVocabulary:
-    """Return the vocabulary of CDR or GDA by its name, any other from its file."""
-    return NAMED_VOCABULARIES.get(given) or read_vocabulary(Path(given))
-
-
-def vocabulary_file(given: str, folder: Path) -> Path:
-    """Return the file of a vocabulary, for who reads files only; CDR's and GDA's are written."""
-    if given not in NAMED_VOCABULARIES:
-        return Path(given)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = folder / f"{given}.json"
-    told = json.dumps(NAMED_VOCABULARIES[given].to_json())
-    written.write_text(told + "\n", encoding="utf-8")
-    return written
 
 
 def table_1(data: LabelledFiles, vocabulary: RelationVocabulary, train: Path | None = None) -> str:

@@ -24,10 +24,7 @@ Mentions = Annotated[
     typer.Option(help="Documents to train mentions on; else the champion's detector stays."),
 ]
 Vocabulary = Annotated[
-    Path | None, typer.Option(help="Relation id -> English name, JSON; else the champion's.")
-]
-NamedVocabulary = Annotated[
-    str | None,
+    Path | None,
     typer.Option(metavar="FILE|cdr|gda", help="Relation id -> name, JSON; else the champion's."),
 ]
 Encoder = Annotated[str | None, typer.Option(help="Path or hub name of an encoder; else MiniLM.")]
@@ -42,7 +39,7 @@ Plots = Annotated[Path | None, typer.Option(help="Folder to draw plots into.")]
 def train(
     data: LabelledData,
     output: Annotated[Path, typer.Option(help="Folder of the new checkpoint.")],
-    vocabulary: NamedVocabulary = None,
+    vocabulary: Vocabulary = None,
     documents: Documents = None,
     entities: Entities = None,
     mentions: Mentions = None,
@@ -77,7 +74,6 @@ def train(
     from extractor.plan import RELATION_RECIPE, TrainingPlan
     from extractor.presets import PRESETS
     from flows.components import components
-    from flows.labelled_files import vocabulary_file
     from flows.training import train_checkpoint
 
     chosen: dict[str, Any] = {
@@ -93,7 +89,7 @@ def train(
     recipe = replace(RELATION_RECIPE, precision=precision, **given)
     plan = TrainingPlan(
         relations=data,
-        vocabulary=None,
+        vocabulary=vocabulary,
         mentions=mentions,
         output=output,
         encoder=encoder,
@@ -107,8 +103,6 @@ def train(
         documents=documents,
         entities=entities,
     )
-    if vocabulary is not None:
-        plan = replace(plan, vocabulary=vocabulary_file(vocabulary, plan.state_folder))
     train_checkpoint(console, plan, plots)
 
 
@@ -142,15 +136,16 @@ def evaluate(
         bool, typer.Option("--statistics", help="Count what the files hold; needs no checkpoint.")
     ] = False,
     vocabulary: Annotated[
-        str | None,
+        Path | None,
         typer.Option(metavar="FILE|cdr|gda", help="For --statistics; else the checkpoint's."),
     ] = None,
     precision: Precision = "fp32",
 ) -> None:
     """Score a checkpoint on the labelled documents that it has not seen."""
+    from extractor.splits import read_vocabulary
     from flows.components import components
     from flows.evaluation import EvaluationPlan, evaluate_checkpoint, load_checkpoint
-    from flows.labelled_files import LabelledFiles, table_1, vocabulary_of
+    from flows.labelled_files import LabelledFiles, table_1
 
     if (context is None) != (page is None):
         raise typer.BadParameter("--context and --page go together")
@@ -158,7 +153,7 @@ def evaluate(
         raise typer.BadParameter("a checkpoint brings its --vocabulary: give it with --statistics")
     files = LabelledFiles(files=tuple(data), documents=documents, entities=entities)
     if statistics and vocabulary is not None:
-        typer.echo(table_1(files, vocabulary_of(vocabulary), train))
+        typer.echo(table_1(files, read_vocabulary(vocabulary), train))
         return
     folder, device = checkpoint or components().models.champion(), components().device()
     if statistics:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import DatasetRejected
+from extractor.filter_data import CDR_VOCABULARY
 from extractor.splits import (
     file_hash,
     in_held_out_fifth,
@@ -61,6 +62,11 @@ def test_a_vocabulary_keeps_its_order(tmp_path: Path) -> None:
     path = tmp_path / "relations.json"
     path.write_text(json.dumps({"P19": "place of birth", "P17": "country"}))
     assert read_vocabulary(path).ids == ("P19", "P17")
+
+
+def test_cdr_and_gda_are_vocabularies_by_name() -> None:
+    assert read_vocabulary(Path("cdr")) is CDR_VOCABULARY
+    assert read_vocabulary(Path("gda")).ids == ("GDA",)
 
 
 def test_a_vocabulary_may_sign_its_relations(tmp_path: Path) -> None:

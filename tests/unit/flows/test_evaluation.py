@@ -15,13 +15,10 @@ from typer.testing import CliRunner
 
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.docred import read_docred
-from extractor.filter_data import CDR_VOCABULARY
 from extractor.gold import score_gold
-from extractor.splits import read_vocabulary
 from flows import figures
 from flows.asserted import asserted_triples
 from flows.cli import app
-from flows.labelled_files import vocabulary_file, vocabulary_of
 from tests.checkpoints import write_tiny_checkpoint
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "stanistreet.json"
@@ -213,16 +210,6 @@ def test_statistics_need_a_vocabulary_and_no_checkpoint(tmp_path: Path) -> None:
 def test_statistics_take_the_vocabulary_of_a_checkpoint(sure: Path) -> None:
     lines = evaluate(sure, "--statistics").output.splitlines()
     assert ["#", "relations", str(len(RELATIONS) + 1)] in [line.split() for line in lines]
-
-
-def test_cdr_and_gda_are_vocabularies_by_name(tmp_path: Path) -> None:
-    assert vocabulary_of("cdr") is CDR_VOCABULARY
-    assert vocabulary_of("gda").ids == ("GDA",)
-    written = vocabulary_file("cdr", tmp_path / "state")
-    assert written.parent == tmp_path / "state"
-    assert read_vocabulary(written) == CDR_VOCABULARY
-    assert vocabulary_file("own.json", tmp_path / "unused") == Path("own.json")
-    assert not (tmp_path / "unused").exists()
 
 
 def test_the_command_line_waits_for_no_library_before_a_command_runs() -> None:

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from extractor.plan import RELATION_RECIPE, TrainingPlan
 from extractor.presets import PRESETS
-from extractor.splits import read_vocabulary
 from flows import model_commands, training
 from flows.cli import app
 
@@ -54,9 +53,7 @@ def test_every_option_reaches_the_plan(plans: list[TrainingPlan], tmp_path: Path
     assert (recipe.learning_rate, recipe.head_learning_rate) == (5e-5, 1e-4)
     assert (recipe.precision, recipe.seed, recipe.patience) == ("bf16", 7, 4)
     assert (plan.unlabelled, plan.teachers, plan.teacher_recipe) == (Path("u.json"), 3, recipe)
-    assert plan.vocabulary is not None
-    assert plan.vocabulary.parent == plan.state_folder
-    assert read_vocabulary(plan.vocabulary).ids == ("CID",)
+    assert plan.vocabulary == Path("cdr")
 
 
 def test_without_options_the_recipe_is_ours(plans: list[TrainingPlan], tmp_path: Path) -> None:

@@ -139,8 +139,8 @@ class ExtractorSettings(Section):
     """auto takes a GPU where there is one."""
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
     """Of matrix products; margins are fp32 always. bf16 is faster, and moves them by some 0.01."""
-    batch_tokens: int = Field(default=4096, ge=1)
-    """Word pieces per forward pass, padding included; a single window is never cut for it."""
+    batch_tokens: int = Field(default=1024, ge=1)
+    """Word pieces per forward pass, padding included; a GPU wants 16,384 and more."""
     batch_pairs: int = Field(default=8192, ge=1)
     """Unordered entity pairs per forward pass."""
     max_characters: int = Field(default=500_000, ge=1)

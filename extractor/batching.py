@@ -17,8 +17,8 @@ from extractor.model import WindowBatch
 class Budget:
     """How much one batch may hold; a single window that is larger is a batch of its own."""
 
-    tokens: int = 4096
-    """Word pieces, padding included."""
+    tokens: int = 1024
+    """Word pieces, padding included. A CPU wants what its cache holds; a GPU 16,384 and more."""
     pairs: int = 8192
     """Unordered entity pairs."""
 

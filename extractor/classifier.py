@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from extractor.relations import THRESHOLD_COLUMN
 
 PAIR_CHUNK = 256
 """Pairs whose outer product of one group is held at a time."""
@@ -33,14 +36,17 @@ class GroupBilinear(nn.Module):
         """Return logits (pairs, relations) in fp32 of head and tail vectors (pairs, width)."""
         return self._product(head, tail, self.weight) + self.bias
 
-    def over_threshold(self, head: Tensor, tail: Tensor, threshold: int) -> Tensor:
+    def over_threshold(self, head: Tensor, tail: Tensor) -> Tensor:
         """Return logits minus the logit of TH, (pairs, relations), for inference.
 
         The difference is taken of the weights, before multiplying: so in reduced precision a
-        margin near 0 is rounded relative to itself, not relative to two large logits.
+        margin near 0 is rounded relative to itself, not relative to two large logits. And the
+        column of TH need not be multiplied: 96 columns suit a processor better than 97.
         """
-        weight = self.weight - self.weight[..., threshold, None]
-        return self._product(head, tail, weight) + (self.bias - self.bias[threshold])
+        above = slice(THRESHOLD_COLUMN + 1, None)
+        weight = self.weight[..., above] - self.weight[..., THRESHOLD_COLUMN, None]
+        bias = self.bias[above] - self.bias[THRESHOLD_COLUMN]
+        return pad(self._product(head, tail, weight) + bias, (1, 0))
 
     def _product(self, head: Tensor, tail: Tensor, weight: Tensor) -> Tensor:
         shape = (len(head), -1, self.block)

@@ -122,8 +122,7 @@ def build_features(
         markers: how mentions are marked.
         candidate: tells from the types of head and tail whether an ordered pair is of interest.
     """
-    mentions = [mention for group in entities for mention in group]
-    owner = [index for index, group in enumerate(entities) for _ in group]
+    mentions, owner = _in_order(entities)
     types = [Counter(each.type for each in group).most_common(1)[0][0] for group in entities]
     wanted = {
         (one, other)
@@ -173,6 +172,21 @@ def build_features(
     return Features(windows=tuple(windows), unscored_pairs=unscored)
 
 
+def _in_order(entities: Sequence[Sequence[Mention]]) -> tuple[list[Mention], list[int]]:
+    """Return all mentions and their entities, in an order that does not depend on the entities'.
+
+    It decides where markers of mentions with one start or end stand.
+    """
+    ordered = sorted(
+        ((mention, index) for index, group in enumerate(entities) for mention in group),
+        key=lambda each: (
+            *(each[0].start, -each[0].end, each[0].type),
+            sorted((mention.start, mention.end) for mention in entities[each[1]]),
+        ),
+    )
+    return [mention for mention, _ in ordered], [index for _, index in ordered]
+
+
 def _padded(
     values: Sequence[T], fill: T, before: Sequence[int], after: Sequence[int]
 ) -> tuple[T, ...]:
@@ -211,7 +225,7 @@ def _mark(
                 pieces.append(_Piece(marker, sentence))
         if position < len(starts):
             pieces.append(_Piece(read.ids[position], sentence, read.spans[position]))
-        for index in closing.get(position, ()):
+        for index in reversed(closing.get(position, [])):  # what opened last closes first
             if marker is not None:
                 pieces.append(_Piece(marker, sentence))
             closed[index] = len(pieces) - 1

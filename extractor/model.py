@@ -178,10 +178,8 @@ class Atlop(nn.Module):
         one = torch.tanh(torch.cat((head[window, first], head[window, second])) + head_context)
         other = torch.tanh(torch.cat((tail[window, second], tail[window, first])) + tail_context)
         margins = margins and self.config.threshold == "learned"
-        if margins:
-            product = self.bilinear.over_threshold(one, other, THRESHOLD_COLUMN)
-        else:
-            product = self.bilinear(one, other)
+        classify = self.bilinear.over_threshold if margins else self.bilinear
+        product = classify(one, other)
         logits = self._over_zero(torch.stack(product.chunk(2), dim=1))
         if self.config.reverse:
             logits = self._over_zero(logits + self._from_reverse(logits, margins=margins))

@@ -154,7 +154,7 @@ def test_every_wrong_value_is_listed_with_its_variable(monkeypatch: pytest.Monke
 
 def test_precision_and_batches_of_the_model_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = load_settings().extractor
-    assert (chosen.precision, chosen.batch_tokens, chosen.batch_pairs) == ("fp32", 4096, 8192)
+    assert (chosen.precision, chosen.batch_tokens, chosen.batch_pairs) == ("fp32", 1024, 8192)
     for name, value in (("PRECISION", "bf16"), ("BATCH_TOKENS", "512"), ("BATCH_PAIRS", "99")):
         monkeypatch.setenv(f"FACTLOOM_EXTRACTOR__{name}", value)
     chosen = load_settings().extractor

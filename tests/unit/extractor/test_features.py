@@ -349,3 +349,24 @@ def test_a_mention_that_a_window_cuts_is_not_seen_there() -> None:
     built = features(text, [[(0, 3)], [(8, 12)], [(0, len(text) - 1)]], max_pieces=20)
     assert [window.entities for window in built.windows] == [(0, 1)]
     assert built.unscored_pairs == 4
+
+
+def test_the_order_of_entities_with_one_span_does_not_move_their_markers() -> None:
+    text = "The Friendship Monument in Phnom Penh is a monument."
+    statue, alliance, city = [(4, 23), (41, 51)], [(4, 23)], [(27, 37)]
+    (one,) = features(text, [statue, alliance, city]).windows
+    (other,) = features(text, [city, alliance, statue]).windows
+    assert one.input_ids == other.input_ids
+    places = {entity: sorted(where_read(one, entity)) for entity in range(3)}
+    assert places == {entity: sorted(where_read(other, 2 - entity)) for entity in range(3)}
+
+
+def where_read(window: Window, entity: int) -> list[int]:
+    owners = zip(window.markers, window.entity_of_marker, strict=True)
+    return [place for place, owner in owners if window.entities[owner] == entity]
+
+
+def test_of_nested_mentions_what_opens_last_closes_first() -> None:
+    (window,) = features("a New York City Council", [[(2, 23)], [(11, 23)]]).windows
+    assert spell(window) == "[CLS] a * new york * city council * * [SEP]"
+    assert window.closings == (9, 8)

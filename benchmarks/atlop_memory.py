@@ -45,12 +45,12 @@ def made_document(entities: int) -> tuple[str, list[list[Mention]]]:
 def measure(entities: int) -> dict[str, float]:
     """Score one document in this process; return its memory in MB."""
     from benchmarks.atlop_models import SEED  # the parent must stay small, see `figures`
-    from extractor.encoder import default_encoder, load_tokenizer
-    from extractor.features import build_features
-    from extractor.presets import PRESETS
-    from extractor.relation_part import new_atlop
+    from extractor.atlop.encoder import default_encoder, load_tokenizer
+    from extractor.atlop.features import build_features
+    from extractor.atlop.scoring import score
     from extractor.relations import RelationVocabulary
-    from extractor.scoring import score
+    from extractor.training.presets import PRESETS
+    from extractor.training.relation_part import new_atlop
 
     vocabulary = RelationVocabulary({f"P{n}": f"relation {n}" for n in range(1, 97)})
     source = default_encoder()

@@ -12,17 +12,17 @@ from safetensors.torch import load_file
 from transformers import PreTrainedTokenizerBase
 
 from benchmarks.relations import CHECKPOINT
-from extractor.batching import collate
+from extractor.atlop.batching import collate
+from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.model import Atlop
 from extractor.checkpoint import Checkpoint
-from extractor.docred import LabelledDocument, read_docred
-from extractor.encoder import default_encoder, load_tokenizer
 from extractor.errors import CheckpointRejected
-from extractor.model import Atlop
-from extractor.presets import PRESETS
-from extractor.relation_part import new_atlop
-from extractor.relation_training import Sample, make_samples
+from extractor.labelled.docred import LabelledDocument, read_docred
+from extractor.labelled.splits import read_vocabulary
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
-from extractor.splits import read_vocabulary
+from extractor.training.presets import PRESETS
+from extractor.training.relation_part import new_atlop
+from extractor.training.relations import Sample, make_samples
 
 SEED = 66
 LOGIT_SPREAD = 2.0

@@ -15,9 +15,9 @@ from torch import Tensor
 from benchmarks.atlop_models import Subject, options, subject, trained
 from benchmarks.plain_atlop import PlainAtlop, plain_batch, plain_document
 from benchmarks.report import write
-from extractor.batching import DEFAULT_BUDGET, collate, within
-from extractor.features import Window, build_features
-from extractor.precision import Precision, products_in
+from extractor.atlop.batching import DEFAULT_BUDGET, collate, within
+from extractor.atlop.features import Window, build_features
+from extractor.atlop.precision import Precision, products_in
 from extractor.relations import THRESHOLD_COLUMN
 
 PLAIN_BATCH = 4

@@ -21,14 +21,14 @@ from benchmarks.plain_atlop import (
 )
 from benchmarks.report import RESULTS
 from benchmarks.timing import profile_table
-from extractor.batching import Budget, collate
-from extractor.features import Features
-from extractor.loss import relation_loss
-from extractor.precision import Precision, products_in
-from extractor.presets import PRESETS
-from extractor.recipe import Recipe, steps
-from extractor.relation_training import training_loss
-from extractor.scoring import WindowScores, score
+from extractor.atlop.batching import Budget, collate
+from extractor.atlop.features import Features
+from extractor.atlop.loss import relation_loss
+from extractor.atlop.precision import Precision, products_in
+from extractor.atlop.scoring import WindowScores, score
+from extractor.training.presets import PRESETS
+from extractor.training.recipe import Recipe, steps
+from extractor.training.relations import training_loss
 
 RECIPE = Recipe(epochs=1, batch_size=4, learning_rate=1e-5)
 """What a training step is: four documents, as in the paper; too slow a rate to spoil the model."""

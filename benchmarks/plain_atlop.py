@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from extractor.batching import pad_pieces
-from extractor.encoder import blank_encoder
-from extractor.features import Window
-from extractor.model import Atlop, AtlopConfig
-from extractor.relation_training import Sample
+from extractor.atlop.batching import pad_pieces
+from extractor.atlop.encoder import blank_encoder
+from extractor.atlop.features import Window
+from extractor.atlop.model import Atlop, AtlopConfig
 from extractor.relations import THRESHOLD_COLUMN
+from extractor.training.relations import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,23 +11,28 @@ from pathlib import Path
 import numpy as np
 from safetensors.torch import load_file, save_file
 
-from extractor.cells import Cells, gold_cells, gold_triples
-from extractor.docred import read_docred
-from extractor.encoder import default_encoder, load_tokenizer
-from extractor.evaluation import facts, ign_score, micro
-from extractor.filter_data import CDR_VOCABULARY
-from extractor.gold import score_gold
-from extractor.labelled import read_labelled
-from extractor.presets import PRESETS, Preset
-from extractor.recipe import Recipe
-from extractor.relation_part import new_atlop
-from extractor.relation_training import train_relations
+from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.evaluation.cells import Cells, gold_cells, gold_triples
+from extractor.evaluation.gold import score_gold
+from extractor.evaluation.scores import facts, ign_score, micro
+from extractor.labelled.docred import read_docred
+from extractor.labelled.filter_data import CDR_VOCABULARY
+from extractor.labelled.reading import read_labelled
+from extractor.labelled.splits import (
+    RelationSplit,
+    read_vocabulary,
+    split_documents,
+    without_labels,
+)
 from extractor.relations import RelationVocabulary
-from extractor.reliability import auprc
-from extractor.splits import RelationSplit, read_vocabulary, split_documents, without_labels
-from extractor.teaching import TEACHER_LOSS, TaughtDocument, teach
-from extractor.thresholds import Thresholding, Thresholds, tune
-from extractor.trainer import Progress
+from extractor.training.presets import PRESETS, Preset
+from extractor.training.recipe import Recipe
+from extractor.training.relation_part import new_atlop
+from extractor.training.relations import train_relations
+from extractor.training.teaching import TEACHER_LOSS, TaughtDocument, teach
+from extractor.training.trainer import Progress
+from extractor.trust.reliability import auprc
+from extractor.trust.thresholds import Thresholding, Thresholds, tune
 
 RECIPE = Recipe(epochs=10, learning_rate=2e-4, precision="bf16")
 """The same for every system, so that tuning is alike."""

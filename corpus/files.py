@@ -32,8 +32,8 @@ from corpus.records import (
     document_of_record,
     json_type,
 )
-from extractor.docred import document_of
 from extractor.errors import DatasetRejected
+from extractor.labelled.docred import document_of
 from extractor.schema import Document
 
 

@@ -1,15 +1,16 @@
 """Documents in, statements out.
 
-The path, one file per stage:
+The path, one file or folder per stage:
 
     sentences.py    Document -> sentence spans
-    mentions.py     Document -> Mention            token classification
+    mentions.py     Document -> Mention            token classification (detection.py batches it)
     clusters.py     Mention  -> Cluster            one cluster per entity of the document
     linking.py      Cluster  -> Entity             linked to the entity index, or NIL
-    features.py     Document + Entity -> Features  word pieces with entity markers, in windows
-    model.py        Features -> logits             ATLOP
+    atlop/          Document + Entity -> logits    entity markers, encoder, context, classifier
     statements.py   logits   -> Statement          margin over TH, probability, evidence sentences
 
 `pipeline.py` joins them; `schema.py`, `errors.py`, `names.py` and `relations.py` are what they
-share. `training.py` makes a checkpoint, `evaluation.py` scores it.
+share. `trust/` has thresholds, probabilities and evidence, `checkpoint.py` keeps all that a model
+needs. `labelled/` reads documents with labels, `training/` makes a checkpoint of them and
+`evaluation/` scores it.
 """

@@ -29,13 +29,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from extractor.calibration import Calibrator
-from extractor.encoder import Encoder, blank_encoder, load_tokenizer
+from extractor.atlop.encoder import Encoder, blank_encoder, load_tokenizer
+from extractor.atlop.model import Atlop, AtlopConfig
 from extractor.errors import CheckpointRejected, VocabularyRejected
-from extractor.evidence import EvidenceRule
 from extractor.mentions import MentionTagger
-from extractor.model import Atlop, AtlopConfig
 from extractor.relations import RelationVocabulary
+from extractor.trust.calibration import Calibrator
+from extractor.trust.evidence import EvidenceRule
 
 FORMAT = "factloom-2"
 REMEDY = "set FACTLOOM_EXTRACTOR__CHECKPOINT to the folder of a checkpoint"

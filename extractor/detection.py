@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.batching import DEFAULT_BUDGET, Budget, halving, pad_pieces, within
+from extractor.atlop.batching import DEFAULT_BUDGET, Budget, halving, pad_pieces, within
 from extractor.mentions import (
     MentionTagger,
     decode_mentions,

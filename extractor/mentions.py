@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
-from extractor.encoder import Encoder, special_ids, window_starts
-from extractor.pieces import word_pieces
+from extractor.atlop.encoder import Encoder, special_ids, window_starts
+from extractor.atlop.pieces import word_pieces
 from extractor.schema import ENTITY_TYPES, Mention
 
 TAGS = ("O", *(f"{prefix}-{type_}" for type_ in ENTITY_TYPES for prefix in ("B", "I")))

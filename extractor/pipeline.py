@@ -12,14 +12,14 @@ from typing import Protocol
 import torch
 
 from extractor import clusters, linking, statements
-from extractor.batching import DEFAULT_BUDGET, Budget
+from extractor.atlop.batching import DEFAULT_BUDGET, Budget
+from extractor.atlop.features import build_features
+from extractor.atlop.precision import Precision
+from extractor.atlop.scoring import WindowScores, score
 from extractor.checkpoint import Checkpoint
 from extractor.detection import detect
 from extractor.errors import DocumentRejected
-from extractor.features import build_features
-from extractor.precision import Precision
 from extractor.schema import Candidate, Cluster, Document, Entity, Extraction, Span
-from extractor.scoring import WindowScores, score
 from extractor.sentences import split_sentences
 
 OUTPUT_VERSION = 2

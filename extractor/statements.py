@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.calibration import Calibrator
-from extractor.evidence import EvidenceRule, evidence_sentences
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Mention, Span, Statement
+from extractor.trust.calibration import Calibrator
+from extractor.trust.evidence import EvidenceRule, evidence_sentences
 
 MARGIN_DECIMALS = 4
 """Beyond these, a margin depends on which documents shared the batch."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractor.cells import gold_cells
+from extractor.atlop.scoring import WindowScores
 from extractor.checkpoint import Checkpoint
-from extractor.docred import Label, LabelledDocument
-from extractor.evidence import evidence_sentences
-from extractor.gold_evidence import evidence_cases
-from extractor.scoring import WindowScores
+from extractor.evaluation.cells import gold_cells
+from extractor.evaluation.gold_evidence import evidence_cases
+from extractor.labelled.docred import Label, LabelledDocument
+from extractor.trust.evidence import evidence_sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

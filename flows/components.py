@@ -110,7 +110,7 @@ class Components:
         return SqliteEntityIndex(path)
 
     def _load_extractor(self) -> Extractor:
-        from extractor.batching import Budget
+        from extractor.atlop.batching import Budget
         from extractor.checkpoint import Checkpoint
         from extractor.pipeline import Extractor
 

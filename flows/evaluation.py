@@ -10,16 +10,16 @@ from typing import Any
 
 from rich.console import Console
 
+from extractor.atlop.precision import Precision
+from extractor.atlop.scoring import WindowScores
 from extractor.checkpoint import Checkpoint
-from extractor.docred import LabelledDocument
 from extractor.errors import DatasetRejected
-from extractor.evaluation import RelationScores, evaluate_mentions, evaluate_relations
-from extractor.gold import score_gold
-from extractor.precision import Precision
+from extractor.evaluation.gold import score_gold
+from extractor.evaluation.scores import RelationScores, evaluate_mentions, evaluate_relations
+from extractor.labelled.docred import LabelledDocument
+from extractor.labelled.splits import file_hash
+from extractor.labelled.submission import write_submission
 from extractor.schema import ENTITY_TYPES
-from extractor.scoring import WindowScores
-from extractor.splits import file_hash
-from extractor.submission import write_submission
 from flows.asserted import asserted_triples
 from flows.labelled_files import LabelledFiles
 from flows.progress import Progress, listener

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor import reliability
-from extractor.cells import gold_cells
+from extractor.atlop.scoring import WindowScores
 from extractor.checkpoint import Checkpoint
-from extractor.docred import LabelledDocument
-from extractor.evaluation import CANDIDATE_PROBABILITY
-from extractor.scoring import WindowScores
+from extractor.evaluation.cells import gold_cells
+from extractor.evaluation.scores import CANDIDATE_PROBABILITY
+from extractor.labelled.docred import LabelledDocument
+from extractor.trust import reliability
 from flows import plots
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.docred import LabelledDocument
-from extractor.labelled import read_labelled
+from extractor.labelled.docred import LabelledDocument
+from extractor.labelled.reading import read_labelled
+from extractor.labelled.statistics import statistics, statistics_table
 from extractor.relations import RelationVocabulary
-from extractor.statistics import statistics, statistics_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

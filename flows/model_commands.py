@@ -71,8 +71,8 @@ def train(
     """Train a checkpoint; started again, it goes on where it stopped."""
     from dataclasses import replace
 
-    from extractor.plan import RELATION_RECIPE, TrainingPlan
-    from extractor.presets import PRESETS
+    from extractor.training.plan import RELATION_RECIPE, TrainingPlan
+    from extractor.training.presets import PRESETS
     from flows.components import components
     from flows.training import train_checkpoint
 
@@ -142,7 +142,7 @@ def evaluate(
     precision: Precision = "fp32",
 ) -> None:
     """Score a checkpoint on the labelled documents that it has not seen."""
-    from extractor.splits import read_vocabulary
+    from extractor.labelled.splits import read_vocabulary
     from flows.components import components
     from flows.evaluation import EvaluationPlan, evaluate_checkpoint, load_checkpoint
     from flows.labelled_files import LabelledFiles, table_1

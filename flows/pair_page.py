@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from extractor.atlop.context import pair_context
 from extractor.checkpoint import Checkpoint
-from extractor.context import pair_context
-from extractor.docred import LabelledDocument
 from extractor.errors import DatasetRejected
-from extractor.gold import gold_features, score_gold
+from extractor.evaluation.gold import gold_features, score_gold
+from extractor.labelled.docred import LabelledDocument
 from extractor.names import fold_name
 from extractor.schema import Document
 from flows.asserted import asserted_triples

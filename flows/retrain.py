@@ -13,17 +13,17 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from extractor.checkpoint import Checkpoint
-from extractor.docred import LabelledDocument, read_docred
-from extractor.evaluation import (
+from extractor.evaluation.scores import (
     RelationScores,
     Score,
     evaluate_mentions,
     evaluate_relations,
 )
-from extractor.plan import RELATION_RECIPE, TrainingPlan
-from extractor.splits import split_documents
-from extractor.trainer import Progress as TrainingProgress
-from extractor.training import train
+from extractor.labelled.docred import LabelledDocument, read_docred
+from extractor.labelled.splits import split_documents
+from extractor.training.plan import RELATION_RECIPE, TrainingPlan
+from extractor.training.train import train
+from extractor.training.trainer import Progress as TrainingProgress
 from flows.components import components
 from flows.params import RetrainParams
 from flows.progress import Progress, ProgressArtifact

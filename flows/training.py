@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from extractor.plan import TrainingPlan
-from extractor.trainer import Progress as TrainingProgress
-from extractor.training import train
+from extractor.training.plan import TrainingPlan
+from extractor.training.train import train
+from extractor.training.trainer import Progress as TrainingProgress
 from flows.progress import Progress, listener
 from flows.scores import show_scores
 from flows.terminal import progress_bar

@@ -11,16 +11,16 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
-from extractor.calibration import Calibrator
+from extractor.atlop.encoder import Encoder, blank_encoder, default_encoder, load_tokenizer
+from extractor.atlop.features import build_features
+from extractor.atlop.model import Atlop, AtlopConfig
+from extractor.atlop.scoring import score
 from extractor.checkpoint import Checkpoint, TrainingRecord
-from extractor.encoder import Encoder, blank_encoder, default_encoder, load_tokenizer
-from extractor.evidence import EvidenceRule
-from extractor.features import build_features
 from extractor.mentions import MentionTagger
-from extractor.model import Atlop, AtlopConfig
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 from extractor.schema import Mention
-from extractor.scoring import score
+from extractor.trust.calibration import Calibrator
+from extractor.trust.evidence import EvidenceRule
 
 RELATIONS = {
     "P17": "country",

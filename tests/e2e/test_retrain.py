@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from extractor.atlop.encoder import default_encoder, load_tokenizer
 from extractor.checkpoint import TrainingRecord
-from extractor.encoder import default_encoder, load_tokenizer
 from extractor.errors import DatasetRejected
-from extractor.splits import in_held_out_fifth
+from extractor.labelled.splits import in_held_out_fifth
 from flows.components import forget
 from flows.params import RetrainParams
 from flows.retrain import retrain

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.atlop_memory import ENTITIES, MENTIONS, PIECES, made_document
-from extractor.encoder import default_encoder, load_tokenizer
-from extractor.features import build_features
+from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.features import build_features
 
 
 @pytest.mark.parametrize("entities", ENTITIES)

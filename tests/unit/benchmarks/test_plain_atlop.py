@@ -20,13 +20,13 @@ from benchmarks.plain_atlop import (
     plain_labels,
     predictions,
 )
-from extractor.batching import collate
-from extractor.encoder import default_encoder, load_tokenizer
+from extractor.atlop.batching import collate
+from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.features import Window, build_features
+from extractor.atlop.model import Atlop, AtlopConfig
 from extractor.errors import CheckpointRejected
-from extractor.features import Window, build_features
-from extractor.model import Atlop, AtlopConfig
-from extractor.relation_training import Sample
 from extractor.schema import Mention
+from extractor.training.relations import Sample
 from tests.checkpoints import WIDTH, tiny_encoder
 
 TEXT = "Ada Lovelace met Charles Babbage in London. Ada wrote of it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractor.docred import Label, LabelledDocument
+from extractor.labelled.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention
 from extractor.sentences import split_sentences
 

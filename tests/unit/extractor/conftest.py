@@ -6,9 +6,9 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.model import Atlop
 from extractor.checkpoint import Checkpoint
-from extractor.encoder import default_encoder, load_tokenizer
-from extractor.model import Atlop
 from tests.checkpoints import tiny_atlop, write_tiny_checkpoint
 
 torch.set_num_threads(1)  # tiny tensors: threads would only wait for each other

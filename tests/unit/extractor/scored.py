@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from extractor.scoring import WindowScores
+from extractor.atlop.scoring import WindowScores
 
 
 def window_scores(

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from extractor.recipe import Recipe
-from extractor.trainer import Epoch, Progress, fit
+from extractor.training.recipe import Recipe
+from extractor.training.trainer import Epoch, Progress, fit
 
 LENGTHS = [5, 9, 3, 7, 8, 2, 6, 4, 1, 11, 12, 10, 13, 14, 15, 16, 17]
 EPOCH = 9

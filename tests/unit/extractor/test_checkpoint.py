@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerBase
 
-from extractor.batching import pad_pieces
-from extractor.calibration import Calibrator
+from extractor.atlop.batching import pad_pieces
 from extractor.checkpoint import (
     EMBEDDINGS,
     Checkpoint,
     TrainingRecord,
 )
 from extractor.errors import CheckpointRejected
-from extractor.evidence import EvidenceRule
-from extractor.gold import score_gold
+from extractor.evaluation.gold import score_gold
 from extractor.mentions import MentionTagger
 from extractor.relations import RelationVocabulary, Signature
+from extractor.trust.calibration import Calibrator
+from extractor.trust.evidence import EvidenceRule
 from tests.checkpoints import RELATIONS, tiny_atlop, tiny_encoder, write_tiny_checkpoint
 from tests.unit.extractor.annotated import labelled
 

@@ -5,10 +5,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.batching import Budget
+from extractor.atlop.batching import Budget
+from extractor.atlop.encoder import default_encoder, load_tokenizer
 from extractor.checkpoint import Checkpoint
 from extractor.detection import detect
-from extractor.encoder import default_encoder, load_tokenizer
 from extractor.mentions import (
     TAGS,
     TaggedWindow,

@@ -8,13 +8,13 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.batching import Budget
+from extractor.atlop.batching import Budget
+from extractor.atlop.features import build_features
+from extractor.atlop.scoring import score
 from extractor.checkpoint import Checkpoint
 from extractor.errors import DocumentRejected
-from extractor.features import build_features
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Document, Extraction
-from extractor.scoring import score
 from tests.checkpoints import TEXT
 from tests.unit.extractor.annotated import annotated_document
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractor.calibration import Calibrator
-from extractor.evidence import EvidenceRule
 from extractor.relations import RelationVocabulary
 from extractor.schema import Entity, Statement
 from extractor.statements import PairMargins, decode
+from extractor.trust.calibration import Calibrator
+from extractor.trust.evidence import EvidenceRule
 from tests.unit.extractor.annotated import annotated_document
 
 DOCUMENT = annotated_document(

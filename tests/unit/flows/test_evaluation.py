@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from extractor.checkpoint import Checkpoint, TrainingRecord
-from extractor.docred import read_docred
-from extractor.gold import score_gold
+from extractor.evaluation.gold import score_gold
+from extractor.labelled.docred import read_docred
 from flows import figures
 from flows.asserted import asserted_triples
 from flows.cli import app

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from extractor.plan import RELATION_RECIPE, TrainingPlan
-from extractor.presets import PRESETS
+from extractor.training.plan import RELATION_RECIPE, TrainingPlan
+from extractor.training.presets import PRESETS
 from flows import model_commands, training
 from flows.cli import app
 

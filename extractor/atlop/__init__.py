@@ -1,0 +1,16 @@
+"""ATLOP: a document's entity pairs -> logits over TH and the relations.
+
+In the order of the data:
+
+    features.py    Document + Entity -> Features   word pieces with entity markers, in windows
+    batching.py    Features -> padded tensors
+    encoder.py     word pieces -> hidden states, attention rows at the markers
+    pooling.py     mentions -> entity vectors; entity pairs -> localized context
+    classifier.py  head and tail vectors -> logits
+    model.py       joins encoder, pooling and classifier
+    loss.py        logits + labels -> what training lowers
+    scoring.py     runs the model over many documents
+
+`attention.py`, `pieces.py` and `precision.py` are what they stand on; `context.py` shows what a
+pair's context reads. `docs/model.md` has the paper's equations beside the functions.
+"""

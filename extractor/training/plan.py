@@ -1,0 +1,84 @@
+"""What a checkpoint is trained from, and how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from extractor.atlop.encoder import default_encoder
+from extractor.atlop.loss import SOFT_LOSSES
+from extractor.errors import DatasetRejected
+from extractor.labelled.splits import file_hash
+from extractor.relations import RelationVocabulary
+from extractor.training.presets import PRESETS, Preset
+from extractor.training.recipe import Recipe
+
+RELATION_RECIPE = Recipe()
+MENTION_RECIPE = Recipe(epochs=6, batch_size=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingPlan:
+    """What to train, on what, and where to."""
+
+    relations: Path
+    """Labelled documents: `.json` (DocRED), `.data` (CDR, GDA) or `.csv` (own triples)."""
+    vocabulary: Path | None
+    """JSON object of relation id -> English name, or name and types; without any, `base`'s."""
+    mentions: Path | None
+    """Documents with gold mentions; without any, the mention detector of `base` is kept."""
+    output: Path
+    encoder: Path | str | None = None
+    """A local path or hub name; the MiniLM of an installed package if there is none."""
+    base: Path | None = None
+    """The checkpoint that gives what is not trained."""
+    state: Path | None = None
+    """Where training saves its state; '<output>.state' if not given."""
+    preset: Preset = PRESETS["factloom"]
+    relation_recipe: Recipe = RELATION_RECIPE
+    unlabelled: Path | None = None
+    """Documents with gold mentions that teachers label before the model itself is trained."""
+    teachers: int = 2
+    """How many teachers, of other seeds, are trained for that."""
+    teacher_recipe: Recipe = RELATION_RECIPE
+    mention_recipe: Recipe = MENTION_RECIPE
+    device: str = "cpu"
+    documents: Path | None = None
+    """The JSONL file with the documents that a `.csv` labels."""
+    entities: Path | None = None
+    """CSV of (document, name, type) beside a `.csv`."""
+
+    def __post_init__(self) -> None:
+        """Refuse teachers for a loss that takes no chances, before they are trained."""
+        if self.unlabelled is not None and self.preset.loss not in SOFT_LOSSES:
+            raise DatasetRejected(
+                f"the loss {self.preset.loss} takes no soft labels: choose one of "
+                f"{', '.join(SOFT_LOSSES)}, or give no unlabelled documents"
+            )
+
+    @property
+    def source(self) -> Path | str:
+        """The pretrained encoder."""
+        return self.encoder or default_encoder()
+
+    @property
+    def state_folder(self) -> Path:
+        """Where training saves its state until the checkpoint is written."""
+        return self.state or self.output.with_name(f"{self.output.name}.state")
+
+    def part_state(self, part: str, file: Path, vocabulary: RelationVocabulary) -> Path:
+        """Return the state folder of a part: other data, switches or encoders have another."""
+        paths = (file, self.documents, self.entities, self.unlabelled)
+        teachers = [self.teachers, asdict(self.teacher_recipe)] if self.unlabelled else []
+        told = json.dumps(
+            [
+                [path and file_hash(path) for path in paths],
+                vocabulary.to_json(),
+                str(self.encoder),
+                asdict(self.preset),
+                teachers,
+            ]
+        )
+        return self.state_folder / f"{part}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"

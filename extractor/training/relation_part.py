@@ -1,0 +1,99 @@
+"""The relation model of a training plan, by way of teachers where it has documents for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from extractor.atlop.encoder import Encoder, load_tokenizer, pretrained_encoder
+from extractor.atlop.model import Atlop
+from extractor.labelled.docred import LabelledDocument, read_docred
+from extractor.labelled.splits import RelationSplit, without_labels
+from extractor.relations import RelationVocabulary
+from extractor.training.plan import TrainingPlan
+from extractor.training.presets import Preset
+from extractor.training.recipe import Recipe
+from extractor.training.relations import train_relations
+from extractor.training.teaching import TEACHER_LOSS, TaughtDocument, teach
+from extractor.training.trainer import Epoch, Progress
+
+
+def taught_documents(
+    plan: TrainingPlan,
+    split: RelationSplit,
+    vocabulary: RelationVocabulary,
+    report: Callable[[Progress], None],
+) -> list[TaughtDocument]:
+    """Train the teachers, each with a seed of its own, and let them label what nobody did."""
+    if plan.unlabelled is None:
+        return []
+    documents = without_labels(read_docred(plan.unlabelled), split)
+    preset = replace(plan.preset, loss=TEACHER_LOSS)
+    teachers = []
+    for number in range(1, plan.teachers + 1):
+        recipe = replace(plan.teacher_recipe, seed=plan.teacher_recipe.seed + number)
+        part = f"teacher {number}"
+        teachers.append(trained_atlop(plan, preset, recipe, part, split, vocabulary, report)[0])
+    return teach(
+        teachers,
+        load_tokenizer(plan.source),
+        documents,
+        vocabulary,
+        precision=plan.relation_recipe.precision,
+    )
+
+
+def trained_atlop(
+    plan: TrainingPlan,
+    preset: Preset,
+    recipe: Recipe,
+    part: str,
+    split: RelationSplit,
+    vocabulary: RelationVocabulary,
+    report: Callable[[Progress], None],
+    taught: Sequence[TaughtDocument] = (),
+) -> tuple[Atlop, tuple[Epoch, ...]]:
+    """Return a trained ATLOP and what its epochs gave; one that was trained before is loaded."""
+    atlop = new_atlop(preset, split.train, vocabulary, plan.source, seed=recipe.seed)
+    epochs = train_relations(
+        atlop.to(plan.device),
+        load_tokenizer(plan.source),
+        split.train,
+        vocabulary,
+        preset=preset,
+        recipe=recipe,
+        state=plan.part_state(part, plan.relations, vocabulary),
+        report=lambda progress: report(replace(progress, part=part)),
+        dev=split.dev,
+        taught=taught,
+    )
+    return atlop, epochs
+
+
+def new_atlop(
+    preset: Preset,
+    documents: Sequence[LabelledDocument],
+    vocabulary: RelationVocabulary,
+    source: Path | str,
+    *,
+    seed: int,
+) -> Atlop:
+    """Return an untrained ATLOP over a pretrained encoder, for the entity types of documents."""
+    encoder = frozen_encoder(source)
+    types = sorted({cluster.type for item in documents for cluster in item.document.clusters})
+    config = preset.config(relations=len(vocabulary), width=encoder.width, entity_types=types)
+    torch.manual_seed(seed)
+    return Atlop(encoder, config)
+
+
+def frozen_encoder(source: Path | str) -> Encoder:
+    """Return a pretrained encoder whose word embeddings do not train."""
+    encoder = Encoder(pretrained_encoder(source))
+    embeddings = encoder.transformer.get_input_embeddings()  # type: ignore[operator]
+    assert isinstance(embeddings, nn.Module)
+    embeddings.requires_grad_(False)
+    return encoder

@@ -1,0 +1,182 @@
+"""A plan -> a checkpoint, scored and described as it is stored.
+
+Relations are trained on labelled documents without the held-out fifth; a tenth of what is left, the
+dev documents, chooses the epoch, the thresholds and the evidence rule and fits the calibrator, and
+trains nothing. Mentions are trained on documents with gold mentions. The word embeddings stay as
+they were pretrained, so that both models share them.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from extractor.atlop.encoder import load_tokenizer
+from extractor.checkpoint import Checkpoint, TrainingRecord, pack, unpack
+from extractor.errors import CheckpointRejected, DatasetRejected
+from extractor.evaluation.decisions import fit_decisions
+from extractor.evaluation.scores import evaluate_mentions, evaluate_relations
+from extractor.labelled.docred import read_docred
+from extractor.labelled.reading import read_labelled
+from extractor.labelled.splits import (
+    RelationSplit,
+    file_hash,
+    read_vocabulary,
+    split_documents,
+    titles,
+)
+from extractor.mentions import MentionTagger
+from extractor.relations import RelationVocabulary
+from extractor.schema import ENTITY_TYPES
+from extractor.training.card import model_card
+from extractor.training.mentions import train_mentions
+from extractor.training.plan import TrainingPlan
+from extractor.training.relation_part import frozen_encoder, taught_documents, trained_atlop
+from extractor.training.trainer import Epoch, Progress
+
+Report = Callable[[Progress], None]
+
+
+def train(plan: TrainingPlan, report: Report) -> Checkpoint:
+    """Train, calibrate, save, score and describe a checkpoint; return it as it was stored.
+
+    Raises:
+        DatasetRejected: a file cannot be used, or nothing says where mentions come from.
+        CheckpointRejected: the output folder holds a checkpoint already.
+    """
+    if (plan.output / "config.json").exists():
+        raise CheckpointRejected(f"{plan.output} holds a checkpoint: choose another folder")
+    base = Checkpoint.from_pretrained(plan.base) if plan.base else None
+    vocabulary = _vocabulary(plan, base)
+    split = split_documents(
+        read_labelled(
+            plan.relations,
+            vocabulary=vocabulary,
+            documents=plan.documents,
+            entities=plan.entities,
+        )
+    )
+    if not split.train or not split.dev:
+        raise DatasetRejected(
+            f"{plan.relations}: without the held-out fifth, {len(split.train)} documents are left "
+            f"to train on and {len(split.dev)} to choose thresholds with; both need at least one"
+        )
+    tokenizer = load_tokenizer(plan.source)
+    tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
+    taught = taught_documents(plan, split, vocabulary, report)
+    atlop, epochs = trained_atlop(
+        plan, plan.preset, plan.relation_recipe, "relations", split, vocabulary, report, taught
+    )
+    # As they will be read back: storing rounds them, and the decisions are to fit what is served.
+    atlop.load_state_dict(unpack(pack(atlop.state_dict())))
+    decisions = fit_decisions(
+        atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
+    )
+    Checkpoint(
+        atlop=atlop,
+        tagger=tagger,
+        tokenizer=tokenizer,
+        relations=vocabulary,
+        calibrator=decisions.calibrator,
+        evidence=decisions.evidence,
+        record=replace(
+            record,
+            relation_titles=titles(split.train),
+            unlabelled_titles=titles([each.item for each in taught]),
+            dev_titles=titles(split.dev),
+            relation_files={plan.relations.name: file_hash(plan.relations)},
+            recipes={
+                **record.recipes,
+                "relations": asdict(plan.relation_recipe),
+                "teachers": [asdict(plan.teacher_recipe)] * plan.teachers if taught else [],
+                "preset": asdict(plan.preset),
+            },
+        ),
+    ).save_pretrained(plan.output)
+    stored = describe(plan.output, split, epochs)
+    shutil.rmtree(plan.state_folder, ignore_errors=True)
+    return stored
+
+
+def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
+    if plan.vocabulary is not None:
+        return read_vocabulary(plan.vocabulary)
+    if base is None:
+        raise DatasetRejected("give a relation vocabulary, or a base checkpoint that has one")
+    return base.relations
+
+
+def _mention_part(
+    plan: TrainingPlan,
+    base: Checkpoint | None,
+    split: RelationSplit,
+    tokenizer: PreTrainedTokenizerBase,
+    vocabulary: RelationVocabulary,
+    report: Report,
+) -> tuple[MentionTagger, TrainingRecord]:
+    """Train a mention detector, or keep the base checkpoint's with what its record says of it."""
+    if plan.mentions is None:
+        if base is None:
+            raise DatasetRejected("give documents to train mentions on, or a base checkpoint")
+        if tokenizer.get_vocab() != base.tokenizer.get_vocab():
+            raise DatasetRejected(
+                "the base checkpoint's mention detector reads other word pieces than this encoder: "
+                "give documents to train mentions on"
+            )
+        return base.tagger, TrainingRecord(
+            mention_titles=base.record.mention_titles,
+            mention_files=base.record.mention_files,
+            recipes={"mentions": base.record.recipes.get("mentions")},
+        )
+    labelled = frozenset(titles(split.all))
+    documents = [d for d in read_docred(plan.mentions) if d.document.title not in labelled]
+    torch.manual_seed(plan.mention_recipe.seed)
+    tagger = MentionTagger(frozen_encoder(plan.source)).to(plan.device)
+    state = plan.part_state("mentions", plan.mentions, vocabulary)
+    train_mentions(tagger, tokenizer, documents, plan.mention_recipe, state, report)
+    return tagger, TrainingRecord(
+        mention_titles=titles(documents),
+        mention_files={plan.mentions.name: file_hash(plan.mentions)},
+        recipes={"mentions": asdict(plan.mention_recipe)},
+    )
+
+
+def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:
+    """Score a checkpoint as it is stored, for its weights are rounded; write scores and card."""
+    stored = Checkpoint.from_pretrained(folder)
+    relations = (
+        evaluate_relations(stored, split.held_out, training_documents=split.train)
+        if split.held_out
+        else None
+    )
+    scores = {
+        "relations": asdict(relations) if relations else None,
+        "mentions": _mention_scores(stored, split),
+        "epochs": [asdict(epoch) for epoch in epochs],
+    }
+    (folder / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(model_card(stored, scores), encoding="utf-8")
+    return stored
+
+
+def _mention_scores(checkpoint: Checkpoint, split: RelationSplit) -> dict[str, Any] | None:
+    """Return the detector's scores on what it has not seen; None where its types are not used."""
+    unseen = [
+        item
+        for item in split.all
+        if item.document.title not in checkpoint.record.mention_titles
+        and all(cluster.type in ENTITY_TYPES for cluster in item.document.clusters)
+    ]
+    if not unseen:
+        return None
+    span, typed = evaluate_mentions(
+        checkpoint.tagger, checkpoint.tokenizer, unseen, checkpoint.record
+    )
+    return {"span": asdict(span), "typed": asdict(typed)}

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.errors import DatasetRejected
+from extractor.labelled.docred import Label, read_docred
+
+Record = dict[str, Any]
+
+
+def record() -> Record:
+    return {
+        "title": "Ada",
+        "sents": [["Ada", "Lovelace", "was", "born", "."], ["She", "left", "London", "."]],
+        "vertexSet": [
+            [
+                {"name": "She", "pos": [0, 1], "sent_id": 1, "type": "PER"},
+                {"name": "Ada Lovelace", "pos": [0, 2], "sent_id": 0, "type": "PER"},
+            ],
+            [{"name": "London", "pos": [2, 3], "sent_id": 1, "type": "LOC"}],
+        ],
+        "labels": [{"h": 0, "t": 1, "r": "P19", "evidence": [1, 0]}],
+    }
+
+
+def write(folder: Path, *records: Any) -> Path:
+    path = folder / "labelled.json"
+    path.write_text(json.dumps(list(records)), encoding="utf-8")
+    return path
+
+
+def test_spans_are_those_of_the_joined_tokens(tmp_path: Path) -> None:
+    (item,) = read_docred(write(tmp_path, record()))
+    document = item.document
+    assert document.text == "Ada Lovelace was born . She left London ."
+    sentences = [document.text[span.start : span.end] for span in document.sentences]
+    assert sentences == ["Ada Lovelace was born .", "She left London ."]
+    names = [
+        [document.text[mention.start : mention.end] for mention in cluster.mentions]
+        for cluster in document.clusters
+    ]
+    assert names == [["Ada Lovelace", "She"], ["London"]]
+    assert [cluster.type for cluster in document.clusters] == ["PER", "LOC"]
+    assert item.labels == (Label(head=0, relation="P19", tail=1, evidence=(0, 1)),)
+
+
+def test_a_document_without_labels_is_read(tmp_path: Path) -> None:
+    unlabelled = record()
+    del unlabelled["labels"]
+    (item,) = read_docred(write(tmp_path, unlabelled))
+    assert item.labels == ()
+
+
+def test_a_label_that_comes_twice_counts_once_with_all_its_evidence(tmp_path: Path) -> None:
+    twice = record()
+    twice["labels"] = [
+        {"h": 0, "t": 1, "r": "P19", "evidence": [1]},
+        {"h": 0, "t": 1, "r": "P20"},
+        {"h": 0, "t": 1, "r": "P19", "evidence": [0, 1]},
+    ]
+    (item,) = read_docred(write(tmp_path, twice))
+    assert item.labels == (
+        Label(head=0, relation="P19", tail=1, evidence=(0, 1)),
+        Label(head=0, relation="P20", tail=1, evidence=()),
+    )
+
+
+@pytest.mark.parametrize("entities", [0, 1])
+def test_a_document_with_less_than_a_pair_is_read(tmp_path: Path, entities: int) -> None:
+    small = record() | {"vertexSet": record()["vertexSet"][:entities], "labels": []}
+    (item,) = read_docred(write(tmp_path, small))
+    assert len(item.document.clusters) == entities
+    assert item.labels == ()
+
+
+def test_other_data_bring_their_own_entity_types(tmp_path: Path) -> None:
+    own = record()
+    own["vertexSet"][1][0]["type"] = "City"
+    (item,) = read_docred(write(tmp_path, own))
+    assert [cluster.type for cluster in item.document.clusters] == ["PER", "City"]
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [
+        ({"h": 0, "t": 0, "r": "P19"}, "head and tail are the same entity"),
+        ({"h": 0, "t": 2, "r": "P19"}, "no entity 2: the document has 2"),
+        ({"h": 0, "t": 1, "r": "P19", "evidence": [9]}, "no evidence sentence 9"),
+    ],
+)
+def test_a_bad_label_is_refused_with_its_reason(tmp_path: Path, label: Record, reason: str) -> None:
+    with pytest.raises(DatasetRejected, match=reason):
+        read_docred(write(tmp_path, record() | {"labels": [label]}))
+
+
+def _label(**changes: Any) -> Callable[[Record], None]:
+    return lambda item: item["labels"][0].update(changes)
+
+
+def _mention(**changes: Any) -> Callable[[Record], None]:
+    return lambda item: item["vertexSet"][1][0].update(changes)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _label(t=0),
+        _label(t=2),
+        _label(h=-1),
+        _label(h="0"),
+        _label(h=None),
+        _label(h=0.0),
+        _label(h=False),
+        _label(r=None),
+        _label(r=""),
+        _label(evidence=[-1]),
+        _label(evidence=["0"]),
+        _label(evidence=[0, 9]),
+        _label(evidence=3),
+        _mention(pos=[3, 5]),
+        _mention(pos=[2, 2]),
+        _mention(pos=[-1, 1]),
+        _mention(pos=[2]),
+        _mention(pos="23"),
+        _mention(sent_id=2),
+        _mention(sent_id=-1),
+        _mention(type="a b"),
+        _mention(type=""),
+        _mention(type=")-["),
+        _mention(type=None),
+        lambda item: item.pop("sents"),
+        lambda item: item.pop("vertexSet"),
+        lambda item: item["vertexSet"].append([]),
+        lambda item: item["vertexSet"].append([7]),
+        lambda item: item["sents"].append([]),
+        lambda item: item["sents"].append([7]),
+        lambda item: item["labels"].append([0, 1]),
+        lambda item: item.update(labels=None),
+    ],
+)
+def test_a_malformed_record_is_refused_and_named(
+    tmp_path: Path, spoil: Callable[[Record], None]
+) -> None:
+    bad = record()
+    spoil(bad)
+    with pytest.raises(DatasetRejected, match="'Ada'"):
+        read_docred(write(tmp_path, record(), bad))
+
+
+@pytest.mark.parametrize("title", [None, 7, ["Ada"]])
+def test_a_record_without_a_title_is_refused_by_its_place(tmp_path: Path, title: object) -> None:
+    with pytest.raises(DatasetRejected, match=r"labelled\.json, document 1"):
+        read_docred(write(tmp_path, record(), {**record(), "title": title}))
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[1]", b"not json", b"\xff\xfe", b""])
+def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(content)
+    with pytest.raises(DatasetRejected, match=r"other\.json"):
+        read_docred(path)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(DatasetRejected, match=r"cannot read .*missing\.json: No such file"):
+        read_docred(tmp_path / "missing.json")

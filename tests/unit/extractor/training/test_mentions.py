@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from extractor.detection import detect
+from extractor.mentions import MentionTagger
+from extractor.training.mentions import train_mentions
+from extractor.training.recipe import Recipe
+from extractor.training.trainer import Progress
+from tests.checkpoints import tiny_encoder
+from tests.unit.extractor.annotated import labelled
+
+DOCUMENTS = [
+    labelled("[Ada|PER|0] met Bert.", title="One"),
+    labelled("Long ago [Carl|PER|0] had left the town of [Bonn|LOC|1], by night.", title="2"),
+    labelled("[Kent|LOC|0].", title="Three"),
+    labelled("The people of [Rome|LOC|0] slept. [Dora|PER|1] and [Emma|PER|2] sang.", title="4"),
+    labelled("Nobody came.", title="Five"),
+]  # fmt: skip
+
+
+def trained(
+    tokenizer: PreTrainedTokenizerBase, state: Path, recipe: Recipe, *, dropout: float = 0.1
+) -> tuple[MentionTagger, list[Progress]]:
+    torch.manual_seed(3)
+    tagger = MentionTagger(tiny_encoder(tokenizer, initializer_range=0.3))
+    for module in tagger.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = dropout
+    seen: list[Progress] = []
+    train_mentions(tagger, tokenizer, DOCUMENTS, recipe, state, seen.append)
+    return tagger, seen
+
+
+def test_a_detector_learns_the_mentions_that_it_is_shown(
+    tokenizer: PreTrainedTokenizerBase, tmp_path: Path
+) -> None:
+    recipe = Recipe(epochs=60, batch_size=2, learning_rate=5e-3)
+    tagger, seen = trained(tokenizer, tmp_path, recipe)
+    assert {progress.part for progress in seen} == {"mentions"}
+    assert seen[-1].loss < seen[0].loss / 4
+    text = DOCUMENTS[3].document.text
+    (found,) = detect(tagger, tokenizer, [text])
+    assert [(text[m.start : m.end], m.type) for m in found] == [
+        ("Rome", "LOC"), ("Dora", "PER"), ("Emma", "PER")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("accumulation", [2, 4])
+def test_a_step_in_parts_trains_as_in_one(
+    tokenizer: PreTrainedTokenizerBase, tmp_path: Path, accumulation: int
+) -> None:
+    # Documents differ in words, and the last step has one document only.
+    recipes = [
+        Recipe(epochs=2, batch_size=4, learning_rate=1e-3, accumulation=parts)
+        for parts in (1, accumulation)
+    ]
+    whole, parts = (
+        trained(tokenizer, tmp_path / str(recipe.accumulation), recipe, dropout=0.0)[0]
+        for recipe in recipes
+    )
+    for (name, one), other in zip(whole.named_parameters(), parts.parameters(), strict=True):
+        # A bias of all keys moves no attention: its gradient is noise, which Adam blows up.
+        assert name.endswith("key.bias") or torch.allclose(one, other, atol=1e-4), name

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from extractor.checkpoint import Checkpoint, weights_hash
+from extractor.errors import CheckpointRejected, DatasetRejected
+from extractor.evaluation.scores import evaluate_relations
+from extractor.labelled.docred import read_docred
+from extractor.labelled.splits import in_held_out_fifth, split_documents
+from extractor.relations import RelationVocabulary
+from extractor.training.plan import TrainingPlan
+from extractor.training.presets import PRESETS
+from extractor.training.recipe import Recipe
+from extractor.training.relation_part import new_atlop
+from extractor.training.train import train
+from extractor.training.trainer import Progress
+from tests.checkpoints import tiny_encoder
+
+PEOPLE = ["Ada", "Bert", "Carl", "Dora", "Emma", "Frank", "Greta", "Hugo"]
+PLACES = ["London", "Paris", "Bonn", "Rome"]
+VOCABULARY = {"P19": "place of birth", "P17": "country"}
+
+
+class Interrupted(Exception):
+    pass
+
+
+def quiet(progress: Progress) -> None:
+    pass
+
+
+def record(title: str, person: str, place: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "sents": [[person, "was", "born", "in", place, "."], ["Nobody", "else", "was", "."]],
+        "vertexSet": [
+            [{"name": person, "pos": [0, 1], "sent_id": 0, "type": "PER"}],
+            [{"name": place, "pos": [4, 5], "sent_id": 0, "type": "LOC"}],
+        ],
+        "labels": [{"h": 0, "t": 1, "r": "P19", "evidence": [0]}],
+    }
+
+
+@pytest.fixture(scope="module")
+def plan(
+    tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerBase
+) -> TrainingPlan:
+    folder = tmp_path_factory.mktemp("training")
+    torch.manual_seed(1)
+    encoder = tiny_encoder(tokenizer, hidden_size=48)  # not a multiple of 64
+    encoder.transformer.save_pretrained(folder / "encoder")  # type: ignore[operator]
+    tokenizer.save_pretrained(folder / "encoder")
+    records = [record(f"Document {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(16)]
+    mentions = [record(f"Mentions {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(8)]
+    (folder / "relations.json").write_text(json.dumps(records))
+    (folder / "mentions.json").write_text(json.dumps([*mentions, *records]))
+    (folder / "vocabulary.json").write_text(json.dumps(VOCABULARY))
+    return TrainingPlan(
+        relations=folder / "relations.json",
+        vocabulary=folder / "vocabulary.json",
+        mentions=folder / "mentions.json",
+        output=folder / "model",
+        encoder=folder / "encoder",
+        relation_recipe=Recipe(epochs=6, batch_size=4, learning_rate=1e-3),
+        mention_recipe=Recipe(epochs=15, batch_size=4, learning_rate=3e-3),
+    )
+
+
+@dataclass
+class Trained:
+    plan: TrainingPlan
+    checkpoint: Checkpoint
+    seen: defaultdict[str, list[Progress]]
+
+    def on_top(self, output: Path, **changes: Any) -> TrainingPlan:
+        """Return a short plan that keeps this checkpoint's mention detector."""
+        recipe = Recipe(epochs=4, batch_size=4, learning_rate=1e-3)
+        changes = {"relation_recipe": recipe, **changes}
+        return replace(self.plan, mentions=None, base=self.plan.output, output=output, **changes)
+
+
+@pytest.fixture(scope="module")
+def trained(plan: TrainingPlan) -> Trained:
+    seen: defaultdict[str, list[Progress]] = defaultdict(list)
+    checkpoint = train(plan, lambda progress: seen[progress.part].append(progress))
+    return Trained(plan, checkpoint, seen)
+
+
+def test_a_short_training_makes_a_checkpoint_that_learned_something(trained: Trained) -> None:
+    plan, checkpoint = trained.plan, trained.checkpoint
+    for part in ("mentions", "relations"):
+        assert trained.seen[part][-1].loss < trained.seen[part][0].loss
+
+    split = split_documents(read_docred(plan.relations))
+    titles = {item.document.title for item in split.held_out}
+    assert titles
+    used = checkpoint.record.relation_documents_seen | set(checkpoint.record.mention_titles)
+    assert not titles & used
+    assert not any(in_held_out_fifth(title) for title in checkpoint.record.relation_documents_seen)
+    assert len(checkpoint.record.relation_titles) == len(split.train)
+    assert len(checkpoint.record.dev_titles) == len(split.dev)
+    with pytest.raises(DatasetRejected, match="trained on"):
+        evaluate_relations(checkpoint, split.train, training_documents=[])
+    assert not plan.state_folder.exists()
+
+
+def test_scores_and_card_are_of_the_weights_as_stored(trained: Trained) -> None:
+    folder = trained.plan.output
+    split = split_documents(read_docred(trained.plan.relations))
+    scores = json.loads((folder / "scores.json").read_text())
+    stored = Checkpoint.from_pretrained(folder)
+    again = evaluate_relations(stored, split.held_out, training_documents=split.train)
+    assert scores["relations"] == json.loads(json.dumps(asdict(again)))
+    assert [epoch["epoch"] for epoch in scores["epochs"]] == [1, 2, 3, 4, 5, 6]
+    assert all(0 <= epoch["dev"] <= 1 for epoch in scores["epochs"])
+    assert "sha256(title)" in (folder / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["atlop", "bert-e", "bert"])
+def test_each_preset_trains_a_checkpoint_of_its_own_shape(
+    trained: Trained, tmp_path: Path, name: str
+) -> None:
+    preset = PRESETS[name]
+    output = tmp_path / name
+    checkpoint = train(trained.on_top(output, preset=preset), quiet)
+    config = checkpoint.atlop.config
+    assert (config.markers, config.pooling, config.context, config.classifier) == (
+        preset.markers, preset.pooling, preset.context, preset.classifier
+    )  # fmt: skip
+    assert config.threshold == ("zero" if preset.loss == "bce" else "learned")
+    assert config.entity_types == ()
+    assert checkpoint.record.recipes["preset"] == asdict(preset)
+    moved = checkpoint.atlop.shift[1:]
+    assert len(set(moved.tolist())) == 1  # global and adaptive: one threshold for all
+    assert (name != "atlop") or not moved.any()
+
+    kept = trained.checkpoint.record
+    assert checkpoint.record.mention_titles == kept.mention_titles
+    assert checkpoint.record.recipes["mentions"] == kept.recipes["mentions"]
+    for one, other in zip(
+        checkpoint.tagger.state_dict().values(),
+        trained.checkpoint.tagger.state_dict().values(),
+        strict=True,
+    ):
+        assert torch.allclose(one, other)
+    # The word embeddings are shared here too: one copy of 30,522 rows of 48 bytes.
+    assert (output / "model.safetensors").stat().st_size < 2 * 30_522 * 48
+
+
+def test_the_default_preset_knows_the_types_of_its_documents(trained: Trained) -> None:
+    config = trained.checkpoint.atlop.config
+    assert config.entity_types == ("LOC", "PER")
+    assert config.distances
+    assert config.reverse
+
+
+def test_a_training_that_was_killed_gives_the_checkpoint_of_an_unbroken_one(
+    trained: Trained, tmp_path: Path
+) -> None:
+    def killed(progress: Progress) -> None:
+        raise Interrupted
+
+    whole, broken = (trained.on_top(tmp_path / name) for name in ("whole", "broken"))
+    train(whole, quiet)
+    with pytest.raises(Interrupted):
+        train(broken, killed)
+    assert list(broken.state_folder.glob("relations-*/step-*"))
+    train(broken, quiet)
+    assert weights_hash(broken.output) == weights_hash(whole.output)
+    for name in ("calibrator.json", "scores.json"):
+        assert (broken.output / name).read_text() == (whole.output / name).read_text()
+
+
+def test_one_seed_starts_from_the_same_weights(
+    plan: TrainingPlan, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    documents = read_docred(plan.relations)
+    vocabulary = RelationVocabulary(VOCABULARY)
+    assert plan.encoder is not None
+    one, same, other = (
+        new_atlop(PRESETS["atlop"], documents, vocabulary, plan.encoder, seed=seed).bilinear.weight
+        for seed in (1, 1, 2)
+    )
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
+def test_training_without_any_source_of_mentions_is_refused(plan: TrainingPlan) -> None:
+    fresh = replace(plan, mentions=None, output=plan.output.with_name("fresh"))
+    with pytest.raises(DatasetRejected, match="base checkpoint"):
+        train(fresh, quiet)
+
+
+def test_training_without_any_vocabulary_is_refused(plan: TrainingPlan) -> None:
+    fresh = replace(plan, vocabulary=None, output=plan.output.with_name("fresh"))
+    with pytest.raises(DatasetRejected, match="relation vocabulary"):
+        train(fresh, quiet)
+
+
+def test_a_checkpoint_is_never_written_over(plan: TrainingPlan, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(CheckpointRejected, match="choose another folder"):
+        train(replace(plan, output=tmp_path), quiet)
+
+
+@pytest.mark.parametrize("field", ["relations", "documents", "entities"])
+def test_other_labels_do_not_go_on_from_an_older_state(
+    plan: TrainingPlan, tmp_path: Path, field: str
+) -> None:
+    vocabulary = RelationVocabulary({"P19": "place of birth"})
+    states = set()
+    for content in ("one", "two"):
+        path = tmp_path / content
+        path.write_text(content)
+        change: dict[str, Any] = {field: path}
+        changed = replace(plan, **change)
+        states.add(changed.part_state("relations", changed.relations, vocabulary))
+        states.add(replace(changed).part_state("relations", changed.relations, vocabulary))
+    assert len(states) == 2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"preset": PRESETS["bert"]}, {"encoder": "elsewhere"}], ids=["preset", "encoder"]
+)
+def test_other_switches_or_encoders_do_not_go_on_from_an_older_state(
+    plan: TrainingPlan, changes: dict[str, Any]
+) -> None:
+    vocabulary = RelationVocabulary(VOCABULARY)
+    states = {
+        each.part_state("relations", plan.relations, vocabulary)
+        for each in (plan, replace(plan, **changes))
+    }
+    assert len(states) == 2
+    signed = RelationVocabulary({"P19": "place of birth"})
+    assert plan.part_state("relations", plan.relations, signed) not in states
+
+
+def test_too_few_documents_are_refused_with_what_is_left(
+    plan: TrainingPlan, tmp_path: Path
+) -> None:
+    few = tmp_path / "few.json"
+    few.write_text(json.dumps([record("Document 0", "Ada", "Bonn")]))
+    with pytest.raises(DatasetRejected, match=r"few\.json: without the held-out fifth"):
+        train(replace(plan, relations=few, output=tmp_path / "model"), quiet)

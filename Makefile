@@ -7,7 +7,7 @@ PYTHON ?= $(shell python3.11 -c 'import sys; print(sys.executable)' 2>/dev/null 
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.factloom-installed
-BENCHMARKS = $(filter-out figures,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
+BENCHMARKS = $(filter-out figures release,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-matrix check bench figures up down

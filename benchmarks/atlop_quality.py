@@ -1,8 +1,9 @@
 """Does the best recipe beat the paper's, on the same encoder, labelled documents and updates?
 
-Trains what is missing of `--runs` (finished ones are kept in `benchmarks/results/quality`, their
-weights in `--work`), then compares: plain ATL against the best preset, thresholds tuned alike on
-the dev documents, with a paired bootstrap by document; and the ablations in the paper's form.
+Compares the runs in `benchmarks/results/quality`: plain ATL against the best preset, thresholds
+tuned alike on the dev documents, with a paired bootstrap by document; and the ablations in the
+paper's form. `--runs` first trains what it names (some half an hour each on one core; their weights
+go to `--work`), or with `all` whatever is missing.
 """
 
 from __future__ import annotations
@@ -98,12 +99,12 @@ def main() -> None:
     parser.add_argument(
         "--runs",
         nargs="*",
-        default=list(RUNS),
-        help="DATA:SYSTEM:SEED; none: compare what has been run",
+        default=[],
+        help="train these first, DATA:SYSTEM:SEED each, or 'all' that are missing",
     )
     given = parser.parse_args()
     kept = RESULTS / "quality"
-    for name in given.runs:
+    for name in RUNS if given.runs == ["all"] else given.runs:
         data, system, seed = name.split(":")
         run(data, system, int(seed), folder=given.data, kept=kept, work=given.work)
     runs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(kept.glob("*.json"))]

@@ -19,11 +19,12 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.encoder import load_tokenizer
+from extractor.atlop.model import Atlop
 from extractor.checkpoint import Checkpoint, TrainingRecord, pack, unpack
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation.decisions import fit_decisions
 from extractor.evaluation.scores import evaluate_mentions, evaluate_relations
-from extractor.labelled.docred import read_docred
+from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import (
     RelationSplit,
@@ -74,7 +75,36 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     atlop, epochs = trained_atlop(
         plan, plan.preset, plan.relation_recipe, "relations", split, vocabulary, report, taught
     )
-    # As they will be read back: storing rounds them, and the decisions are to fit what is served.
+    documents = [each.item for each in taught]
+    stored = finish(plan, atlop, epochs, split, vocabulary, tagger, record, documents)
+    shutil.rmtree(plan.state_folder, ignore_errors=True)
+    return stored
+
+
+def finish(
+    plan: TrainingPlan,
+    atlop: Atlop,
+    epochs: Sequence[Epoch],
+    split: RelationSplit,
+    vocabulary: RelationVocabulary,
+    tagger: MentionTagger,
+    record: TrainingRecord,
+    taught: Sequence[LabelledDocument],
+) -> Checkpoint:
+    """Fit the decisions of a trained model, save it, score it; return it as it was stored.
+
+    Args:
+        plan: what it was trained by.
+        atlop: the model; its weights are rounded here as storing rounds them, so that the
+            decisions fit what is served.
+        epochs: what each gave.
+        split: the labelled documents.
+        vocabulary: the relations.
+        tagger: the mention detector.
+        record: what the mention detector was trained on.
+        taught: documents that teachers labelled.
+    """
+    tokenizer = load_tokenizer(plan.source)
     atlop.load_state_dict(unpack(pack(atlop.state_dict())))
     decisions = fit_decisions(
         atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
@@ -89,7 +119,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
         record=replace(
             record,
             relation_titles=titles(split.train),
-            unlabelled_titles=titles([each.item for each in taught]),
+            unlabelled_titles=titles(taught),
             dev_titles=titles(split.dev),
             relation_files={plan.relations.name: file_hash(plan.relations)},
             recipes={
@@ -100,9 +130,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
             },
         ),
     ).save_pretrained(plan.output)
-    stored = describe(plan.output, split, epochs)
-    shutil.rmtree(plan.state_folder, ignore_errors=True)
-    return stored
+    return describe(plan.output, split, epochs)
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
@@ -130,11 +158,7 @@ def _mention_part(
                 "the base checkpoint's mention detector reads other word pieces than this encoder: "
                 "give documents to train mentions on"
             )
-        return base.tagger, TrainingRecord(
-            mention_titles=base.record.mention_titles,
-            mention_files=base.record.mention_files,
-            recipes={"mentions": base.record.recipes.get("mentions")},
-        )
+        return kept_mentions(base)
     labelled = frozenset(titles(split.all))
     documents = [d for d in read_docred(plan.mentions) if d.document.title not in labelled]
     torch.manual_seed(plan.mention_recipe.seed)
@@ -145,6 +169,15 @@ def _mention_part(
         mention_titles=titles(documents),
         mention_files={plan.mentions.name: file_hash(plan.mentions)},
         recipes={"mentions": asdict(plan.mention_recipe)},
+    )
+
+
+def kept_mentions(base: Checkpoint) -> tuple[MentionTagger, TrainingRecord]:
+    """Return the mention detector of a checkpoint, with what its record says of it."""
+    return base.tagger, TrainingRecord(
+        mention_titles=base.record.mention_titles,
+        mention_files=base.record.mention_files,
+        recipes={"mentions": base.record.recipes.get("mentions")},
     )
 
 

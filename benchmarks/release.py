@@ -1,0 +1,69 @@
+"""Make the shipped checkpoint of a run of `atlop_quality` and a mention detector."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from benchmarks.quality_runs import EPOCHS, RECIPE, SYSTEMS, TEACHERS, read_data_set
+from benchmarks.report import RESULTS, ROOT
+from extractor.atlop.encoder import default_encoder
+from extractor.checkpoint import Checkpoint
+from extractor.labelled.docred import read_docred
+from extractor.labelled.splits import without_labels
+from extractor.training.plan import TrainingPlan
+from extractor.training.relation_part import new_atlop
+from extractor.training.train import finish, kept_mentions
+from extractor.training.trainer import Epoch
+
+
+def main() -> None:
+    """Fit the decisions, save, score and describe."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("data"), help="folder of data sets")
+    parser.add_argument("--work", type=Path, default=ROOT / ".factloom" / "quality")
+    parser.add_argument("--system", default="best")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--base", type=Path, required=True, help="gives the mention detector")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the new checkpoint")
+    given = parser.parse_args()
+    name = f"redocred-{given.system}-{given.seed}"
+    data_set = read_data_set("redocred", given.data)
+    unlabelled = given.data / "docred" / "test_unlabelled.json"
+    plan = TrainingPlan(
+        relations=given.data / "redocred" / "dev_revised.json",
+        vocabulary=given.data / "docred" / "rel_info.json",
+        mentions=None,
+        output=given.output,
+        base=given.base,
+        preset=SYSTEMS[given.system],
+        relation_recipe=replace(RECIPE, epochs=EPOCHS[given.system], seed=given.seed),
+        unlabelled=unlabelled,
+        teachers=TEACHERS,
+        teacher_recipe=RECIPE,
+    )
+    atlop = new_atlop(
+        plan.preset, data_set.split.train, data_set.vocabulary, default_encoder(), seed=0
+    )
+    atlop.load_state_dict(load_file(given.work / f"{name}.safetensors"))
+    run = json.loads((RESULTS / "quality" / f"{name}.json").read_text(encoding="utf-8"))
+    tagger, record = kept_mentions(Checkpoint.from_pretrained(given.base))
+    stored = finish(
+        plan,
+        atlop.eval(),
+        [Epoch(**epoch) for epoch in run["epochs"]],
+        data_set.split,
+        data_set.vocabulary,
+        tagger,
+        record,
+        without_labels(read_docred(unlabelled), data_set.split),
+    )
+    print(f"saved {stored.name} to {given.output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.model import Atlop
+from extractor.atlop.scoring import NOT_ADMITTED
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells
 from extractor.evaluation.gold import score_gold
@@ -57,8 +57,9 @@ def fit_decisions(
     scored = score_gold(atlop, tokenizer, documents, vocabulary).windows
     cells = gold_cells(scored, documents, vocabulary)
     if not cells.holds.any() or cells.holds.all():
-        # A model that is very sure leaves one kind of cell only near 0: then every cell counts.
-        cells = gold_cells(scored, documents, vocabulary, floor=-math.inf)
+        # A model that is very sure leaves one kind of cell only near 0: then every cell counts
+        # that the types admit; the others would flatten the calibrator.
+        cells = gold_cells(scored, documents, vocabulary, floor=NOT_ADMITTED)
     if not cells.holds.any() or cells.holds.all():
         raise DatasetRejected(
             f"the {len(documents)} dev documents label no scored entity pair, or all"

@@ -11,6 +11,9 @@ from torch import Tensor
 Pooling = Literal["logsumexp", "mean", "max"]
 BLOCK_ELEMENTS = 2**24
 """Largest number of attention weights of entity pairs held at a time (64 MiB in fp32)."""
+ENLARGED = 16.0
+"""Factor of attention before it is multiplied: fp16 rounds the products of weights around 1 / 512
+to 0 or nearly so. A power of two, so that no other precision is changed by it."""
 
 
 def share_of_mentions(entity_of_marker: Tensor, entities: int) -> Tensor:
@@ -99,6 +102,7 @@ def context_attention(attention: Tensor, rows: tuple[int, int], content_mask: Te
     Returns:
         (windows, rows, entities, pieces), fp32, each summing to 1 (0 where nothing is shared).
     """
+    attention = attention * ENLARGED  # a is the same for any factor
     joint = attention[:, :, rows[0] : rows[1]] @ attention.transpose(-1, -2)
     joint = joint.permute(0, 2, 3, 1) * content_mask[:, None, None, :]
     return joint / joint.sum(dim=-1, keepdim=True).clamp_min(1e-30)

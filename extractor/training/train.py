@@ -50,9 +50,10 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
 
     Raises:
         DatasetRejected: a file cannot be used, or nothing says where mentions come from.
-        CheckpointRejected: the output folder holds a checkpoint already.
+        CheckpointRejected: the output folder holds a finished checkpoint.
     """
-    if (plan.output / "config.json").exists():
+    # The state goes last: where there is one, a kill came before the scores and the card.
+    if (plan.output / "config.json").exists() and not plan.state_folder.exists():
         raise CheckpointRejected(f"{plan.output} holds a checkpoint: choose another folder")
     base = Checkpoint.from_pretrained(plan.base) if plan.base else None
     vocabulary = _vocabulary(plan, base)
@@ -161,6 +162,11 @@ def _mention_part(
         return kept_mentions(base)
     labelled = frozenset(titles(split.all))
     documents = [d for d in read_docred(plan.mentions) if d.document.title not in labelled]
+    if not documents:
+        raise DatasetRejected(
+            f"{plan.mentions}: {plan.relations.name} has all of its documents, which leaves none "
+            "to train mentions on: give others"
+        )
     torch.manual_seed(plan.mention_recipe.seed)
     tagger = MentionTagger(frozen_encoder(plan.source)).to(plan.device)
     state = plan.part_state("mentions", plan.mentions, vocabulary)

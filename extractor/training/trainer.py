@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import get_linear_schedule_with_warmup
 
+from extractor.errors import DatasetRejected
 from extractor.training.averaging import RunningAverage, set_weights, trained_weights
 from extractor.training.recipe import Recipe, steps
 
@@ -34,7 +35,7 @@ class Progress:
     step: int
     steps: int
     loss: float
-    """Mean over the last 50 steps."""
+    """Mean over the epoch's last 50 steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +80,11 @@ def fit(
         dev: scores the model after each epoch; larger is better.
 
     Raises:
+        DatasetRejected: there is no sample.
         FloatingPointError: the loss is not finite.
     """
+    if not lengths:
+        raise DatasetRejected(f"{part}: the documents hold nothing to train on")
     run = _Run(model, lengths, recipe, state)
     counts = torch.tensor(terms if terms is not None else [[1]] * len(lengths))
     plan = list(steps(lengths, recipe))

@@ -85,9 +85,12 @@ def _evaluate(plan: EvaluationPlan) -> tuple[dict[str, Any], list[Path]]:
     folders = [plan.checkpoint] if plan.compare is None else [plan.checkpoint, plan.compare]
     checkpoints = [load_checkpoint(folder, plan.device) for folder in folders]
     checkpoint = checkpoints[0]
-    documents = plan.data.read(checkpoint.relations)
+    parts = [plan.data.read_file(file, checkpoint.relations) for file in plan.data.files]
+    documents = [item for part in parts for item in part]
     seen = frozenset[str]().union(*(each.record.relation_documents_seen for each in checkpoints))
-    fresh = [item for item in documents if item.document.title not in seen]
+    # A file without a label is unlabelled: it does not say that nothing holds.
+    labelled = [item for part in parts if any(item.labels for item in part) for item in part]
+    fresh = [item for item in labelled if item.document.title not in seen]
     unread = _for_mentions(checkpoint, documents)
     if not (fresh or unread or plan.submission):
         raise DatasetRejected(f"{checkpoint.name} has seen every document: give others")

@@ -7,6 +7,7 @@ that it stands for, the same for all mentions of one entity of the document.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def _document(record: object) -> Document:
 
 
 def _clusters(records: object, text: str) -> tuple[Cluster, ...]:
-    """Return the clusters in the order of the file; an entity has the type of its first mention."""
+    """Return the clusters in the order of the file; most mentions of an entity say its type."""
     if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
         raise ValueError("'mentions' must be a list of objects with start, end, type and entity")
     entities: dict[str, dict[tuple[int, int], Mention]] = {}
@@ -79,13 +80,13 @@ def _clusters(records: object, text: str) -> tuple[Cluster, ...]:
             )
         mention = Mention(start=start, end=end, type=_string(record, "type"))
         entities.setdefault(_string(record, "entity"), {})[start, end] = mention
-    return tuple(
-        Cluster(
-            type=next(iter(mentions.values())).type,
-            mentions=tuple(mentions[span] for span in sorted(mentions)),
-        )
-        for mentions in entities.values()
-    )
+    return tuple(map(_cluster, entities.values()))
+
+
+def _cluster(mentions: Mapping[tuple[int, int], Mention]) -> Cluster:
+    ordered = tuple(mentions[span] for span in sorted(mentions))
+    type_ = Counter(mention.type for mention in ordered).most_common(1)[0][0]
+    return Cluster(type=type_, mentions=ordered)
 
 
 def _string(record: Mapping[str, Any], key: str) -> str:

@@ -117,7 +117,7 @@ class PlainAtlop(nn.Module):
             head, tail = torch.tensor(document.pairs, device=hidden.device).T
             heads.append(vectors.index_select(0, head))
             tails.append(vectors.index_select(0, tail))
-            # Equation 2: the product of two entities' attention, by head, then the mean over heads.
+            # Localized context: two entities' attention, multiplied and averaged over heads.
             joint = (maps.index_select(0, head) * maps.index_select(0, tail)).mean(dim=1)
             joint = joint * self._content(document, hidden)
             weights = joint / joint.sum(dim=1, keepdim=True).clamp_min(1e-30)
@@ -126,7 +126,7 @@ class PlainAtlop(nn.Module):
         # Equations 3 and 4.
         head = torch.tanh(self.head(torch.cat((torch.cat(heads), context), dim=1)))
         tail = torch.tanh(self.tail(torch.cat((torch.cat(tails), context), dim=1)))
-        # Equation 5: one linear layer over the outer products of all groups.
+        # Group bilinear: one linear layer over the outer products of all groups.
         groups = (len(head), -1, self.block)
         outer = head.view(groups)[:, :, :, None] * tail.view(groups)[:, :, None, :]
         logits: Tensor = self.classifier(outer.flatten(1))
@@ -160,7 +160,7 @@ class PlainAtlop(nn.Module):
         for positions in document.mentions:
             at_mentions = [hidden[position] for position in positions]
             rows = [attention[:, position] for position in positions]
-            vectors.append(torch.logsumexp(torch.stack(at_mentions), dim=0))  # equation 1
+            vectors.append(torch.logsumexp(torch.stack(at_mentions), dim=0))  # equation 2
             maps.append(torch.stack(rows).mean(dim=0))
         return torch.stack(vectors), torch.stack(maps)
 

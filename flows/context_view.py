@@ -69,7 +69,7 @@ def word_weights(
     A piece that spans several words is shared out by code points.
 
     Args:
-        piece_weights: (pieces,) a pair's localized context attention (equation 2).
+        piece_weights: (pieces,) a pair's localized context attention a.
         piece_offsets: (pieces,) where each piece stands in the text, in code points; None or
             (-1, -1) for special tokens and entity markers.
         text: the text.

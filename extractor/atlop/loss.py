@@ -6,7 +6,8 @@ expected loss of a relation that holds with probability p:
 
 | loss | margin at the minimum | asserted (margin > 0) when |
 |---|---|---|
-| `atl`, `sat` | log(p / (1 - p)) | p > 0.5 |
+| `atl` | log(p / (1 - p)) if the others rest far below TH, else larger | p > 0.5, or less |
+| `sat` | log(p / (1 - p)) | p > 0.5 |
 | `bce` | log(p / (1 - p)), TH being the constant 0 | p > 0.5 |
 | `afl` | no closed form; +0.51 at p = 0.5, +1.65 at p = 0.8 | p > 0.35 |
 | `hinge_abl` | log(p / (1 - p)) if all other relations rest at -5, else larger | p > 0.5, or less |

@@ -44,7 +44,7 @@ def main() -> None:
         relation_recipe=replace(RECIPE, epochs=EPOCHS[given.system], seed=given.seed),
         unlabelled=unlabelled,
         teachers=TEACHERS,
-        teacher_recipe=RECIPE,
+        teacher_recipe=replace(RECIPE, seed=0),  # so that the teachers' are 1 and 2
     )
     atlop = new_atlop(
         plan.preset, data_set.split.train, data_set.vocabulary, default_encoder(), seed=0

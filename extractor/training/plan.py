@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from extractor.atlop.encoder import default_encoder
@@ -62,6 +62,14 @@ class TrainingPlan:
     def source(self) -> Path | str:
         """The pretrained encoder."""
         return self.encoder or default_encoder()
+
+    @property
+    def recipes_of_teachers(self) -> list[Recipe]:
+        """What each teacher is trained by: the same but for the seed."""
+        first = self.teacher_recipe.seed + 1
+        return [
+            replace(self.teacher_recipe, seed=first + number) for number in range(self.teachers)
+        ]
 
     @property
     def state_folder(self) -> Path:

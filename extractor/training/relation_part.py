@@ -34,8 +34,7 @@ def taught_documents(
     documents = without_labels(read_docred(plan.unlabelled), split)
     preset = replace(plan.preset, loss=TEACHER_LOSS)
     teachers = []
-    for number in range(1, plan.teachers + 1):
-        recipe = replace(plan.teacher_recipe, seed=plan.teacher_recipe.seed + number)
+    for number, recipe in enumerate(plan.recipes_of_teachers, start=1):
         part = f"teacher {number}"
         teachers.append(trained_atlop(plan, preset, recipe, part, split, vocabulary, report)[0])
     return teach(

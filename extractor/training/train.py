@@ -126,7 +126,7 @@ def finish(
             recipes={
                 **record.recipes,
                 "relations": asdict(plan.relation_recipe),
-                "teachers": [asdict(plan.teacher_recipe)] * plan.teachers if taught else [],
+                "teachers": [asdict(recipe) for recipe in plan.recipes_of_teachers if taught],
                 "preset": asdict(plan.preset),
             },
         ),

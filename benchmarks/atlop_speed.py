@@ -41,12 +41,15 @@ def speed(given: Subject, *, repeats: int) -> dict[str, float]:
     efficient, plain = Efficient(given, device), Plain(given, device)
     tokens = fastest({size: partial(efficient.score, size, "fp32") for size in TOKENS})
     size = fastest({each: partial(plain.score, each, "fp32") for each in DOCUMENTS})
+    reduced = fastest({each: partial(efficient.score, each, "bf16") for each in TOKENS})
+    reduced_plain = fastest({each: partial(plain.score, each, "bf16") for each in DOCUMENTS})
     taken = interleaved(
         {
             "plain": partial(plain.score, size, "fp32"),
+            "plain_four": partial(plain.score, 4, "fp32"),
             "efficient": partial(efficient.score, tokens, "fp32"),
-            "plain_bf16": partial(plain.score, size, "bf16"),
-            "efficient_bf16": partial(efficient.score, tokens, "bf16"),
+            "plain_bf16": partial(plain.score, reduced_plain, "bf16"),
+            "efficient_bf16": partial(efficient.score, reduced, "bf16"),
         },
         repeats=repeats,
     )
@@ -64,6 +67,11 @@ def speed(given: Subject, *, repeats: int) -> dict[str, float]:
         "cpu_ratio": median_ratio(taken["plain"], taken["efficient"]),
         "cpu_reduced_ratio": median_ratio(taken["plain"], taken["efficient_bf16"]),
         "cpu_reduced_ratio_both": median_ratio(taken["plain_bf16"], taken["efficient_bf16"]),
+        # Not what the issue asks for, but what a user of the original has: it scores in batches.
+        "cpu_ratio_to_batches_of_four": median_ratio(taken["plain_four"], taken["efficient"]),
+        "cpu_reduced_ratio_to_batches_of_four": median_ratio(
+            taken["plain_four"], taken["efficient_bf16"]
+        ),
         "cpu_train_ratio": median_ratio(trained["plain"], trained["efficient"]),
         "cpu_train_reduced_ratio": median_ratio(trained["plain"], trained["efficient_bf16"]),
         "cpu_train_reduced_ratio_both": median_ratio(

@@ -41,7 +41,7 @@ def main() -> None:
         output=given.output,
         base=given.base,
         preset=SYSTEMS[given.system],
-        relation_recipe=replace(RECIPE, epochs=EPOCHS[given.system], seed=given.seed),
+        relation_recipe=replace(RECIPE, epochs=EPOCHS[f"redocred:{given.system}"], seed=given.seed),
         unlabelled=unlabelled,
         teachers=TEACHERS,
         teacher_recipe=replace(RECIPE, seed=0),  # so that the teachers' are 1 and 2

@@ -86,7 +86,7 @@ class Checkpoint:
         tensors |= {f"mentions.{name}": tensor for name, tensor in self.tagger.state_dict().items()}
         packed = pack(tensors)
         # Compared as stored: a detector that was loaded has rounded embeddings, maybe elsewhere.
-        if torch.equal(packed[f"relations.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}"]):
+        if _same(packed.get(f"relations.{EMBEDDINGS}"), packed.get(f"mentions.{EMBEDDINGS}")):
             del packed[f"mentions.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}.scale"]
         save_file(packed, folder / "model.safetensors", metadata={"format": "pt"})
         config = {
@@ -128,7 +128,8 @@ class Checkpoint:
             )
         try:
             tensors = unpack(load_file(folder / "model.safetensors"))
-            tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
+            if f"relations.{EMBEDDINGS}" in tensors:
+                tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
             atlop, relations = _relation_part(config["relations"], _part(tensors, "relations."))
             tagger = MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"])))
             tagger.load_state_dict(_part(tensors, "mentions."))
@@ -217,6 +218,11 @@ def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
         for name, tensor in tensors.items()
         if name.startswith(prefix)
     }
+
+
+def _same(one: Tensor | None, other: Tensor | None) -> bool:
+    """Tell whether both are there and equal; an encoder may name its embeddings otherwise."""
+    return one is not None and other is not None and torch.equal(one, other)
 
 
 def _encoder_config(encoder: Encoder) -> dict[str, Any]:

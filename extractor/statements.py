@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.relations import RelationVocabulary
-from extractor.schema import Document, Entity, Mention, Span, Statement
+from extractor.schema import Document, Entity, Span, Statement
 from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule, evidence_sentences
+from extractor.trust.evidence import EvidenceRule, evidence_sentences, sentences_of
 
 MARGIN_DECIMALS = 4
 """Beyond these, a margin depends on which documents shared the batch."""
@@ -58,7 +57,7 @@ def decode(
             key = (pair.head, column, pair.tail)
             if key not in best or best[key].margins[column] < pair.margins[column]:
                 best[key] = pair
-    places = [_sentences_of(entity.mentions, sentences) for entity in entities]
+    places = [sentences_of(entity.mentions, sentences) for entity in entities]
     statements = []
     for (head, column, tail), pair in best.items():
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
@@ -81,9 +80,3 @@ def decode(
             )
         )
     return tuple(sorted(statements, key=lambda s: (s.head, s.relation, s.tail)))
-
-
-def _sentences_of(mentions: Sequence[Mention], sentences: Sequence[Span]) -> frozenset[int]:
-    starts = [sentence.start for sentence in sentences]
-    found = (bisect_right(starts, mention.start) - 1 for mention in mentions)
-    return frozenset(index for index in found if index >= 0)

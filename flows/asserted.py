@@ -49,7 +49,7 @@ def asserted_triples(
     asserted = [
         replace(item, labels=tuple(found)) for item, found in zip(documents, labels, strict=True)
     ]
-    cases = evidence_cases(windows, asserted)
+    cases = evidence_cases(windows, asserted, checkpoint.relations)
     return [
         AssertedTriple(
             document=document,

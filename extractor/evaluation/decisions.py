@@ -77,7 +77,7 @@ def fit_decisions(
     return Decisions(
         thresholds=thresholds,
         calibrator=calibrate(moved, documents, relations=len(vocabulary.ids)),
-        evidence=tune_evidence(evidence_cases(scored, documents)),
+        evidence=tune_evidence(evidence_cases(scored, documents, vocabulary)),
     )
 
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 
 from extractor.atlop.scoring import WindowScores
-from extractor.labelled.docred import LabelledDocument
-from extractor.schema import Mention, Span
-from extractor.trust.evidence import EvidenceCase
+from extractor.labelled.docred import Label, LabelledDocument
+from extractor.relations import RelationVocabulary
+from extractor.trust.evidence import EvidenceCase, sentences_of
+
+UNSEEN = np.zeros(0, dtype=np.float32)
+"""Attention by sentence of a pair that no window shows."""
 
 
 def evidence_cases(
-    scores: Sequence[Sequence[WindowScores]], documents: Sequence[LabelledDocument]
+    scores: Sequence[Sequence[WindowScores]],
+    documents: Sequence[LabelledDocument],
+    vocabulary: RelationVocabulary,
 ) -> list[EvidenceCase]:
     """Return one case for each gold triple; without attention where no window shows the pair.
 
-    Of several windows that show a pair, the one with the largest margin speaks for the relation.
+    Of several windows that show a pair, the one with the largest margin speaks for a relation, as
+    it does for statements.
 
     Args:
         scores: of each document, scored with its gold clusters.
         documents: the same.
+        vocabulary: names the columns of the margins.
     """
     cases = []
     for windows, item in zip(scores, documents, strict=True):
@@ -30,19 +36,17 @@ def evidence_cases(
             sentences_of(cluster.mentions, item.document.sentences)
             for cluster in item.document.clusters
         ]
-        shown: dict[tuple[int, int], tuple[float, WindowScores, int]] = {}
+        shown: dict[tuple[int, int], list[tuple[WindowScores, int]]] = {}
         for window in windows:
             for row, pair in enumerate(window.pairs):
-                largest = float(window.margins[row].max())
-                if pair not in shown or shown[pair][0] < largest:
-                    shown[pair] = (largest, window, row)
+                shown.setdefault(pair, []).append((window, row))
         for label in item.labels:
             pair = (min(label.head, label.tail), max(label.head, label.tail))
-            found = shown.get(pair)
+            surest = _surest(shown[pair], label, vocabulary) if pair in shown else None
             cases.append(
                 EvidenceCase(
-                    shares=found[1].sentence_shares[found[2]] if found else np.zeros(0, np.float32),
-                    first_sentence=found[1].first_sentence if found else 0,
+                    shares=surest[0].sentence_shares[surest[1]] if surest else UNSEEN,
+                    first_sentence=surest[0].first_sentence if surest else 0,
                     head_sentences=places[label.head],
                     tail_sentences=places[label.tail],
                     gold=label.evidence,
@@ -51,8 +55,9 @@ def evidence_cases(
     return cases
 
 
-def sentences_of(mentions: Sequence[Mention], sentences: Sequence[Span]) -> frozenset[int]:
-    """Return the sentences that mentions lie in."""
-    starts = [sentence.start for sentence in sentences]
-    found = (bisect_right(starts, mention.start) - 1 for mention in mentions)
-    return frozenset(index for index in found if index >= 0)
+def _surest(
+    shown: Sequence[tuple[WindowScores, int]], label: Label, vocabulary: RelationVocabulary
+) -> tuple[WindowScores, int]:
+    """Return the window, and the pair's row in it, with the largest margin of a label."""
+    way, column = int(label.head > label.tail), vocabulary.column(label.relation) - 1
+    return max(shown, key=lambda each: float(each[0].margins[each[1], way, column]))

@@ -131,7 +131,7 @@ def evaluate_relations(
     cells = gold_cells(scored.windows, documents, checkpoint.relations)
     asserted = cells.margin > 0
     predicted, gold = cells.triples(asserted), gold_triples(documents)
-    cases = evidence_cases(scored.windows, documents)
+    cases = evidence_cases(scored.windows, documents, checkpoint.relations)
     return RelationScores(
         f1=micro(len(predicted & gold), len(predicted), len(gold)),
         ign_f1=ign_score(predicted, gold, documents, facts(training_documents)),

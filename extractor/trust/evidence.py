@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+
+from extractor.schema import Mention, Span
 
 Sentences = frozenset[int] | tuple[int, ...]
 """Indices of sentences of one document."""
@@ -38,6 +41,13 @@ class EvidenceCase:
     tail_sentences: frozenset[int]
     gold: tuple[int, ...]
     """Empty where nobody marked any, never 'no sentence'."""
+
+
+def sentences_of(mentions: Sequence[Mention], sentences: Sequence[Span]) -> frozenset[int]:
+    """Return the sentences that mentions begin in."""
+    starts = [sentence.start for sentence in sentences]
+    found = (bisect_right(starts, mention.start) - 1 for mention in mentions)
+    return frozenset(index for index in found if index >= 0)
 
 
 def evidence_sentences(

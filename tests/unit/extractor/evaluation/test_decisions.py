@@ -144,7 +144,7 @@ def test_the_evidence_rule_is_the_best_of_its_grid(tokenizer: PreTrainedTokenize
     documents = as_it_thinks(atlop, tokenizer, level=0.9)
     found = fit_decisions(atlop, tokenizer, documents, VOCABULARY, thresholding="adaptive")
     scored = score_gold(atlop, tokenizer, documents, VOCABULARY).windows
-    cases = evidence_cases(scored, documents)
+    cases = evidence_cases(scored, documents, VOCABULARY)
 
     def f1(right: int, predicted: int, gold: int) -> float:
         return 2 * right / (predicted + gold)
@@ -164,7 +164,7 @@ def test_a_model_that_is_very_sure_is_calibrated_on_all_its_cells(
         atlop.bilinear.bias[1:] += sure  # all cells below the floor, or all above
     found = fit_decisions(atlop, tokenizer, documents, VOCABULARY, thresholding="shifted")
     assert found.thresholds.values[0] == pytest.approx(sure, abs=30)
-    assert found.calibrator.slope > 0
+    assert found.calibrator.slope > 0.05
 
 
 def test_dev_documents_without_labels_are_refused(
@@ -174,8 +174,7 @@ def test_dev_documents_without_labels_are_refused(
         fit_decisions(atlop, tokenizer, DOCUMENTS, VOCABULARY, thresholding="adaptive")
 
 
-def test_a_fold_depends_on_the_title_alone() -> None:
+def test_titles_spread_over_the_folds() -> None:
     folds = [fold_of(f"Document {n}") for n in range(500)]
-    assert folds == [fold_of(f"Document {n}") for n in range(500)]
     counts = np.bincount(folds)
     assert counts.tolist() == pytest.approx([100] * 5, abs=30)

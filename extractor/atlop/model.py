@@ -25,6 +25,8 @@ from extractor.relations import THRESHOLD_COLUMN
 
 BLOCK = 64
 """Width of a group in the group bilinear, as in the published code."""
+PAIR_CHUNK = 1024
+"""Unordered pairs whose head and tail vectors are held at a time in inference."""
 DISTANCES = 8
 """Sentence distances told apart: 0, 1, ..., and 7 or more."""
 
@@ -172,18 +174,46 @@ class Atlop(nn.Module):
             vectors = vectors + self.types(batch.types)
         context, shares = self._contexts(batch, hidden, attention, entities)
         head, tail = self.head_entity(vectors), self.tail_entity(vectors)
-        window, first, second = batch.pair_window, batch.first, batch.second
-        head_context, tail_context = self._context_parts(batch, context)
-        # Equations 3 and 4 + context: z_s = tanh(W_s h_s + W_c1 c), z_o = tanh(W_o h_o + W_c2 c).
-        one = torch.tanh(torch.cat((head[window, first], head[window, second])) + head_context)
-        other = torch.tanh(torch.cat((tail[window, second], tail[window, first])) + tail_context)
         margins = margins and self.config.threshold == "learned"
-        classify = self.bilinear.over_threshold if margins else self.bilinear
-        product = classify(one, other)
-        logits = self._over_zero(torch.stack(product.chunk(2), dim=1))
+        chunks = torch.arange(len(batch.first), device=context.device).split(PAIR_CHUNK)
+        logits = torch.cat(
+            [
+                self._classified(batch, chunk, head, tail, context[chunk], margins)
+                for chunk in chunks
+            ]
+        )
         if self.config.reverse:
             logits = self._over_zero(logits + self._from_reverse(logits, margins=margins))
         return PairScores(logits=logits - self.shift, sentence_shares=shares)
+
+    def _classified(
+        self,
+        batch: WindowBatch,
+        chunk: Tensor,
+        head: Tensor,
+        tail: Tensor,
+        context: Tensor,
+        margins: bool,
+    ) -> Tensor:
+        """Return the logits of some pairs, (pairs of the chunk, 2, relations).
+
+        Args:
+            batch: what the pairs are of.
+            chunk: which pairs.
+            head: (windows, entities, width), W_s h_s.
+            tail: (windows, entities, width), W_o h_o.
+            context: (pairs of the chunk, encoder's width).
+            margins: whether TH is subtracted.
+        """
+        window, first, second = (
+            index[chunk] for index in (batch.pair_window, batch.first, batch.second)
+        )
+        head_context, tail_context = self._context_parts(batch.distances[chunk], context)
+        # Equations 3 and 4 + context: z_s = tanh(W_s h_s + W_c1 c), z_o = tanh(W_o h_o + W_c2 c).
+        one = torch.tanh(torch.cat((head[window, first], head[window, second])) + head_context)
+        other = torch.tanh(torch.cat((tail[window, second], tail[window, first])) + tail_context)
+        product = (self.bilinear.over_threshold if margins else self.bilinear)(one, other)
+        return self._over_zero(torch.stack(product.chunk(2), dim=1))
 
     @torch.no_grad()
     def assert_above(self, thresholds: Sequence[float]) -> None:
@@ -231,13 +261,13 @@ class Atlop(nn.Module):
         back: Any = torch.cat(order).argsort() if order else slice(None)
         return torch.cat(contexts)[back], torch.cat(shares)[back]
 
-    def _context_parts(self, batch: WindowBatch, context: Tensor) -> tuple[Tensor, Tensor]:
+    def _context_parts(self, distances: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
         """Return what context and distance add to heads and tails: (2 * pairs, width) or a 0."""
         head = tail = context.new_zeros(())
         if self.config.context == "localized":
             head, tail = self.head_context(context), self.tail_context(context)
         if self.config.distances:
-            bucket = batch.distances.clamp_max(DISTANCES - 1)
+            bucket = distances.clamp_max(DISTANCES - 1)
             head, tail = head + self.distance_of_head(bucket), tail + self.distance_of_tail(bucket)
         if head.dim() == 0:
             return head, tail

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop import pooling
+from extractor.atlop import model, pooling
 from extractor.atlop.batching import collate
 from extractor.atlop.encoder import Encoder, blank_encoder
 from extractor.atlop.features import Window, build_features
@@ -320,3 +320,15 @@ def test_under_a_threshold_of_zero_a_margin_is_the_relations_own_logit(
 @pytest.mark.parametrize(("width", "block"), [(384, 64), (768, 64), (48, 16), (100, 4)])
 def test_a_group_divides_the_width_of_any_encoder(width: int, block: int) -> None:
     assert block_of(width) == block
+
+
+@torch.no_grad()
+def test_chunks_of_pairs_give_the_same_pairs_in_the_same_order(
+    tokenizer: PreTrainedTokenizerBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atlop = tiny_atlop(tokenizer, distances=True, reverse=True)
+    windows = [*windows_of(tokenizer, SEVERAL), *windows_of(tokenizer, SINGLE)]
+    whole = logits_of(atlop, windows)
+    monkeypatch.setattr(model, "PAIR_CHUNK", 3)
+    for one, other in zip(whole, logits_of(atlop, windows), strict=True):
+        assert (one - other).abs().max() <= 1e-5

@@ -18,7 +18,7 @@ from extractor.evaluation.decisions import calibrate, fit_decisions, fold_of
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import Label, LabelledDocument
-from extractor.relations import RelationVocabulary
+from extractor.relations import RelationVocabulary, Signature
 from extractor.trust.evidence import rule_counts
 from extractor.trust.thresholds import Thresholding, tune
 from tests.checkpoints import tiny_atlop
@@ -178,3 +178,23 @@ def test_titles_spread_over_the_folds() -> None:
     folds = [fold_of(f"Document {n}") for n in range(500)]
     counts = np.bincount(folds)
     assert counts.tolist() == pytest.approx([100] * 5, abs=30)
+
+
+def test_what_types_rule_out_does_not_calibrate(tokenizer: PreTrainedTokenizerBase) -> None:
+    atlop = tiny_atlop(tokenizer)
+    documents = as_it_thinks(atlop, tokenizer, level=0.9)
+    people = Signature(head=frozenset({"PER"}))
+    signed = RelationVocabulary(VOCABULARY.names, dict.fromkeys(VOCABULARY.names, people))
+    documents = [
+        replace(
+            item,
+            labels=tuple(
+                label for label in item.labels if item.document.clusters[label.head].type == "PER"
+            ),
+        )
+        for item in documents
+    ]
+    with torch.no_grad():
+        atlop.bilinear.bias[1:] -= 50.0  # so that no cell is near 0, and every cell counts
+    found = fit_decisions(atlop, tokenizer, documents, signed, thresholding="adaptive")
+    assert found.calibrator.slope > 0.05

@@ -80,3 +80,13 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "bytes.jsonl").write_bytes(b"\xff")
     with pytest.raises(DatasetRejected, match=r"bytes\.jsonl is not UTF-8"):
         read_documents(tmp_path / "bytes.jsonl")
+
+
+def test_most_mentions_of_an_entity_say_its_type(tmp_path: Path) -> None:
+    mentions = [
+        {"start": 0, "end": 3, "type": "MISC", "entity": "ada"},
+        {"start": 16, "end": 24, "type": "PER", "entity": "ada"},
+        {"start": 25, "end": 29, "type": "PER", "entity": "ada"},
+    ]
+    (document,) = read_documents(write(tmp_path, record(mentions=mentions)))
+    assert [cluster.type for cluster in document.clusters] == ["PER"]

@@ -16,6 +16,7 @@ from extractor.evaluation.scores import evaluate_relations
 from extractor.labelled.docred import read_docred
 from extractor.labelled.splits import in_held_out_fifth, split_documents
 from extractor.relations import RelationVocabulary
+from extractor.training import train as train_module
 from extractor.training.plan import TrainingPlan
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe
@@ -177,6 +178,53 @@ def test_a_training_that_was_killed_gives_the_checkpoint_of_an_unbroken_one(
     assert weights_hash(broken.output) == weights_hash(whole.output)
     for name in ("calibrator.json", "scores.json"):
         assert (broken.output / name).read_text() == (whole.output / name).read_text()
+
+
+def test_a_training_that_was_killed_while_it_was_scored_goes_on(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = trained.on_top(tmp_path / "model")
+    monkeypatch.setattr(train_module, "describe", interrupted)
+    with pytest.raises(Interrupted):
+        train(plan, quiet)
+    monkeypatch.undo()
+    assert (plan.output / "config.json").exists()
+    assert not (plan.output / "README.md").exists()
+    train(plan, quiet)
+    assert (plan.output / "README.md").exists()
+    assert not plan.state_folder.exists()
+
+
+def interrupted(*_: Any) -> None:
+    raise Interrupted
+
+
+def test_teachers_label_what_nobody_did(trained: Trained, tmp_path: Path) -> None:
+    unlabelled = tmp_path / "unlabelled.json"
+    records = [record(f"Unlabelled {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(12)]
+    labelled = json.loads(trained.plan.relations.read_text())
+    unlabelled.write_text(json.dumps([*records, *labelled]))
+    plan = replace(trained.on_top(tmp_path / "model"), unlabelled=unlabelled, teachers=2)
+    parts: list[str] = []
+    checkpoint = train(plan, lambda progress: parts.append(progress.part))
+    assert list(dict.fromkeys(parts)) == ["teacher 1", "teacher 2", "relations"]
+    taught = checkpoint.record.unlabelled_titles
+    assert taught == tuple(
+        sorted(each["title"] for each in records if not in_held_out_fifth(each["title"]))
+    )
+    assert len({recipe["seed"] for recipe in checkpoint.record.recipes["teachers"]}) == 2
+
+
+def test_teachers_are_refused_for_a_loss_that_takes_no_chances(plan: TrainingPlan) -> None:
+    with pytest.raises(DatasetRejected, match="takes no soft labels"):
+        replace(plan, preset=PRESETS["atlop"], unlabelled=plan.relations)
+
+
+def test_mention_documents_that_are_all_labelled_are_refused(
+    plan: TrainingPlan, tmp_path: Path
+) -> None:
+    with pytest.raises(DatasetRejected, match="leaves none to train mentions on"):
+        train(replace(plan, mentions=plan.relations, output=tmp_path / "model"), quiet)
 
 
 def test_one_seed_starts_from_the_same_weights(

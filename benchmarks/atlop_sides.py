@@ -28,7 +28,7 @@ from extractor.atlop.precision import Precision, products_in
 from extractor.atlop.scoring import WindowScores, score
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe, steps
-from extractor.training.relations import training_loss
+from extractor.training.relations import training_losses
 
 RECIPE = Recipe(epochs=1, batch_size=4, learning_rate=1e-5)
 """What a training step is: four documents, as in the paper; too slow a rate to spoil the model."""
@@ -67,7 +67,7 @@ class Efficient:
             inputs = collate([sample.window for sample in chosen], pad_id=self.subject.pad_id)
             with products_in(precision, self.device):
                 output = atlop(inputs.to(self.device))
-            loss = training_loss(output, chosen, PRESETS["atlop"])
+            loss = training_losses(output, chosen, PRESETS["atlop"]).sum()
             _take_step(atlop, self._optimizer, loss)
 
 

@@ -9,15 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.atlop.scoring import WindowScores
-from extractor.labelled.docred import LabelledDocument
+from extractor.labelled.docred import LabelledDocument, Triple
 from extractor.relations import RelationVocabulary
 from extractor.trust.thresholds import Thresholds, best_shift
 
 CANDIDATE_MARGIN = -5.0
 """Cells below are left out: there are millions, and nearly all do not hold."""
-
-Triple = tuple[int, int, str, int]
-"""Document index, head cluster, relation id, tail cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

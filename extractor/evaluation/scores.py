@@ -14,10 +14,10 @@ from extractor.atlop.precision import Precision
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.detection import detect
 from extractor.errors import DatasetRejected
-from extractor.evaluation.cells import Cells, Triple, gold_cells, gold_triples
+from extractor.evaluation.cells import Cells, gold_cells, gold_triples
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
-from extractor.labelled.docred import LabelledDocument
+from extractor.labelled.docred import LabelledDocument, Triple
 from extractor.mentions import MentionTagger
 from extractor.trust import evidence, reliability
 

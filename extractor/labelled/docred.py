@@ -27,6 +27,10 @@ class Label:
     """Indices of sentences; empty where nobody annotated any, never 'no sentence'."""
 
 
+Triple = tuple[int, int, str, int]
+"""Index of a document, head cluster, relation id, tail cluster."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledDocument:
     """A document with its gold clusters, and its gold relations."""

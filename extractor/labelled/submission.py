@@ -9,10 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractor.errors import DatasetRejected
+from extractor.labelled.docred import Triple
 from extractor.schema import Document
-
-Triple = tuple[int, int, str, int]
-"""Index of a document, head, relation id, tail."""
 
 
 def write_submission(

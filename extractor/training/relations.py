@@ -93,11 +93,6 @@ def train_relations(
     )
 
 
-def training_loss(output: PairScores, samples: Sequence[Sample], preset: Preset) -> Tensor:
-    """Return what a step of these samples lowers."""
-    return training_losses(output, samples, preset).sum()
-
-
 def training_losses(output: PairScores, samples: Sequence[Sample], preset: Preset) -> Tensor:
     """Return the mean loss over the pairs that train, and the weighted mean evidence loss: (2,).
 

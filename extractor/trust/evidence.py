@@ -123,6 +123,7 @@ def tune_evidence(
     *,
     thresholds: Sequence[float] = THRESHOLDS,
     cooccurrences: Sequence[float] = COOCCURRENCES,
+    tolerance: float = 0.0,
 ) -> EvidenceRule:
     """Return the rule of a grid with the best evidence F1; the default rule if none beats it.
 
@@ -130,9 +131,10 @@ def tune_evidence(
         cases: gold triples of documents that are not scored later.
         thresholds: to choose from.
         cooccurrences: to choose from; (0.0,) tunes DREEAM's rule alone.
+        tolerance: how much better than the default a rule must be, in F1 as a fraction of 1.
     """
     best = EvidenceRule()
-    best_f1 = _f1(*rule_counts(cases, best))
+    best_f1 = _f1(*rule_counts(cases, best)) + tolerance
     for threshold, cooccurrence in product(thresholds, cooccurrences):
         rule = EvidenceRule(threshold=threshold, cooccurrence=cooccurrence)
         f1 = _f1(*rule_counts(cases, rule))

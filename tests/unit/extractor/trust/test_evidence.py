@@ -117,3 +117,9 @@ def test_the_rule_is_tuned_to_what_people_marked() -> None:
 @pytest.mark.parametrize("cases", [[], [case(0.9, 0.1, head={0}, tail={0}, gold=(0,))]])
 def test_a_rule_that_cannot_be_beaten_stays(cases: list[EvidenceCase]) -> None:
     assert tune_evidence(cases) == DREEAM
+
+
+def test_a_rule_must_beat_the_default_by_the_tolerance() -> None:
+    cases = [case(0.3, 0.7, head={1}, tail={1}, gold=(1,))] * 9
+    assert tune_evidence(cases).threshold != EvidenceRule().threshold
+    assert tune_evidence(cases, tolerance=0.5) == EvidenceRule()

@@ -122,8 +122,9 @@ def run(data: str, system: str, seed: int, *, folder: Path, kept: Path, work: Pa
     """
     name = f"{data}-{system}-{seed}"
     result = kept / f"{name}.json"
-    if result.exists():
-        return
+    weights = work / f"{name}.safetensors"
+    if result.exists() and (weights.exists() or system != "teacher"):
+        return  # of a teacher the weights are needed too: they are not in git
     started = time.perf_counter()
     data_set = read_data_set(data, folder)
     preset = SYSTEMS[system]
@@ -167,7 +168,7 @@ def run(data: str, system: str, seed: int, *, folder: Path, kept: Path, work: Pa
     }
     work.mkdir(parents=True, exist_ok=True)
     kept.mkdir(parents=True, exist_ok=True)
-    save_file(atlop.state_dict(), work / f"{name}.safetensors")
+    save_file(atlop.state_dict(), weights)
     result.write_text(json.dumps(scores) + "\n", encoding="utf-8")
 
 

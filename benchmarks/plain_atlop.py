@@ -17,9 +17,10 @@ import torch
 from torch import Tensor, nn
 
 from extractor.atlop.batching import pad_pieces
+from extractor.atlop.config import AtlopConfig
 from extractor.atlop.encoder import blank_encoder
 from extractor.atlop.features import Window
-from extractor.atlop.model import Atlop, AtlopConfig
+from extractor.atlop.model import Atlop
 from extractor.relations import THRESHOLD_COLUMN
 from extractor.training.relations import Sample
 

@@ -29,8 +29,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from extractor.atlop.config import AtlopConfig
 from extractor.atlop.encoder import Encoder, blank_encoder, load_tokenizer
-from extractor.atlop.model import Atlop, AtlopConfig
+from extractor.atlop.model import Atlop
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.mentions import MentionTagger
 from extractor.relations import RelationVocabulary

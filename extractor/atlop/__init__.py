@@ -11,6 +11,7 @@ In the order of the data:
     loss.py        logits + labels -> what training lowers
     scoring.py     runs the model over many documents
 
-`attention.py`, `pieces.py` and `precision.py` are what they stand on; `context.py` shows what a
-pair's context reads. `docs/model.md` has the paper's equations beside the functions.
+`config.py` has the switches. `attention.py`, `pieces.py` and `precision.py` are what they stand on;
+`context.py` shows what a pair's context reads. `docs/model.md` has the paper's equations beside the
+functions.
 """

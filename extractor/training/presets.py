@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from extractor.atlop.config import AtlopConfig, Classifier, Context, block_of
 from extractor.atlop.features import Markers
 from extractor.atlop.loss import Loss
-from extractor.atlop.model import AtlopConfig, Classifier, Context, block_of
 from extractor.atlop.pooling import Pooling
 from extractor.training.recipe import Recipe
 from extractor.trust.thresholds import Thresholding

@@ -21,9 +21,10 @@ from benchmarks.plain_atlop import (
     predictions,
 )
 from extractor.atlop.batching import collate
+from extractor.atlop.config import AtlopConfig
 from extractor.atlop.encoder import default_encoder, load_tokenizer
 from extractor.atlop.features import Window, build_features
-from extractor.atlop.model import Atlop, AtlopConfig
+from extractor.atlop.model import Atlop
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention
 from extractor.training.relations import Sample

@@ -10,9 +10,10 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop import model, pooling
 from extractor.atlop.batching import collate
+from extractor.atlop.config import block_of
 from extractor.atlop.encoder import Encoder, blank_encoder
 from extractor.atlop.features import Window, build_features
-from extractor.atlop.model import Atlop, PairScores, block_of
+from extractor.atlop.model import Atlop, PairScores
 from extractor.atlop.precision import products_in
 from extractor.schema import Mention
 from tests.checkpoints import tiny_atlop

@@ -7,9 +7,10 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.batching import collate
+from extractor.atlop.config import AtlopConfig
 from extractor.atlop.features import build_features
 from extractor.atlop.loss import relation_loss
-from extractor.atlop.model import Atlop, AtlopConfig
+from extractor.atlop.model import Atlop
 from extractor.schema import Mention
 from extractor.training.presets import PAPER_RECIPES, PRESETS
 from extractor.trust.thresholds import Thresholding

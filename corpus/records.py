@@ -12,7 +12,7 @@ Rules that every source shares:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Protocol
@@ -56,13 +56,53 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A document that its source no longer has, or marks as deleted."""
+
+    document: str
+    """Document id."""
+
+
+Record = Document | Skipped | Gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some records of a source, and how far it is read with them."""
+
+    records: tuple[Record, ...]
+    position: str
+    """To be kept once everything up to this page is written; empty where a source has none."""
+
+
 class DocumentSource(Protocol):
-    """Where documents come from. Reading twice gives the same documents."""
+    """Where documents come from."""
 
     name: str
 
-    def read(self, *, limit: int | None = None) -> Iterator[Document | Skipped]:
-        """Yield the documents, `limit` at most, and what was skipped on the way."""
+    def pages(self, position: str) -> Iterator[Page]:
+        """Yield what changed since a position; since the empty one, everything."""
+        ...
+
+    def expected(self, position: str) -> int:
+        """Return about how many records `pages` will yield, for a progress bar."""
+        ...
+
+    def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
+        """Yield the documents of these ids as they are now; `Gone` for those that are nowhere."""
+        ...
+
+    def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
+        """Return the documents that are not at their place: where they are now, or None.
+
+        Args:
+            places: document id -> the index that held it; empty for files.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what reading holds."""
         ...
 
 

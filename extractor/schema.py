@@ -80,6 +80,8 @@ class Document:
     updated_at: str
     """ISO-8601 UTC of fixed width, '2026-01-31T23:59:59Z'."""
     url: str = ""
+    index: str = ""
+    """The Elasticsearch index that holds it; empty for files."""
     sentences: tuple[Span, ...] = ()
     clusters: tuple[Cluster, ...] = ()
 

@@ -20,12 +20,13 @@ BATCH_CHARACTERS = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One record to store under its id, in place of what is there."""
+    """One record to store under its id, in place of what is there, or to remove."""
 
     id: str
     name: str
     """What reports call it."""
-    record: dict[str, Any]
+    record: dict[str, Any] | None
+    """None to remove what is there."""
     characters: int
     """About how large the record is."""
 
@@ -73,10 +74,13 @@ def _send(
     """Send what is pending and strike off what is settled; what is left is sent by the retry."""
     operations: list[dict[str, Any]] = []
     for write in pending.values():
-        operations += [{"index": {"_id": write.id}}, write.record]
+        if write.record is None:
+            operations += [{"delete": {"_id": write.id}}]
+        else:
+            operations += [{"index": {"_id": write.id}}, write.record]
     answer = client.bulk(index=index, operations=operations)
     for item in answer["items"]:
-        result = item["index"]
+        (result,) = item.values()
         if result["status"] in BUSY:
             continue
         write = pending.pop(result["_id"])

@@ -18,7 +18,7 @@ from corpus.bulk import Write, write_all
 from corpus.elastic import Elastic
 from corpus.elastic_errors import error_types
 from corpus.errors import SourceRejected
-from corpus.records import Skipped
+from corpus.records import Gone, Record, Skipped
 from extractor.schema import Document
 
 DOCUMENT_MAPPING: dict[str, Any] = {
@@ -38,34 +38,59 @@ class LoadReport:
     """What loading did."""
 
     loaded: int
+    removed: int = 0
+    """Records that the source marks as deleted."""
     skipped: tuple[Skipped, ...] = ()
     """What the source skipped, and what the server refused."""
 
 
-def load_documents(
-    server: Elastic, index: str, documents: Iterable[Document | Skipped]
-) -> LoadReport:
+def setup_index(server: Elastic, index: str) -> bool:
+    """Create an index of documents where there is none of this name; return whether it was made.
+
+    Raises:
+        SourceUnavailable: The server does not answer, also after waiting.
+        SourceRejected: The index is not one of ours, or the credentials will not do.
+    """
+    absent = not server.call(partial(_mappings, index=index))
+    if absent:
+        server.call(partial(_create, index=index))
+    found = server.call(partial(_mappings, index=index))
+    if [mapping["mappings"] for mapping in found.values()] != [DOCUMENT_MAPPING]:
+        raise SourceRejected(
+            f"index {index!r} was not made by Factloom, so nothing is loaded into it: "
+            f"give the name of an index that does not exist yet"
+        )
+    return absent
+
+
+def load_documents(server: Elastic, index: str, records: Iterable[Record]) -> LoadReport:
     """Store documents in an index, which is created where there is none of this name.
 
     Raises:
         SourceUnavailable: The server does not answer, also after waiting.
         SourceRejected: The index is not one of ours, or the credentials will not do.
     """
-    _ensure_index(server, index)
+    setup_index(server, index)
     skipped: list[Skipped] = []
-    loaded = 0
+    loaded = removed = 0
 
     def writes() -> Iterator[Write]:
-        nonlocal loaded
-        for found in documents:
+        nonlocal loaded, removed
+        for found in records:
             if isinstance(found, Skipped):
                 skipped.append(found)
+            elif isinstance(found, Gone):
+                removed += 1
+                yield _removal(found)
             else:
                 loaded += 1
                 yield _write(found)
 
     for refused in write_all(server, index, writes()):
-        loaded -= 1
+        if refused.write.record is None:
+            removed -= 1
+        else:
+            loaded -= 1
         skipped.append(
             Skipped(
                 source=index,
@@ -75,7 +100,7 @@ def load_documents(
             )
         )
     server.call(lambda client: client.indices.refresh(index=index))
-    return LoadReport(loaded=loaded, skipped=tuple(skipped))
+    return LoadReport(loaded=loaded, removed=removed, skipped=tuple(skipped))
 
 
 def _write(document: Document) -> Write:
@@ -93,15 +118,9 @@ def _write(document: Document) -> Write:
     )
 
 
-def _ensure_index(server: Elastic, index: str) -> None:
-    if not server.call(partial(_mappings, index=index)):
-        server.call(partial(_create, index=index))
-    found = server.call(partial(_mappings, index=index))
-    if [mapping["mappings"] for mapping in found.values()] != [DOCUMENT_MAPPING]:
-        raise SourceRejected(
-            f"index {index!r} was not made by Factloom, so nothing is loaded into it: "
-            f"give the name of an index that does not exist yet"
-        )
+def _removal(gone: Gone) -> Write:
+    identifier = gone.document.partition(":")[2]
+    return Write(id=identifier, name=gone.document, record=None, characters=0)
 
 
 def _mappings(client: Elasticsearch, *, index: str) -> dict[str, Any]:

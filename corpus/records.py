@@ -54,6 +54,8 @@ class Skipped:
     document: str
     """Document id; empty if it cannot be told."""
     reason: str
+    duplicate: bool = False
+    """Whether another record of the same id counts in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,30 @@ def document_of_record(record: object, *, source: str) -> Document:
         updated_at=checked.updated_at,
         url=checked.url,
     )
+
+
+def record_of(record: object, *, source: str) -> Document | Gone:
+    """Return the document that a decoded record holds, or that it is marked as deleted.
+
+    Raises:
+        RecordRejected: A field is missing or wrong; of a deleted record only its id matters.
+    """
+    if not isinstance(record, dict) or not marks_deletion(record.get("deleted")):
+        return document_of_record(record, source=source)
+    if "id" not in record:
+        raise RecordRejected("", "field 'id' is missing")
+    try:
+        return Gone(document=document_id(source, own_id(record["id"])))
+    except ValueError as error:
+        raise RecordRejected("", f"field 'id' {error}") from None
+
+
+def marks_deletion(value: object) -> bool:
+    """Tell whether a field says that its record is deleted: true, a number, a time, any word.
+
+    Empty values, zero and Elasticsearch's words for false do not.
+    """
+    return bool(value) and value not in ("false", "0")
 
 
 def document_id(source: str, identifier: str) -> str:

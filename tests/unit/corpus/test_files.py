@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.jsonl import MAX_LINE_BYTES
-from corpus.records import UNKNOWN_TIME, DocumentSource, Skipped
+from corpus.records import UNKNOWN_TIME, DocumentSource, Gone, Record, Skipped
 from extractor.schema import Document, Mention, Span
 
 DOCRED = {
@@ -36,13 +36,18 @@ def write(path: Path, *lines: str | bytes, end: bytes = b"\n") -> Path:
     return path
 
 
+def records(source: DocumentSource) -> list[Record]:
+    return [record for page in source.pages("") for record in page.records]
+
+
 def read(path: Path, **options: Any) -> tuple[list[Document], list[Skipped]]:
     documents: list[Document] = []
     skipped: list[Skipped] = []
-    for found in FileSource("wiki", path, **options).read():
+    for found in records(FileSource("wiki", path, **options)):
         if isinstance(found, Document):
             documents.append(found)
         else:
+            assert isinstance(found, Skipped)
             skipped.append(found)
     return documents, skipped
 
@@ -155,13 +160,95 @@ def test_unicode_line_separators_do_not_end_a_line(tmp_path: Path) -> None:
     assert not skipped
 
 
-def test_limit_counts_documents_only(tmp_path: Path) -> None:
-    file = write(tmp_path / "a.jsonl", "oops", line(1), line(1), line(2), line(3))
+def test_pages_hold_500_records_and_no_position(tmp_path: Path) -> None:
+    source = FileSource("wiki", write(tmp_path / "a.jsonl", *map(line, range(1200))))
 
-    found = list(FileSource("wiki", file).read(limit=2))
+    pages = list(source.pages(""))
 
-    assert [item.id for item in found if isinstance(item, Document)] == ["wiki:1", "wiki:2"]
-    assert list(FileSource("wiki", file).read(limit=0)) == []
+    assert [len(page.records) for page in pages] == [500, 500, 200]
+    assert {page.position for page in pages} == {""}
+    assert source.expected("") == 1200
+
+
+def test_what_is_marked_as_deleted_is_gone_whatever_else_its_record_lacks(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "a.jsonl",
+        line("one", deleted=False),
+        json.dumps({"id": "two", "deleted": True}),
+        line("three", deleted="2026-01-31"),
+        line("two"),
+        json.dumps({"deleted": True}),
+        line("four", deleted=None),
+    )
+
+    found = records(FileSource("wiki", file))
+
+    assert [item.id for item in found if isinstance(item, Document)] == ["wiki:one", "wiki:four"]
+    assert [item for item in found if isinstance(item, Gone)] == [
+        Gone(document="wiki:two"),
+        Gone(document="wiki:three"),
+    ]
+    skipped = [item for item in found if isinstance(item, Skipped)]
+    assert [(item.place, item.document, item.duplicate) for item in skipped] == [
+        ("line 4", "wiki:two", True),
+        ("line 5", "", False),
+    ]
+
+
+def test_documents_are_fetched_as_they_are_now(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "a.jsonl",
+        *(line("one"), line("bad", ""), json.dumps({"id": "old", "deleted": True})),
+        *(line("two"), line("one", "again")),
+    )
+
+    found = list(
+        FileSource("wiki", file).fetch(
+            ["wiki:two", "wiki:absent", "wiki:one", "wiki:bad", "wiki:old"]
+        )
+    )
+
+    assert [item.text for item in found if isinstance(item, Document)] == ["Ada was born."] * 2
+    assert [item.id for item in found if isinstance(item, Document)] == ["wiki:one", "wiki:two"]
+    assert {item.document for item in found if isinstance(item, Gone)} == {
+        "wiki:absent",
+        "wiki:old",
+    }
+    assert [item.document for item in found if isinstance(item, Skipped)] == ["wiki:bad"]
+
+
+def test_missing_tells_what_is_nowhere_and_what_came_from_elsewhere(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "a.jsonl",
+        *(line("one"), line("two"), line("bad", ""), json.dumps({"id": "old", "deleted": True})),
+    )
+    source = FileSource("wiki", file)
+    places = {f"wiki:{name}": "" for name in ("one", "two", "bad", "old", "absent")}
+
+    assert source.missing(places) == {"wiki:old": None, "wiki:absent": None}
+    assert source.missing(places | {"wiki:two": "articles-1", "wiki:absent": "articles-1"}) == {
+        "wiki:two": "",
+        "wiki:old": None,
+        "wiki:absent": None,
+    }
+
+    write(file, line("two"), line("absent"))
+
+    assert source.missing(places).keys() == {"wiki:one", "wiki:bad", "wiki:old"}
+    source.close()
+    assert source.missing({"wiki:two": ""}) == {}
+    source.close()
+
+
+def test_nothing_is_called_missing_while_a_file_cannot_be_read(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", "[")
+    write(tmp_path / "b.jsonl", line("b"))
+    source = FileSource("wiki", tmp_path)
+
+    with pytest.raises(SourceRejected, match=r"a\.json.*correct the file, or remove it"):
+        source.missing({"wiki:a": ""})
+    with pytest.raises(SourceRejected, match=r"a\.json"):
+        list(source.fetch(["wiki:a"]))
 
 
 def test_a_folder_is_read_in_order_and_ids_are_unique_over_all_files(tmp_path: Path) -> None:
@@ -287,9 +374,9 @@ def test_a_path_that_is_no_source_is_refused_with_the_remedy(tmp_path: Path) -> 
     write(tmp_path / "notes.md", "text")
 
     with pytest.raises(SourceRejected, match="correct the source's path"):
-        list(FileSource("wiki", tmp_path / "absent").read())
+        records(FileSource("wiki", tmp_path / "absent"))
     with pytest.raises(SourceRejected, match=r"give a folder or \.json"):
-        list(FileSource("wiki", tmp_path / "notes.md").read())
+        records(FileSource("wiki", tmp_path / "notes.md"))
 
 
 NAMES = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=40)
@@ -300,8 +387,8 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"])).filter(lambda te
 @given(st.dictionaries(NAMES, TEXTS), st.booleans())
 def test_what_is_written_as_jsonl_is_read_back(texts: dict[str, str], escaped: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        records = ({"id": id_, "text": text} for id_, text in texts.items())
-        lines = [json.dumps(record, ensure_ascii=escaped) for record in records]
+        raw = ({"id": id_, "text": text} for id_, text in texts.items())
+        lines = [json.dumps(record, ensure_ascii=escaped) for record in raw]
 
         documents, skipped = read(write(Path(folder) / "a.jsonl", *lines))
 

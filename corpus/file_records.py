@@ -1,0 +1,178 @@
+"""Records of files: JSONL, plain texts, DocRED JSON with gold mentions.
+
+| file     | documents                                                   | id            |
+|----------|-------------------------------------------------------------|---------------|
+| `.jsonl` | one a line: {id, text}, and perhaps title, updated_at, url, | `id`          |
+|          | or {id, "deleted": true}                                    |               |
+| `.json`  | DocRED format: a list of {title, sents, vertexSet}          | `title`       |
+| `.txt`   | the whole file                                              | relative path |
+
+A folder is read in the order of its files' relative paths, sub-folders too; names that begin with
+a dot and other kinds of files are left alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus.errors import RecordRejected, SourceRejected
+from corpus.jsonl import MAX_LINE_BYTES, read_jsonl
+from corpus.records import (
+    UNKNOWN_TIME,
+    Gone,
+    clean_line,
+    clean_text,
+    document_of_record,
+    json_type,
+    record_of,
+)
+from extractor.errors import DatasetRejected
+from extractor.labelled.docred import document_of
+from extractor.schema import Document
+
+WHOLE_FILE = "the file"
+"""Place of a problem that hides every record of a file."""
+
+_Found = Document | Gone | RecordRejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReader:
+    """Reads one file, or all files in a folder."""
+
+    source: str
+    """Name of the source."""
+    path: Path
+    """A file or a folder."""
+    gold: bool
+    """Whether DocRED files bring their gold sentences and clusters, or raw text only."""
+
+    def files(self) -> Iterator[tuple[Path, str]]:
+        """Yield each file with the name that stands in reports.
+
+        Raises:
+            SourceRejected: There is no such file or folder, or its kind is unknown.
+        """
+        if self.path.is_dir():
+            relative = sorted(
+                path.relative_to(self.path)
+                for path in self.path.rglob("*")
+                if path.suffix in _READERS and path.is_file()
+            )
+            for path in relative:
+                if not any(part.startswith(".") for part in path.parts):
+                    yield self.path / path, clean_line(path.as_posix())
+        elif not self.path.exists():
+            raise SourceRejected(f"no file or folder {self.path}: correct the source's path")
+        elif self.path.suffix not in _READERS:
+            kinds = ", ".join(_READERS)
+            raise SourceRejected(f"{self.path}: unknown kind of file, give a folder or {kinds}")
+        else:
+            yield self.path, clean_line(self.path.name)
+
+    def records(self) -> Iterator[tuple[str, str, _Found]]:
+        """Yield each record with its file and its place there.
+
+        Raises:
+            SourceRejected: There is no such file or folder, or its kind is unknown.
+        """
+        for path, file in self.files():
+            try:
+                for place, found in _READERS[path.suffix](self, path, file):
+                    yield file, place, found
+            except OSError as error:
+                reason = f"the file cannot be read: {error.strerror}"
+                yield file, WHOLE_FILE, RecordRejected("", reason)
+
+    def count(self) -> int:
+        """Return about how many records there are.
+
+        Raises:
+            SourceRejected: There is no such file or folder, or its kind is unknown.
+        """
+        return sum(_count(path) for path, _ in self.files())
+
+    def _jsonl(self, path: Path, _: str) -> Iterator[tuple[str, _Found]]:
+        for line in read_jsonl(path):
+            place = f"line {line.number}"
+            if line.problem:
+                yield place, RecordRejected("", f"the line {line.problem}")
+            else:
+                yield place, self._checked(line.value)
+
+    def _text(self, path: Path, file: str) -> Iterator[tuple[str, _Found]]:
+        if path.stat().st_size > MAX_LINE_BYTES:
+            yield WHOLE_FILE, RecordRejected(file, f"is longer than {MAX_LINE_BYTES} bytes")
+            return
+        try:
+            text = path.read_bytes().removeprefix(codecs.BOM_UTF8).decode()
+        except UnicodeDecodeError as error:
+            yield WHOLE_FILE, RecordRejected(file, f"is not UTF-8 at byte {error.start + 1}")
+            return
+        yield WHOLE_FILE, self._checked({"id": file, "title": path.stem, "text": text})
+
+    def _docred(self, path: Path, _: str) -> Iterator[tuple[str, _Found]]:
+        try:
+            records = json.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode())
+        except (ValueError, RecursionError) as error:
+            yield WHOLE_FILE, RecordRejected("", f"is not JSON in UTF-8: {error}")
+            return
+        if not isinstance(records, list):
+            yield WHOLE_FILE, RecordRejected("", "is not DocRED's format, a list of documents")
+            return
+        for number, record in enumerate(records, start=1):
+            yield f"record {number}", self._docred_document(record)
+
+    def _checked(self, record: object) -> _Found:
+        try:
+            return record_of(record, source=self.source)
+        except RecordRejected as error:
+            return error
+
+    def _docred_document(self, record: object) -> _Found:
+        if not isinstance(record, dict) or not isinstance(record.get("title"), str):
+            return RecordRejected("", f"must be a DocRED object with a title: {json_type(record)}")
+        title = clean_line(record["title"])
+        try:
+            annotated = document_of(
+                record if self.gold else record | {"vertexSet": []},
+                source=self.source,
+                identifier=title,
+                updated_at=UNKNOWN_TIME,
+            )
+            checked = document_of_record(
+                {"id": title, "title": title, "text": annotated.text}, source=self.source
+            )
+        except DatasetRejected as error:
+            return RecordRejected(title, clean_text(str(error)))
+        except RecordRejected as error:
+            return error
+        if not self.gold:
+            return checked
+        return replace(checked, sentences=annotated.sentences, clusters=annotated.clusters)
+
+
+_READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found]]]] = {
+    ".json": FileReader._docred,
+    ".jsonl": FileReader._jsonl,
+    ".txt": FileReader._text,
+}
+
+
+def _count(path: Path) -> int:
+    """Return about how many records a file holds; one that cannot be read is reported later."""
+    try:
+        if path.suffix == ".jsonl":
+            with path.open("rb") as file:
+                blocks = iter(lambda: file.read(1 << 20), b"")
+                return sum(block.count(b"\n") for block in blocks) or 1
+        if path.suffix == ".json":
+            records = json.loads(path.read_bytes())
+            return len(records) if isinstance(records, list) else 1
+    except (OSError, ValueError, RecursionError):
+        return 1
+    return 1

@@ -1,0 +1,3 @@
+MATCH (n:Correction) WHERE n.id > $after
+RETURN n.id AS key, properties(n) AS props
+ORDER BY key LIMIT $limit

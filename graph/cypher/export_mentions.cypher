@@ -1,0 +1,4 @@
+UNWIND $rows AS id
+MATCH (d:Document {id: id})
+MATCH (d)<-[m:MENTIONED_IN]-(e:Entity)
+RETURN e.id AS entity, id AS document, properties(m) AS props

@@ -1,0 +1,1 @@
+MATCH (s:Schema) RETURN s.version AS version

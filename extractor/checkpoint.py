@@ -16,7 +16,6 @@ max|row| / 127), everything else as fp32. Nothing is unpickled.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -33,13 +32,12 @@ from extractor.atlop.config import AtlopConfig
 from extractor.atlop.encoder import Encoder, blank_encoder, load_tokenizer
 from extractor.atlop.model import Atlop
 from extractor.errors import CheckpointRejected, VocabularyRejected
+from extractor.manifest import FORMAT, checkpoint_name, read_config, read_object, weights_hash
 from extractor.mentions import MentionTagger
 from extractor.relations import RelationVocabulary
 from extractor.trust.calibration import Calibrator
 from extractor.trust.evidence import EvidenceRule
 
-FORMAT = "factloom-2"
-REMEDY = "set FACTLOOM_EXTRACTOR__CHECKPOINT to the folder of a checkpoint"
 EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
 
 
@@ -114,14 +112,9 @@ class Checkpoint:
             CheckpointRejected: a file is missing, damaged, or of another kind; the message names
                 it.
         """
-        config = _read_json(folder / "config.json")
-        if config.get("format") != FORMAT:
-            raise CheckpointRejected(
-                f"{folder}: format {config.get('format')!r} is not {FORMAT!r}; "
-                "is this a checkpoint of this version of Factloom?"
-            )
+        config = read_config(folder)
         weights = weights_hash(folder)
-        calibrator = _read_json(folder / "calibrator.json")
+        calibrator = read_object(folder / "calibrator.json")
         if calibrator.pop("weights", None) != weights:
             raise CheckpointRejected(
                 f"{folder}: calibrator.json belongs to other weights, or model.safetensors is "
@@ -134,7 +127,7 @@ class Checkpoint:
             atlop, relations = _relation_part(config["relations"], _part(tensors, "relations."))
             tagger = MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"])))
             tagger.load_state_dict(_part(tensors, "mentions."))
-            record = _record(_read_json(folder / "training_record.json"))
+            record = _record(read_object(folder / "training_record.json"))
             fitted = Calibrator(**calibrator)
             evidence = EvidenceRule(**config["relations"]["evidence"])
             if fitted.slopes and len(fitted.slopes) != len(relations.ids):
@@ -142,7 +135,7 @@ class Checkpoint:
         except DAMAGE as error:
             raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
         return cls(
-            name=f"{folder.resolve().name}@{weights[:8]}",
+            name=checkpoint_name(folder),
             atlop=atlop.eval(),
             tagger=tagger.eval(),
             tokenizer=load_tokenizer(folder),
@@ -175,19 +168,6 @@ def _relation_part(
     if len(relations) != atlop.config.relations:
         raise ValueError(f"{len(relations)} columns named, {atlop.config.relations} scored")
     return atlop, relations
-
-
-def weights_hash(folder: Path) -> str:
-    """Return the sha256 of a checkpoint's weights file.
-
-    Raises:
-        CheckpointRejected: there is none.
-    """
-    try:
-        with (folder / "model.safetensors").open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise CheckpointRejected(f"no weights in {folder}: {error.strerror}; {REMEDY}") from error
 
 
 def pack(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -241,15 +221,3 @@ def _record(stored: Mapping[str, Any]) -> TrainingRecord:
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CheckpointRejected(f"{path} cannot be read ({error.strerror}); {REMEDY}") from error
-    except ValueError as error:
-        raise CheckpointRejected(f"{path} is not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise CheckpointRejected(f"{path} does not hold an object")
-    return value

@@ -13,8 +13,8 @@ sentence and by '|' between sentences; then 17 columns for each candidate pair o
 | 12 - 17 | argument 2                                                                             |
 
 `L2R` and `R2L` say nothing of the relation: argument 1 is the head (Chemical, Gene) wherever it
-stands. A pair that is `not_include` (the hypernym filter took it out) is unjudged; its entities
-stay.
+stands. A pair that is `not_include` (the hypernym filter took it out) is unjudged, unless other
+columns of the line judge the same pair; its entities stay.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDoc
         )
     entities = _Entities(_tokens(columns[0]))
     labels: dict[Label, None] = {}
-    unjudged = set()
+    judged, unjudged = set(), set()
     for first in range(1, len(columns), COLUMNS):
         group = columns[first : first + COLUMNS]
         _check_place(group)
@@ -126,6 +126,7 @@ def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDoc
         if group[0] == UNJUDGED:
             unjudged.add((head, tail))
             continue
+        judged.add((head, tail))
         relation = _relation(group, vocabulary)
         if relation != NO_RELATION:
             labels[Label(head=head, relation=relation, tail=tail)] = None
@@ -140,7 +141,7 @@ def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDoc
             clusters=entities.clusters(),
         ),
         labels=tuple(labels),
-        unjudged=frozenset(unjudged),
+        unjudged=frozenset(unjudged - judged),
     )
 
 

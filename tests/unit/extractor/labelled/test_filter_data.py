@@ -63,6 +63,16 @@ def test_a_pair_that_the_filter_took_out_is_unjudged_and_its_entities_stay(tmp_p
     assert item.unjudged == {(3, 1)}
 
 
+@pytest.mark.parametrize("label", ["1:CID:2", "1:NR:2"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_pair_that_other_columns_judge_is_judged(tmp_path: Path, label: str, order: int) -> None:
+    pair = (label, *CDR_PAIRS[2][1:])  # ibuprofen and ulcer, taken out by the filter
+    path = write(tmp_path, line("1", CDR_TEXT, (*CDR_PAIRS, pair)[::order]))
+    (item,) = read_filter_data(path, vocabulary=CDR_VOCABULARY)
+    assert item.unjudged == frozenset()
+    assert len(item.labels) == (2 if label == "1:CID:2" else 1)
+
+
 def test_mentions_that_come_twice_count_once_and_ids_have_no_order(tmp_path: Path) -> None:
     first, *others = CDR_PAIRS
     twice = list(first)

@@ -82,15 +82,13 @@ def sentence_distances(window: Window) -> Tensor:
 
     0 is the same sentence.
     """
-    places: list[list[int]] = [[] for _ in window.entities]
-    for position, owner in zip(window.markers, window.entity_of_marker, strict=True):
-        places[owner].append(window.sentence_of_piece[position])
-    return torch.tensor(
-        [
-            min(abs(one - other) for one in places[first] for other in places[second])
-            for first, second in window.pairs
-        ]
-    )
+    owners = np.array(window.entity_of_marker)
+    places = np.array(window.sentence_of_piece)[list(window.markers)]
+    between = np.abs(places[:, None] - places)  # (markers, markers)
+    nearest = np.full((len(window.entities), len(window.entities)), between.max())
+    np.minimum.at(nearest, (owners[:, None], owners), between)
+    first, second = np.array(window.pairs).T
+    return torch.from_numpy(nearest[first, second])
 
 
 def pad_pieces(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:

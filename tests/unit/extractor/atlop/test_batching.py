@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import pytest
 import torch
@@ -188,9 +188,18 @@ def test_a_closing_marker_has_a_role_of_its_own() -> None:
 
 @given(st.data())
 def test_a_distance_is_that_of_the_nearest_mentions(data: st.DataObject) -> None:
-    sentences = data.draw(st.lists(st.integers(0, 9), min_size=3, max_size=8))
+    entities = data.draw(st.integers(2, 6), label="entities")
     owners = data.draw(
-        st.permutations([0, 1, 2, *(n % 3 for n in range(len(sentences) - 3))]), label="owners"
+        st.lists(st.integers(0, entities - 1), max_size=8)
+        .map(lambda more: [*range(entities), *more])
+        .flatmap(st.permutations),
+        label="owners",
+    )
+    places = st.lists(st.integers(-1, 9), min_size=len(owners), max_size=len(owners))
+    sentences = data.draw(places, label="sentences")
+    pairs = data.draw(
+        st.lists(st.sampled_from([*combinations(range(entities), 2)]), min_size=1, unique=True),
+        label="pairs",
     )
     window = replace(
         ONE,
@@ -198,14 +207,17 @@ def test_a_distance_is_that_of_the_nearest_mentions(data: st.DataObject) -> None
         sentence_of_piece=(-1, *sentences, -1),
         markers=tuple(range(1, len(sentences) + 1)),
         entity_of_marker=tuple(owners),
-        pairs=((0, 1), (0, 2), (1, 2)),
+        entities=tuple(range(entities)),
+        pairs=tuple(pairs),
     )
-    nearest = dict.fromkeys(window.pairs, 99)
+    nearest = dict.fromkeys(pairs, 99)
     for one, other in product(range(len(sentences)), repeat=2):
         pair = (owners[one], owners[other])
         if pair in nearest:
             nearest[pair] = min(nearest[pair], abs(sentences[one] - sentences[other]))
-    assert sentence_distances(window).tolist() == list(nearest.values())
+    distances = sentence_distances(window)
+    assert distances.dtype == torch.int64
+    assert distances.tolist() == list(nearest.values())
 
 
 def test_a_batch_moves_to_a_device_whole() -> None:

@@ -10,11 +10,11 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby, pairwise
 from unicodedata import category
 
 from flows.context_template import PAGE, STYLE
+from flows.escaping import plain
 
 Range = tuple[int, int]
 """A half-open range of code points of the text."""
@@ -144,11 +144,11 @@ def context_page(
         rows.append(_sentence(number, share, number in chosen, shown))
     return PAGE.format(
         style=STYLE,
-        title=_plain(title),
+        title=plain(title),
         head=_name(head, "head"),
         tail=_name(tail, "tail"),
         statements=_statements(statements),
-        checkpoint=_plain(checkpoint),
+        checkpoint=plain(checkpoint),
         legend=_legend(largest),
         hidden=_percent(weights.hidden_share),
         sentences="\n".join(rows),
@@ -198,7 +198,7 @@ def _marked(
     for around, run in groupby(words, key=mentions):
         inner = ""
         for word in run:
-            gap = _plain(text[at : word.start])
+            gap = plain(text[at : word.start])
             shown, inner = (shown, inner + gap) if inner else (shown + gap, inner)
             inner += _shaded(word, text, largest)
             at = word.end
@@ -208,7 +208,7 @@ def _marked(
                 labelled.add((role, mention))
                 inner = f'<span class="mention {role}">{inner}{label}</span>'
         shown += inner
-    return shown + _plain(text[at : stretch[1]])
+    return shown + plain(text[at : stretch[1]])
 
 
 def _mention_of(word: Word, argument: Argument) -> int | None:
@@ -220,7 +220,7 @@ def _mention_of(word: Word, argument: Argument) -> int | None:
 def _shaded(word: Word, text: str, largest: float) -> str:
     shade = word.weight / largest if largest else 0.0
     told = f'style="--w:{shade:.3f}" title="weight {_percent(word.weight)}"'
-    return f'<span class="w" {told}>{_plain(text[word.start : word.end])}</span>'
+    return f'<span class="w" {told}>{plain(text[word.start : word.end])}</span>'
 
 
 def _sentence(number: int, share: float, is_evidence: bool, words: str) -> str:
@@ -234,9 +234,7 @@ def _sentence(number: int, share: float, is_evidence: bool, words: str) -> str:
 
 
 def _name(argument: Argument, role: str) -> str:
-    name = (
-        f'<span class="mention {role}"><bdi>{_plain(argument.name)}</bdi><sup>{role}</sup></span>'
-    )
+    name = f'<span class="mention {role}"><bdi>{plain(argument.name)}</bdi><sup>{role}</sup></span>'
     return name if argument.mentions else f"{name} (not mentioned)"
 
 
@@ -245,7 +243,7 @@ def _statements(statements: Sequence[Asserted]) -> str:
         return "<li>No relation of this pair is over TH.</li>"
     ordered = sorted(statements, key=lambda each: -each.margin)
     return "\n".join(
-        f"<li><b><bdi>{_plain(each.relation)}</bdi></b>: margin {each.margin:.2f} over TH, "
+        f"<li><b><bdi>{plain(each.relation)}</bdi></b>: margin {each.margin:.2f} over TH, "
         f"probability {each.probability:.2f}</li>"
         for each in ordered
     )
@@ -261,7 +259,7 @@ def _legend(largest: float) -> str:
 def _strongest(words: Sequence[Word], text: str) -> str:
     ordered = sorted((word for word in words if word.weight > 0), key=lambda word: -word.weight)
     return "\n".join(
-        f"<tr><td><bdi>{_plain(text[word.start : word.end])}</bdi></td>"
+        f"<tr><td><bdi>{plain(text[word.start : word.end])}</bdi></td>"
         f"<td>{_percent(word.weight)}</td></tr>"
         for word in ordered[:STRONGEST]
     )
@@ -269,12 +267,3 @@ def _strongest(words: Sequence[Word], text: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
-
-
-def _plain(text: str) -> str:
-    """Escape a text; what HTML or UTF-8 cannot hold (controls, lone surrogates) becomes U+FFFD."""
-    shown = (
-        "\ufffd" if category(each) in ("Cc", "Cs") and each not in "\t\n\r" else each
-        for each in text
-    )
-    return escape("".join(shown), quote=True)

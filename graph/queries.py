@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import takewhile
 from typing import Any, Protocol
 
 from extractor.names import fold_name
@@ -12,6 +13,8 @@ from graph.records import FoundEdge, FoundEntity, FoundEvidence
 from graph.rows import edge_key
 
 Record = dict[str, Any]
+MIN_COMMON_CHARACTERS = 3
+"""Names that share less at their beginning are not alike."""
 
 
 class Read(Protocol):
@@ -27,6 +30,31 @@ def find(read: Read, name: str) -> list[FoundEntity]:
     records = read("find_by_name", name=name, folded=folded) or read("find_by_alias", name=name)
     found = {record["node"]["id"]: _entity(record) for record in records}
     return sorted(found.values(), key=lambda entity: (-entity.documents, entity.id))
+
+
+def alike(read: Read, name: str, limit: int) -> list[FoundEntity]:
+    """Return entities whose folded names begin most like a name, the most alike first.
+
+    In the order of names, those with the longest common beginning stand next to it.
+    """
+    folded = fold_name(name)[:MAX_FOLDED_CHARACTERS]
+    records = [
+        *read("names_from", folded=folded, limit=limit),
+        *read("names_before", folded=folded, limit=limit),
+    ]
+    shared = {
+        record["node"]["id"]: _common(folded, record["node"]["folded_name"]) for record in records
+    }
+    least = min(MIN_COMMON_CHARACTERS, len(folded))
+    near = [_entity(record) for record in records if shared[record["node"]["id"]] >= least]
+    near.sort(key=lambda entity: (-shared[entity.id], -entity.documents, entity.name, entity.id))
+    return near[:limit]
+
+
+def entities_of(read: Read, ids: Sequence[str]) -> list[FoundEntity]:
+    """Return the entities of ids, in their order; unknown ids are left out."""
+    found = {record["node"]["id"]: record for record in read("find_by_ids", rows=list(ids))}
+    return [_entity(found[id_]) for id_ in ids if id_ in found]
 
 
 def edges_between(read: Read, one: str, other: str) -> list[FoundEdge]:
@@ -48,6 +76,11 @@ def strongest(read: Read, run: str, limit: int) -> list[FoundEdge]:
     )
 
 
+def _common(one: str, other: str) -> int:
+    """Return how many characters two strings share at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _entity(record: Record) -> FoundEntity:
     node = record["node"]
     return FoundEntity(
@@ -62,11 +95,17 @@ def _entity(record: Record) -> FoundEntity:
 
 
 def _with_evidence(read: Read, edges: Sequence[Record]) -> list[FoundEdge]:
-    keys = [edge_key(edge["head"], edge["edge"]["id"], edge["tail"]) for edge in edges]
-    records = sorted(read("read_edge_evidence", rows=keys), key=lambda record: str(record["edge"]))
-    by_edge = {key: list(group) for key, group in groupby(records, lambda record: record["edge"])}
-    found = [_edge(edge, by_edge.get(key, [])) for key, edge in zip(keys, edges, strict=True)]
+    by_key = {edge_key(edge["head"], edge["edge"]["id"], edge["tail"]): edge for edge in edges}
+    found = to_edges(by_key, read("read_edge_evidence", rows=list(by_key)))
     return sorted(found, key=lambda edge: (-edge.margin, edge.head, edge.relation, edge.tail))
+
+
+def to_edges(edges: Mapping[str, Record], evidence: Iterable[Record]) -> list[FoundEdge]:
+    """Return edges by their keys, in their order, each with its share of the evidence."""
+    by_edge: dict[str, list[Record]] = defaultdict(list)
+    for record in evidence:
+        by_edge[record["edge"]].append(record)
+    return [_edge(edge, by_edge[key]) for key, edge in edges.items()]
 
 
 def _edge(record: Record, evidence: Iterable[Record]) -> FoundEdge:
@@ -85,10 +124,17 @@ def _edge(record: Record, evidence: Iterable[Record]) -> FoundEdge:
         status=edge["status"],
         first_seen=edge["first_seen"],
         last_seen=edge["last_seen"],
-        evidence=tuple(
-            sorted(map(_evidence, evidence), key=lambda each: (-each.margin, each.document))
-        ),
+        evidence=_best_first(map(_evidence, evidence), edge["checkpoint"]),
     )
+
+
+def _best_first(evidence: Iterable[FoundEvidence], checkpoint: str) -> tuple[FoundEvidence, ...]:
+    """Return an edge's evidence, that of its checkpoint first: margins of others never mix in."""
+
+    def place(each: FoundEvidence) -> tuple[bool, str, float, str]:
+        return (each.checkpoint != checkpoint, each.checkpoint, -each.margin, each.document)
+
+    return tuple(sorted(evidence, key=place))
 
 
 def _evidence(record: Record) -> FoundEvidence:

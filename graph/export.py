@@ -1,8 +1,9 @@
 """A whole graph as tables, page after page: each page is one short read, whatever the size.
 
-Nodes are walked in the order of their ids, relationships by the node that they are found at, so
-that no statement sorts or holds more than a page. An export of a graph that changed meanwhile would
-hold halves of documents: that is an error, not a file.
+Nodes are walked in the order of their ids, relationships by the node that they are found at. Ids
+come in portions much larger than the pages: ArcadeDB sorts all that are left for each portion.
+An export of a graph that changed meanwhile would hold halves of documents: that is an error, not a
+file.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from graph.export_tables import (
 )
 from graph.queries import Read, Record
 
+IDS_IN_A_PORTION = 50_000
 NODES_IN_A_PAGE = 1_000
 EDGES_IN_A_PAGE = 10_000
 
@@ -72,23 +74,22 @@ def pages(
     """
     before = _state(read)
     yield _page(SCHEMA, read("export_schema"), report)
-    for found in _walk(read, "export_documents", nodes):
-        yield _page(DOCUMENTS, found, report)
-        mentions = read("export_mentions", rows=[record["key"] for record in found])
+    for ids in _ids(read, "export_document_ids", nodes):
+        yield _page(DOCUMENTS, _nodes(read, "export_documents", ids), report)
+        mentions = read("export_mentions", rows=ids)
         mentions.sort(key=lambda record: (record["document"], record["entity"]))
         yield _page(MENTIONS, mentions, report)
-    for found in _walk(read, "export_entities", nodes):
+    for ids in _ids(read, "export_entity_ids", nodes):
+        found = _nodes(read, "export_entities", ids)
         for record in found:
             record["labels"] = sorted(set(record["labels"]) - {"Entity"})
         yield _page(ENTITIES, found, report)
-        for records in _edges(read, [record["key"] for record in found], edges):
+        for records in _edges(read, ids, edges):
             yield _page(EDGES, records, report)
-    for table, statement in (
-        (EVIDENCE, "export_evidence"),
-        (CORRECTIONS, "export_corrections"),
-    ):
-        for found in _walk(read, statement, nodes):
-            yield _page(table, found, report)
+    for ids in _ids(read, "export_evidence_ids", nodes):
+        yield _page(EVIDENCE, _nodes(read, "export_evidence", ids), report)
+    for ids in _ids(read, "export_correction_ids", nodes):
+        yield _page(CORRECTIONS, _nodes(read, "export_corrections", ids), report)
     if _state(read) != before:
         raise GraphUnavailable(
             "the graph changed while it was exported, so the files would not fit together: "
@@ -108,12 +109,18 @@ def _state(read: Read) -> list[Record]:
     return sorted(read("export_state"), key=lambda record: str(record["what"]))
 
 
-def _walk(read: Read, statement: str, limit: int) -> Iterator[list[Record]]:
-    """Yield the nodes of a statement in the order of their ids."""
-    after = ""
-    while found := read(statement, after=after, limit=limit):
-        yield found
-        after = found[-1]["key"]
+def _ids(read: Read, statement: str, limit: int) -> Iterator[list[str]]:
+    """Yield the ids of a statement in their order, `limit` at a time."""
+    portion = [""]
+    while portion:
+        records = read(statement, after=portion[-1], limit=IDS_IN_A_PORTION)
+        portion = [record["id"] for record in records]
+        for at in range(0, len(portion), limit):
+            yield portion[at : at + limit]
+
+
+def _nodes(read: Read, statement: str, ids: Sequence[str]) -> list[Record]:
+    return sorted(read(statement, rows=ids), key=lambda record: str(record["id"]))
 
 
 def _edges(read: Read, heads: Sequence[str], limit: int) -> Iterator[list[Record]]:

@@ -59,7 +59,7 @@ class CsvFile:
             column: f"{self.table.renamed.get(column, column)}:{TYPES[kind]}"
             for column, kind in kinds.items()
         }
-        return {header: column for column, header in (typed | self.roles).items()}
+        return {header: column for column, header in {**typed, **self.roles}.items()}
 
 
 FILES = (

@@ -1,3 +1,3 @@
-MATCH (n:Entity) WHERE n.id > $after
-RETURN n.id AS key, labels(n) AS labels, properties(n) AS props
-ORDER BY key LIMIT $limit
+UNWIND $rows AS id
+MATCH (n:Entity {id: id})
+RETURN id, labels(n) AS labels, properties(n) AS props

@@ -1,3 +1,3 @@
-MATCH (n:Evidence) WHERE n.id > $after
-RETURN n.id AS key, properties(n) AS props
-ORDER BY key LIMIT $limit
+UNWIND $rows AS id
+MATCH (n:Evidence {id: id})
+RETURN id, properties(n) AS props

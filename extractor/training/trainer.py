@@ -85,9 +85,9 @@ def fit(
     """
     if not lengths:
         raise DatasetRejected(f"{part}: the documents hold nothing to train on")
-    run = _Run(model, lengths, recipe, state)
-    counts = torch.tensor(terms if terms is not None else [[1]] * len(lengths))
     plan = list(steps(lengths, recipe))
+    run = _Run(model, lengths, recipe, state, len(plan))
+    counts = torch.tensor(terms if terms is not None else [[1]] * len(lengths))
     steps_of_epoch = len(plan) // recipe.epochs
     run.model.train()
     for parts in plan[run.course.step :]:
@@ -129,7 +129,7 @@ class _Run:
     """A model, its optimizer and all else that a saved state holds."""
 
     def __init__(
-        self, model: nn.Module, lengths: Sequence[int], recipe: Recipe, state: Path
+        self, model: nn.Module, lengths: Sequence[int], recipe: Recipe, state: Path, total: int
     ) -> None:
         set_seed(recipe.seed)
         # One for the whole process, else: this training may have another precision or device.
@@ -141,8 +141,7 @@ class _Run:
             mixed_precision=ACCELERATE_PRECISION[recipe.precision],
         )
         optimizer = torch.optim.AdamW(parameter_groups(model, recipe), fused=True)
-        count = sum(1 for _ in steps(lengths, recipe))
-        schedule = get_linear_schedule_with_warmup(optimizer, int(count * recipe.warm_up), count)
+        schedule = get_linear_schedule_with_warmup(optimizer, int(total * recipe.warm_up), total)
         prepared: Any = self.accelerator.prepare(model, optimizer, schedule)
         self.model, self.optimizer, self.schedule = prepared
         self.average = RunningAverage(model, recipe.average)

@@ -17,7 +17,7 @@ from extractor.labelled.docred import read_docred
 from extractor.labelled.splits import without_labels
 from extractor.training.plan import TrainingPlan
 from extractor.training.relation_part import new_atlop
-from extractor.training.train import finish, kept_mentions
+from extractor.training.train import TrainedModels, finish, kept_mentions
 from extractor.training.trainer import Epoch
 
 
@@ -52,16 +52,14 @@ def main() -> None:
     atlop.load_state_dict(load_file(given.work / f"{name}.safetensors"))
     run = json.loads((RESULTS / "quality" / f"{name}.json").read_text(encoding="utf-8"))
     tagger, record = kept_mentions(Checkpoint.from_pretrained(given.base))
-    stored = finish(
-        plan,
-        atlop.eval(),
-        [Epoch(**epoch) for epoch in run["epochs"]],
-        data_set.split,
-        data_set.vocabulary,
-        tagger,
-        record,
-        without_labels(read_docred(unlabelled), data_set.split),
+    models = TrainedModels(
+        atlop=atlop.eval(),
+        epochs=[Epoch(**epoch) for epoch in run["epochs"]],
+        taught=without_labels(read_docred(unlabelled), data_set.split),
+        tagger=tagger,
+        mention_record=record,
     )
+    stored = finish(plan, models, data_set.split, data_set.vocabulary)
     print(f"saved {stored.name} to {given.output}")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,20 @@ from extractor.training.trainer import Epoch, Progress
 Report = Callable[[Progress], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedModels:
+    """The two models of a checkpoint that is to be, and what they learnt from."""
+
+    atlop: Atlop
+    epochs: Sequence[Epoch]
+    """What each of its epochs gave."""
+    taught: Sequence[LabelledDocument]
+    """Documents that teachers labelled for it."""
+    tagger: MentionTagger
+    mention_record: TrainingRecord
+    """What the mention detector was trained on."""
+
+
 def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     """Train, calibrate, save, score and describe a checkpoint; return it as it was stored.
 
@@ -76,43 +90,39 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     atlop, epochs = trained_atlop(
         plan, plan.preset, plan.relation_recipe, "relations", split, vocabulary, report, taught
     )
-    documents = [each.item for each in taught]
-    stored = finish(plan, atlop, epochs, split, vocabulary, tagger, record, documents)
+    models = TrainedModels(
+        atlop=atlop,
+        epochs=epochs,
+        taught=[each.item for each in taught],
+        tagger=tagger,
+        mention_record=record,
+    )
+    stored = finish(plan, models, split, vocabulary)
     shutil.rmtree(plan.state_folder, ignore_errors=True)
     return stored
 
 
 def finish(
-    plan: TrainingPlan,
-    atlop: Atlop,
-    epochs: Sequence[Epoch],
-    split: RelationSplit,
-    vocabulary: RelationVocabulary,
-    tagger: MentionTagger,
-    record: TrainingRecord,
-    taught: Sequence[LabelledDocument],
+    plan: TrainingPlan, models: TrainedModels, split: RelationSplit, vocabulary: RelationVocabulary
 ) -> Checkpoint:
-    """Fit the decisions of a trained model, save it, score it; return it as it was stored.
+    """Fit the decisions of trained models, save them, score them; return them as they were stored.
 
     Args:
-        plan: what it was trained by.
-        atlop: the model; its weights are rounded here as storing rounds them, so that the
-            decisions fit what is served.
-        epochs: what each gave.
+        plan: what they were trained by.
+        models: ATLOP's weights are rounded here as storing rounds them, so that the decisions fit
+            what is served.
         split: the labelled documents.
         vocabulary: the relations.
-        tagger: the mention detector.
-        record: what the mention detector was trained on.
-        taught: documents that teachers labelled.
     """
     tokenizer = load_tokenizer(plan.source)
+    atlop, record = models.atlop, models.mention_record
     atlop.load_state_dict(unpack(pack(atlop.state_dict())))
     decisions = fit_decisions(
         atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
     )
     Checkpoint(
         atlop=atlop,
-        tagger=tagger,
+        tagger=models.tagger,
         tokenizer=tokenizer,
         relations=vocabulary,
         calibrator=decisions.calibrator,
@@ -120,18 +130,18 @@ def finish(
         record=replace(
             record,
             relation_titles=titles(split.train),
-            unlabelled_titles=titles(taught),
+            unlabelled_titles=titles(models.taught),
             dev_titles=titles(split.dev),
             relation_files={plan.relations.name: file_hash(plan.relations)},
             recipes={
                 **record.recipes,
                 "relations": asdict(plan.relation_recipe),
-                "teachers": [asdict(recipe) for recipe in plan.recipes_of_teachers if taught],
+                "teachers": [asdict(each) for each in plan.recipes_of_teachers if models.taught],
                 "preset": asdict(plan.preset),
             },
         ),
     ).save_pretrained(plan.output)
-    return describe(plan.output, split, epochs)
+    return describe(plan.output, split, models.epochs)
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:

@@ -1,100 +1,32 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop import model, pooling
 from extractor.atlop.batching import collate
-from extractor.atlop.config import block_of
 from extractor.atlop.encoder import Encoder, blank_encoder
-from extractor.atlop.features import Window, build_features
-from extractor.atlop.model import Atlop, PairScores
+from extractor.atlop.features import build_features
+from extractor.atlop.model import Atlop
 from extractor.atlop.precision import products_in
 from extractor.schema import Mention
 from tests.checkpoints import tiny_atlop
-from tests.unit.extractor.annotated import annotated_document
+from tests.unit.extractor.atlop.model_cases import (
+    NESTED,
+    SEVERAL,
+    SHORT,
+    SINGLE,
+    SWITCHES,
+    TYPES,
+    logits_of,
+    matrices,
+    windows_of,
+)
 from tests.unit.extractor.reference import plain_logits, plain_shares
 from tests.unit.extractor.tokenizers import TOKENIZERS, tiny_config
-
-SINGLE = "[Ada Lovelace|PER|0] was born in [London|LOC|1] in [1815|TIME|2]."
-SEVERAL = (
-    "[Marie Curie|PER|0] met [Pierre|PER|1] in [Paris|LOC|2]. They talked. [Curie|PER|0] and "
-    "[her|PER|0] husband [Pierre Curie|PER|1] worked at the [University of Paris|ORG|3] with "
-    "[Becquerel|PER|4]."
-)
-SHORT = "[Bonn|LOC|0] lies in [Germany|LOC|1]."
-NESTED = "[Ann|PER|0] leads. " + SEVERAL.replace("[Paris|LOC|2]", "[Paris|UFO|2]")
-"""Also a type that no model here knows."""
-TYPES = ("LOC", "ORG", "PER")
-SWITCHES: dict[str, dict[str, Any]] = {
-    "paper": {},
-    "dedicated": {"markers": "dedicated"},
-    "off": {"markers": "off"},
-    "mean": {"pooling": "mean"},
-    "max": {"pooling": "max"},
-    "no context": {"context": "none"},
-    "bilinear": {"classifier": "bilinear"},
-    "zero threshold": {"threshold": "zero"},
-    "types": {"entity_types": TYPES},
-    "distances": {"distances": True},
-    "reverse": {"reverse": True},
-    "bert": {
-        "markers": "off",
-        "pooling": "mean",
-        "context": "none",
-        "classifier": "bilinear",
-        "threshold": "zero",
-    },
-    "factloom": {"entity_types": TYPES, "distances": True, "reverse": True},
-    "dedicated and typed": {"markers": "dedicated", "entity_types": TYPES, "pooling": "max"},
-    "zero and reverse": {"threshold": "zero", "reverse": True},
-    "distances, no context": {"context": "none", "distances": True},
-}
-
-
-def windows_of(
-    tokenizer: PreTrainedTokenizerBase,
-    marked: str,
-    *,
-    order: Sequence[int] | None = None,
-    max_pieces: int = 512,
-    **options: Any,
-) -> tuple[Window, ...]:
-    document = annotated_document(marked)
-    entities = [cluster.mentions for cluster in document.clusters or ()]
-    return build_features(
-        document.text,
-        document.sentences,
-        [entities[n] for n in order] if order else entities,
-        tokenizer=tokenizer,
-        max_pieces=max_pieces,
-        **options,
-    ).windows
-
-
-def matrices(windows: Sequence[Window], output: PairScores) -> list[Tensor]:
-    """Return each window's logits by (head, tail), as the reference gives them."""
-    found = []
-    for window, rows in zip(
-        windows, output.logits.split([len(window.pairs) for window in windows]), strict=True
-    ):
-        entities = len(window.entities)
-        matrix = torch.zeros(entities, entities, output.logits.shape[-1])
-        first, second = torch.tensor(window.pairs).T
-        matrix[first, second], matrix[second, first] = rows[:, 0], rows[:, 1]
-        found.append(matrix)
-    return found
-
-
-@torch.no_grad()
-def logits_of(atlop: Atlop, windows: Sequence[Window]) -> list[Tensor]:
-    batch = collate(windows, pad_id=0, entity_types=atlop.config.entity_types)
-    return matrices(windows, atlop(batch))
 
 
 @pytest.mark.parametrize("switches", SWITCHES.values(), ids=SWITCHES)
@@ -117,23 +49,6 @@ def test_the_efficient_path_gives_the_logits_of_the_plain_path(
     assert (scores.logits[:, 0, 1:] - scores.logits[:, 1, 1:]).std() > 0.01  # directions differ
     margins = atlop.margins(batch).logits
     assert (margins - (scores.logits - scores.logits[..., :1])).abs().max() <= 1e-5
-
-
-@torch.no_grad()
-@pytest.mark.parametrize("name", [n for n in SWITCHES if n not in ("bilinear", "zero threshold")])
-def test_every_parameter_of_the_relation_head_moves_a_margin(
-    tokenizer: PreTrainedTokenizerBase, name: str
-) -> None:
-    atlop = tiny_atlop(tokenizer, **SWITCHES[name])
-    windows = windows_of(tokenizer, SEVERAL, markers=atlop.config.markers)
-    batch = collate(windows, pad_id=0, entity_types=atlop.config.entity_types)
-    before = atlop.margins(batch).logits
-    for part, parameter in atlop.named_parameters():
-        if not part.startswith("encoder."):
-            kept = parameter.clone()
-            parameter.mul_(1.5)
-            assert (atlop.margins(batch).logits - before).abs().max() > 1e-4, part
-            parameter.copy_(kept)
 
 
 @pytest.mark.parametrize("switches", ["paper", "factloom", "dedicated and typed", "off"])
@@ -262,65 +177,6 @@ def test_sentence_shares_are_those_of_the_plain_path(
         assert rows[:, window.sentences :].abs().sum() == 0
     assert torch.allclose(shares.sum(dim=1), torch.ones(len(shares)))  # all text is in a sentence
     assert shares[-1].max() < 0.99
-
-
-@torch.no_grad()
-def test_thresholds_move_margins_and_nothing_else(
-    atlop: Atlop, tokenizer: PreTrainedTokenizerBase
-) -> None:
-    batch = collate(windows_of(tokenizer, SEVERAL), pad_id=0)
-    before, logits = atlop.margins(batch).logits, atlop(batch).logits
-    atlop.assert_above([1.0, -2.0, 0.0, 0.5])
-    atlop.assert_above([0.0, 0.0, 0.25, 0.0])
-    moved = torch.tensor([0.0, 1.0, -2.0, 0.25, 0.5])
-    assert torch.allclose(atlop.margins(batch).logits, before - moved)
-    assert torch.allclose(atlop(batch).logits, logits - moved)
-    assert "shift" in atlop.state_dict()
-
-
-@pytest.mark.parametrize("switches", ["paper", "dedicated", "types", "factloom"])
-def test_a_training_step_reaches_every_parameter_of_the_relation_head(
-    tokenizer: PreTrainedTokenizerBase, switches: str
-) -> None:
-    atlop = tiny_atlop(tokenizer, **SWITCHES[switches])
-    windows = windows_of(tokenizer, SEVERAL, markers=atlop.config.markers)
-    batch = collate(windows, pad_id=0, entity_types=atlop.config.entity_types)
-    atlop(batch).logits.square().sum().backward()
-    for name, parameter in atlop.named_parameters():
-        if not name.startswith("encoder."):
-            assert parameter.grad is not None, name
-            assert parameter.grad.abs().sum() > 0, name
-
-
-def test_padding_trains_nothing(tokenizer: PreTrainedTokenizerBase) -> None:
-    atlop = tiny_atlop(tokenizer, entity_types=TYPES)
-    windows = [window for marked in (SHORT, SEVERAL) for window in windows_of(tokenizer, marked)]
-    batch = collate(windows, pad_id=0, entity_types=TYPES)
-    assert (batch.types_of_markers == 0).any()  # padding only: all types here are known
-    atlop(batch).logits.square().sum().backward()
-    for embedding in (atlop.marker_types, atlop.types):
-        assert embedding.weight.grad is not None
-        assert embedding.weight.grad[0].abs().sum() == 0
-        assert embedding.weight.grad[1:].abs().sum() > 0
-
-
-def test_under_a_threshold_of_zero_a_margin_is_the_relations_own_logit(
-    tokenizer: PreTrainedTokenizerBase,
-) -> None:
-    atlop = tiny_atlop(tokenizer, threshold="zero", reverse=True)
-    batch = collate(windows_of(tokenizer, SEVERAL), pad_id=0)
-    with torch.no_grad():
-        scores, margins = atlop(batch).logits, atlop.margins(batch).logits
-        atlop.bilinear.bias[0] += 3.0
-        moved = atlop(batch).logits
-    assert scores[..., 0].abs().max() == 0
-    assert torch.equal(scores, margins)
-    assert torch.equal(scores, moved)
-
-
-@pytest.mark.parametrize(("width", "block"), [(384, 64), (768, 64), (48, 16), (100, 4)])
-def test_a_group_divides_the_width_of_any_encoder(width: int, block: int) -> None:
-    assert block_of(width) == block
 
 
 @torch.no_grad()

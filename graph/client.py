@@ -1,27 +1,35 @@
-"""The only owner of the graph's driver: connect, write whole documents, read, remember runs."""
+"""Graph: write whole documents and take them out, read, remember runs, cursors and failures."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Self, TypeVar
+from typing import TypeVar
 
-from neo4j import READ_ACCESS, Driver, GraphDatabase, ManagedTransaction
+from neo4j import GraphDatabase
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Extraction
-from graph import queries
-from graph.errors import GraphRejected, WriteRefused, driver_errors
-from graph.reading import refuse_writes
-from graph.records import FoundEdge, FoundEntity, RunInfo, UpsertReport
+from graph import documents, queries, runs
+from graph.connection import Connection
+from graph.errors import GraphRejected, driver_errors
+from graph.records import (
+    CursorState,
+    FailedDocument,
+    FailureRecord,
+    FoundEdge,
+    FoundEntity,
+    Known,
+    RunInfo,
+    UpsertReport,
+)
 from graph.rows import document_rows
 from graph.statements import load, load_all
-from graph.transaction import Transaction
-from graph.writer import write_documents
+from graph.writer import retract_documents, write_documents
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ACQUIRE_SECONDS = 30.0
 T = TypeVar("T")
 
@@ -50,22 +58,8 @@ def connect(uri: str, *, username: str, password: str, database: str) -> Graph:
     return graph
 
 
-class Graph:
-    """A graph database that speaks Bolt. One writer at a time."""
-
-    def __init__(self, driver: Driver, database: str) -> None:
-        self._driver = driver
-        self._database = database
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._driver.close()
+class Graph(Connection):
+    """A graph database that speaks Bolt. Every method that writes waits for its turn."""
 
     def ensure_schema(self) -> None:
         """Create the constraints and indexes that are missing; does nothing the second time.
@@ -73,17 +67,31 @@ class Graph:
         Raises:
             GraphRejected: the graph was written by another version of the schema.
         """
-        for statement in load_all("constraints"):
-            with driver_errors(), self._driver.session(database=self._database) as session:
-                session.run(statement).consume()
         versions = [record["version"] for record in self.read("read_schema")]
-        if not versions:
-            self._write("create_schema", version=SCHEMA_VERSION)
-        elif versions != [SCHEMA_VERSION]:
+        if versions not in ([], [SCHEMA_VERSION]):
             raise GraphRejected(
-                f"the graph has schema version {versions}, this factloom writes {SCHEMA_VERSION}: "
-                "use the factloom that wrote it, or an empty database"
+                f"the graph has schema version {', '.join(map(str, versions))}, this factloom "
+                f"writes {SCHEMA_VERSION}: use the factloom that wrote it; or point "
+                "FACTLOOM_GRAPH__DATABASE (on one machine FACTLOOM_HOME) at an empty one, where "
+                "factloom setup and factloom ingest build the graph anew"
             )
+        for statement in load_all("constraints"):
+            self.define(statement)
+        if not versions:
+            self.define(load("create_schema"), version=SCHEMA_VERSION)
+
+    def start_run(self, run: RunInfo) -> None:
+        """Remember that a run has begun; from now on, what older runs write raises `Superseded`."""
+        self.execute_write(partial(runs.start, run=run))
+
+    def finish_run(self, run: RunInfo, *, state: str, counts: Mapping[str, int | float]) -> None:
+        """Remember how a run ended, also of one that lost its place."""
+        properties = {
+            "state": state,
+            "counts": json.dumps(dict(counts), sort_keys=True),
+            "finished_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        }
+        self.write("finish_run", id=run.id, started_at=run.started_at, props=properties)
 
     def upsert(
         self,
@@ -98,75 +106,112 @@ class Graph:
         Raises:
             DocumentRejected: a document cannot be stored; its batch is not written, the ones before
                 it are. The others can be sent again without it.
+            Superseded: a newer run writes to this graph.
             GraphUnavailable: the server did not answer; sending everything again is safe.
             GraphRejected: the server refused a batch, of which nothing is stored.
         """
         now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
         rows = [document_rows(each, run=run, extracted_at=now) for each in extractions]
-        batches = [rows[at : at + batch_documents] for at in range(0, len(rows), batch_documents)]
         return UpsertReport.total(
-            self._execute_write(
-                partial(write_documents, batch=batch, champion=run.checkpoint, relations=relations)
+            self.execute_write(
+                partial(write_documents, batch=batch, champion=run.checkpoint, relations=relations),
+                run,
             )
-            for batch in batches
+            for batch in _batches(rows, batch_documents)
         )
 
-    def known(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Return the content hash and the config hash of the documents that the graph has."""
-        return {
-            record["id"]: (record["content_hash"], record["config_hash"])
-            for record in self.read("known_documents", rows=list(ids))
-        }
+    def retract(
+        self,
+        ids: Sequence[str],
+        *,
+        run: RunInfo | None,
+        relations: RelationVocabulary,
+        champion: str = "",
+        batch_documents: int = 500,
+    ) -> UpsertReport:
+        """Take documents out, with all that only they support; unknown ids do nothing.
 
-    def start_run(self, run: RunInfo) -> None:
-        """Remember that a run has begun."""
-        properties = {
-            "flow": run.flow,
-            "checkpoint": run.checkpoint,
-            "config_hash": run.config_hash,
-            "git_sha": run.git_sha,
-            "started_at": run.started_at,
-            "state": "Running",
-        }
-        self._write("record_run", id=run.id, props=properties)
-
-    def finish_run(self, run: RunInfo, *, state: str, counts: Mapping[str, int | float]) -> None:
-        """Remember how a run ended."""
-        properties = {
-            "state": state,
-            "counts": json.dumps(dict(counts), sort_keys=True),
-            "finished_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        }
-        self._write("record_run", id=run.id, props=properties)
-
-    def record_failure(self, document: str, *, stage: str, error: str, at: str) -> None:
-        """Remember that a document could not be processed; writing it later forgets that."""
-        self._write("record_failure", id=document, stage=stage, error=error, at=at)
-
-    def query(self, cypher: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Return the records of a query that only reads.
-
-        Three guards, as ArcadeDB writes in transactions that are opened for reading: the query's
-        words, the access mode, and a transaction that is rolled back in any case.
-
-        Raises:
-            WriteRefused: the query writes.
-            GraphRejected: the server does not understand the query.
-            GraphUnavailable: the server did not answer.
+        Args:
+            ids: of the documents.
+            run: who retracts; None is a person, who then names the champion.
+            relations: of the champion.
+            champion: the checkpoint whose margins count first, where there is no run.
+            batch_documents: how many in one transaction.
         """
-        refuse_writes(cypher)
-        with (
-            driver_errors(),
-            self._driver.session(
-                database=self._database, default_access_mode=READ_ACCESS
-            ) as session,
-            session.begin_transaction() as transaction,
-        ):
-            result = transaction.run(cypher, parameters)
-            records = [record.data() for record in result]
-            if result.consume().counters.contains_updates:
-                raise WriteRefused("this query writes; only reading is allowed here")
-            return records
+        champion = run.checkpoint if run else champion
+        return UpsertReport.total(
+            self.execute_write(
+                partial(retract_documents, ids=batch, champion=champion, relations=relations), run
+            )
+            for batch in _batches(sorted(set(ids)), batch_documents)
+        )
+
+    def known(self, ids: Sequence[str]) -> dict[str, Known]:
+        """Return those of the documents that the graph has, with their hashes and places."""
+        return documents.known(self.read, ids)
+
+    def document_ids(
+        self, source: str, *, after: str = "", limit: int = 10_000
+    ) -> list[tuple[str, str]]:
+        """Return the next ids of a source's documents, each with the index that held it."""
+        return documents.document_ids(self.read, source, after=after, limit=limit)
+
+    def documents(self, source: str) -> int:
+        """Return how many documents of a source the graph has."""
+        [record] = self.read("count_documents", **documents.id_range(source))
+        return int(record["count"])
+
+    def traces(self, document: str) -> dict[str, int]:
+        """Return where something still names a document, and how often."""
+        return {
+            record["what"]: record["count"] for record in self.read("count_traces", id=document)
+        }
+
+    def set_index(self, places: Mapping[str, str], *, run: RunInfo) -> None:
+        """Note which index holds documents now that have not changed otherwise."""
+        rows = [{"id": id_, "index": index} for id_, index in places.items()]
+        self.write_rows("set_index", rows, run)
+
+    def cursor(self, source: str) -> CursorState | None:
+        """Return how far a source has been read; None before the first time."""
+        records = self.read("read_cursor", source=source)
+        return CursorState(**records[0]) if records else None
+
+    def move_cursor(self, source: str, state: CursorState, *, run: RunInfo) -> None:
+        """Remember how far a source has been read."""
+        self.write(
+            "move_cursor",
+            run,
+            source=source,
+            position=state.position,
+            config_hash=state.config_hash,
+        )
+
+    def forget_cursor(self, source: str, *, run: RunInfo) -> None:
+        """Let a source be read from its beginning next time."""
+        self.write("delete_cursor", run, source=source)
+
+    def record_failures(self, failed: Sequence[FailureRecord], *, at: str, run: RunInfo) -> None:
+        """Remember documents that could not be processed; writing one later forgets that.
+
+        Args:
+            failed: the documents.
+            at: when they were tried; the same time again is the same attempt.
+            run: who tried.
+        """
+        self.write_rows("record_failures", documents.failure_rows(failed, at), run)
+
+    def forget_failures(self, ids: Sequence[str], *, run: RunInfo) -> None:
+        """Forget that documents failed."""
+        self.write_rows("delete_failures", ids, run)
+
+    def failures(self, source: str, *, after: str = "", limit: int = 1_000) -> list[FailedDocument]:
+        """Return the next documents of a source that failed, by id."""
+        return documents.failures(self.read, source, after=after, limit=limit)
+
+    def failures_of(self, ids: Sequence[str]) -> dict[str, FailedDocument]:
+        """Return those of the documents that failed."""
+        return documents.failures_of(self.read, ids)
 
     def find(self, name: str) -> list[FoundEntity]:
         """Return the entities of an id, a former id, a name or an alias, most mentioned first."""
@@ -184,20 +229,6 @@ class Graph:
         """Return how many documents, entities, NILs, edges, evidence and failures there are."""
         return {record["what"]: record["count"] for record in self.read("counts")}
 
-    def read(self, statement: str, /, **parameters: Any) -> list[dict[str, Any]]:
-        """Return the records of one of the statements that read."""
 
-        def work(tx: ManagedTransaction) -> list[dict[str, Any]]:
-            return [record.data() for record in tx.run(load(statement), parameters)]
-
-        with driver_errors(), self._driver.session(database=self._database) as session:
-            return session.execute_read(work)
-
-    def _write(self, statement: str, **parameters: Any) -> None:
-        self._execute_write(
-            lambda transaction: transaction.tx.run(load(statement), parameters).consume()
-        )
-
-    def _execute_write(self, work: Callable[[Transaction], T]) -> T:
-        with driver_errors(), self._driver.session(database=self._database) as session:
-            return session.execute_write(lambda tx: work(Transaction(tx)))
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[at : at + size] for at in range(0, len(items), size))

@@ -3,6 +3,7 @@
     GraphError
     ├── GraphUnavailable      the service: it did not answer, or lost a race; try again
     ├── GraphRejected         the data or the query: trying again changes nothing
+    │   ├── Superseded        a newer run writes to this graph; this one must end
     │   └── WriteRefused      a query that writes, where only reading is allowed
     └── ServerFailed          the embedded server: it cannot start or stop; the message says why
         └── PortTaken         another program listens on its port
@@ -28,6 +29,10 @@ class GraphUnavailable(GraphError):
 
 class GraphRejected(GraphError):
     """The graph server refused what it was sent; the same call will fail again."""
+
+
+class Superseded(GraphRejected):
+    """A run lost its place to a newer one: nothing that it still has to write may be stored."""
 
 
 class WriteRefused(GraphRejected):

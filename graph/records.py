@@ -24,6 +24,7 @@ class UpsertReport:
     """What writing documents changed."""
 
     documents: int = 0
+    documents_removed: int = 0
     mentions: int = 0
     evidence: int = 0
     entities_new: int = 0
@@ -39,6 +40,65 @@ class UpsertReport:
         """Return the sum of reports."""
         rows = list(reports)
         return cls(**{f.name: sum(getattr(row, f.name) for row in rows) for f in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A document as the graph has it: whether it must be written again, and where it came from."""
+
+    content_hash: str
+    config_hash: str
+    index: str
+    """The Elasticsearch index that held it; empty for files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CursorState:
+    """How far a source has been read, and what decided on what was extracted from it."""
+
+    position: str
+    config_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureRecord:
+    """A document that could not be processed now."""
+
+    document: str
+    stage: str
+    error: str
+    content_hash: str
+    """Of the version that failed; empty where it could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedDocument:
+    """A document that could not be processed, as the graph remembers it."""
+
+    id: str
+    stage: str
+    error: str
+    attempts: int
+    last_tried: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A person's verdict on an edge. There is one for each edge, and the newest counts."""
+
+    head: str
+    relation: str
+    tail: str
+    verdict: str
+    """'confirmed' or 'rejected'."""
+    by: str
+    at: str
+    note: str = ""
+    head_entity: str = ""
+    """JSON with all that is needed to create the head where no document mentions it; empty: the
+    graph has the entity, and keeps what it is now."""
+    tail_entity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

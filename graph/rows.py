@@ -81,6 +81,7 @@ def _document_row(extraction: Extraction, run: RunInfo, extracted_at: str) -> Ro
     document = extraction.document
     properties = {
         "source": document.source,
+        "index": document.index,
         "title": document.title,
         "url": document.url,
         "content_hash": content_hash(document),

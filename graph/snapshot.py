@@ -1,7 +1,7 @@
 """The one answer to "is this the same graph?".
 
-All nodes, edges and properties count, except Run, Cursor and FailedDocument nodes and the
-properties `run` and `extracted_at`: those say when the graph was written, not what it says.
+All nodes, edges and properties count, except Run, Writer, Cursor and FailedDocument nodes and
+the properties `run` and `extracted_at`: those say when the graph was written, not what it says.
 """
 
 from __future__ import annotations

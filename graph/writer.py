@@ -75,6 +75,26 @@ def write_documents(
     )
 
 
+def retract_documents(
+    transaction: Transaction, ids: Sequence[str], *, champion: str, relations: RelationVocabulary
+) -> UpsertReport:
+    """Take documents out, with all that nothing else supports."""
+    keys = transaction.keys("delete_evidence", ids)
+    unmentioned = transaction.keys("delete_mentions", ids)
+    documents = transaction.keys("delete_documents", ids)
+    _write_entities(transaction, [], unmentioned)
+    edges = recompute_edges(transaction, keys, champion=champion, relations=relations)
+    removed = transaction.keys("delete_entities", sorted(unmentioned | edges.loose_ends))
+    transaction.rows("delete_failures", ids)
+    return UpsertReport(
+        documents_removed=len(documents),
+        entities_removed=len(removed),
+        edges_new=edges.new,
+        edges_changed=edges.changed,
+        edges_removed=edges.removed,
+    )
+
+
 def _check(batch: Sequence[DocumentRows], relations: RelationVocabulary) -> None:
     seen: set[str] = set()
     for rows in batch:

@@ -1,3 +1,3 @@
 UNWIND $rows AS id
 MATCH (d:Document {id: id})
-RETURN id, d.content_hash AS content_hash, d.config_hash AS config_hash
+RETURN id, d.content_hash AS content_hash, d.config_hash AS config_hash, d.index AS index

@@ -1,3 +1,3 @@
 MATCH (n)
-WHERE NOT n:Run AND NOT n:Cursor AND NOT n:FailedDocument
+WHERE NOT n:Run AND NOT n:Writer AND NOT n:Cursor AND NOT n:FailedDocument
 RETURN labels(n) AS labels, properties(n) AS props

@@ -16,7 +16,6 @@ from graph.client import Graph
 from graph.edges import Evidence, edge_properties
 from graph.errors import GraphRejected
 from graph.records import RunInfo, UpsertReport
-from graph.rows import content_hash
 from graph.snapshot import Snapshot, diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
@@ -270,29 +269,6 @@ def test_hubs_are_written_from_either_end(database: Database, graph: Graph) -> N
 
     assert edges(database) == []
     assert graph.counts()["entities"] == 0
-
-
-def test_known_documents_carry_their_hashes(graph: Graph) -> None:
-    stored = extraction(1)
-    upsert(graph, [stored])
-    assert graph.known(["tests:1", "tests:2"]) == {
-        "tests:1": (content_hash(stored.document), RUN.config_hash)
-    }
-
-
-def test_runs_and_failures_are_remembered(database: Database, graph: Graph) -> None:
-    graph.start_run(RUN)
-    graph.record_failure("tests:1", stage="relations", error="too long", at="2026-01-01T00:00:00Z")
-    graph.record_failure("tests:1", stage="relations", error="too long", at="2026-01-02T00:00:00Z")
-    assert database.run("MATCH (f:FailedDocument) RETURN f.attempts AS n") == [{"n": 2}]
-
-    upsert(graph, [extraction(1)])
-    graph.finish_run(RUN, state="Completed", counts={"documents": 1})
-
-    assert graph.counts()["failed_documents"] == 0
-    assert database.run("MATCH (r:Run) RETURN r.state AS state, r.counts AS counts") == [
-        {"state": "Completed", "counts": '{"documents": 1}'}
-    ]
 
 
 def test_the_strongest_edges_of_a_run_come_first(graph: Graph) -> None:

@@ -1,0 +1,3 @@
+MATCH (d:Document)
+WHERE d.id > $after AND d.id < $before
+RETURN count(d) AS count

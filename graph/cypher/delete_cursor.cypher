@@ -1,0 +1,2 @@
+MATCH (c:Cursor {source: $source})
+DELETE c

@@ -1,0 +1,5 @@
+MATCH (d:Document)
+WHERE d.id > $after AND d.id < $before
+RETURN d.id AS id, d.index AS index
+ORDER BY d.id
+LIMIT $limit

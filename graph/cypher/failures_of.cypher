@@ -1,0 +1,3 @@
+UNWIND $rows AS id
+MATCH (f:FailedDocument {id: id})
+RETURN properties(f) AS failed

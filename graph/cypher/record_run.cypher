@@ -1,2 +1,0 @@
-MERGE (r:Run {id: $id})
-SET r += $props

@@ -1,0 +1,62 @@
+"""What the graph remembers of documents: which it has, where they came from, which failed.
+
+Ids begin with the name of their source, so a source's documents lie together in the index of ids
+and are walked in its order, page after page, in constant memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from graph.queries import Read
+from graph.records import FailedDocument, FailureRecord, Known
+
+
+def id_range(source: str, after: str = "") -> dict[str, str]:
+    """Return the bounds, both excluded, of a source's document ids larger than `after`."""
+    return {"after": max(after, f"{source}:"), "before": f"{source};"}  # ';' follows ':'
+
+
+def known(read: Read, ids: Sequence[str]) -> dict[str, Known]:
+    """Return those of the documents that the graph has."""
+    return {
+        record["id"]: Known(
+            content_hash=record["content_hash"],
+            config_hash=record["config_hash"],
+            index=record["index"],
+        )
+        for record in read("known_documents", rows=list(ids))
+    }
+
+
+def document_ids(read: Read, source: str, *, after: str, limit: int) -> list[tuple[str, str]]:
+    """Return the next documents of a source with the index that held them, in the order of ids."""
+    records = read("document_ids", **id_range(source, after), limit=limit)
+    return [(record["id"], record["index"]) for record in records]
+
+
+def failures(read: Read, source: str, *, after: str, limit: int) -> list[FailedDocument]:
+    """Return the next documents of a source that failed, in the order of ids."""
+    records = read("read_failures", **id_range(source, after), limit=limit)
+    return [FailedDocument(**record["failed"]) for record in records]
+
+
+def failures_of(read: Read, ids: Sequence[str]) -> dict[str, FailedDocument]:
+    """Return those of the documents that failed."""
+    records = read("failures_of", rows=list(ids))
+    return {record["failed"]["id"]: FailedDocument(**record["failed"]) for record in records}
+
+
+def failure_rows(failed: Iterable[FailureRecord], at: str) -> list[dict[str, Any]]:
+    """Return the rows that remember failures; an error may quote text that cannot be sent."""
+    return [
+        {
+            "id": each.document,
+            "stage": each.stage,
+            "error": each.error.encode(errors="replace").decode(),
+            "content_hash": each.content_hash,
+            "at": at,
+        }
+        for each in failed
+    ]

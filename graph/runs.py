@@ -1,0 +1,47 @@
+"""Who may write: one transaction at a time, and only of the run that started last.
+
+Every transaction that writes first takes its turn, which changes the one Writer node. Neo4j makes
+the others wait for that node; ArcadeDB refuses all but the first of them at the end, and the driver
+tries those again. A value that stays the same would not do: ArcadeDB sees no conflict in it.
+Either way a run that was thought dead and comes back finds that it has lost its place.
+"""
+
+from __future__ import annotations
+
+from graph.errors import GraphRejected, Superseded
+from graph.records import RunInfo
+from graph.statements import load
+from graph.transaction import Transaction
+
+
+def take_turn(transaction: Transaction, run: RunInfo | None) -> None:
+    """Wait for other writers, and check that a run still has its place; None is a person.
+
+    Before the first run of a graph has started, anybody may write to it.
+
+    Raises:
+        Superseded: another run has started since, or the same one was started again.
+        GraphRejected: the graph has no schema yet.
+    """
+    writer = transaction.tx.run(load("take_turn")).single()
+    if writer is None:
+        raise GraphRejected("the graph has no schema yet: run factloom setup")
+    place = (writer["run"], writer["started_at"])
+    if run is not None and writer["run"] and place != (run.id, run.started_at):
+        raise Superseded(
+            f"run {run.id}, started {run.started_at}, lost its place to run {place[0]}, started "
+            f"{place[1]}: nothing more of it is stored; what it left, the next ingest brings"
+        )
+
+
+def start(transaction: Transaction, run: RunInfo) -> None:
+    """Remember that a run has begun; from now on no other may write."""
+    properties = {
+        "flow": run.flow,
+        "checkpoint": run.checkpoint,
+        "config_hash": run.config_hash,
+        "git_sha": run.git_sha,
+        "started_at": run.started_at,
+        "state": "Running",
+    }
+    transaction.tx.run(load("start_run"), id=run.id, props=properties).consume()

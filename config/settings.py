@@ -48,6 +48,8 @@ class FieldMap(Section):
     """Field that holds the time of the last change."""
     url: str = Field(default="url", min_length=1)
     """Field that holds the address; a document without it has none."""
+    deleted: str = ""
+    """Field that marks a document as deleted, by anything but false; empty: there is none."""
 
 
 class SourceSettings(Section):
@@ -80,6 +82,14 @@ class ElasticsearchSettings(Section):
     """Elasticsearch query, as JSON: only documents that match are read."""
     fields: FieldMap = FieldMap()
     """Names of the index's fields."""
+    follow: Literal["auto", "numbers", "time", "full"] = "auto"
+    """How changes are found: numbers, time, full (each run reads all), auto: numbers, else full."""
+    parallel_shards: int = Field(default=4, ge=1, le=64)
+    """Shards that are read at the same time, at most, by numbers."""
+    time_overlap_seconds: int = Field(default=600, ge=0)
+    """Seconds before the last time that are read again, by time."""
+    time_delay_seconds: int = Field(default=30, ge=0)
+    """Seconds before now that are left to the next run, by time."""
     batch_size: int = Field(default=500, ge=1, le=10_000)
     """Documents per page."""
     request_timeout_seconds: float = Field(default=60.0, gt=0)
@@ -154,6 +164,8 @@ class RunSettings(Section):
     """Documents per batch; a run can be interrupted between batches."""
     max_failed_share: float = Field(default=0.2, ge=0, le=1)
     """The run fails when a larger share of its documents fails, a fraction of 1."""
+    max_retracted_share: float = Field(default=0.1, ge=0, le=1)
+    """Reconciling retracts nothing when a larger share of the documents is gone, a fraction of 1."""
 
 
 class Settings(BaseSettings):

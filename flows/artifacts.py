@@ -5,14 +5,17 @@ They hold names, ids and margins: never a sentence of a document.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from flows.components import components
 from flows.report import IngestReport
+from graph.records import FailedDocument
 
 MAX_ROWS = 500
-"""Rows of the table of failures; the counts are always whole."""
+"""Rows of a table of failures; the counts are always whole."""
 
 
 def publish(report: IngestReport) -> None:
@@ -21,6 +24,26 @@ def publish(report: IngestReport) -> None:
     create_markdown_artifact(markdown=markdown(report), key="ingest-report")
     if failures := failure_rows(report):
         create_table_artifact(table=failures, key="ingest-failures")
+
+
+def publish_failures(source: str) -> None:
+    """Store the table of all documents of a source that wait to be tried again."""
+    failed = components().graph().failures(source, limit=MAX_ROWS)
+    create_table_artifact(table=waiting_rows(failed), key="failed-documents")
+
+
+def waiting_rows(failed: Sequence[FailedDocument]) -> list[dict[str, Any]]:
+    """Return the table of documents that failed, by id."""
+    return [
+        {
+            "document": each.id,
+            "stage": each.stage,
+            "error": each.error,
+            "attempts": each.attempts,
+            "last tried": each.last_tried,
+        }
+        for each in failed
+    ]
 
 
 def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
@@ -45,7 +68,7 @@ def failure_rows(report: IngestReport) -> list[dict[str, str]]:
             "stage": "read",
             "error": each.reason,
         }
-        for each in report.skipped
+        for each in report.skipped_records
     ]
     failed = [
         {
@@ -69,6 +92,7 @@ def markdown(report: IngestReport) -> str:
         "",
         f"{counts['read']} documents read, {counts['unchanged']} unchanged, "
         f"{counts['processed']} processed, {counts['failed']} failed, "
+        f"{counts['waiting']} waiting to be tried again, {counts['gone']} gone, "
         f"{counts['skipped']} records skipped.",
         f"{counts['statements']} statements; edges: {counts['edges_new']} new, "
         f"{counts['edges_changed']} changed, {counts['edges_removed']} removed.",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows import model_commands
+from flows import export_commands, model_commands, operating_commands, reading_commands
 from flows.terminal import Commands, console, errors
 
 app = typer.Typer(
@@ -54,6 +53,10 @@ def ingest(
         bool, typer.Option("--dry-run", help="Extract and show, write nothing; needs no graph.")
     ] = False,
     batch: Annotated[int | None, typer.Option(min=1, help="Documents per batch.")] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--everything", help="Read from the beginning, whatever was read before."),
+    ] = False,
 ) -> None:
     """Bring the graph up to date with the source; Ctrl-C stops between two batches."""
     from flows.local_run import run_ingest
@@ -65,7 +68,13 @@ def ingest(
         raise typer.BadParameter("a path needs a --name for its source, for example --name mine")
     report = run_ingest(
         IngestParams(
-            path=path, name=name, raw=raw, limit=limit, dry_run=dry_run, batch_documents=batch
+            path=path,
+            name=name,
+            raw=raw,
+            limit=limit,
+            dry_run=dry_run,
+            batch_documents=batch,
+            everything=everything,
         )
     )
     show_report(console, report, dry_run=dry_run)
@@ -74,39 +83,6 @@ def ingest(
     if report.state != "Completed":
         errors.print(f"The run is {report.state.lower()}.", style="red")
         raise typer.Exit(1)
-
-
-@app.command()
-def query(
-    cypher: Annotated[str, typer.Argument(help="A query that only reads.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one record a line.")] = False,
-) -> None:
-    """Ask the graph in Cypher."""
-    from flows.components import components
-    from flows.summary import rows_table
-
-    rows = components().graph().query(cypher)
-    if as_json:
-        for row in rows:
-            typer.echo(json.dumps(row, ensure_ascii=False, default=str))
-    else:
-        console.print(rows_table(rows))
-        errors.print(f"{len(rows)} records", style="dim")
-
-
-@app.command()
-def explain(
-    head: Annotated[str, typer.Argument(help="Id, name or alias of an entity.")],
-    tail: Annotated[str, typer.Argument(help="Id, name or alias of another.")],
-) -> None:
-    """Show every edge between two entities, with the sentences that say so."""
-    from flows.components import components
-    from flows.explain import resolve, show_edges
-    from flows.terminal import choose
-
-    graph = components().graph()
-    one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
-    show_edges(console, one, other, graph.edges_between(one.id, other.id))
 
 
 @app.command()
@@ -132,9 +108,26 @@ def load(
         show_skipped(console, loaded.skipped)
 
 
-app.command()(model_commands.train)
-app.command()(model_commands.evaluate)
-app.command()(model_commands.retrain)
+for command in (
+    reading_commands.query,
+    reading_commands.find,
+    reading_commands.explain,
+    reading_commands.view,
+    operating_commands.confirm,
+    operating_commands.reject,
+    operating_commands.withdraw,
+    operating_commands.correct,
+    operating_commands.replay,
+    operating_commands.failures,
+    operating_commands.reconcile,
+    operating_commands.forget,
+    operating_commands.setup,
+    export_commands.export,
+    model_commands.train,
+    model_commands.evaluate,
+    model_commands.retrain,
+):
+    app.command()(command)
 
 
 @app.command()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corpus.entities import EntityIndex
     from corpus.records import DocumentSource
     from extractor.pipeline import Extractor
+    from extractor.relations import RelationVocabulary
     from graph.client import Graph
     from graph.server import EmbeddedServer
 
@@ -52,7 +53,8 @@ class Components:
         chosen = self.settings.source
         name = name or chosen.name
         if path is None and chosen.kind == "elasticsearch":
-            from corpus.reader import ElasticsearchSource, FieldMap
+            from corpus.hits import FieldMap
+            from corpus.reader import ElasticsearchSource
 
             found = self.settings.elasticsearch
             return ElasticsearchSource(
@@ -66,6 +68,18 @@ class Components:
         from corpus.files import FileSource
 
         return FileSource(name, path or chosen.path, gold=not raw)
+
+    def champion_name(self) -> str:
+        """Return the name of the checkpoint that serves, without loading it."""
+        from extractor.manifest import checkpoint_name
+
+        return checkpoint_name(self.models.champion())
+
+    def vocabulary(self) -> RelationVocabulary:
+        """Return the relations of the checkpoint that serves, without loading it."""
+        from extractor.manifest import read_vocabulary
+
+        return read_vocabulary(self.models.champion())
 
     def server(self) -> EmbeddedServer:
         """Return the embedded graph server of the home folder, started or not."""

@@ -3,6 +3,7 @@
 FlowError
 ├── ChampionRejected      the data: the champion pointer names no usable checkpoint
 ├── NoSuchEntity          the data: the graph has no entity of this id or name
+├── CorrectionsRejected   the data: verdicts that cannot be used
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 └── PrefectUnavailable    the service: Prefect's API did not start on this machine
@@ -25,6 +26,10 @@ class PrefectUnavailable(FlowError):
 
 class NoSuchEntity(FlowError):
     """The graph has no entity of this id or name."""
+
+
+class CorrectionsRejected(FlowError):
+    """Verdicts on edges cannot be used; the message names the rows and the remedy."""
 
 
 class NotLocal(FlowError):

@@ -35,7 +35,7 @@ def isolate(
     *,
     stage: str,
     document: Callable[[Item], str],
-    transient: type[Exception] | tuple[type[Exception], ...] = (),
+    raised: tuple[type[Exception], ...] = (),
 ) -> tuple[list[Result], list[Failure]]:
     """Act on all items; where that fails, on fewer, until those that fail stand alone.
 
@@ -44,7 +44,7 @@ def isolate(
         act: Must leave nothing behind when it raises.
         stage: Name of the stage, for the failures.
         document: Returns an item's document id.
-        transient: Errors of a service, which no document is to blame for: raised.
+        raised: Errors that no document is to blame for, such as those of a service.
 
     Returns:
         One result for each group that went through, and the failures.
@@ -54,7 +54,7 @@ def isolate(
     failures: list[Failure] = []
     try:
         return [act(items)], []
-    except transient:
+    except raised:
         raise
     except Exception as error:
         at = _culprit([document(item) for item in items], error)
@@ -67,7 +67,7 @@ def isolate(
             parts = [[*items[:at], *items[at + 1 :]]]
     results: list[Result] = []
     for part in parts:
-        done, failed = isolate(part, act, stage=stage, document=document, transient=transient)
+        done, failed = isolate(part, act, stage=stage, document=document, raised=raised)
         results += done
         failures += failed
     return results, failures

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from corpus.elastic_index import ElasticsearchEntityIndex
@@ -22,8 +24,9 @@ def load_index(path: Path, *, index: str | None, limit: int | None) -> LoadRepor
     name = index or parts.settings.elasticsearch.index
     if not name:
         raise NoIndex("no index to fill: give --index or set FACTLOOM_ELASTICSEARCH__INDEX")
-    source = FileSource(parts.settings.source.name, path)
-    return load_documents(parts.elasticsearch(), name, source.read(limit=limit))
+    with closing(FileSource(parts.settings.source.name, path)) as source:
+        records = (record for page in source.pages("") for record in page.records)
+        return load_documents(parts.elasticsearch(), name, islice(records, limit))
 
 
 def load_entities(path: Path, *, index: str | None) -> IndexReport:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from flows.components import components
 from flows.local_api import local_api
-from flows.params import IngestParams, RetrainParams
+from flows.params import IngestParams, ReconcileParams, ReplayParams, RetrainParams
 from flows.terminal import errors, progress_bar
 
 if TYPE_CHECKING:
+    from flows.reconcile import ReconcileReport
     from flows.report import IngestReport
     from flows.retrain import RetrainReport
 
@@ -38,6 +39,34 @@ def run_ingest(params: IngestParams) -> IngestReport:
         raise outcome
     assert isinstance(outcome, IngestReport)
     return outcome
+
+
+def run_replay(params: ReplayParams) -> IngestReport:
+    """Run the flow `replay` and return its report, however it ended."""
+    parts = components()
+    with flow_ready(parts.extractor, beside=parts.graph):
+        from flows.replay import replay
+
+        with progress_bar("Replaying"):
+            state = replay(params, return_state=True)
+        outcome = state.result(raise_on_failure=False)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return cast("IngestReport", outcome)
+
+
+def run_reconcile(params: ReconcileParams) -> tuple[ReconcileReport, str]:
+    """Run the flow `reconcile`; return its report, and why it failed if it did."""
+    with flow_ready(components().graph):
+        from flows.reconcile import reconcile
+
+        with progress_bar("Reconciling"):
+            state = reconcile(params, return_state=True)
+        outcome = state.result(raise_on_failure=False)
+    if isinstance(outcome, Exception):
+        raise outcome
+    why = (state.message or "") if state.is_failed() else ""
+    return cast("ReconcileReport", outcome), why
 
 
 def run_retrain(params: RetrainParams) -> RetrainReport:

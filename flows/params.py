@@ -18,6 +18,36 @@ class IngestParams(BaseModel):
     limit: int | None = Field(default=None, ge=1, description="Read this many documents at most")
     dry_run: bool = Field(default=False, description="Extract, but write nothing")
     batch_documents: int | None = Field(default=None, ge=1, description="Documents per batch")
+    everything: bool = Field(
+        default=False, description="Read the source from its beginning, wherever the cursor stands"
+    )
+
+
+class ReplayParams(BaseModel):
+    """Parameters of the flow `replay`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    documents: tuple[str, ...] = Field(
+        default=(), description="Document ids; none means all of the source that failed"
+    )
+    path: Path | None = Field(default=None, description="File or folder to read instead")
+    name: str | None = Field(default=None, description="Name of the source")
+
+
+class ReconcileParams(BaseModel):
+    """Parameters of the flow `reconcile`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path | None = Field(default=None, description="File or folder to read instead")
+    name: str | None = Field(default=None, description="Name of the source")
+    max_share: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Retract nothing if a larger share is gone; if not given, the settings'",
+    )
 
 
 class RetrainParams(BaseModel):

@@ -1,42 +1,36 @@
-"""What an ingest came to: counts, rates, failures. Pure."""
+"""What an ingest came to: counts, rates, failures. Pure, and of constant size."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from corpus.records import Skipped
 from flows.isolation import Failure
+from flows.work import Work
 from graph.records import FoundEdge, RunInfo, UpsertReport
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """What a first reading of the source found."""
-
-    documents: int
-    skipped: tuple[Skipped, ...]
-    pending: frozenset[str]
-    """Ids of the documents that are new, changed, or failed before."""
-    seconds: float
-
-    @property
-    def unchanged(self) -> int:
-        """Documents that the graph has as they are."""
-        return self.documents - len(self.pending)
+MAX_NAMED = 500
+"""Skipped records, and failures, that a report names; all are counted."""
+STRONGEST = 20
+"""Edges in a report."""
+NOTHING_WRITTEN = UpsertReport()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReport:
     """What one batch came to."""
 
-    documents: int
+    work: Work
+    documents: int = 0
     """Those that went through every stage."""
-    statements: int
-    failures: tuple[Failure, ...]
-    written: UpsertReport
+    statements: int = 0
+    failures: tuple[Failure, ...] = ()
+    written: UpsertReport = NOTHING_WRITTEN
     seconds: Mapping[str, float]
-    strongest: tuple[FoundEdge, ...]
+    """By stage, reading included."""
+    strongest: tuple[FoundEdge, ...] = ()
     """Of a dry run, whose edges no graph holds."""
 
 
@@ -51,12 +45,19 @@ class IngestReport:
     """'Completed', 'Cancelled' (between two batches) or 'Failed' (too many documents)."""
     read: int
     unchanged: int
-    skipped: tuple[Skipped, ...]
+    waiting: int
+    """Failed before and not due yet; `factloom replay` tries them now."""
     processed: int
     gone: int
-    """Found by the survey, but not there any more when its turn came."""
+    """Retracted, as the source no longer has them or marks them as deleted."""
     statements: int
+    skipped: int
+    """Records that are no document."""
+    skipped_records: tuple[Skipped, ...]
+    """The first `MAX_NAMED` of them."""
+    failed: int
     failures: tuple[Failure, ...]
+    """The first `MAX_NAMED`."""
     written: UpsertReport
     seconds: Mapping[str, float]
     """By stage: read, mentions, linking, relations, write."""
@@ -65,8 +66,7 @@ class IngestReport:
     @property
     def failed_share(self) -> float:
         """Share of what was read that is no document or could not be processed."""
-        wrong = len(self.skipped) + len(self.failures)
-        return wrong / max(1, self.read + len(self.skipped))
+        return _share(self.read, self.skipped, self.failed)
 
     def rates(self) -> dict[str, float]:
         """Return documents per second by stage, and over all stages."""
@@ -83,50 +83,89 @@ class IngestReport:
         return {
             "read": self.read,
             "unchanged": self.unchanged,
-            "skipped": len(self.skipped),
+            "waiting": self.waiting,
+            "skipped": self.skipped,
             "processed": self.processed,
             "gone": self.gone,
-            "failed": len(self.failures),
+            "failed": self.failed,
             "statements": self.statements,
             **{name: value for name, value in asdict(self.written).items() if name != "documents"},
             **{f"{stage}_seconds": round(spent, 3) for stage, spent in self.seconds.items()},
         }
 
 
-def add_up(
-    run: RunInfo,
-    source: str,
-    found: Survey,
-    batches: Sequence[BatchReport],
-    *,
-    strongest: Sequence[FoundEdge],
-    interrupted: bool,
-    max_failed_share: float,
-) -> IngestReport:
-    """Return what all batches came to."""
-    processed = sum(batch.documents for batch in batches)
-    failures = tuple(failure for batch in batches for failure in batch.failures)
-    report = IngestReport(
-        run=run.id,
-        source=source,
-        checkpoint=run.checkpoint,
-        state="Cancelled" if interrupted else "Completed",
-        read=found.documents,
-        unchanged=found.unchanged,
-        skipped=found.skipped,
-        processed=processed,
-        gone=0 if interrupted else len(found.pending) - processed - len(failures),
-        statements=sum(batch.statements for batch in batches),
-        failures=failures,
-        written=UpsertReport.total(batch.written for batch in batches),
-        seconds={"read": found.seconds, **_seconds(batches)},
-        strongest=tuple(strongest),
-    )
-    failed = not interrupted and report.failed_share > max_failed_share
-    return replace(report, state="Failed") if failed else report
+class Tally:
+    """Adds batches up as they come, so that a long run needs no more memory than a short one."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._seconds: Counter[str] = Counter()
+        self._written = UpsertReport()
+        self._skipped: list[Skipped] = []
+        self._failures: list[Failure] = []
+        self._strongest: list[FoundEdge] = []
+
+    def add(self, batch: BatchReport) -> None:
+        """Add one batch."""
+        work = batch.work
+        self._counts.update(
+            read=work.read,
+            unchanged=work.unchanged,
+            waiting=work.waiting,
+            gone=len(work.gone),
+            skipped=len(work.skipped),
+            processed=batch.documents,
+            statements=batch.statements,
+            failed=len(batch.failures),
+        )
+        self._seconds.update(batch.seconds)
+        self._written = UpsertReport.total([self._written, batch.written])
+        self._skipped += work.skipped[: MAX_NAMED - len(self._skipped)]
+        self._failures += batch.failures[: MAX_NAMED - len(self._failures)]
+        together = [*self._strongest, *batch.strongest]
+        self._strongest = sorted(together, key=lambda edge: -edge.margin)[:STRONGEST]
+
+    def __getitem__(self, count: str) -> int:
+        """Return one of the counts so far."""
+        return self._counts[count]
+
+    def strongest(self) -> Sequence[FoundEdge]:
+        """Return the strongest edges of a dry run."""
+        return self._strongest
+
+    def report(
+        self,
+        run: RunInfo,
+        source: str,
+        *,
+        strongest: Sequence[FoundEdge],
+        interrupted: bool,
+        max_failed_share: float,
+    ) -> IngestReport:
+        """Return what all batches came to."""
+        counts = self._counts
+        share = _share(counts["read"], counts["skipped"], counts["failed"])
+        failed = "Failed" if share > max_failed_share else "Completed"
+        return IngestReport(
+            run=run.id,
+            source=source,
+            checkpoint=run.checkpoint,
+            state="Cancelled" if interrupted else failed,
+            read=counts["read"],
+            unchanged=counts["unchanged"],
+            waiting=counts["waiting"],
+            processed=counts["processed"],
+            gone=counts["gone"],
+            statements=counts["statements"],
+            skipped=counts["skipped"],
+            skipped_records=tuple(self._skipped),
+            failed=counts["failed"],
+            failures=tuple(self._failures),
+            written=self._written,
+            seconds=dict(self._seconds),
+            strongest=tuple(strongest),
+        )
 
 
-def _seconds(batches: Sequence[BatchReport]) -> dict[str, float]:
-    """Return the seconds of all batches by stage."""
-    stages = dict.fromkeys(stage for batch in batches for stage in batch.seconds)
-    return {stage: sum(batch.seconds.get(stage, 0.0) for batch in batches) for stage in stages}
+def _share(read: int, skipped: int, failed: int) -> float:
+    return (skipped + failed) / max(1, read + skipped)

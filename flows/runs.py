@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,6 @@ from uuid import uuid4
 from prefect.runtime import flow_run
 
 from flows.components import components
-from flows.report import IngestReport
 from graph.errors import GraphError
 from graph.records import RunInfo
 
@@ -30,6 +29,18 @@ def run_info(flow: str, source: str) -> RunInfo:
         flow=flow,
         checkpoint=parts.extractor().checkpoint_name,
         config_hash=parts.config_hash(source),
+        git_sha=git_sha(),
+        started_at=now(),
+    )
+
+
+def reader_run(flow: str) -> RunInfo:
+    """Return what identifies a run that extracts nothing, so that no model is loaded."""
+    return RunInfo(
+        id=str(flow_run.id or uuid4()),
+        flow=flow,
+        checkpoint=components().champion_name(),
+        config_hash="",
         git_sha=git_sha(),
         started_at=now(),
     )
@@ -63,6 +74,6 @@ def recorded_run(run: RunInfo) -> Iterator[None]:
         raise
 
 
-def finish(run: RunInfo, report: IngestReport) -> None:
+def finish(run: RunInfo, state: str, counts: Mapping[str, int | float]) -> None:
     """Record how a run ended."""
-    components().graph().finish_run(run, state=report.state, counts=report.counts())
+    components().graph().finish_run(run, state=state, counts=counts)

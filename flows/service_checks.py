@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from importlib.util import find_spec
 
 from config.settings import Settings
 from corpus.errors import CorpusError, SourceUnavailable
-from corpus.records import Skipped
+from corpus.records import DocumentSource, Record, Skipped
+from extractor.schema import Document
 from flows.checks import INSTALL, Check, fail, ok, warn
 from flows.components import Components
 from graph.client import SCHEMA_VERSION, Graph, connect
@@ -68,14 +69,25 @@ def source_check(parts: Components) -> Check:
         variables = "FACTLOOM_ELASTICSEARCH__INDEX, .._QUERY and .._FIELDS__*"
     remedy = f"correct {variables}"
     try:
-        first = next(iter(parts.source().read(limit=1)), None)
+        with closing(parts.source()) as source:
+            first = _first_record(source)
     except CorpusError as error:
         return fail("source", str(error), remedy)
     if first is None:
         return warn("source", f"{chosen.name} has no documents", remedy)
     if isinstance(first, Skipped):
         return warn("source", f"{first.source}, {first.place}: {first.reason}", remedy)
-    return ok("source", f"{chosen.name} gives documents, first {first.id}")
+    given = first.id if isinstance(first, Document) else first.document
+    return ok("source", f"{chosen.name} gives documents, first {given}")
+
+
+def _first_record(source: DocumentSource) -> Record | None:
+    pages = source.pages("")
+    try:
+        return next((record for page in pages for record in page.records), None)
+    finally:
+        if isinstance(pages, Generator):
+            pages.close()  # what reads ahead stops
 
 
 def entities_check(parts: Components) -> Check:

@@ -1,4 +1,4 @@
-"""The tasks of an ingest: survey, then extract and write for each batch.
+"""The tasks of a run: extract and write, for each batch.
 
 A task is worth seconds. Batches travel in `quote`, as Prefect would walk through every document of
 a parameter, and no result is kept: what counts as done is what the graph has.
@@ -6,40 +6,26 @@ a parameter, and no result is kept: what counts as done is what the graph has.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
 from corpus.errors import SourceUnavailable
-from corpus.records import Skipped
 from extractor.schema import Document, Extraction
 from flows.components import components
 from flows.isolation import Failure, isolate
-from flows.params import IngestParams
-from flows.report import Survey
-from flows.runs import now
-from graph.errors import GraphUnavailable
-from graph.records import RunInfo, UpsertReport
+from flows.work import Work
+from graph.errors import GraphUnavailable, Superseded
+from graph.records import FailureRecord, RunInfo, UpsertReport
 from graph.rows import content_hash
-
-Item = TypeVar("Item")
 
 TRANSIENT = (SourceUnavailable, GraphUnavailable)
 """Errors of a service: tried again, and no document is to blame."""
-SURVEY_BATCH = 500
-
-
-def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Yield the items in lists of `size`, the last one shorter."""
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch
+NO_DOCUMENTS_FAULT = (*TRANSIENT, Superseded)
 
 
 def may_recover(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
@@ -58,29 +44,6 @@ step = task(
 
 
 @step
-def survey(params: IngestParams, config_hash: str) -> Survey:
-    """Read the source without extracting, to learn which documents are new or changed."""
-    started = time.perf_counter()
-    source = components().source(path=params.path, name=params.name, raw=params.raw)
-    skipped: list[Skipped] = []
-    pending: set[str] = set()
-    read = 0
-    records = source.read(limit=params.limit)
-    for batch in batched(_documents(records, skipped), SURVEY_BATCH):
-        known = {} if params.dry_run else components().graph().known([each.id for each in batch])
-        read += len(batch)
-        pending |= {
-            each.id for each in batch if known.get(each.id) != (content_hash(each), config_hash)
-        }
-    return Survey(
-        documents=read,
-        skipped=tuple(skipped),
-        pending=frozenset(pending),
-        seconds=time.perf_counter() - started,
-    )
-
-
-@step
 def extract(documents: Sequence[Document]) -> tuple[list[Extraction], list[Failure]]:
     """Extract a batch; what cannot be processed is set aside."""
     results, failures = isolate(
@@ -88,51 +51,75 @@ def extract(documents: Sequence[Document]) -> tuple[list[Extraction], list[Failu
         components().extractor().extract,
         stage="extract",
         document=lambda each: each.id,
-        transient=TRANSIENT,
+        raised=NO_DOCUMENTS_FAULT,
     )
     return [extraction for result in results for extraction in result], failures
 
 
 @step
 def write(
-    extractions: Sequence[Extraction], failures: Sequence[Failure], run: RunInfo
+    work: Work,
+    extractions: Sequence[Extraction],
+    failures: Sequence[Failure],
+    run: RunInfo,
+    at: str,
 ) -> tuple[UpsertReport, list[Failure]]:
-    """Write a batch and remember what failed; from then on its documents count as done."""
+    """Write a batch and remember what failed; from then on its documents count as done.
+
+    Args:
+        work: what else is to be done: documents that are gone or moved.
+        extractions: of the documents of `work`.
+        failures: its documents that could not be extracted.
+        run: who writes.
+        at: when the batch was tried; a second attempt of this task counts no failure twice.
+
+    Returns:
+        What changed, and the documents that the graph refused.
+    """
     parts = components()
     graph = parts.graph()
+    relations = parts.extractor().relations
+    reports = [graph.retract(work.gone, run=run, relations=relations)] if work.gone else []
 
     def upsert(group: Sequence[Extraction]) -> UpsertReport:
         return graph.upsert(
             group,
             run=run,
-            relations=parts.extractor().relations,
+            relations=relations,
             batch_documents=parts.settings.graph.batch_documents,
         )
 
-    reports, refused = isolate(
+    written, refused = isolate(
         extractions,
         upsert,
         stage="write",
         document=lambda each: each.document.id,
-        transient=TRANSIENT,
+        raised=NO_DOCUMENTS_FAULT,
     )
-    for failure in (*failures, *refused):
-        graph.record_failure(failure.document, stage=failure.stage, error=failure.error, at=now())
-    return UpsertReport.total(reports), refused
+    failed = failed_documents(work, [*failures, *refused])
+    if failed:
+        graph.record_failures(failed, at=at, run=run)
+    if work.moved:
+        graph.set_index(work.moved, run=run)
+    if work.settled:
+        graph.forget_failures(work.settled, run=run)
+    return UpsertReport.total([*reports, *written]), refused
 
 
-def _documents(records: Iterable[Document | Skipped], skipped: list[Skipped]) -> Iterator[Document]:
-    """Yield the documents, and put aside what is none."""
-    logger = get_run_logger()
-    for record in records:
-        if isinstance(record, Document):
-            yield record
-            continue
-        skipped.append(record)
-        logger.warning(
-            "skipped source=%s place=%s document=%s reason=%s",
-            record.source,
-            record.place,
-            record.document,
-            record.reason,
+def failed_documents(work: Work, failures: Sequence[Failure]) -> list[FailureRecord]:
+    """Return what the graph shall remember of a batch's failures, skipped records included."""
+    documents = {document.id: document for document in work.documents}
+    skipped = [
+        FailureRecord(document=each.document, stage="read", error=each.reason, content_hash="")
+        for each in work.skipped
+        if each.document and not each.duplicate
+    ]
+    return skipped + [
+        FailureRecord(
+            document=each.document,
+            stage=each.stage,
+            error=each.error,
+            content_hash=content_hash(documents[each.document]),
         )
+        for each in failures
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,24 +15,32 @@ from flows.explain import certainty, edge_line, sentence
 from flows.report import IngestReport
 from graph.records import FoundEdge
 
+if TYPE_CHECKING:  # these bring Prefect with them
+    from flows.erasing import Erasure
+    from flows.reconcile import ReconcileReport
+
 MAX_LINES = 20
 
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
     """Print the counts of a run, its rates, and by name what went wrong."""
-    if not (report.processed or report.failures or report.skipped):
+    if not (report.processed or report.gone or report.failed or report.skipped):
         console.print("Nothing changed: the graph has every document as it is.", style="bold green")
     done = "would be written" if dry_run else "written"
     console.print(
         f"{report.read} documents read from {report.source}: {report.unchanged} unchanged, "
-        f"{report.processed} {done}, {len(report.failures)} failed, "
-        f"{len(report.skipped)} records skipped."
+        f"{report.processed} {done}, {report.failed} failed, "
+        f"{report.skipped} records skipped."
     )
+    if report.waiting:
+        console.print(
+            f"{report.waiting} failed before and wait to be tried again (factloom replay: now)."
+        )
     if report.gone:
-        console.print(f"{report.gone} documents were gone when their turn came; run it again.")
+        console.print(f"{report.gone} documents are gone from the source, and from the graph.")
     if report.processed:
         console.print(f"{report.statements} statements by {report.checkpoint}.")
-    if report.processed and not dry_run:
+    if (report.processed or report.gone) and not dry_run:
         written = report.written
         console.print(
             f"Edges: {written.edges_new} new, {written.edges_changed} changed, "
@@ -43,6 +51,44 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
         shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
         console.print(f"Documents per second: {shown}")
     _problems(console, report)
+
+
+def show_reconciled(console: Console, report: ReconcileReport) -> None:
+    """Print what reconciling found and did."""
+    console.print(
+        f"{report.known} documents of {report.source} in the graph: {report.gone} gone from the "
+        f"source, {report.moved} in another index, {report.retracted} retracted."
+    )
+    if report.moved:
+        console.print("The next ingest reads the source from its beginning.")
+    if report.unread:
+        console.print(f"About {report.unread} documents of the source are not in the graph yet.")
+    if report.retracted:
+        console.print(
+            f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
+            f"removed. Entities: {report.written.entities_removed} removed."
+        )
+
+
+def show_erasure(console: Console, erasure: Erasure) -> None:
+    """Print what erasing a document did, and what is left of it."""
+    written = erasure.written
+    if written.documents_removed:
+        console.print(
+            f"{erasure.document} is erased: {written.edges_removed} edges and "
+            f"{written.entities_removed} entities went with it, {written.edges_changed} edges "
+            "stay on other evidence.",
+            markup=False,
+        )
+    else:
+        console.print(f"The graph has no document {erasure.document}.", markup=False)
+    left = ", ".join(f"{count} {where}" for where, count in erasure.traces.items())
+    console.print(f"Still naming it: {left}.")
+    if erasure.in_source:
+        console.print(
+            "Its source still has it, so a later ingest may bring it back: delete it there too.",
+            style="yellow",
+        )
 
 
 def show_edges(console: Console, title: str, edges: Sequence[FoundEdge]) -> None:
@@ -104,7 +150,7 @@ def cell(value: Any) -> str:
 def _problems(console: Console, report: IngestReport) -> None:
     if report.skipped or report.failures:
         heading(console, "Not in the graph")
-        show_skipped(console, report.skipped)
+        show_skipped(console, report.skipped_records)
         _show_lines(
             console,
             [f"{each.document}: {each.error} (while: {each.stage})" for each in report.failures],

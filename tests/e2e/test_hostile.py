@@ -61,7 +61,7 @@ def test_each_record_is_named_and_nothing_else_is_lost(
 ) -> None:
     state, report = run(hostile)
     assert state.is_completed()
-    skipped = {(each.place, each.document): each.reason for each in report.skipped}
+    skipped = {(each.place, each.document): each.reason for each in report.skipped_records}
     assert set(skipped) == {
         ("line 2", ""),
         ("line 3", "mine:empty"),
@@ -83,10 +83,23 @@ def test_a_failed_document_is_tried_again_by_the_next_run(
     _, second = run(hostile)
     assert (second.processed, second.unchanged, len(second.failures)) == (0, 4, 1)
     failed = graph.query(
-        "MATCH (f:FailedDocument) RETURN f.id AS id, f.attempts AS attempts, f.error AS error"
+        "MATCH (f:FailedDocument) RETURN f.id AS id, f.stage AS stage, f.attempts AS attempts, "
+        "f.error AS error ORDER BY id"
     )
-    assert [(each["id"], each["attempts"]) for each in failed] == [("mine:long", 2)]
-    assert "Ada Lovelace" not in failed[0]["error"]
+    assert [(each["id"], each["stage"], each["attempts"]) for each in failed] == [
+        ("mine:empty", "read", 2),
+        ("mine:long", "extract", 2),
+        ("mine:no-text", "read", 2),
+    ]
+    assert "Ada Lovelace" not in failed[1]["error"]
+
+
+def test_a_document_that_failed_twice_waits(
+    hostile: IngestParams, tolerant: None, graph: Graph
+) -> None:
+    for _ in range(3):
+        _, last = run(hostile)
+    assert (last.waiting, last.failures) == (1, ())
 
 
 def test_a_run_fails_when_too_much_fails_but_keeps_what_it_wrote(

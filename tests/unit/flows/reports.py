@@ -59,12 +59,15 @@ def report(**fields: Any) -> IngestReport:
         "state": "Completed",
         "read": 9,
         "unchanged": 4,
-        "skipped": (
+        "waiting": 0,
+        "skipped": 1,
+        "skipped_records": (
             Skipped(source="a.jsonl", place="line 2", document="tests:2", reason="text is empty"),
         ),
         "processed": 4,
         "gone": 0,
         "statements": 7,
+        "failed": 1,
         "failures": (Failure(document="tests:3", stage="extract", error="too long"),),
         "written": UpsertReport(documents=4, edges_new=5, edges_changed=1, entities_new=6),
         "seconds": {"read": 0.5, "mentions": 1.0, "relations": 2.0, "write": 0.5},

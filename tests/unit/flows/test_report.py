@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from flows.artifacts import failure_rows, markdown, summary_rows
 from flows.isolation import Failure
-from flows.report import BatchReport, IngestReport, Survey, add_up
+from flows.report import MAX_NAMED, STRONGEST, BatchReport, IngestReport, Tally
+from flows.work import Work
 from graph.records import RunInfo, UpsertReport
 from tests.unit.flows.reports import SENTENCE, edge, report
 
@@ -22,39 +25,34 @@ RUN = RunInfo(
 )
 
 
-def batch(documents: int, *failed: str) -> BatchReport:
+def batch(documents: int, *failed: str, **found: Any) -> BatchReport:
     return BatchReport(
+        work=Work(read=documents + len(failed), **found),
         documents=documents,
         statements=2 * documents,
         failures=tuple(Failure(document=each, stage="write", error="no") for each in failed),
         written=UpsertReport(documents=documents, edges_new=documents),
-        seconds={"mentions": 1.0, "write": 0.5},
-        strongest=(),
+        seconds={"read": 0.25, "mentions": 1.0, "write": 0.5},
     )
 
 
 def total(*batches: BatchReport, interrupted: bool = False, share: float = 0.2) -> IngestReport:
-    found = Survey(documents=10, skipped=(), pending=frozenset(map(str, range(8))), seconds=0.25)
-    return add_up(
-        RUN,
-        "tests",
-        found,
-        batches,
-        strongest=(),
-        interrupted=interrupted,
-        max_failed_share=share,
-    )
+    tally = Tally()
+    for each in batches:
+        tally.add(each)
+    return tally.report(RUN, "tests", strongest=(), interrupted=interrupted, max_failed_share=share)
 
 
 def test_batches_add_up() -> None:
-    found = total(batch(4), batch(3, "7"))
-    assert (found.read, found.unchanged, found.processed, found.statements) == (10, 2, 7, 14)
+    found = total(batch(4, gone=("tests:9",)), batch(3, "7", waiting=2))
+    assert (found.read, found.processed, found.statements, found.failed) == (8, 7, 14, 1)
+    assert (found.gone, found.waiting) == (1, 2)
     assert found.written.edges_new == 7
-    assert found.seconds == {"read": 0.25, "mentions": 2.0, "write": 1.0}
+    assert found.seconds == {"read": 0.5, "mentions": 2.0, "write": 1.0}
     assert found.state == "Completed"
 
 
-@pytest.mark.parametrize(("share", "state"), [(0.3, "Completed"), (0.29, "Failed")])
+@pytest.mark.parametrize(("share", "state"), [(0.375, "Completed"), (0.37, "Failed")])
 def test_a_run_fails_above_the_allowed_share(share: float, state: str) -> None:
     assert total(batch(5, "5", "6", "7"), share=share).state == state
 
@@ -67,6 +65,22 @@ def test_nothing_to_do_is_a_success() -> None:
     found = total()
     assert (found.state, found.processed) == ("Completed", 0)
     assert found.failed_share == 0
+
+
+def test_a_report_counts_all_failures_and_names_only_so_many() -> None:
+    many = [str(number) for number in range(MAX_NAMED)]
+    found = total(batch(0, *many), batch(0, *many), share=1.0)
+    assert found.failed == 2 * MAX_NAMED
+    assert len(found.failures) == MAX_NAMED
+
+
+def test_a_dry_run_keeps_its_strongest_edges() -> None:
+    tally = Tally()
+    for margin in range(STRONGEST + 5):
+        tally.add(replace(batch(1), strongest=(edge(margin=float(margin)),)))
+    assert [found.margin for found in tally.strongest()] == [
+        float(margin) for margin in range(STRONGEST + 4, 4, -1)
+    ]
 
 
 def test_rates_are_documents_per_second_of_each_stage() -> None:

@@ -27,7 +27,9 @@ def test_counts_rates_and_problems_are_shown_by_name() -> None:
 
 
 def test_a_run_that_changed_nothing_says_so() -> None:
-    idle = report(processed=0, statements=0, failures=(), skipped=(), unchanged=9)
+    idle = report(
+        processed=0, statements=0, failed=0, failures=(), skipped=0, skipped_records=(), unchanged=9
+    )
     assert "Nothing changed" in shown(lambda console: show_report(console, idle, dry_run=False))
 
 

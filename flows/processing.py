@@ -1,0 +1,161 @@
+"""Taking work through every stage, batch by batch; `ingest` and `replay` share it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from typing import cast
+
+from prefect import get_run_logger
+from prefect.utilities.annotations import quote
+
+from corpus.records import Page
+from flows.components import components
+from flows.interruption import Interruption
+from flows.preview import strongest_statements
+from flows.progress import Progress, ProgressArtifact
+from flows.report import STRONGEST, BatchReport, IngestReport, Tally
+from flows.runs import now
+from flows.steps import extract, write
+from flows.work import NoMemory, Work, plan
+from graph.records import CursorState, RunInfo, UpsertReport
+
+
+def process(
+    source: str,
+    pages: Iterator[Page],
+    run: RunInfo,
+    interruption: Interruption,
+    *,
+    size: int,
+    expected: int,
+    limit: int | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+) -> IngestReport:
+    """Take what pages hold through every stage, until none is left or somebody interrupts.
+
+    Args:
+        source: its name.
+        pages: of the source.
+        run: who writes.
+        interruption: asked before each batch.
+        size: documents in a batch.
+        expected: about how many records there are.
+        limit: read so many documents at most.
+        dry_run: write nothing.
+        force: also what the graph has as it is, and what is not due.
+    """
+    memory = NoMemory() if dry_run else components().graph()
+    works = plan(
+        pages, memory, config_hash=run.config_hash, now=now(), size=size, limit=limit, force=force
+    )
+    artifact = ProgressArtifact(f"{run.flow}-progress")
+    tally = Tally()
+    total = expected if limit is None else min(expected, limit)
+    with closing(_timed(works)) as timed:
+        for work, seconds in timed:
+            if interruption.requested():
+                break
+            tally.add(process_batch(source, work, run, reading=seconds, dry_run=dry_run))
+            done = tally["unchanged"] + tally["processed"] + tally["failed"] + tally["waiting"]
+            note = f"{tally['statements']} statements"
+            artifact.show(Progress(done=done, total=max(done, total), unit="documents", note=note))
+    return tally.report(
+        run,
+        source,
+        strongest=(
+            tally.strongest()
+            if dry_run
+            else components().graph().strongest(run.id, limit=STRONGEST)
+        ),
+        interrupted=interruption.requested(),
+        max_failed_share=components().settings.run.max_failed_share,
+    )
+
+
+def process_batch(
+    source: str, work: Work, run: RunInfo, *, reading: float, dry_run: bool
+) -> BatchReport:
+    """Take one batch through every stage; then, and only then, move the source's cursor."""
+    seconds = {"read": reading}
+    if not work.documents:
+        batch = BatchReport(work=work, seconds=seconds)
+        if not dry_run and (work.gone or work.moved or work.settled or work.skipped):
+            written, _ = write(_quoted(work), [], [], run, now())
+            batch = BatchReport(work=work, seconds=seconds, written=written)
+    else:
+        batch = _extracted_and_written(work, run, seconds, dry_run=dry_run)
+    _log(batch)
+    if work.position and not dry_run:
+        state = CursorState(position=work.position, config_hash=run.config_hash)
+        components().graph().move_cursor(source, state, run=run)
+    return batch
+
+
+def _extracted_and_written(
+    work: Work, run: RunInfo, seconds: dict[str, float], *, dry_run: bool
+) -> BatchReport:
+    extractor = components().extractor()
+    before = dict(extractor.seconds)
+    extractions, failures = extract(quote(work.documents))
+    seconds |= {stage: spent - before[stage] for stage, spent in extractor.seconds.items()}
+    written = UpsertReport()
+    if not dry_run:
+        started = time.perf_counter()
+        written, refused = write(_quoted(work), quote(extractions), quote(failures), run, now())
+        seconds["write"] = time.perf_counter() - started
+        gone = {failure.document for failure in refused}
+        extractions = [each for each in extractions if each.document.id not in gone]
+        failures = [*failures, *refused]
+    return BatchReport(
+        work=work,
+        documents=len(extractions),
+        statements=sum(len(each.statements) for each in extractions),
+        failures=tuple(failures),
+        written=written,
+        seconds=seconds,
+        strongest=strongest_statements(extractions, extractor, limit=STRONGEST) if dry_run else (),
+    )
+
+
+def _quoted(work: Work) -> Work:
+    """Keep Prefect from walking through every document; a task is given the work itself."""
+    return cast(Work, quote(work))
+
+
+def _timed(works: Iterable[Work]) -> Generator[tuple[Work, float], None, None]:
+    """Yield each batch with the seconds that finding it took."""
+    started = time.perf_counter()
+    for work in works:
+        yield work, time.perf_counter() - started
+        started = time.perf_counter()
+
+
+def _log(batch: BatchReport) -> None:
+    logger = get_run_logger()
+    for skipped in batch.work.skipped:
+        logger.warning(
+            "skipped source=%s place=%s document=%s reason=%s",
+            skipped.source,
+            skipped.place,
+            skipped.document,
+            skipped.reason,
+        )
+    if batch.work.documents or batch.work.gone:
+        logger.info(
+            "batch documents=%d gone=%d statements=%d failed=%d edges_new=%d edges_changed=%d "
+            "edges_removed=%d",
+            batch.documents,
+            len(batch.work.gone),
+            batch.statements,
+            len(batch.failures),
+            batch.written.edges_new,
+            batch.written.edges_changed,
+            batch.written.edges_removed,
+        )
+    for each in batch.failures:
+        logger.warning(
+            "failed document=%s stage=%s error=%s", each.document, each.stage, each.error
+        )

@@ -1,0 +1,221 @@
+"""Pages of a source -> batches of work: what is new, gone, unchanged, or waits. Pure.
+
+A position is handed on with the first batch after which everything up to it is settled, so that
+whoever stores it then can never lose a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from corpus.records import Gone, Page, Record, Skipped
+from extractor.schema import Document
+from flows.failed import is_due
+from graph.records import FailedDocument, Known
+from graph.rows import content_hash
+
+Item = TypeVar("Item")
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield the items in lists of `size`, the last one shorter."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+class Memory(Protocol):
+    """What the graph remembers of documents."""
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
+        """Return the documents that it has."""
+        ...
+
+    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
+        """Return the documents that failed last time."""
+        ...
+
+
+class NoMemory:
+    """Knows nothing: for a dry run."""
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
+        """Return nothing."""
+        return {}
+
+    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
+        """Return nothing."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A batch: what to do, and what was found while looking for it."""
+
+    documents: tuple[Document, ...] = ()
+    """To be extracted and written."""
+    gone: tuple[str, ...] = ()
+    """Ids of documents to be retracted."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Unchanged documents that are in another index now: id -> index."""
+    settled: tuple[str, ...] = ()
+    """Documents that failed once and are now in the graph as they are in the source."""
+    skipped: tuple[Skipped, ...] = ()
+    read: int = 0
+    """Documents read, those included that need no work."""
+    unchanged: int = 0
+    waiting: int = 0
+    """Documents that failed and are not due yet."""
+    position: str = ""
+    """How far the source is read once this batch is written; empty where there is none to store."""
+
+
+def plan(
+    pages: Iterable[Page],
+    memory: Memory,
+    *,
+    config_hash: str,
+    now: str,
+    size: int,
+    limit: int | None = None,
+    force: bool = False,
+) -> Iterator[Work]:
+    """Yield the work that pages hold, `size` documents to extract at most in each batch.
+
+    Args:
+        pages: of a source.
+        memory: what the graph has, and what failed.
+        config_hash: of what decides, beside the document, what is extracted from it.
+        now: the time, ISO-8601 UTC; failed documents that are not due by then wait.
+        size: of a batch.
+        limit: read so many documents at most; a page that is cut hands on no position.
+        force: take also what the graph has as it is, and what is not due.
+    """
+    basket = _Basket(memory, config_hash, now, force)
+    for page in _limited(pages, limit):
+        basket.put(page)
+        while len(basket.pending) >= size:
+            yield basket.take(size)
+        if not basket.pending:
+            yield basket.take(size)
+    yield basket.take(size)
+
+
+def _limited(pages: Iterable[Page], limit: int | None) -> Iterator[Page]:
+    left = limit
+    for page in pages:
+        if left is None:
+            yield page
+            continue
+        documents = sum(isinstance(record, Document) for record in page.records)
+        if documents > left:
+            yield Page(records=tuple(_first(page.records, left)), position="")
+            return
+        left -= documents
+        yield page
+        if left == 0:
+            return
+
+
+def _first(records: Iterable[Record], documents: int) -> Iterator[Record]:
+    """Yield the records up to and with the last of so many documents."""
+    for record in records:
+        if documents == 0:
+            return
+        documents -= isinstance(record, Document)
+        yield record
+
+
+class _Basket:
+    """What was read and not yet handed on."""
+
+    def __init__(self, memory: Memory, config_hash: str, now: str, force: bool) -> None:
+        self._memory = memory
+        self._config_hash = config_hash
+        self._now = now
+        self._force = force
+        self.pending: dict[str, tuple[int, Document]] = {}
+        """In the order of reading, each with its number."""
+        self._marks: list[tuple[int, str]] = []
+        """(number of the next document, position of the page before it)"""
+        self._number = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._gone: dict[str, None] = {}
+        self._moved: dict[str, str] = {}
+        self._settled: list[str] = []
+        self._skipped: list[Skipped] = []
+        self._read = self._unchanged = self._waiting = 0
+
+    def put(self, page: Page) -> None:
+        """Sort a page's records by what they need."""
+        ids = [
+            record.id if isinstance(record, Document) else record.document
+            for record in page.records
+            if not isinstance(record, Skipped)
+        ]
+        known, failed = self._memory.known(ids), self._memory.failures_of(ids)
+        for record in page.records:
+            match record:
+                case Skipped():
+                    self._skipped.append(record)
+                case Gone(document=document):
+                    self.pending.pop(document, None)
+                    if document in known or document in failed:
+                        self._gone[document] = None
+                case Document():
+                    self._put_document(record, known.get(record.id), failed.get(record.id))
+        if page.position:
+            self._marks.append((self._number, page.position))
+
+    def _put_document(
+        self, document: Document, known: Known | None, failed: FailedDocument | None
+    ) -> None:
+        self._read += 1
+        self._gone.pop(document.id, None)
+        content = content_hash(document)
+        as_it_is = known and (known.content_hash, known.config_hash) == (content, self._config_hash)
+        if known and as_it_is and not self._force:
+            self._unchanged += 1
+            if known.index != document.index:
+                self._moved[document.id] = document.index
+            if failed:
+                self._settled.append(document.id)
+        elif self._waits(failed, content):
+            self._waiting += 1
+        else:
+            self.pending.pop(document.id, None)
+            self.pending[document.id] = (self._number, document)
+            self._number += 1
+
+    def _waits(self, failed: FailedDocument | None, content: str) -> bool:
+        if failed is None or self._force:
+            return False
+        return failed.content_hash == content and not is_due(failed, self._now)
+
+    def take(self, size: int) -> Work:
+        """Return the next documents, and all else that was found."""
+        chosen = [document for _, document in islice(self.pending.values(), size)]
+        for document in chosen:
+            del self.pending[document.id]
+        first_left = next((number for number, _ in self.pending.values()), self._number)
+        position = ""
+        while self._marks and self._marks[0][0] <= first_left:
+            position = self._marks.pop(0)[1]
+        work = Work(
+            documents=tuple(chosen),
+            gone=tuple(self._gone),
+            moved=self._moved,
+            settled=tuple(self._settled),
+            skipped=tuple(self._skipped),
+            read=self._read,
+            unchanged=self._unchanged,
+            waiting=self._waiting,
+            position=position,
+        )
+        self._begin()
+        return work

@@ -1,0 +1,70 @@
+"""When documents that failed are tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from corpus.records import Gone, Record
+from flows.failed import BATCH, all_failed, due_pages, is_due
+from graph.records import FailedDocument
+
+
+def failed(attempts: int, *, number: int = 1, at: str = "2026-11-25T00:00:00Z") -> FailedDocument:
+    return FailedDocument(
+        id=f"tests:{number:06}",
+        stage="extract",
+        error="no",
+        attempts=attempts,
+        last_tried=at,
+        content_hash="",
+    )
+
+
+class Failures:
+    """The graph's list of failed documents."""
+
+    def __init__(self, *found: FailedDocument) -> None:
+        self._found = sorted(found, key=lambda each: each.id)
+
+    def failures(
+        self, source: str, *, after: str = "", limit: int = 1000
+    ) -> Sequence[FailedDocument]:
+        return [each for each in self._found if each.id > after][:limit]
+
+
+class Source:
+    """Has lost everything."""
+
+    name = "tests"
+
+    def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
+        return (Gone(document=id_) for id_ in ids)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "due"),
+    [
+        (1, "2026-11-25T00:00:00Z"),
+        (2, "2026-11-25T01:00:00Z"),
+        (3, "2026-11-25T02:00:00Z"),
+        (6, "2026-11-25T16:00:00Z"),
+        (50, "2026-12-02T00:00:00Z"),
+    ],
+)
+def test_a_document_waits_longer_each_time_and_a_week_at_most(attempts: int, due: str) -> None:
+    assert is_due(failed(attempts), due)
+    assert is_due(failed(attempts), "2026-11-25T00:59:59Z") == (attempts == 1)
+
+
+def test_all_failures_are_listed_in_batches() -> None:
+    many = [failed(1, number=number) for number in range(BATCH + 1)]
+    assert len(list(all_failed(Failures(*many), "tests"))) == BATCH + 1
+
+
+def test_what_is_due_is_read_from_the_source_as_it_is_now() -> None:
+    graph = Failures(failed(1, number=1), failed(9, number=2))
+    [page] = due_pages(Source(), graph, "2026-11-25T00:00:01Z")  # type: ignore[arg-type]
+    assert page.records == (Gone(document="tests:000001"),)
+    assert page.position == ""

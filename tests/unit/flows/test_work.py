@@ -1,0 +1,171 @@
+"""From pages to batches: nothing is lost, and no position is handed on too early."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.records import Gone, Page, Record, Skipped
+from extractor.schema import Document
+from flows.work import Work, plan
+from graph.records import FailedDocument, Known
+from graph.rows import content_hash
+
+NOW = "2026-11-25T02:00:00Z"
+
+
+class Graph:
+    """Knows what it is told."""
+
+    def __init__(self, *documents: Document, failed: Sequence[FailedDocument] = ()) -> None:
+        self._known = {
+            each.id: Known(content_hash=content_hash(each), config_hash="c", index=each.index)
+            for each in documents
+        }
+        self._failed = {each.id: each for each in failed}
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
+        return {id_: self._known[id_] for id_ in ids if id_ in self._known}
+
+    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
+        return {id_: self._failed[id_] for id_ in ids if id_ in self._failed}
+
+
+def document(number: int, text: str = "Ada was born in London.", **fields: Any) -> Document:
+    return Document(
+        id=f"tests:{number}",
+        source="tests",
+        title="",
+        text=text,
+        updated_at="2026-01-01T00:00:00Z",
+        **fields,
+    )
+
+
+def failure(of: Document, attempts: int, last_tried: str) -> FailedDocument:
+    return FailedDocument(
+        id=of.id,
+        stage="extract",
+        error="no",
+        attempts=attempts,
+        last_tried=last_tried,
+        content_hash=content_hash(of),
+    )
+
+
+def page(*records: Record, position: str = "") -> Page:
+    return Page(records=records, position=position)
+
+
+def works(*pages: Page, graph: Graph | None = None, **options: Any) -> list[Work]:
+    given: dict[str, Any] = {"config_hash": "c", "now": NOW, "size": 2, **options}
+    return list(plan(pages, graph or Graph(), **given))
+
+
+def taken(found: Sequence[Work]) -> list[str]:
+    return [each.id for work in found for each in work.documents]
+
+
+def test_new_and_changed_documents_are_work_and_unchanged_ones_are_counted() -> None:
+    graph = Graph(document(1), document(2))
+    found = works(page(document(1), document(2, "Changed."), document(3)), graph=graph)
+    assert taken(found) == ["tests:2", "tests:3"]
+    assert sum(work.unchanged for work in found) == 1
+    assert sum(work.read for work in found) == 3
+
+
+def test_another_config_makes_everything_work() -> None:
+    assert taken(works(page(document(1)), graph=Graph(document(1)), config_hash="d")) == ["tests:1"]
+
+
+def test_an_unchanged_document_in_another_index_is_moved() -> None:
+    graph = Graph(document(1, index="old"))
+    [work, _] = works(page(document(1, index="new")), graph=graph)
+    assert (work.moved, work.documents) == ({"tests:1": "new"}, ())
+
+
+def test_a_document_that_is_gone_is_retracted_if_the_graph_has_it() -> None:
+    gone = [Gone(document="tests:1"), Gone(document="tests:2")]
+    found = works(page(*gone), graph=Graph(document(1)))
+    assert [id_ for work in found for id_ in work.gone] == ["tests:1"]
+
+
+def test_the_last_word_on_a_document_counts() -> None:
+    graph = Graph(document(1), document(2))
+    deleted = works(page(document(1, "Changed.")), page(Gone(document="tests:1")), graph=graph)
+    assert (taken(deleted), [id_ for work in deleted for id_ in work.gone]) == ([], ["tests:1"])
+    back = works(page(Gone(document="tests:2"), document(2, "Back.")), graph=graph)
+    assert (taken(back), [id_ for work in back for id_ in work.gone]) == (["tests:2"], [])
+
+
+def test_a_document_that_failed_waits_for_its_turn_unless_it_changed() -> None:
+    bad = document(1)
+    graph = Graph(failed=[failure(bad, 4, "2026-11-25T01:00:00Z")])
+    waits = works(page(bad), graph=graph)
+    assert (taken(waits), sum(work.waiting for work in waits)) == ([], 1)
+    assert taken(works(page(document(1, "Mended.")), graph=graph)) == ["tests:1"]
+    assert taken(works(page(bad), graph=graph, now="2026-11-25T05:00:00Z")) == ["tests:1"]
+    assert taken(works(page(bad), graph=graph, force=True)) == ["tests:1"]
+
+
+def test_a_failure_of_what_the_graph_has_again_as_it_is_is_settled() -> None:
+    good = document(1)
+    graph = Graph(good, failed=[failure(document(1, "Broken."), 9, NOW)])
+    [work, _] = works(page(good), graph=graph)
+    assert work.settled == ("tests:1",)
+
+
+def test_a_limit_cuts_a_page_and_its_position() -> None:
+    pages = [
+        page(document(1), position="p1"),
+        page(document(2), document(3), position="p2"),
+        page(document(4), position="p3"),
+    ]
+    found = works(*pages, limit=2)
+    assert taken(found) == ["tests:1", "tests:2"]
+    assert [work.position for work in found if work.position] == ["p1"]
+
+
+records = st.one_of(
+    st.builds(document, st.integers(0, 8)),
+    st.builds(lambda number: Gone(document=f"tests:{number}"), st.integers(0, 8)),
+    st.builds(
+        lambda number: Skipped(source="s", place="p", document=f"tests:{number}", reason="r"),
+        st.integers(0, 8),
+    ),
+)
+
+
+@given(
+    pages=st.lists(st.lists(records, max_size=6), max_size=6),
+    size=st.integers(1, 4),
+    known=st.sets(st.integers(0, 8)),
+)
+def test_a_position_comes_only_when_all_before_it_is_handed_on(
+    pages: list[list[Record]], size: int, known: set[int]
+) -> None:
+    graph = Graph(*map(document, known))
+    numbered = [page(*each, position=str(number)) for number, each in enumerate(pages)]
+    taken_ids: set[str] = set()
+    reached = -1
+    for work in plan(numbered, graph, config_hash="c", now=NOW, size=size):
+        assert len(work.documents) <= size
+        taken_ids |= {each.id for each in work.documents} | set(work.gone)
+        if work.position:
+            assert int(work.position) > reached
+            reached = int(work.position)
+            for record in (record for each in pages[: reached + 1] for record in each):
+                if isinstance(record, Document) and int(record.id[6:]) not in known:
+                    assert record.id in taken_ids or _later_gone(pages, record.id)
+    assert reached == len(pages) - 1
+
+
+def _later_gone(pages: list[list[Record]], document_id: str) -> bool:
+    return any(
+        isinstance(record, Gone) and record.document == document_id
+        for each in pages
+        for record in each
+    )

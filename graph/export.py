@@ -51,7 +51,7 @@ class Page:
 
 def size(read: Read) -> int:
     """Return how many nodes an export walks."""
-    return sum(record["count"] for record in read("export_state"))
+    return sum(record["count"] for record in read("export_sizes"))
 
 
 def pages(
@@ -72,7 +72,7 @@ def pages(
     Raises:
         GraphUnavailable: somebody wrote meanwhile; the rows do not fit together.
     """
-    before = _state(read)
+    turn = read("export_turn")
     yield _page(SCHEMA, read("export_schema"), report)
     for ids in _ids(read, "export_document_ids", nodes):
         yield _page(DOCUMENTS, _nodes(read, "export_documents", ids), report)
@@ -90,7 +90,7 @@ def pages(
         yield _page(EVIDENCE, _nodes(read, "export_evidence", ids), report)
     for ids in _ids(read, "export_correction_ids", nodes):
         yield _page(CORRECTIONS, _nodes(read, "export_corrections", ids), report)
-    if _state(read) != before:
+    if read("export_turn") != turn:
         raise GraphUnavailable(
             "the graph changed while it was exported, so the files would not fit together: "
             "export again while no run writes"
@@ -103,10 +103,6 @@ def _page(table: Table, records: Sequence[Record], report: ExportReport) -> Page
         f"{table.name}.{name}" for record in records for name in table.left_out(record)
     )
     return Page(table, [table.row(record) for record in records])
-
-
-def _state(read: Read) -> list[Record]:
-    return sorted(read("export_state"), key=lambda record: str(record["what"]))
 
 
 def _ids(read: Read, statement: str, limit: int) -> Iterator[list[str]]:

@@ -23,6 +23,7 @@ from graph.export_tables import (
     EVIDENCE,
     MENTIONS,
     SCHEMA,
+    WRITER,
     Kind,
     Row,
     Table,
@@ -37,6 +38,8 @@ TYPES = {
     Kind.STRINGS: "string[]",
     Kind.INTEGERS: "long[]",
 }
+NOBODY = {"turn": 0, "run": "", "started_at": ""}
+"""The writers of the imported graph begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class CsvFile:
 
 FILES = (
     CsvFile("schema.csv", "--nodes=Schema", SCHEMA),
+    CsvFile("writer.csv", "--nodes=Writer", WRITER),
     CsvFile(
         "entities.csv", "--nodes=Entity", ENTITIES, {"id": "id:ID(Entity)", "labels": ":LABEL"}
     ),
@@ -117,6 +121,7 @@ class CsvFiles:
         ]
         for file, stream in self._files:
             stream.write(",".join(file.header()) + "\n")
+        self.write(Page(WRITER, [NOBODY]))
 
     def write(self, page: Page) -> None:
         """Add the rows of a page.

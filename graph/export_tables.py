@@ -86,6 +86,9 @@ CORRECTIONS = _table(
     "what people said of edges",
     "id head relation tail verdict by at note head_entity tail_entity",
 )
+WRITER = _table(
+    "writer", "whose turn it is to write; only for an import", "turn:integer run started_at"
+)
 SCHEMA = _table("schema", "version of the graph's schema", "version:integer")
 
 TABLES = (ENTITIES, DOCUMENTS, MENTIONS, EVIDENCE, EDGES, CORRECTIONS, SCHEMA)

@@ -1,0 +1,104 @@
+"""`factloom export`: the graph as a folder of files, whole or not there at all."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from graph.export import ExportReport, Page, pages, size
+from graph.export_tables import TABLES
+
+if TYPE_CHECKING:
+    from graph.queries import Read
+
+Format = Literal["parquet", "csv"]
+WALKED = ("documents", "entities", "evidence", "corrections")
+"""Tables whose rows are nodes: what progress counts."""
+IMPORT_NOTE = (
+    "To import it, run this here, with Neo4j stopped and its database empty; the next `factloom "
+    "ingest` adds the constraints and indexes:"
+)
+
+
+class Files(Protocol):
+    """Where the pages of one export go."""
+
+    def write(self, page: Page) -> None:
+        """Add the rows of a page."""
+
+    def close(self) -> None:
+        """Complete the files."""
+
+
+def export_graph(
+    read: Read, folder: Path, form: Format, show: Callable[[int, int], None]
+) -> ExportReport:
+    """Write the whole graph into a folder that is new or empty.
+
+    The files are complete when the folder appears: until then they lie beside it, and an export
+    that fails removes them.
+
+    Args:
+        read: Runs one of the graph's statements.
+        folder: Where the files go.
+        form: 'csv' is what `neo4j-admin database import` reads.
+        show: Told after each page how many nodes of how many are written.
+
+    Raises:
+        FileExistsError: the folder holds something.
+        GraphUnavailable: the graph changed meanwhile, or did not answer.
+        GraphRejected: a value that CSV cannot hold.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is not empty: name a new folder")
+    draft = folder.absolute().parent / f".{folder.name}.part"
+    shutil.rmtree(draft, ignore_errors=True)  # of an export that was killed
+    draft.mkdir(parents=True)
+    try:
+        report = _write_tables(read, draft, form, show)
+        (draft / "README.md").write_text(_readme(report, form), encoding="utf-8")
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return report
+
+
+def import_command() -> str:
+    """Return the command that imports the CSV files of the folder that it is run in."""
+    from graph.export_csv import import_options
+
+    return shlex.join(["neo4j-admin", "database", "import", "full", *import_options(), "neo4j"])
+
+
+def _write_tables(
+    read: Read, folder: Path, form: Format, show: Callable[[int, int], None]
+) -> ExportReport:
+    report, nodes = ExportReport(), size(read)
+    with closing(_files(folder, form)) as files:
+        for page in pages(read, report):
+            files.write(page)
+            show(sum(report.rows[table] for table in WALKED), nodes)
+    return report
+
+
+def _files(folder: Path, form: Format) -> Files:
+    if form == "csv":
+        from graph.export_csv import CsvFiles
+
+        return CsvFiles(folder)
+    from graph.export_parquet import ParquetFiles
+
+    return ParquetFiles(folder)
+
+
+def _readme(report: ExportReport, form: Format) -> str:
+    tables = [
+        f"* `{table.name}.{form}`, {report.rows[table.name]} rows: {table.says}" for table in TABLES
+    ]
+    command = ["", IMPORT_NOTE, "", "```sh", import_command(), "```"] if form == "csv" else []
+    return "\n".join(["# A Factloom graph", "", *tables, *command, ""])

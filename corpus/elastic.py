@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -22,7 +24,10 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
+    sleep_using_event,
     stop_after_attempt,
+    stop_any,
+    stop_when_event_set,
     wait_exponential,
     wait_random,
 )
@@ -32,7 +37,10 @@ from corpus.errors import CorpusError, SourceRejected, SourceUnavailable
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 6
+ATTEMPTS = 9
+"""With the waits between them, some two minutes: a node restarts, a proxy is rolled out."""
+ATTEMPTS_TO_CONNECT = 6
+"""Some fifteen seconds: nobody wants to wait longer for an address that is wrong."""
 LONGEST_WAIT_SECONDS = 60.0
 SUPPORTED_MAJORS = ("8", "9")
 
@@ -62,8 +70,9 @@ class Elastic:
         self._backoff = wait_exponential(
             multiplier=first_wait_seconds, max=LONGEST_WAIT_SECONDS
         ) + wait_random(0, first_wait_seconds)
+        self._stop = stop_after_attempt(attempts)
         self._retrying = Retrying(
-            stop=stop_after_attempt(attempts),
+            stop=self._stop,
             wait=self._wait,
             retry=retry_if_exception(_may_recover),
             before_sleep=self._tell,
@@ -83,6 +92,15 @@ class Elastic:
         """
         with _own_errors(self._address):
             return self._retrying(operation, self._client)
+
+    def until(self, stop: Event) -> Elastic:
+        """Return the same server for a thread that must end soon when `stop` is set."""
+        stoppable = copy(self)
+        stoppable._retrying = self._retrying.copy(
+            stop=stop_any(self._stop, stop_when_event_set(stop)),
+            sleep=sleep_using_event(stop),
+        )
+        return stoppable
 
     def version(self) -> str:
         """Return the server's version, empty where the credentials may not ask for it.
@@ -159,13 +177,13 @@ def connect(
         client = Elasticsearch(url, max_retries=0, retry_on_timeout=False, **options)
     except (ValueError, OSError) as error:
         raise SourceRejected(f"{url}: {error}; correct the address or ca_certs") from error
-    server = Elastic(client, address=url, attempts=attempts)
+    server = Elastic(client, address=url, attempts=min(attempts, ATTEMPTS_TO_CONNECT))
     try:
         log.info("%s runs Elasticsearch %s", url, server.version() or "of a hidden version")
     except CorpusError:
         server.close()
         raise
-    return server
+    return Elastic(client, address=url, attempts=attempts)
 
 
 def _root_version(client: Elasticsearch) -> str:

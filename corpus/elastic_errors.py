@@ -5,7 +5,14 @@ from __future__ import annotations
 from elastic_transport import ApiError, SerializationError, TlsError, TransportError
 from elasticsearch import UnsupportedProductError
 
-from corpus.errors import CorpusError, PointInTimeLost, SourceRejected, SourceUnavailable
+from corpus.errors import (
+    CorpusError,
+    IndexAbsent,
+    NotAllowed,
+    PointInTimeLost,
+    SourceRejected,
+    SourceUnavailable,
+)
 
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses of a server, or of a proxy before it, that may answer in a moment."""
@@ -34,11 +41,14 @@ def _own_api_error(error: ApiError, address: str) -> CorpusError:
     if status == 401:
         return SourceRejected(f"{address} refuses the credentials: set the API key or password")
     if status == 403:
-        return SourceRejected(f"{address}: the credentials lack a privilege: {error}")
+        return NotAllowed(f"{address}: the credentials lack a privilege: {error}")
     if status in BUSY or status >= 500 or status == 408:
         return SourceUnavailable(f"{address} cannot answer now: {error}")
     if "index_not_found_exception" in types:
-        return SourceRejected(f"{address}: {error}; correct the index's name, or load documents")
+        return IndexAbsent(f"{address}: {error}; correct the index's name, or load documents")
+    if "index_closed_exception" in types:
+        told = f"{address}: {error}"
+        return SourceRejected(f"{told}; open the index, or take it out of what is read")
     return SourceRejected(f"{address} refuses the request: {error}")
 
 

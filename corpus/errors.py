@@ -4,6 +4,8 @@ CorpusError
 ├── SourceUnavailable       the service: transient, try again later
 │   └── PointInTimeLost     the service: the snapshot being read is gone, open a new one
 ├── SourceRejected          the data or the settings: terminal until somebody follows the remedy
+│   ├── NotAllowed          the settings: a privilege or a function that the server withholds
+│   └── IndexAbsent         the settings: no index of this name
 └── RecordRejected          the data: this one record; report it, go on with the next
 """
 
@@ -22,6 +24,14 @@ class PointInTimeLost(SourceUnavailable):
 
 class SourceRejected(CorpusError):
     """A file, index, server or credential cannot be used; the message names it and the remedy."""
+
+
+class NotAllowed(SourceRejected):
+    """The server withholds what was asked for; the message says how to get it."""
+
+
+class IndexAbsent(SourceRejected):
+    """There is no index of this name."""
 
 
 class RecordRejected(CorpusError):

@@ -15,7 +15,7 @@ from pathlib import Path
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.file_records import WHOLE_FILE, FileReader
 from corpus.id_table import IdTable
-from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id
+from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id, id_of
 from extractor.schema import Document
 
 PAGE_RECORDS = 500
@@ -72,7 +72,7 @@ class FileSource:
             if not wanted:
                 return
             record = self._record(file, place, found)
-            if (identifier := _id_of(record)) in wanted:
+            if (identifier := id_of(record)) in wanted:
                 del wanted[identifier]
                 yield record
             elif place == WHOLE_FILE and not identifier:
@@ -102,7 +102,7 @@ class FileSource:
     def _records(self, seen: IdTable) -> Iterator[Record]:
         for file, place, found in self._reader.records():
             record = self._record(file, place, found)
-            identifier = _id_of(record)
+            identifier = id_of(record)
             if identifier and not seen.add(identifier):
                 yield Skipped(
                     source=file,
@@ -133,16 +133,12 @@ class FileSource:
         with closing(IdTable()) as seen:
             present = IdTable()
             for record in self._records(seen):
-                if (identifier := _id_of(record)) and not isinstance(record, Gone):
+                if (identifier := id_of(record)) and not isinstance(record, Gone):
                     present.add(identifier)
                 elif isinstance(record, Skipped) and record.place == WHOLE_FILE:
                     raise _unreadable(record)
         self._present = (state, present)
         return present
-
-
-def _id_of(record: Record) -> str:
-    return record.id if isinstance(record, Document) else record.document
 
 
 def _unreadable(record: Record) -> SourceRejected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,17 +26,24 @@ class PointInTime:
 
     All methods raise `PointInTimeLost` when the server no longer has it, `SourceUnavailable` when
     the server cannot answer in full, and `SourceRejected` when the request will not do.
+
+    Args:
+        server: Where the index is.
+        index: A name; of one index only where a shard is given.
+        shard: Number of the shard to view; all, if None.
     """
 
-    def __init__(self, server: Elastic, index: str, query: Mapping[str, Any]) -> None:
+    def __init__(self, server: Elastic, index: str, *, shard: int | None = None) -> None:
         self._server = server
         self._index = index
-        self._query = query
+        self._preference = None if shard is None else f"_shards:{shard}"
         self._id = ""
 
     def __enter__(self) -> Self:
         opened = self._server.call(
-            lambda client: client.open_point_in_time(index=self._index, keep_alive=KEEP_ALIVE)
+            lambda client: client.open_point_in_time(
+                index=self._index, keep_alive=KEEP_ALIVE, preference=self._preference
+            )
         )
         self._id = opened["id"]
         return self
@@ -53,27 +60,32 @@ class PointInTime:
             log.warning("point in time of %s ends by itself: %s", self._index, failure)
 
     def indices(self) -> list[str]:
-        """Return the indices that hold a matching record, last name first."""
+        """Return the indices that hold a record, in the order of their names."""
         by_index = {"terms": {"field": "_index", "size": MOST_INDICES}}
-        answer = self._search(query=self._query, size=0, aggregations={"indices": by_index})
+        answer = self._search(size=0, aggregations={"indices": by_index})
         if not answer["_shards"]["total"]:
             raise SourceRejected(f"no index matches {self._index!r}: correct the index's name")
         found = answer["aggregations"]["indices"]
         if found["sum_other_doc_count"]:
             raise SourceRejected(f"{self._index!r} has over {MOST_INDICES} indices: name fewer")
-        return sorted((bucket["key"] for bucket in found["buckets"]), reverse=True)
+        return sorted(bucket["key"] for bucket in found["buckets"])
 
-    def hits(self, index: str, *, fields: Sequence[str], page: int) -> Iterator[Hit]:
-        """Yield the matching records of one of the indices, with these fields only."""
-        in_index = {"bool": {"filter": [self._query, {"term": {"_index": index}}]}}
+    def pages(
+        self,
+        query: Mapping[str, Any],
+        *,
+        sort: Mapping[str, Any],
+        fields: Sequence[str],
+        size: int,
+    ) -> Generator[list[Hit], None, None]:
+        """Yield the records that match, with these fields only; a short page is the last."""
         after: dict[str, Any] = {}
         while True:
-            answer = self._search(
-                query=in_index, size=page, sort=[{"_shard_doc": "asc"}], source=fields, **after
-            )
+            answer = self._search(query=query, size=size, sort=[sort], source=fields, **after)
             hits: list[Hit] = answer["hits"]["hits"]
-            yield from hits
-            if len(hits) < page:
+            if hits:
+                yield hits
+            if len(hits) < size:
                 return
             after = {"search_after": hits[-1]["sort"]}
 
@@ -86,8 +98,17 @@ class PointInTime:
                 **request,
             )
             self._id = answer["pit_id"]
-            if answer["timed_out"] or answer["_shards"]["failed"]:
-                raise SourceUnavailable(f"{self._index}: not all shards answered in time")
+            assert_whole(answer, self._index)
             return answer
 
         return self._server.call(search)
+
+
+def assert_whole(answer: Any, index: str) -> None:
+    """Refuse an answer that only some of the shards gave.
+
+    Raises:
+        SourceUnavailable: Some shards failed or did not answer in time.
+    """
+    if answer.get("timed_out") or answer["_shards"]["failed"]:
+        raise SourceUnavailable(f"{index}: not all shards answered in time")

@@ -1,64 +1,51 @@
 """Documents from an Elasticsearch index that somebody else owns; nothing is written to it.
 
-One read sees one point in time. It goes through the indices behind the name one by one, the last
-name first (so of an id that two indices hold, the newer generation's record is kept and the other
-reported), and page by page through each.
-
-A point in time can be lost: a node restarts, or the pages are taken slower than it is kept. Then a
-new one is opened and what was read already is left out. A document that changed in between counts
-as read; the next run sees the change.
+`docs/sources.md` tells how reading goes, and what each way needs.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from functools import partial
+from threading import Event
+from typing import Any, Literal
 
 from corpus.elastic import Elastic
-from corpus.errors import PointInTimeLost, RecordRejected
-from corpus.point_in_time import Hit, PointInTime
-from corpus.records import (
-    Skipped,
-    check_source_name,
-    clean_line,
-    document_id,
-    document_of_record,
-)
-from extractor.schema import Document
+from corpus.errors import IndexAbsent, NotAllowed
+from corpus.following import merged
+from corpus.hits import FieldMap, HitReader
+from corpus.judging import Judge
+from corpus.lookup import Lookup
+from corpus.numbers import ShardPage, ShardReading, read_shard
+from corpus.positions import Position, fingerprint, position_of
+from corpus.query import Condition, both
+from corpus.records import Gone, Page, Record, check_source_name, document_id
+from corpus.shards import Shard, alias_filters, assert_numbers, list_shards, refresh
+from corpus.whole import Clock, pages_by_time, whole_pages
 
 log = logging.getLogger(__name__)
 
-OWN_ID = "_id"
-_ABSENT = object()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldMap:
-    """Names of the fields in the user's own index; dots lead into objects."""
-
-    id: str = OWN_ID
-    """'_id' is the record's id in its index."""
-    title: str = "title"
-    text: str = "text"
-    updated_at: str = "updated_at"
-    url: str = "url"
+Follow = Literal["auto", "numbers", "time", "full"]
 
 
 class ElasticsearchSource:
     """Documents of an index, an alias, a data stream or a pattern.
 
     Args:
-        server: Where the index is; the privilege `read` on it is enough.
+        server: Where the index is; it stays open when the source is closed.
         name: Name of the source, the first part of its documents' ids.
         index: What to read.
         fields: Names of the index's fields.
         query: Elasticsearch query that a record must match.
         batch_size: Records per page.
+        follow: How changes are found: by the numbers of operations, by the documents' times, not at
+            all (every pass reads everything), or by numbers where the server allows it.
+        parallel_shards: Shards that are read at the same time, at most.
+        time_overlap_seconds: Read again by time: more than clocks differ and writing takes.
+        time_delay_seconds: Younger documents are left to the next pass by time.
 
     Raises:
         SourceRejected: The name cannot be used.
@@ -73,109 +60,178 @@ class ElasticsearchSource:
         fields: FieldMap | None = None,
         query: Mapping[str, Any] | None = None,
         batch_size: int = 500,
+        follow: Follow = "auto",
+        parallel_shards: int = 4,
+        time_overlap_seconds: int = 600,
+        time_delay_seconds: int = 30,
     ) -> None:
         self.name = check_source_name(name)
         self._server = server
         self._index = index
-        self._fields: dict[str, str] = asdict(fields or FieldMap())
-        self._query = query or {"match_all": {}}
-        self._batch_size = batch_size
+        self._size = batch_size
+        self._follow = follow
+        self._threads = parallel_shards
+        names = fields or FieldMap()
+        self._reading = fingerprint(asdict(names), query)
+        self._condition = Condition(query=query)
+        self._hits = HitReader(name, names)
+        self._lookup = Lookup(server, index, self._hits, self._condition, names.deleted)
+        self._clock = Clock(
+            field=names.updated_at,
+            overlap_seconds=time_overlap_seconds,
+            delay_seconds=time_delay_seconds,
+        )
 
-    def read(self, *, limit: int | None = None) -> Iterator[Document | Skipped]:
-        """Yield the documents, `limit` at most, and what was skipped on the way.
+    def pages(self, position: str) -> Iterator[Page]:
+        """Yield what changed since a position; since the empty one, everything.
 
         Raises:
             SourceUnavailable: The server does not answer, or loses points in time without end.
             SourceRejected: The index, the query or the credentials will not do.
         """
-        seen: set[bytes] = set()
-        if limit == 0:
+        self._lookup.assert_ids_can_be_looked_up()
+        start = position_of(position, self._reading)
+        if self._follow == "time":
+            yield from self._pages_by_time(start)
             return
-        with closing(self._hits()) as hits:
-            for hit in hits:
-                found = self._found(hit)
-                if isinstance(found, Document):
-                    digest = _digest(found.id)
-                    if digest in seen:
-                        reason = "duplicate id: another record with it was kept"
-                        found = _skipped(hit, found.id, reason)
-                    seen.add(digest)
-                yield found
-                if limit is not None and len(seen) >= limit:
-                    return
-
-    def _hits(self) -> Generator[Hit, None, None]:
-        """Yield each record once, over as many points in time as it takes."""
-        taken: defaultdict[str, set[bytes]] = defaultdict(set)
-        finished: set[str] = set()
-        count = 0
-        while True:
-            count_before = count
+        if self._follow != "full":
             try:
-                with PointInTime(self._server, self._index, self._query) as point:
-                    for index in point.indices():
-                        if index in finished:
-                            continue
-                        for hit in point.hits(index, fields=self._wanted, page=self._batch_size):
-                            place = _digest(hit["_id"], hit.get("_routing", ""))
-                            if place not in taken[index]:
-                                taken[index].add(place)
-                                count += 1
-                                yield hit
-                        finished.add(index)
-                        taken.pop(index, None)
+                shards = self._numbered_shards(start)
+            except NotAllowed as error:
+                if self._follow == "numbers":
+                    remedy = "allow it, or set FACTLOOM_ELASTICSEARCH__FOLLOW to time or full"
+                    raise NotAllowed(f"{error}: {remedy}") from error
+                log.warning("%s: %s, so all of it is read", self._index, error)
+            else:
+                yield from self._numbered_pages(shards, start)
                 return
-            except PointInTimeLost:
-                if count == count_before:
-                    raise
-                log.warning("%s: point in time lost after %d records", self._index, count)
+        yield from self._whole_pages()
 
-    @property
-    def _wanted(self) -> list[str]:
-        return [name for name in self._fields.values() if name != OWN_ID]
+    def expected(self, position: str) -> int:
+        """Return about how many records `pages` will yield, for a progress bar."""
+        start = position_of(position, self._reading)
+        if start.shards and self._follow in ("auto", "numbers"):
+            try:
+                shards = list_shards(self._server, self._index)
+            except NotAllowed:
+                return self._lookup.count()
+            return sum(_expected(shard, start) for shard in shards)
+        return self._lookup.count()
 
-    def _found(self, hit: Hit) -> Document | Skipped:
-        source = hit.get("_source", {})
-        values = {
-            field: hit["_id"] if name == OWN_ID else value_at(source, name)
-            for field, name in self._fields.items()
+    def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
+        """Yield the documents of these ids as they are now; `Gone` for those that are nowhere.
+
+        Raises:
+            SourceUnavailable: The server does not answer in full.
+            SourceRejected: The index, the query or the credentials will not do.
+        """
+        for identifier, record in self._lookup.fetch([self._own(each) for each in ids]):
+            yield record or Gone(document=document_id(self.name, identifier))
+
+    def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
+        """Return the documents that are not in the index that held them.
+
+        Raises:
+            SourceUnavailable: The server does not answer in full.
+            SourceRejected: The index, the query or the credentials will not do.
+        """
+        own = {self._own(document): index for document, index in places.items()}
+        absent = self._lookup.missing(own)
+        return {document_id(self.name, each): index for each, index in absent.items()}
+
+    def close(self) -> None:
+        """Do nothing: views are closed by those who read, and the server is not ours."""
+
+    def _own(self, document: str) -> str:
+        return document.removeprefix(f"{self.name}:")
+
+    def _numbered_shards(self, start: Position) -> list[Shard]:
+        """Return all shards, having seen that those with news can be followed by number.
+
+        Raises:
+            NotAllowed: The server withholds what that needs.
+        """
+        if ":" in self._index and not self._index.startswith("<"):
+            raise NotAllowed("another cluster's index cannot be followed by number")
+        shards = list_shards(self._server, self._index)
+        if not all(shard.nothing_since(start.shards.get(shard.key)) for shard in shards):
+            refresh(self._server, self._index)
+            assert_numbers(self._server, self._index)
+        return shards
+
+    def _numbered_pages(self, shards: Sequence[Shard], start: Position) -> Iterator[Page]:
+        news = [shard for shard in shards if not shard.nothing_since(start.shards.get(shard.key))]
+        if not news:
+            return
+        filters = alias_filters(self._server, self._index)
+        conditions = {
+            shard.index: Condition(query=both(self._condition.query, filters.get(shard.index)))
+            for shard in shards
         }
-        record = {field: value for field, value in values.items() if value is not _ABSENT}
+        indices = list(dict.fromkeys(shard.index for shard in shards))
+        judge = Judge(self._hits, self._lookup, indices)
+        reached = {
+            shard.key: start.shards[shard.key] for shard in shards if shard.key in start.shards
+        }
+        tasks = [
+            partial(self._read, shard, self._shard_reading(conditions[shard.index], start))
+            for shard in news
+        ]
+        with closing(merged(tasks, threads=self._threads)) as pages:
+            for index, page in pages:
+                records = tuple(judge.records(page.hits, conditions[index]))
+                reached[page.key] = page.reached
+                yield Page(records=records, position=Position(shards=reached).dump(self._reading))
+
+    def _shard_reading(self, condition: Condition, start: Position) -> ShardReading:
+        return ShardReading(
+            condition=condition, fields=self._hits.wanted, size=self._size, start=start.shards
+        )
+
+    def _read(
+        self, shard: Shard, reading: ShardReading, stop: Event
+    ) -> Generator[tuple[str, ShardPage], None, None]:
         try:
-            return document_of_record(record, source=self.name)
-        except RecordRejected as error:
-            known = document_id(self.name, error.identifier) if error.identifier else ""
-            renamed = [
-                f"{field!r} is read from {name!r}"
-                for field, name in self._fields.items()
-                if field != name and f"field {field!r}" in error.reason
-            ]
-            return _skipped(hit, known, "; ".join([error.reason, *renamed]))
+            with closing(
+                read_shard(self._server, shard.index, shard.number, reading, stop)
+            ) as pages:
+                for page in pages:
+                    yield shard.index, page
+        except IndexAbsent as error:
+            log.warning("%s has vanished while it was read: %s", shard.index, error)
+
+    def _pages_by_time(self, start: Position) -> Iterator[Page]:
+        pages = pages_by_time(
+            self._server,
+            self._index,
+            since=start.time,
+            clock=self._clock,
+            condition=self._condition,
+            fields=self._hits.wanted,
+            size=self._size,
+        )
+        with closing(pages):
+            for page in pages:
+                judge = Judge(self._hits, self._lookup, page.indices)
+                condition = Condition() if start.time is None else self._condition
+                records = tuple(judge.records(page.hits, condition))
+                position = Position(time=page.reached).dump(self._reading)
+                yield Page(records=records, position="" if page.reached is None else position)
+
+    def _whole_pages(self) -> Iterator[Page]:
+        pages = whole_pages(
+            self._server,
+            self._index,
+            condition=self._condition,
+            fields=self._hits.wanted,
+            size=self._size,
+        )
+        with closing(pages):
+            for page in pages:
+                judge = Judge(self._hits, self._lookup, page.indices)
+                yield Page(records=tuple(judge.records(page.hits, Condition())), position="")
 
 
-def value_at(source: Mapping[str, Any], path: str) -> object:
-    """Return the value at a dotted path, however the record nests it; a list of one is its item."""
-    found: object = _ABSENT
-    if path in source:
-        found = source[path]
-    else:
-        for dot in (place for place, character in enumerate(path) if character == "."):
-            inner = _only(source.get(path[:dot]))
-            if isinstance(inner, Mapping):
-                found = value_at(inner, path[dot + 1 :])
-            if found is not _ABSENT:
-                break
-    return _only(found)
-
-
-def _only(value: object) -> object:
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
-
-
-def _skipped(hit: Hit, document: str, reason: str) -> Skipped:
-    place = clean_line(hit["_id"])
-    return Skipped(source=hit["_index"], place=place, document=document, reason=reason)
-
-
-def _digest(*parts: str) -> bytes:
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).digest()
+def _expected(shard: Shard, start: Position) -> int:
+    reached = start.shards.get(shard.key)
+    return min(shard.documents, shard.highest - reached.number) if reached else shard.documents

@@ -69,6 +69,11 @@ class Gone:
 Record = Document | Skipped | Gone
 
 
+def id_of(record: Record) -> str:
+    """Return the id of the document that a record is about; empty if it cannot be told."""
+    return record.id if isinstance(record, Document) else record.document
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Some records of a source, and how far it is read with them."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from elasticsearch import Elasticsearch
 from corpus.elastic import Elastic
 from corpus.errors import SourceRejected
 from corpus.files import FileSource
-from corpus.loading import DOCUMENT_MAPPING, load_documents
+from corpus.loading import DOCUMENT_MAPPING, load_documents, setup_index
 from corpus.reader import ElasticsearchSource
-from corpus.records import DocumentSource, Skipped
+from corpus.records import DocumentSource, Gone, Record, Skipped
 from extractor.schema import Document
 
 pytestmark = pytest.mark.integration
@@ -20,8 +21,16 @@ pytestmark = pytest.mark.integration
 MakeDocument = Callable[..., Document]
 
 
+def all_records(source: DocumentSource) -> Iterator[Record]:
+    return (record for page in source.pages("") for record in page.records)
+
+
 def documents(source: DocumentSource) -> dict[str, Document]:
-    return {item.id: item for item in source.read() if isinstance(item, Document)}
+    return {
+        item.id: replace(item, index="")
+        for item in all_records(source)
+        if isinstance(item, Document)
+    }
 
 
 def stored(client: Elasticsearch, index: str) -> dict[str, Any]:
@@ -56,15 +65,12 @@ def test_a_file_gives_the_same_documents_directly_and_through_elasticsearch(
         encoding="utf-8",
     )
 
-    report = load_documents(server, name, FileSource("wiki", file).read())
+    report = load_documents(server, name, all_records(FileSource("wiki", file)))
 
     assert report.loaded == 2
     assert [skipped.place for skipped in report.skipped] == ["line 3", "line 4"]
-    direct = {
-        item.id: item for item in FileSource("wiki", file).read() if isinstance(item, Document)
-    }
-    through = ElasticsearchSource(server, name="wiki", index=name).read()
-    assert {item.id: item for item in through if isinstance(item, Document)} == direct
+    through = ElasticsearchSource(server, name="wiki", index=name)
+    assert documents(through) == documents(FileSource("wiki", file))
 
 
 def test_loading_twice_leaves_what_loading_once_does(
@@ -79,6 +85,24 @@ def test_loading_twice_leaves_what_loading_once_does(
 
     assert once.keys() == {str(n) for n in range(20)}
     assert stored(client, name) == once | {"3": once["3"] | {"text": "Changed."}}
+
+
+def test_what_a_source_marks_as_deleted_is_removed(
+    server: Elastic, client: Elasticsearch, name: str, make_document: MakeDocument
+) -> None:
+    load_documents(server, name, [make_document(n) for n in range(3)])
+
+    report = load_documents(
+        server, name, [Gone(document="tests:1"), Gone(document="tests:never"), make_document(3)]
+    )
+
+    assert (report.loaded, report.removed, report.skipped) == (1, 2, ())
+    assert stored(client, name).keys() == {"0", "2", "3"}
+
+
+def test_an_index_is_set_up_once(server: Elastic, name: str) -> None:
+    assert setup_index(server, name)
+    assert not setup_index(server, name)
 
 
 def test_documents_are_sent_as_they_are_read(

@@ -8,8 +8,9 @@ from elasticsearch import Elasticsearch
 from corpus import point_in_time
 from corpus.elastic import Elastic
 from corpus.errors import PointInTimeLost, SourceRejected
-from corpus.reader import ElasticsearchSource, FieldMap
-from corpus.records import UNKNOWN_TIME, DocumentSource, Skipped
+from corpus.hits import FieldMap
+from corpus.reader import ElasticsearchSource, Follow
+from corpus.records import UNKNOWN_TIME, DocumentSource, Record, Skipped
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 
@@ -20,8 +21,15 @@ def records(numbers: range, **fields: Any) -> dict[str, dict[str, Any]]:
     return {str(n): {"title": f"T{n}", "text": f"Ada met {n}.", **fields} for n in numbers}
 
 
+FOLLOW: tuple[Follow, ...] = ("numbers", "full", "time")
+
+
+def all_records(source: DocumentSource) -> list[Record]:
+    return [record for page in source.pages("") for record in page.records]
+
+
 def read(source: DocumentSource) -> tuple[dict[str, Document], list[Skipped]]:
-    found = list(source.read())
+    found = all_records(source)
     documents = [item for item in found if isinstance(item, Document)]
     assert len({document.id for document in documents}) == len(documents)
     return (
@@ -46,14 +54,17 @@ def state(client: Elasticsearch, index: str) -> Any:
     )
 
 
+@pytest.mark.parametrize("follow", FOLLOW)
 def test_three_shards_are_read_whole_and_nothing_is_written(
-    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex, follow: Follow
 ) -> None:
     fill(name, records(range(250), updated_at="2026-01-31T12:00:00+01:00"), shards=3)
     before = state(client, name)
     indices = set(client.indices.get(index="*", expand_wildcards="all"))
 
-    documents, skipped = read(ElasticsearchSource(server, name="wiki", index=name, batch_size=7))
+    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=7, follow=follow)
+    assert source.expected("") == 250
+    documents, skipped = read(source)
 
     assert not skipped
     assert documents.keys() == {f"wiki:{n}" for n in range(250)}
@@ -63,6 +74,7 @@ def test_three_shards_are_read_whole_and_nothing_is_written(
         title="T17",
         text="Ada met 17.",
         updated_at="2026-01-31T11:00:00Z",
+        index=name,
     )
     assert state(client, name) == before
     assert set(client.indices.get(index="*", expand_wildcards="all")) == indices
@@ -74,33 +86,41 @@ def open_contexts(client: Elasticsearch) -> int:
     return sum(node["indices"]["search"]["open_contexts"] for node in nodes.values())
 
 
+@pytest.mark.parametrize("follow", FOLLOW)
 @pytest.mark.parametrize("batch_size", [1, 5, 9, 10, 11])
 def test_every_page_size_reads_the_same(
-    server: Elastic, name: str, fill: FillIndex, batch_size: int
+    server: Elastic, name: str, fill: FillIndex, batch_size: int, follow: Follow
 ) -> None:
     fill(name, records(range(10)), shards=2)
 
-    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=batch_size)
+    source = ElasticsearchSource(
+        server, name="wiki", index=name, batch_size=batch_size, follow=follow
+    )
 
     assert len(read(source)[0]) == 10
 
 
+@pytest.mark.parametrize("follow", FOLLOW)
 def test_two_indices_behind_an_alias_and_an_id_in_both(
-    server: Elastic, name: str, fill: FillIndex
+    server: Elastic, name: str, fill: FillIndex, follow: Follow
 ) -> None:
     alias: dict[str, Any] = {f"{name}-docs": {}}
     fill(f"{name}-1", records(range(30)), shards=3, aliases=alias)
     fill(f"{name}-2", records(range(25, 50), text="Newer."), aliases=alias)
 
-    source = ElasticsearchSource(server, name="wiki", index=f"{name}-docs", batch_size=10)
+    source = ElasticsearchSource(
+        server, name="wiki", index=f"{name}-docs", batch_size=10, follow=follow
+    )
     documents, skipped = read(source)
 
     assert documents.keys() == {f"wiki:{n}" for n in range(50)}
     assert {documents[f"wiki:{n}"].text for n in range(25, 30)} == {"Newer."}
+    assert {documents[f"wiki:{n}"].index for n in range(25, 30)} == {f"{name}-2"}
+    assert documents["wiki:3"].index == f"{name}-1"
     assert {(report.source, report.document) for report in skipped} == {
         (f"{name}-1", f"wiki:{n}") for n in range(25, 30)
     }
-    assert all("duplicate id" in report.reason for report in skipped)
+    assert all("duplicate id" in report.reason and report.duplicate for report in skipped)
 
 
 def test_the_users_own_fields_are_read_wherever_they_are(
@@ -195,105 +215,113 @@ def test_only_records_that_match_the_query_are_read(
     assert read(source)[0].keys() == {f"wiki:{n}" for n in range(5, 9)}
 
 
-def test_limit_ends_the_read_and_closes_the_point_in_time(
-    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+@pytest.mark.parametrize("follow", FOLLOW)
+def test_an_unfinished_read_closes_its_views(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex, follow: Follow
 ) -> None:
-    fill(name, records(range(20)))
-    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=5)
+    fill(name, records(range(60)), shards=3)
+    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=2, follow=follow)
 
-    assert len(list(source.read(limit=7))) == 7
-    assert list(source.read(limit=0)) == []
-    unfinished = source.read()
+    unfinished = source.pages("")
     next(unfinished)
-    assert open_contexts(client) == 1
+    assert open_contexts(client) >= 1
     unfinished.close()  # type: ignore[attr-defined]
+
     assert open_contexts(client) == 0
 
 
-def test_what_is_written_while_reading_is_not_seen(
-    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
-) -> None:
-    fill(name, records(range(10)), shards=2)
-    reading = ElasticsearchSource(server, name="wiki", index=name, batch_size=3).read()
-    found = [next(reading)]
-
-    client.index(index=name, id="late", document={"text": "Late."}, refresh=True)
-    client.delete(index=name, id="9", refresh=True)
-    found += reading
-
-    assert {item.id for item in found if isinstance(item, Document)} == {
-        f"wiki:{n}" for n in range(10)
-    }
-
-
 def lose_points(monkeypatch: pytest.MonkeyPatch, client: Elasticsearch, *, after: set[int]) -> None:
-    """Close the point in time behind the reader's back when these many records were given out."""
-    hits = point_in_time.PointInTime.hits
+    """Close the point in time behind the reader's back when these many pages were given out."""
+    pages = point_in_time.PointInTime.pages
     given = 0
 
-    def losing(self: point_in_time.PointInTime, index: str, **options: Any) -> Any:
+    def losing(self: point_in_time.PointInTime, *args: Any, **options: Any) -> Any:
         nonlocal given
-        for hit in hits(self, index, **options):
+        for hits in pages(self, *args, **options):
             if given in after:
                 after.remove(given)
                 client.close_point_in_time(id=self._id)
             given += 1
-            yield hit
+            yield hits
 
-    monkeypatch.setattr(point_in_time.PointInTime, "hits", losing)
+    monkeypatch.setattr(point_in_time.PointInTime, "pages", losing)
 
 
-def test_a_lost_point_in_time_is_replaced_and_nothing_is_read_twice_or_lost(
+@pytest.mark.parametrize("follow", FOLLOW)
+def test_a_lost_point_in_time_is_replaced_and_nothing_is_lost(
     server: Elastic,
     client: Elasticsearch,
     name: str,
     fill: FillIndex,
     monkeypatch: pytest.MonkeyPatch,
+    follow: Follow,
 ) -> None:
     alias: dict[str, Any] = {f"{name}-docs": {}}
     fill(f"{name}-1", records(range(30)), shards=3, aliases=alias)
     fill(f"{name}-2", records(range(25, 50)), shards=2, aliases=alias)
-    lose_points(monkeypatch, client, after={3, 20, 60, 90})
+    lose_points(monkeypatch, client, after={0, 3, 7, 11})
 
-    source = ElasticsearchSource(server, name="wiki", index=f"{name}-docs", batch_size=4)
-    documents, skipped = read(source)
+    source = ElasticsearchSource(
+        server, name="wiki", index=f"{name}-docs", batch_size=4, follow=follow
+    )
+    found = all_records(source)
 
-    assert documents.keys() == {f"wiki:{n}" for n in range(50)}
-    assert {report.document for report in skipped} == {f"wiki:{n}" for n in range(25, 30)}
-    assert len(skipped) == 5
+    ids = [item.id for item in found if isinstance(item, Document)]
+    assert set(ids) == {f"wiki:{n}" for n in range(50)}
+    if follow == "numbers":
+        assert len(ids) == 50
+    skipped = {item.document for item in found if isinstance(item, Skipped)}
+    assert skipped == {f"wiki:{n}" for n in range(25, 30)}
+    assert open_contexts(client) == 0
 
 
+@pytest.mark.parametrize("follow", FOLLOW)
 def test_points_in_time_that_are_lost_at_once_end_the_read(
     server: Elastic,
     client: Elasticsearch,
     name: str,
     fill: FillIndex,
     monkeypatch: pytest.MonkeyPatch,
+    follow: Follow,
 ) -> None:
     fill(name, records(range(30)))
-    lose_points(monkeypatch, client, after={*range(100)})
-    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=1)
+    pages = point_in_time.PointInTime.pages
+
+    def lost(self: point_in_time.PointInTime, *args: Any, **options: Any) -> Any:
+        client.close_point_in_time(id=self._id)
+        return pages(self, *args, **options)
+
+    monkeypatch.setattr(point_in_time.PointInTime, "pages", lost)
+    source = ElasticsearchSource(server, name="wiki", index=name, batch_size=1, follow=follow)
 
     with pytest.raises(PointInTimeLost):
-        list(source.read())
+        all_records(source)
 
 
+@pytest.mark.parametrize("follow", FOLLOW)
 def test_what_cannot_be_read_is_refused_with_the_remedy(
-    server: Elastic, name: str, fill: FillIndex
+    server: Elastic, name: str, fill: FillIndex, follow: Follow
 ) -> None:
     fill(name, records(range(2)))
 
-    with pytest.raises(SourceRejected, match="correct the index's name"):
-        list(ElasticsearchSource(server, name="wiki", index=f"{name}-absent").read())
-    with pytest.raises(SourceRejected, match="correct the index's name"):
-        list(ElasticsearchSource(server, name="wiki", index=f"{name}-absent*").read())
+    def source(index: str, **options: Any) -> ElasticsearchSource:
+        return ElasticsearchSource(server, name="wiki", index=index, follow=follow, **options)
+
+    for absent in (f"{name}-absent", f"{name}-absent*"):
+        with pytest.raises(SourceRejected, match="correct the index's name"):
+            all_records(source(absent))
+        with pytest.raises(SourceRejected, match="correct"):
+            source(absent).missing({"wiki:1": name})
+        with pytest.raises(SourceRejected, match="correct"):
+            list(source(absent).fetch(["wiki:1"]))
     with pytest.raises(SourceRejected, match="unknown query"):
-        list(ElasticsearchSource(server, name="wiki", index=name, query={"nonsense": {}}).read())
+        all_records(source(name, query={"nonsense": {}}))
 
 
+@pytest.mark.parametrize("follow", FOLLOW)
 def test_an_index_without_records_is_read_as_nothing(
-    server: Elastic, client: Elasticsearch, name: str
+    server: Elastic, client: Elasticsearch, name: str, follow: Follow
 ) -> None:
     client.indices.create(index=name)
 
-    assert read(ElasticsearchSource(server, name="wiki", index=name)) == ({}, [])
+    assert read(ElasticsearchSource(server, name="wiki", index=name, follow=follow)) == ({}, [])

@@ -8,7 +8,14 @@ import pytest
 from elastic_transport import ApiError, ApiResponseMeta, HttpHeaders, NodeConfig, TransportError
 
 from corpus.elastic_errors import own_error
-from corpus.errors import CorpusError, PointInTimeLost, SourceRejected, SourceUnavailable
+from corpus.errors import (
+    CorpusError,
+    IndexAbsent,
+    NotAllowed,
+    PointInTimeLost,
+    SourceRejected,
+    SourceUnavailable,
+)
 
 TRANSPORT_ERRORS: dict[type[TransportError], type[CorpusError]] = {
     elastic_transport.ConnectionError: SourceUnavailable,
@@ -67,7 +74,8 @@ def test_errors_of_the_connection(theirs: type[TransportError], ours: type[Corpu
 def test_errors_that_the_server_tells(theirs: type[ApiError], status: int) -> None:
     error = own_error(api_error(status, kind=theirs), "http://there")
 
-    assert type(error) is (SourceUnavailable if status == 500 else SourceRejected)
+    kinds = {403: NotAllowed, 500: SourceUnavailable}
+    assert type(error) is kinds.get(status, SourceRejected)
     assert "http://there" in str(error)
 
 
@@ -78,7 +86,18 @@ def test_statuses_that_pass_are_transient(status: int) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 409, 413, 415])
 def test_statuses_that_stay_are_terminal(status: int) -> None:
-    assert type(own_error(api_error(status), "http://there")) is SourceRejected
+    kind = NotAllowed if status == 403 else SourceRejected
+    assert type(own_error(api_error(status), "http://there")) is kind
+
+
+def test_an_index_that_is_absent_or_closed_is_told_from_the_rest() -> None:
+    absent = {"error": {"type": "index_not_found_exception"}}
+    closed = {"error": {"type": "index_closed_exception"}}
+
+    assert type(own_error(api_error(404, absent), "http://there")) is IndexAbsent
+    error = own_error(api_error(400, closed), "http://there")
+    assert type(error) is SourceRejected
+    assert "open the index" in str(error)
 
 
 @pytest.mark.parametrize("status", [404, 503])

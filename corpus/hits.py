@@ -1,0 +1,136 @@
+"""A hit of the user's own index becomes a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from corpus.errors import RecordRejected
+from corpus.point_in_time import Hit
+from corpus.records import (
+    Gone,
+    Record,
+    Skipped,
+    clean_line,
+    document_id,
+    own_id,
+    record_of,
+)
+
+OWN_ID = "_id"
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMap:
+    """Names of the fields in the user's own index; dots lead into objects."""
+
+    id: str = OWN_ID
+    """'_id' is the record's id in its index."""
+    title: str = "title"
+    text: str = "text"
+    updated_at: str = "updated_at"
+    url: str = "url"
+    deleted: str = ""
+    """Says that the record is deleted, if it holds anything but false; empty: there is none."""
+
+
+class HitReader:
+    """Reads hits of a source by the names of its fields."""
+
+    def __init__(self, source: str, fields: FieldMap) -> None:
+        self._source = source
+        self._fields: dict[str, str] = {
+            field: name for field, name in asdict(fields).items() if name
+        }
+        self.id_field = fields.id
+        self.wanted = [name for name in self._fields.values() if name != OWN_ID]
+        """Fields that reading needs."""
+        self.identifying = [name for name in (fields.id, fields.deleted) if name and name != OWN_ID]
+        """Fields that say which document this is, and whether it is deleted."""
+
+    def identifier(self, hit: Hit) -> str:
+        """Return the document's own id, empty where there is no good one."""
+        try:
+            return _exact_id(self._id_of(hit))
+        except ValueError:
+            return ""
+
+    def record(self, hit: Hit) -> Record:
+        """Return what the hit holds."""
+        source = hit.get("_source", {})
+        values = {field: value_at(source, name) for field, name in self._fields.items()}
+        values["id"] = self._id_of(hit)
+        record = {field: value for field, value in values.items() if value is not _ABSENT}
+        try:
+            found = record_of(record, source=self._source)
+            _exact_id(record["id"])
+        except ValueError as error:
+            return skipped(hit, "", f"field 'id' {error}")
+        except RecordRejected as error:
+            known = document_id(self._source, error.identifier) if error.identifier else ""
+            return skipped(hit, known, "; ".join([error.reason, *self._renamed(error.reason)]))
+        return found if isinstance(found, Gone) else replace(found, index=hit["_index"])
+
+    def is_live(self, hit: Hit) -> bool:
+        """Tell whether the hit is not marked as deleted."""
+        return not isinstance(self.record(hit), Gone)
+
+    def document(self, identifier: str) -> str:
+        """Return the id under which the graph knows a document."""
+        return document_id(self._source, identifier)
+
+    def _id_of(self, hit: Hit) -> object:
+        if self.id_field == OWN_ID:
+            return hit["_id"]
+        return value_at(hit.get("_source", {}), self.id_field)
+
+    def _renamed(self, reason: str) -> list[str]:
+        return [
+            f"{field!r} is read from {name!r}"
+            for field, name in self._fields.items()
+            if field != name and f"field {field!r}" in reason
+        ]
+
+
+def skipped(hit: Hit, document: str, reason: str, *, duplicate: bool = False) -> Skipped:
+    """Report a hit."""
+    return Skipped(
+        source=hit["_index"],
+        place=clean_line(hit["_id"]),
+        document=document,
+        reason=reason,
+        duplicate=duplicate,
+    )
+
+
+def _exact_id(value: object) -> str:
+    """Return an id by which Elasticsearch finds the record again.
+
+    Raises:
+        ValueError: It is no id, or blanks around it would get lost.
+    """
+    identifier = own_id(value)
+    if identifier != str(value):
+        raise ValueError("begins or ends with blanks, so that it cannot be looked up")
+    return identifier
+
+
+def value_at(source: Mapping[str, Any], path: str) -> object:
+    """Return the value at a dotted path, however the record nests it; a list of one is its item."""
+    found: object = _ABSENT
+    if path in source:
+        found = source[path]
+    else:
+        for dot in (place for place, character in enumerate(path) if character == "."):
+            inner = _only(source.get(path[:dot]))
+            if isinstance(inner, Mapping):
+                found = value_at(inner, path[dot + 1 :])
+            if found is not _ABSENT:
+                break
+    return _only(found)
+
+
+def _only(value: object) -> object:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

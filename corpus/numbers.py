@@ -1,0 +1,147 @@
+"""One shard's pass: what has happened since a number, without a clock.
+
+The order matters. The global checkpoint is taken first, then the shard is refreshed, then viewed:
+so the view holds every operation up to the checkpoint, and the next pass begins there, never at the
+largest number seen. Operations above it are in flight. One that is rolled back after the view may
+hide an older, settled one, which would be lost: so the view is used only once the checkpoint has
+passed all numbers that were given out before it was opened.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from threading import Event
+from time import monotonic
+
+from corpus.elastic import Elastic
+from corpus.errors import PointInTimeLost, SourceUnavailable
+from corpus.point_in_time import Hit, PointInTime
+from corpus.query import Condition
+from corpus.shards import UNREAD, Reached, Shard, list_shards, refresh
+
+log = logging.getLogger(__name__)
+
+MOST_LOSSES = 5
+"""Views that may be lost in a row without a page read."""
+CONFIRM_SECONDS = 60.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
+
+
+class _PrimaryChanged(SourceUnavailable):
+    """Another copy of the shard gives out the numbers now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardPage:
+    """Hits of a shard, and how far it has been read with them."""
+
+    key: str
+    """Of the shard."""
+    hits: list[Hit]
+    reached: Reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardReading:
+    """What the passes of all shards have in common."""
+
+    condition: Condition
+    fields: Sequence[str]
+    """To be read."""
+    size: int
+    """Hits per page."""
+    start: Mapping[str, Reached]
+    """How far the shards have been read before, by key."""
+
+
+def read_shard(
+    server: Elastic, index: str, number: int, reading: ShardReading, stop: Event
+) -> Generator[ShardPage, None, None]:
+    """Yield what has happened in a shard since it was read last.
+
+    Where the server loses the view, the pass begins again after the last page: its records up to
+    there are settled.
+
+    Raises:
+        SourceUnavailable: The server does not answer, or loses views without end.
+        NotAllowed: The server withholds what this way of reading needs.
+        IndexAbsent: The index is gone.
+    """
+    server = server.until(stop)
+    start = dict(reading.start)
+    losses = 0
+    while True:
+        try:
+            with closing(
+                _one_pass(server, index, number, replace(reading, start=start), stop)
+            ) as pages:
+                for page in pages:
+                    start[page.key] = page.reached
+                    losses = 0
+                    yield page
+            return
+        except (PointInTimeLost, _PrimaryChanged) as error:
+            losses += 1
+            if losses > MOST_LOSSES:
+                raise
+            log.warning("%s, shard %d: %s; reading on from the last page", index, number, error)
+
+
+def _one_pass(
+    server: Elastic, index: str, number: int, reading: ShardReading, stop: Event
+) -> Generator[ShardPage, None, None]:
+    before = _primary(server, index, number)
+    begun = reading.start.get(before.key)
+    if begun and begun.number > before.highest:
+        log.warning("%s, shard %d: its numbers have gone back; reading it whole", index, number)
+        begun = None
+    if before.nothing_since(begun):
+        return
+    reached = begun or Reached(number=UNREAD, first=before.checkpoint)
+    refresh(server, index)
+    with PointInTime(server, index, shard=number) as point:
+        if not _confirmed(server, before, stop):
+            if stop.is_set():
+                return
+            log.warning(
+                "%s, shard %d: its operations were not settled within %.0f s; "
+                "the next run reads them",
+                *(index, number, CONFIRM_SECONDS),
+            )
+            return
+        query = reading.condition.since(reached, known=begun is not None)
+        sort = {"_seq_no": "asc"}
+        with closing(
+            point.pages(query, sort=sort, fields=reading.fields, size=reading.size)
+        ) as pages:
+            for hits in pages:
+                settled = min(hits[-1]["sort"][0], before.checkpoint)
+                reached = replace(reached, number=max(reached.number, settled))
+                yield ShardPage(key=before.key, hits=hits, reached=reached)
+    reached = replace(reached, number=max(reached.number, before.checkpoint))
+    if reached != begun:
+        yield ShardPage(key=before.key, hits=[], reached=reached)
+
+
+def _confirmed(server: Elastic, before: Shard, stop: Event) -> bool:
+    """Wait until everything that the view may hold is settled; False if it takes too long."""
+    now = _primary(server, before.index, before.number)
+    highest = now.highest
+    deadline = monotonic() + CONFIRM_SECONDS
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        if not now.same_primary(before):
+            raise _PrimaryChanged("another copy of the shard has become its primary")
+        if now.checkpoint >= highest:
+            return True
+        if monotonic() > deadline or stop.wait(pause):
+            return False
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        now = _primary(server, before.index, before.number)
+
+
+def _primary(server: Elastic, index: str, number: int) -> Shard:
+    return next(shard for shard in list_shards(server, index) if shard.number == number)

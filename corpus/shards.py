@@ -1,0 +1,199 @@
+"""Shards of an index, and how far each has been read.
+
+Elasticsearch numbers the operations of a shard (`_seq_no`). Up to the shard's global checkpoint
+they are on all its copies and can no longer be rolled back; above it they can, and their numbers
+may be given out again. A restored or rebuilt shard begins a new history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch
+
+from corpus.elastic import Elastic
+from corpus.elastic_errors import error_types
+from corpus.errors import IndexAbsent, NotAllowed, SourceUnavailable
+
+UNREAD = -1
+"""Number before the first operation."""
+_SETTINGS = "*.settings.index.uuid,*.settings.index.number_of_shards"
+_STATS = (
+    "_shards,indices.*.uuid,indices.*.shards.*.docs.count,indices.*.shards.*.routing,"
+    "indices.*.shards.*.seq_no,indices.*.shards.*.retention_leases.primary_term,"
+    "indices.*.shards.*.commit.user_data.history_uuid"
+)
+
+_WORKING = ("STARTED", "RELOCATING")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far a shard has been read."""
+
+    number: int
+    """Every operation up to this one."""
+    first: int
+    """Up to this one, by the first reading, which leaves out what does not match the query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A shard's primary copy at one moment."""
+
+    index: str
+    number: int
+    uuid: str
+    """Of the index: another one after a rebuild under the same name."""
+    history: str
+    """Of the shard's operations: another one after a restore, when numbers are given out anew."""
+    node: str
+    term: int
+    """With the node: another primary copy, if either differs."""
+    checkpoint: int
+    """Global checkpoint: operations up to it are settled."""
+    highest: int
+    """Largest number given out."""
+    documents: int
+
+    @property
+    def key(self) -> str:
+        """What a position in this shard is valid for."""
+        return f"{self.uuid}/{self.history}/{self.number}"
+
+    def same_primary(self, other: Shard) -> bool:
+        """Tell whether the same copy numbered the operations at another moment."""
+        mine, others = ((shard.key, shard.node, shard.term) for shard in (self, other))
+        return mine == others
+
+    def nothing_since(self, reached: Reached | None) -> bool:
+        """Tell whether there is nothing to read after a position."""
+        number = reached.number if reached else UNREAD
+        return number == self.checkpoint == self.highest
+
+
+def list_shards(server: Elastic, name: str) -> list[Shard]:
+    """Return the shards of every index behind a name, in the order of the indices' names.
+
+    Raises:
+        SourceUnavailable: A shard has no primary copy, also after waiting.
+        NotAllowed: The server withholds settings or statistics.
+        IndexAbsent: No index has this name.
+    """
+    return server.call(partial(_list_shards, name=name))
+
+
+def refresh(server: Elastic, index: str) -> None:
+    """Make everything that was written to an index visible.
+
+    Raises:
+        SourceUnavailable: Not all shards did, also after waiting.
+        NotAllowed: The server withholds it.
+    """
+
+    def ask(client: Elasticsearch) -> None:
+        with _needing("maintenance", index):
+            answer = client.indices.refresh(index=index)
+        if answer["_shards"]["failed"]:
+            raise SourceUnavailable(f"{index}: not all shards could be refreshed")
+
+    server.call(ask)
+
+
+def alias_filters(server: Elastic, name: str) -> dict[str, Mapping[str, Any]]:
+    """Return for each index the query of a filtered alias through which it is read.
+
+    Raises:
+        NotAllowed: The server withholds them.
+    """
+
+    def ask(client: Elasticsearch) -> dict[str, Mapping[str, Any]]:
+        with _needing("view_index_metadata", name):
+            answer = client.search_shards(index=name, filter_path="indices.*.filter")
+        return {index: told["filter"] for index, told in answer.get("indices", {}).items()}
+
+    return server.call(ask)
+
+
+def assert_numbers(server: Elastic, name: str) -> None:
+    """Refuse indices without operation numbers.
+
+    Raises:
+        NotAllowed: An index has none.
+    """
+    numbered = {"range": {"_seq_no": {"gt": UNREAD}}}
+
+    def ask(client: Elasticsearch) -> None:
+        try:
+            client.search(
+                index=name,
+                query=numbered,
+                size=0,
+                terminate_after=1,
+                allow_partial_search_results=False,
+            )
+        except ApiError as error:
+            if "disable_sequence_numbers" in str(error.body):
+                raise NotAllowed(f"an index of {name!r} has no sequence numbers") from error
+            raise
+
+    server.call(ask)
+
+
+def _list_shards(client: Elasticsearch, *, name: str) -> list[Shard]:
+    with _needing("view_index_metadata", name):
+        settings = client.indices.get_settings(
+            index=name, expand_wildcards="open", filter_path=_SETTINGS
+        )
+    sizes = {
+        index: int(told["settings"]["index"]["number_of_shards"])
+        for index, told in settings.items()
+    }
+    if not sizes:
+        raise IndexAbsent(f"no index matches {name!r}: correct the index's name")
+    with _needing("monitor", name):
+        stats = client.indices.stats(index=name, metric="docs", level="shards", filter_path=_STATS)
+    if stats["_shards"]["failed"]:
+        raise SourceUnavailable(f"{name}: not all shards tell their state")
+    found = stats.get("indices", {})
+    shards = [shard for index in sorted(sizes) for shard in _primaries(index, found.get(index, {}))]
+    if len(shards) != sum(sizes.values()):
+        raise SourceUnavailable(f"{name}: only {len(shards)} of {sum(sizes.values())} shards work")
+    return shards
+
+
+def _primaries(index: str, stats: Mapping[str, Any]) -> Iterator[Shard]:
+    for number, copies in stats.get("shards", {}).items():
+        for copy in copies:
+            history = copy.get("commit", {}).get("user_data", {}).get("history_uuid")
+            routing = copy.get("routing", {})
+            if routing.get("primary") and routing.get("state") in _WORKING and history:
+                yield Shard(
+                    index=index,
+                    number=int(number),
+                    uuid=stats["uuid"],
+                    history=history,
+                    node=routing["node"],
+                    term=copy["retention_leases"]["primary_term"],
+                    checkpoint=copy["seq_no"]["global_checkpoint"],
+                    highest=copy["seq_no"]["max_seq_no"],
+                    documents=copy["docs"]["count"],
+                )
+
+
+@contextmanager
+def _needing(privilege: str, name: str) -> Iterator[None]:
+    """Say which privilege is missing where a call is refused."""
+    try:
+        yield
+    except ApiError as error:
+        if error.meta.status == 403:
+            told = f"the credentials lack the index privilege {privilege!r} on {name!r}"
+            raise NotAllowed(told) from error
+        if error.meta.status == 410 or "api_not_available_exception" in error_types(error):
+            raise NotAllowed("this kind of Elasticsearch does not tell the shards") from error
+        raise

@@ -1,0 +1,138 @@
+"""Everything behind a name, from one view after another: needs no privilege but `read`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.elastic import Elastic
+from corpus.errors import PointInTimeLost
+from corpus.point_in_time import Hit, PointInTime
+from corpus.query import Condition, Query
+
+log = logging.getLogger(__name__)
+
+MOST_LOSSES = 5
+"""Views that may be lost in a row while nothing is finished."""
+_NO_TIME = 0
+"""Sorted first: records without a time, of which the server tells the least number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewPage:
+    """Hits of a view."""
+
+    hits: list[Hit]
+    indices: Sequence[str]
+    """All that the view has records of, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePage(ViewPage):
+    """Hits in the order of their times."""
+
+    reached: int | None
+    """Time of the last one, in milliseconds since 1970; None before the first that has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """How far documents' times can be trusted."""
+
+    field: str
+    """Holds the time at which a document was indexed."""
+    overlap_seconds: int
+    """Read again before the last time: the writers' clocks, and what was under way."""
+    delay_seconds: int
+    """Left to the next run before now."""
+
+
+def whole_pages(
+    server: Elastic, name: str, *, condition: Condition, fields: Sequence[str], size: int
+) -> Generator[ViewPage, None, None]:
+    """Yield all that matches, index by index; an index begins again where its view is lost.
+
+    Raises:
+        SourceUnavailable: The server does not answer, or loses views without end.
+        SourceRejected: The index, the query or the credentials will not do.
+    """
+    finished: set[str] = set()
+    losses = 0
+    while True:
+        try:
+            with PointInTime(server, name) as point:
+                indices = point.indices()
+                for index in indices:
+                    if index in finished:
+                        continue
+                    query = condition.matching({"term": {"_index": index}})
+                    pages = point.pages(query, sort={"_shard_doc": "asc"}, fields=fields, size=size)
+                    with closing(pages):
+                        for hits in pages:
+                            yield ViewPage(hits=hits, indices=indices)
+                    finished.add(index)
+                    losses = 0
+            return
+        except PointInTimeLost:
+            losses += 1
+            if losses > MOST_LOSSES:
+                raise
+            log.warning("%s: point in time lost; reading the index again", name)
+
+
+def pages_by_time(
+    server: Elastic,
+    name: str,
+    *,
+    since: int | None,
+    clock: Clock,
+    condition: Condition,
+    fields: Sequence[str],
+    size: int,
+) -> Generator[TimePage, None, None]:
+    """Yield what has a time after another, in order; without another time, everything.
+
+    Raises:
+        SourceUnavailable: The server does not answer, or loses views without end.
+        SourceRejected: The index, the query, the credentials or the field of times will not do.
+    """
+    reached = since
+    begin = None if since is None else since - 1000 * clock.overlap_seconds
+    order = {"order": "asc", "numeric_type": "date", "missing": "_first", "unmapped_type": "date"}
+    sort = {clock.field: order}
+    losses = 0
+    while True:
+        period = _period(clock, begin)
+        query = condition.matching(period) if since is None else condition.among(period)
+        try:
+            with PointInTime(server, name) as point:
+                indices = point.indices()
+                pages = point.pages(query, sort=sort, fields=fields, size=size)
+                with closing(pages):
+                    for hits in pages:
+                        if (last := hits[-1]["sort"][0]) > _NO_TIME:
+                            reached = max(last, reached or last)
+                            begin = last
+                        losses = 0
+                        yield TimePage(hits=hits, indices=indices, reached=reached)
+            return
+        except PointInTimeLost:
+            losses += 1
+            if losses > MOST_LOSSES:
+                raise
+            log.warning("%s: point in time lost; reading on from the last page", name)
+
+
+def _period(clock: Clock, begin: int | None) -> Query:
+    settled: dict[str, Any] = {
+        "lt": f"now-{clock.delay_seconds}s",
+        "format": "epoch_millis",
+    }
+    if begin is not None:
+        return {"range": {clock.field: {"gte": begin, **settled}}}
+    timeless: Mapping[str, Any] = {"bool": {"must_not": {"exists": {"field": clock.field}}}}
+    should = [{"range": {clock.field: settled}}, timeless]
+    return {"bool": {"should": should, "minimum_should_match": 1}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ from graph.rows import edge_key
 Record = dict[str, Any]
 MIN_COMMON_CHARACTERS = 3
 """Names that share less at their beginning are not alike."""
+NAMES_BESIDE = 50
+"""Names looked at on either side of an unknown one."""
 
 
 class Read(Protocol):
@@ -33,22 +36,25 @@ def find(read: Read, name: str) -> list[FoundEntity]:
 
 
 def alike(read: Read, name: str, limit: int) -> list[FoundEntity]:
-    """Return entities whose folded names begin most like a name, the most alike first.
+    """Return entities with names like one that is unknown, the most alike first.
 
-    In the order of names, those with the longest common beginning stand next to it.
+    Those that begin alike stand beside it in the order of names, where an index finds them.
     """
     folded = fold_name(name)[:MAX_FOLDED_CHARACTERS]
-    records = [
-        *read("names_from", folded=folded, limit=limit),
-        *read("names_before", folded=folded, limit=limit),
-    ]
-    shared = {
-        record["node"]["id"]: _common(folded, record["node"]["folded_name"]) for record in records
+    beside = {
+        record["node"]["id"]: record
+        for statement in ("names_from", "names_before")
+        for record in read(statement, folded=folded, limit=NAMES_BESIDE)
     }
     least = min(MIN_COMMON_CHARACTERS, len(folded))
-    near = [_entity(record) for record in records if shared[record["node"]["id"]] >= least]
-    near.sort(key=lambda entity: (-shared[entity.id], -entity.documents, entity.name, entity.id))
-    return near[:limit]
+    matcher = SequenceMatcher(b=folded, autojunk=False)
+
+    def place(record: Record) -> tuple[float, int, str]:
+        matcher.set_seq1(record["node"]["folded_name"])
+        return -matcher.ratio(), -record["documents"], record["node"]["id"]
+
+    near = [r for r in beside.values() if _common(folded, r["node"]["folded_name"]) >= least]
+    return [_entity(record) for record in sorted(near, key=place)[:limit]]
 
 
 def entities_of(read: Read, ids: Sequence[str]) -> list[FoundEntity]:

@@ -72,7 +72,7 @@ def import_command() -> str:
     """Return the command that imports the CSV files of the folder that it is run in."""
     from graph.export_csv import import_options
 
-    return shlex.join(["neo4j-admin", "database", "import", "full", *import_options(), "neo4j"])
+    return shlex.join(["neo4j-admin", "database", "import", "full", "neo4j", *import_options()])
 
 
 def _write_tables(

@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,10 @@ VERSION = os.environ.get("FACTLOOM_TEST_NEO4J_VERSION", "5.26.30")
 CACHE = Path.home() / ".cache" / "factloom-test-servers"
 LAUNCHER = Path(__file__).parent / "Neo4jLauncher.java"
 START_SECONDS = 300.0
+_OPENS = [
+    f"--add-opens=java.base/{package}=ALL-UNNAMED"
+    for package in ("java.nio", "java.io", "sun.nio.ch")
+]
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>factloom</groupId><artifactId>neo4j-server</artifactId><version>1</version><dependencies>
 <dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>VERSION</version>
@@ -81,9 +85,7 @@ def _in_docker() -> Iterator[Neo4jServer]:
 @contextmanager
 def _from_maven(home: Path) -> Iterator[Neo4jServer]:
     library, port, log = _library(), free_port(), home / "server.log"
-    opens = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
-    command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-    command += [f"--add-opens={package}=ALL-UNNAMED" for package in opens]
+    command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *_OPENS]
     command += ["-cp", f"{library}/*", str(LAUNCHER), str(home), str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
@@ -94,6 +96,28 @@ def _from_maven(home: Path) -> Iterator[Neo4jServer]:
     finally:
         process.terminate()
         process.wait(timeout=120)
+
+
+@contextmanager
+def imported_neo4j(home: Path, folder: Path, options: Sequence[str]) -> Iterator[Neo4jServer]:
+    """Run a Neo4j on what its own importer makes of the CSV files in a folder."""
+    if not (shutil.which("javac") and shutil.which("mvn")):
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no importer of Neo4j: install a JDK and Maven")
+    (home / "conf").mkdir(parents=True)
+    command = ["java", "-Xmx512m", *_OPENS, "-cp", f"{_library()}/*", "org.neo4j.cli.AdminTool"]
+    done = subprocess.run(
+        [*command, "database", "import", "full", "neo4j", *options],
+        cwd=folder,
+        env=os.environ | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"neo4j-admin database import failed:\n{done.stdout}\n{done.stderr}")
+    with _from_maven(home) as server:
+        yield server
 
 
 def _library() -> Path:

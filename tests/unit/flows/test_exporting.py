@@ -32,7 +32,7 @@ def test_the_folder_holds_every_table_and_says_what_they_are(tmp_path: Path) -> 
 def test_the_readme_of_csv_says_how_to_import_it(tmp_path: Path) -> None:
     export_graph(GRAPH.read, tmp_path / "out", "csv", quiet)
     assert import_command() in (tmp_path / "out" / "README.md").read_text()
-    assert import_command().startswith("neo4j-admin database import full --array-delimiter=U+001F")
+    assert import_command().startswith("neo4j-admin database import full neo4j --array-delimiter=U+001F")
 
 
 def test_progress_ends_where_it_was_going(tmp_path: Path) -> None:

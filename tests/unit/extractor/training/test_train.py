@@ -10,11 +10,12 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.checkpoint import Checkpoint, weights_hash
+from extractor.checkpoint import Checkpoint
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation.scores import evaluate_relations
 from extractor.labelled.docred import read_docred
 from extractor.labelled.splits import in_held_out_fifth, split_documents
+from extractor.manifest import weights_hash
 from extractor.relations import RelationVocabulary
 from extractor.training import train as train_module
 from extractor.training.plan import TrainingPlan

@@ -64,6 +64,10 @@ class Components:
                 fields=FieldMap(**found.fields.model_dump()),
                 query=found.query,
                 batch_size=found.batch_size,
+                follow=found.follow,
+                parallel_shards=found.parallel_shards,
+                time_overlap_seconds=found.time_overlap_seconds,
+                time_delay_seconds=found.time_delay_seconds,
             )
         from corpus.files import FileSource
 

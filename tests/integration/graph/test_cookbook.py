@@ -1,0 +1,131 @@
+"""Every query of docs/cookbook.md answers on the sample graph, and shows no rejected edge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from graph.client import Graph
+from graph.neighbourhood import MAX_EVIDENCE, neighbourhood
+from graph.queries import alike
+from tests.integration.graph.conftest import Database
+from tests.sample_graph import FIRST_RUN, ROOT, SECOND_RUN, relations, sample_extractions
+
+pytestmark = pytest.mark.integration
+
+COOKBOOK = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+QUERIES = re.findall(r"```cypher\n(.*?)```", COOKBOOK, flags=re.DOTALL)
+OF_EDGES = [cypher for cypher in QUERIES if "status" in cypher]
+CONFIRM = "MATCH (:Entity {name: 'Clara Schumann'})-[r:SPOUSE]->(:Entity) SET r.status = $status"
+SET_ALL = "MATCH (:Entity)-[r]->(:Entity) SET r.status = $status"
+
+
+@pytest.fixture(scope="module", params=["embedded", "neo4j"])
+def sampled(request: pytest.FixtureRequest) -> Iterator[tuple[Database, Graph]]:
+    """Return the sample graph: written in two runs, one of its edges confirmed."""
+    database = Database(request.getfixturevalue(f"{request.param}_server"))
+    database.run("MATCH (n) DETACH DELETE n")
+    extractions = sample_extractions()
+    with database.connect() as graph:
+        graph.ensure_schema()
+        for run, part in ((FIRST_RUN, extractions[:30]), (SECOND_RUN, extractions[30:])):
+            graph.start_run(run)
+            graph.upsert(part, run=run, relations=relations())
+        database.run(CONFIRM, status="confirmed")
+        yield database, graph
+    database.close()
+
+
+def test_every_query_answers(sampled: tuple[Database, Graph]) -> None:
+    _, graph = sampled
+    assert len(QUERIES) > 15
+    silent = [cypher for cypher in QUERIES if not graph.query(cypher)]
+    assert silent == []
+
+
+def test_no_query_shows_rejected_edges(sampled: tuple[Database, Graph]) -> None:
+    database, graph = sampled
+    assert len(OF_EDGES) > 15
+    database.run(SET_ALL, status="rejected")
+    try:
+        shown = [cypher for cypher in OF_EDGES if graph.query(cypher)]
+    finally:
+        database.run(SET_ALL, status="asserted")
+        database.run(CONFIRM, status="confirmed")
+    assert shown == []
+
+
+def test_every_query_of_edges_asks_for_their_status() -> None:
+    """So that the test above sees them all."""
+    edges = re.compile(r"-\[(?!:?\w*:?(?:MENTIONED_IN|FROM)\b)[^\]]*\]-")
+    assert [cypher for cypher in QUERIES if edges.search(cypher) and cypher not in OF_EDGES] == []
+
+
+def test_names_that_begin_alike_are_offered(sampled: tuple[Database, Graph]) -> None:
+    _, graph = sampled
+    assert graph.find("Mari Curi") == []
+    assert alike(graph.read, "Mari Curi", 5)[0].name == "Marie Curie"
+    assert alike(graph.read, "Qxz", 5) == []
+    assert len(alike(graph.read, "Mar", 2)) == 2
+
+
+def test_a_neighbourhood_is_what_is_so_many_edges_away(sampled: tuple[Database, Graph]) -> None:
+    _, graph = sampled
+    [curie] = graph.find("Marie Curie")
+    one = neighbourhood(graph.read, curie, depth=1, limit=1_000)
+    assert all(curie.id in (edge.head, edge.tail) for edge in one.edges)
+    assert len(one.edges) == one.edges_of_centre > 5
+    assert {entity.id for entity in one.entities} == {
+        end for edge in one.edges for end in (edge.head, edge.tail)
+    }
+    assert all(edge.evidence for edge in one.edges)
+    assert not one.more
+
+    two = neighbourhood(graph.read, curie, depth=2, limit=1_000)
+    assert two.edges[: len(one.edges)] == one.edges
+    near = {entity.id for entity in one.entities}
+    assert all({edge.head, edge.tail} & near for edge in two.edges)
+    assert len({(edge.head, edge.relation, edge.tail) for edge in two.edges}) == len(two.edges)
+
+
+def test_a_hub_is_cut_at_its_best_edges(sampled: tuple[Database, Graph]) -> None:
+    _, graph = sampled
+    [hub] = graph.find("wikidata:Q145")
+    whole = neighbourhood(graph.read, hub, depth=1, limit=1_000)
+    cut = neighbourhood(graph.read, hub, depth=3, limit=7)
+    assert cut.more
+    assert cut.edges == whole.edges[:7]
+    assert cut.edges_of_centre == whole.edges_of_centre > 7
+    assert min(edge.probability for edge in cut.edges) >= whole.edges[7].probability
+    assert len(neighbourhood(graph.read, hub, depth=2, limit=60).edges) == 60
+
+
+def test_people_come_before_probabilities(sampled: tuple[Database, Graph]) -> None:
+    _, graph = sampled
+    [clara] = graph.find("Clara Schumann")
+    shown = neighbourhood(graph.read, clara, depth=1, limit=3)
+    assert shown.edges[0].status == "confirmed"
+
+
+def test_evidence_of_a_page_is_bounded_and_its_own_checkpoints_comes_first(
+    sampled: tuple[Database, Graph],
+) -> None:
+    database, graph = sampled
+    [curie] = graph.find("Marie Curie")
+    edge = neighbourhood(graph.read, curie, depth=1, limit=1).edges[0]
+    key = f"{edge.head}|{edge.relation}|{edge.tail}"
+    copy = (
+        "MATCH (v:Evidence {edge: $edge}) MATCH (v)-[:FROM]->(d:Document) WITH v, d LIMIT 1 "
+        "UNWIND range(1, 9) AS n CREATE (c:Evidence) SET c = properties(v), c.id = toString(n), "
+        "c.copy = true, c.checkpoint = 'other@1', c.margin = 99.0 + n CREATE (c)-[:FROM]->(d)"
+    )
+    database.run(copy, edge=key)
+    try:
+        [shown] = neighbourhood(graph.read, curie, depth=1, limit=1).edges
+    finally:
+        database.run("MATCH (c:Evidence {copy: true}) DETACH DELETE c")
+    assert len(shown.evidence) == MAX_EVIDENCE
+    assert shown.evidence[0].checkpoint == shown.checkpoint
+    assert [each.margin for each in shown.evidence[1:]] == [108.0, 107.0, 106.0, 105.0]

@@ -22,8 +22,12 @@ class Row:
         return self.cells[column]
 
 
-def read_rows(path: Path, columns: Sequence[str], problems: list[str]) -> list[Row]:
+def read_rows(
+    path: Path, columns: Sequence[str], problems: list[str], *, optional: Sequence[str] = ()
+) -> list[Row]:
     """Read a CSV file with a header; rows that lack a cell go to `problems`, other columns go.
+
+    A file may have `optional` columns too, and then in every row.
 
     Raises:
         DatasetRejected: the file cannot be read, is no CSV in UTF-8, or lacks a column.
@@ -38,7 +42,8 @@ def read_rows(path: Path, columns: Sequence[str], problems: list[str]) -> list[R
                     f"found {','.join(header)!r}"
                 )
             reader.fieldnames = header
-            return _complete_rows(path.name, reader, columns, problems)
+            wanted = [*columns, *(name for name in optional if name in header)]
+            return _complete_rows(path.name, reader, wanted, problems)
     except OSError as error:
         raise DatasetRejected(f"cannot read {path}: {error.strerror}") from error
     except (csv.Error, ValueError) as error:

@@ -4,6 +4,9 @@ Heads and tails are names, compared without case, diacritics and punctuation. In
 brings its clusters they are those of its mentions. In a document without any, the occurrences of
 the names become the mentions; a second file, CSV of (document, name, type) with aliases separated
 by '|', names the entities that no row relates, and those with several names.
+
+A file with a column `verdict` judges only the pairs that its rows name: that is what people's
+corrections of a graph are (`factloom export-corrections`). Nothing is said of any other pair.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 from extractor.errors import DatasetRejected
@@ -24,6 +28,9 @@ from extractor.schema import Document
 
 TRIPLE_COLUMNS = ("document", "head", "relation", "tail")
 ENTITY_COLUMNS = ("document", "name", "type")
+VERDICT = "verdict"
+HOLDS = {"confirmed": True, "asserted": True, "rejected": False}
+"""Verdict -> whether the row's relation holds; 'asserted' is the model's own word, uncorrected."""
 PROBLEMS_SHOWN = 10
 
 
@@ -37,7 +44,7 @@ def read_triples(
     """Return all documents, labelled with the rows of a CSV file.
 
     Between two entities that no row relates, no relation holds: a document without rows is
-    labelled too.
+    labelled too. With a column `verdict`, such pairs are unjudged, and such documents left out.
 
     Raises:
         DatasetRejected: a file cannot be read, or rows cannot be used (an unknown document or
@@ -45,7 +52,8 @@ def read_triples(
             the first of them with their lines.
     """
     problems: list[str] = []
-    rows = read_rows(path, TRIPLE_COLUMNS, problems)
+    rows = read_rows(path, TRIPLE_COLUMNS, problems, optional=[VERDICT])
+    judged = any(VERDICT in row.cells for row in rows)
     named = read_rows(entities, ENTITY_COLUMNS, problems) if entities else []
     known = {own_id(document) for document in documents}
     problems += [
@@ -59,6 +67,7 @@ def read_triples(
             document, rows_of[own_id(document)], named_of[own_id(document)], vocabulary, problems
         )
         for document in documents
+        if rows_of[own_id(document)] or not judged
     ]
     if problems:
         more = len(problems) - PROBLEMS_SHOWN
@@ -94,13 +103,39 @@ def _labelled_document(
     for index, cluster in enumerate(document.clusters):
         for mention in cluster.mentions:
             clusters_named[fold_name(document.text[mention.start : mention.end])].add(index)
-    labels: dict[Label, None] = {}
+    said: dict[Label, Row] = {}
     for row in rows:
         try:
-            labels[_label(row, document, clusters_named, vocabulary)] = None
+            label = _label(row, document, clusters_named, vocabulary)
+            if _holds(row) != _holds(said.setdefault(label, row)):
+                raise ValueError(f"the opposite of {said[label].place}")
         except ValueError as error:
             problems.append(f"{row.place}: {error}")
-    return LabelledDocument(document=document, labels=tuple(labels))
+    return LabelledDocument(
+        document=document,
+        labels=tuple(label for label, row in said.items() if _holds(row)),
+        unjudged=_unjudged(len(document.clusters), said),
+    )
+
+
+def _holds(row: Row) -> bool:
+    """Return whether the relation of a row holds.
+
+    Raises:
+        ValueError: there is no such verdict.
+    """
+    verdict = row.cells.get(VERDICT, "confirmed")
+    if verdict not in HOLDS:
+        raise ValueError(f"verdict {verdict!r} is none of {', '.join(HOLDS)}")
+    return HOLDS[verdict]
+
+
+def _unjudged(clusters: int, said: Mapping[Label, Row]) -> frozenset[tuple[int, int]]:
+    """Return the pairs that rows with verdicts say nothing of; other rows speak for all pairs."""
+    if not any(VERDICT in row.cells for row in said.values()):
+        return frozenset()
+    judged = {(label.head, label.tail) for label in said}
+    return frozenset(pair for pair in permutations(range(clusters), 2) if pair not in judged)
 
 
 def _label(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,55 @@ def test_contradictions_name_both_sides(tmp_path: Path) -> None:
         read(tmp_path, given=document(PLAIN), entities=("d1,Ada,PER", "d1,Paris|ADA,LOC"))
     with pytest.raises(DatasetRejected, match=r"entities\.csv, line 2: the document brings"):
         read(tmp_path, entities=("d1,Ada,PER",))
+
+
+def judged(folder: Path, *rows: str, given: Document | None = None) -> list[LabelledDocument]:
+    path = folder / "corrections.csv"
+    path.write_text("\n".join([f"{HEADER},verdict", *rows]), encoding="utf-8")
+    other = replace(document(), id="tests:d2")
+    return read_triples(path, documents=[given or document(), other], vocabulary=RELATIONS)
+
+
+def test_verdicts_judge_their_own_pairs_and_leave_the_others_open(tmp_path: Path) -> None:
+    (item,) = judged(
+        tmp_path,
+        "d1,Ada,knows,Bern,confirmed",
+        "d1,Ada,at,Bern,rejected",
+        "d1,Bern,in,Paris,asserted",
+        "d1,Bern,knows,Ada,rejected",
+    )
+    assert item.document.id == "tests:d1"
+    assert triples(item) == [("Ada", "knows", "Bern"), ("Bern", "in", "Paris")]
+    clusters = len(item.document.clusters)
+    assert len(item.unjudged) == clusters * (clusters - 1) - 3
+    ada, bern = (label_end(item, 0, end) for end in ("head", "tail"))
+    assert not {(ada, bern), (bern, ada)} & item.unjudged
+
+
+def label_end(item: LabelledDocument, number: int, end: str) -> int:
+    return int(getattr(item.labels[number], end))
+
+
+def test_names_of_rejected_rows_are_entities_too(tmp_path: Path) -> None:
+    (item,) = judged(tmp_path, "d1,Ada,born,Zurich,rejected", given=document(PLAIN))
+    assert entities_of(item) == {"Ada: PER": ["Ada", "ADA"], "Zürich: LOC": ["Zürich"]}
+    assert item.labels == ()
+    assert item.unjudged == {(1, 0)}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("d1,Ada,knows,Bern,rejected", "the opposite of corrections.csv, line 2"),
+        ("d1,Ada,at,Bern,maybe", "verdict 'maybe' is none of confirmed, asserted, rejected"),
+        ("d1,Ada,at,Bern", "the verdict is missing"),
+    ],
+)
+def test_a_verdict_that_cannot_be_used_is_refused_with_its_line(
+    tmp_path: Path, row: str, reason: str
+) -> None:
+    with pytest.raises(DatasetRejected, match=rf"corrections\.csv, line 3: {reason}"):
+        judged(tmp_path, "d1,Ada,knows,Bern,confirmed", row)
 
 
 def test_the_first_problems_are_listed_and_the_others_counted(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def _entity(prefix: str, number: int, name: str, at: int) -> Entity:
 
 def _statements(dice: random.Random, entities: tuple[Entity, ...], hub: str) -> Iterator[Statement]:
     ids = [entity.id for entity in entities]
-    seen = set()
+    seen: set[tuple[str, str, str]] = set()
     while len(seen) < STATEMENTS:
         head, tail = dice.sample(ids, 2)
         if hub and len(seen) % 2:

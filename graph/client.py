@@ -12,10 +12,11 @@ from neo4j import GraphDatabase
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Extraction
-from graph import documents, queries, runs
+from graph import corrections, documents, queries, runs
 from graph.connection import Connection
 from graph.errors import GraphRejected, driver_errors
 from graph.records import (
+    Correction,
     CursorState,
     FailedDocument,
     FailureRecord,
@@ -212,6 +213,45 @@ class Graph(Connection):
     def failures_of(self, ids: Sequence[str]) -> dict[str, FailedDocument]:
         """Return those of the documents that failed."""
         return documents.failures_of(self.read, ids)
+
+    def correct(
+        self, verdicts: Sequence[Correction], *, relations: RelationVocabulary, champion: str
+    ) -> int:
+        """Store verdicts, all or none, each where its edge has no newer one; return how many.
+
+        Args:
+            verdicts: on edges between entities that the graph has, or that are recorded with them.
+            relations: of the champion.
+            champion: the checkpoint whose margins count first.
+
+        Raises:
+            GraphRejected: a verdict cannot be stored; the message says which, and what to do.
+        """
+        return self.execute_write(
+            partial(
+                corrections.correct, corrections=verdicts, champion=champion, relations=relations
+            )
+        )
+
+    def withdraw(
+        self,
+        head: str,
+        relation: str,
+        tail: str,
+        *,
+        relations: RelationVocabulary,
+        champion: str,
+    ) -> bool:
+        """Forget the verdict on an edge, so that its evidence counts again; False without one."""
+        return self.execute_write(
+            lambda transaction: corrections.withdraw(
+                transaction, head, relation, tail, champion=champion, relations=relations
+            )
+        )
+
+    def corrections(self) -> Iterator[Correction]:
+        """Yield all verdicts in the order of their edges; `correct` takes them, in any graph."""
+        return corrections.corrections(self.read)
 
     def find(self, name: str) -> list[FoundEntity]:
         """Return the entities of an id, a former id, a name or an alias, most mentioned first."""

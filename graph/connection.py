@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
 from neo4j import READ_ACCESS, Driver, ManagedTransaction
+from neo4j.exceptions import Neo4jError
 
-from graph.errors import WriteRefused, driver_errors
+from graph.errors import GraphRejected, Superseded, WriteRefused, driver_errors
 from graph.reading import refuse_writes
 from graph.records import RunInfo
 from graph.runs import take_turn
 from graph.statements import load
 from graph.transaction import Transaction
 
+RACES = 10
+"""How often work is done again because another writer was faster."""
 T = TypeVar("T")
 
 
@@ -86,16 +89,29 @@ class Connection:
     def execute_write(self, work: Callable[[Transaction], T], run: RunInfo | None = None) -> T:
         """Return what some work gives, in one transaction that has its turn; None is a person.
 
+        A transaction that another one overtook on ArcadeDB has read both states, so its error may
+        be anything; the work is then done again.
+
         Raises:
             Superseded: a newer run writes to this graph.
             GraphUnavailable: the server did not answer, or other writers kept it busy.
             GraphRejected: the server refused the work, of which nothing is stored.
         """
+        turn = 0
 
         def in_turn(tx: ManagedTransaction) -> T:
+            nonlocal turn
             transaction = Transaction(tx)
-            take_turn(transaction, run)
+            turn = take_turn(transaction, run)
             return work(transaction)
 
         with driver_errors(), self._driver.session(database=self._database) as session:
+            for _ in range(RACES):
+                try:
+                    return session.execute_write(in_turn)
+                except Superseded:
+                    raise
+                except (Neo4jError, GraphRejected):
+                    if self.read("read_turn") in ([], [{"turn": turn - 1}]):
+                        raise  # nobody wrote meanwhile, so the error means what it says
             return session.execute_write(in_turn)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from extractor.relations import RelationVocabulary
+from graph.correction_rows import verdicts
 from graph.edges import Evidence, edge_properties
 from graph.rows import Row
 from graph.statements import FROM_HEAD, FROM_TAIL
@@ -26,37 +27,53 @@ class EdgeChanges:
 
 
 def recompute_edges(
-    transaction: Transaction, keys: Iterable[str], *, champion: str, relations: RelationVocabulary
+    transaction: Transaction,
+    keys: Iterable[str],
+    *,
+    champion: str,
+    relations: RelationVocabulary,
+    taken_out: Mapping[str, Row],
 ) -> EdgeChanges:
-    """Make every edge in `keys` what its evidence says: created, changed or removed."""
-    rows = [_edge_row(key) for key in sorted(keys)]
+    """Make every edge what its evidence says: created, changed or removed.
+
+    Args:
+        transaction: in which the evidence has changed.
+        keys: of the edges.
+        champion: the checkpoint whose margins count first.
+        relations: the champion's.
+        taken_out: further edges, which went with their entities: key -> `type`, `props`.
+    """
+    rows = [_edge_row(key) for key in sorted({*keys, *taken_out})]
     evidence = _evidence(transaction, rows)
-    verdicts = _verdicts(transaction, rows)
+    said = verdicts(transaction, [row["edge"] for row in rows])
     wanted = {
         row["edge"]: edge_properties(
             row["relation"],
             evidence[row["edge"]],
             champion=champion,
-            verdict=verdicts.get(row["edge"]),
+            verdict=said.get(row["edge"]),
         )
         for row in rows
     }
-    stored = {record["edge"]: record["props"] for record in _seek(transaction, "read_edges", rows)}
-    new, changed, dead = [], [], []
+    found = {record["edge"]: record for record in _seek(transaction, "read_edges", rows)}
+    before = {**found, **taken_out}
+    create, update, dead = [], [], []
     for row in rows:
-        before, after = stored.get(row["edge"]), wanted[row["edge"]]
-        if after is None:
-            dead += [row] if before is not None else []
-        elif before is None:
-            new.append({**row, "props": after})
-        elif before != after:
-            changed.append({**row, "props": after})
-    _create(transaction, new, relations)
-    _seek(transaction, "update_edges", changed)
-    _seek(transaction, "delete_edges", dead)
+        key, props = row["edge"], wanted[row["edge"]]
+        if props is None:
+            dead += [row] if key in before else []
+        elif key not in found:
+            create.append({**row, "props": props})
+        elif found[key]["props"] != props:
+            update.append({**row, "props": props})
+    types = {row["relation"]: before[row["edge"]]["type"] for row in rows if row["edge"] in before}
+    _create(transaction, create, {**types, **relations.types})
+    _seek(transaction, "update_edges", update)
+    _seek(transaction, "delete_edges", [row for row in dead if row["edge"] in found])
+    anew = [row for row in create if row["edge"] in before]
     return EdgeChanges(
-        new=len(new),
-        changed=len(changed),
+        new=len(create) - len(anew),
+        changed=len(update) + sum(before[row["edge"]]["props"] != row["props"] for row in anew),
         removed=len(dead),
         loose_ends=frozenset(end for row in dead for end in (row["head"], row["tail"])),
     )
@@ -74,19 +91,13 @@ def _evidence(transaction: Transaction, rows: Sequence[Row]) -> defaultdict[str,
     return evidence
 
 
-def _verdicts(transaction: Transaction, rows: Sequence[Row]) -> dict[str, str]:
-    """Return the newest correction's verdict for the edges that have one."""
-    corrections = transaction.rows("read_corrections", rows)
-    corrections.sort(key=lambda record: (record["at"], record["id"]))
-    return {record["edge"]: record["verdict"] for record in corrections}
-
-
-def _create(transaction: Transaction, rows: Sequence[Row], relations: RelationVocabulary) -> None:
+def _create(transaction: Transaction, rows: Sequence[Row], types: Mapping[str, str]) -> None:
+    """Create edges; an edge that there was keeps its type, also where the checkpoint has it not."""
     by_relation: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_relation[row["relation"]].append(row)
     for relation, its_rows in by_relation.items():
-        transaction.write("create_edges", its_rows, type_=relations.types[relation])
+        transaction.write("create_edges", its_rows, type_=types[relation])
 
 
 def _seek(transaction: Transaction, name: str, rows: Sequence[Row]) -> list[dict[str, Any]]:

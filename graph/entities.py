@@ -1,8 +1,8 @@
 """What the documents that mention an entity say of it together: pure, whatever their order.
 
-A linked entity has its name, aliases and description from the entity index. A NIL has nothing but
-how documents write it, so its name and aliases come from all of them, by a rule that does not ask
-which was written first. Each document's part stays on its MENTIONED_IN and can be taken back.
+A linked entity has its type, name, aliases and description from the entity index. A NIL has nothing
+but how documents write it, so its name and aliases come from all of them, by a rule that does not
+ask which was written first. Each document's part stays on its MENTIONED_IN and can be taken back.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ LABELS = {
     "MISC": "Misc",
 }
 """DocRED's entity type -> the label that its nodes carry beside Entity."""
+
+RECORD_PROPERTIES = ("type", "name", "aliases", "kb_id", "linked", "description")
+"""What a correction keeps of its entities; the rest follows from documents."""
 
 MAX_NAMES = 50
 MAX_FOLDED_CHARACTERS = 500
@@ -83,12 +86,13 @@ def stored_contribution(node: Mapping[str, Any]) -> Contribution:
 
 def new_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
     """Return all properties of a node that does not exist yet, its id apart."""
-    return {"type": entity.type, "former_ids": [], **updated_properties(entity, said)}
+    return {"former_ids": [], **updated_properties(entity, said)}
 
 
 def updated_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
-    """Return the properties that an extraction may change; never the type."""
+    """Return the properties that an extraction may change."""
     properties = {
+        "type": entity.type,
         "kb_id": entity.kb_id,
         "linked": entity.linked,
         "description": entity.description,
@@ -107,6 +111,22 @@ def remaining_properties(*, linked: bool, said: Contribution) -> dict[str, Any]:
         "last_seen": said.last_seen,
     }
     return properties if linked else properties | _named(said.names[0], said.names[1:])
+
+
+def held_properties(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of an entity that no document mentions, from a correction's record."""
+    return {
+        **record,
+        **_named(record["name"], record["aliases"]),
+        "link_confidence": 0.0,
+        "first_seen": "",
+        "last_seen": "",
+    }
+
+
+def is_mentioned(node: Mapping[str, Any]) -> bool:
+    """Tell whether documents mention an entity; otherwise a correction alone holds it."""
+    return bool(node["first_seen"])
 
 
 def _named(name: str, aliases: Iterable[str]) -> dict[str, Any]:

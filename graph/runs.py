@@ -14,8 +14,8 @@ from graph.statements import load
 from graph.transaction import Transaction
 
 
-def take_turn(transaction: Transaction, run: RunInfo | None) -> None:
-    """Wait for other writers, and check that a run still has its place; None is a person.
+def take_turn(transaction: Transaction, run: RunInfo | None) -> int:
+    """Return the number of this turn, once a run is known to have its place; None is a person.
 
     Before the first run of a graph has started, anybody may write to it.
 
@@ -32,6 +32,7 @@ def take_turn(transaction: Transaction, run: RunInfo | None) -> None:
             f"run {run.id}, started {run.started_at}, lost its place to run {place[0]}, started "
             f"{place[1]}: nothing more of it is stored; what it left, the next ingest brings"
         )
+    return int(writer["turn"])
 
 
 def start(transaction: Transaction, run: RunInfo) -> None:

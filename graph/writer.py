@@ -8,27 +8,16 @@ and there is one writer.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from extractor.errors import DocumentRejected
 from extractor.relations import RelationVocabulary
-from extractor.schema import Entity
+from graph import correction_rows
 from graph.edge_writer import recompute_edges
-from graph.entities import (
-    Contribution,
-    label_of,
-    merge,
-    new_properties,
-    ranked,
-    remaining_properties,
-    stored_contribution,
-    updated_properties,
-)
+from graph.entity_writer import write_entities
 from graph.records import UpsertReport
-from graph.rows import DocumentRows, Row
+from graph.rows import DocumentRows
 from graph.transaction import Transaction
 
 
@@ -47,27 +36,33 @@ def write_documents(
     _check(batch, relations)
     ids = sorted(rows.document["id"] for rows in batch)
     keys = transaction.keys("delete_evidence", ids)
-    unmentioned = transaction.keys("delete_mentions", ids)
+    before = transaction.rows("delete_mentions", ids)
+    unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
 
     transaction.rows("upsert_documents", [rows.document for rows in batch])
-    entities = _write_entities(transaction, batch, unmentioned)
+    entities = write_entities(transaction, unmentioned, batch=batch, before=before)
     mentions = [row for rows in batch for row in rows.mentions]
     transaction.write("create_mentions", mentions)
     evidence = [row for rows in batch for row in rows.evidence]
     transaction.write("create_evidence", evidence)
+    if entities.successors:
+        keys |= correction_rows.move(transaction, entities.successors, entities.records)
 
     keys |= {row["edge"] for row in evidence}
-    edges = recompute_edges(transaction, keys, champion=champion, relations=relations)
-    loose = (unmentioned | edges.loose_ends) - entities.in_batch
+    edges = recompute_edges(
+        transaction, keys, champion=champion, relations=relations, taken_out=entities.taken_out
+    )
+    mentioned = {entity.id for rows in batch for entity, _ in rows.entities}
+    loose = (unmentioned | edges.loose_ends) - mentioned
     removed = transaction.keys("delete_entities", sorted(loose))
     transaction.rows("delete_failures", ids)
     return UpsertReport(
         documents=len(batch),
         mentions=len(mentions),
         evidence=len(evidence),
-        entities_new=len(entities.new),
+        entities_new=entities.new,
         entities_removed=len(removed),
-        nil_new=sum(not entity.linked for entity in entities.new),
+        nil_new=entities.nil_new,
         edges_new=edges.new,
         edges_changed=edges.changed,
         edges_removed=edges.removed,
@@ -80,15 +75,32 @@ def retract_documents(
 ) -> UpsertReport:
     """Take documents out, with all that nothing else supports."""
     keys = transaction.keys("delete_evidence", ids)
-    unmentioned = transaction.keys("delete_mentions", ids)
-    documents = transaction.keys("delete_documents", ids)
-    _write_entities(transaction, [], unmentioned)
-    edges = recompute_edges(transaction, keys, champion=champion, relations=relations)
-    removed = transaction.keys("delete_entities", sorted(unmentioned | edges.loose_ends))
+    before = transaction.rows("delete_mentions", ids)
+    unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
+    removed = transaction.keys("delete_documents", ids)
     transaction.rows("delete_failures", ids)
+    report = settle(transaction, unmentioned, keys, champion=champion, relations=relations)
+    return replace(report, documents_removed=len(removed))
+
+
+def settle(
+    transaction: Transaction,
+    touched: Set[str],
+    keys: Set[str],
+    *,
+    champion: str,
+    relations: RelationVocabulary,
+) -> UpsertReport:
+    """Make entities and edges what supports them now, and delete those that nothing does."""
+    entities = write_entities(transaction, touched)
+    edges = recompute_edges(
+        transaction, keys, champion=champion, relations=relations, taken_out=entities.taken_out
+    )
+    removed = transaction.keys("delete_entities", sorted(touched | edges.loose_ends))
     return UpsertReport(
-        documents_removed=len(documents),
+        entities_new=entities.new,
         entities_removed=len(removed),
+        nil_new=entities.nil_new,
         edges_new=edges.new,
         edges_changed=edges.changed,
         edges_removed=edges.removed,
@@ -105,76 +117,3 @@ def _check(batch: Sequence[DocumentRows], relations: RelationVocabulary) -> None
         for row in rows.evidence:
             if row["relation"] not in relations.types:
                 raise DocumentRejected(document, f"relation {row['relation']!r} is not known")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WrittenEntities:
-    in_batch: frozenset[str]
-    new: tuple[Entity, ...]
-
-
-def _write_entities(
-    transaction: Transaction, batch: Sequence[DocumentRows], unmentioned: set[str]
-) -> _WrittenEntities:
-    """Write the batch's entities, and the others that lost a mention to it."""
-    said: defaultdict[str, list[Contribution]] = defaultdict(list)
-    records: dict[str, Entity] = {}
-    for rows in sorted(batch, key=lambda rows: str(rows.document["id"])):
-        for entity, contribution in rows.entities:
-            said[entity.id].append(contribution)
-            records.setdefault(entity.id, entity)
-    stored = _stored(transaction, sorted(said.keys() | unmentioned))
-    for id_, contribution in _before(transaction, stored, unmentioned).items():
-        said[id_].append(contribution)
-
-    new = [records[id_] for id_ in sorted(records.keys() - stored.keys())]
-    _create(transaction, new, said)
-    changed = []
-    for id_ in sorted(stored.keys() & said.keys()):
-        together = merge(said[id_])
-        if id_ in records:
-            properties = updated_properties(records[id_], together)
-        else:
-            properties = remaining_properties(linked=stored[id_]["linked"], said=together)
-        if any(stored[id_].get(name) != value for name, value in properties.items()):
-            changed.append({"id": id_, "props": properties})
-    transaction.write("update_entities", changed)
-    return _WrittenEntities(in_batch=frozenset(records), new=tuple(new))
-
-
-def _stored(transaction: Transaction, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    return {record["id"]: record["node"] for record in transaction.rows("read_entities", ids)}
-
-
-def _before(
-    transaction: Transaction, stored: Mapping[str, Mapping[str, Any]], unmentioned: set[str]
-) -> dict[str, Contribution]:
-    """Return what the documents outside the batch say of its entities.
-
-    Where the batch took no mention back, that is the stored state, so a hub is not read again;
-    where it did, it is what the remaining mentions say.
-    """
-    untouched = {
-        id_: stored_contribution(node) for id_, node in stored.items() if id_ not in unmentioned
-    }
-    remaining = {
-        record["id"]: Contribution(
-            names=ranked(name for names in record["names"] for name in names),
-            link_confidence=record["link_confidence"],
-            first_seen=record["first_seen"],
-            last_seen=record["last_seen"],
-        )
-        for record in transaction.rows("read_mentioned", sorted(unmentioned))
-    }
-    return untouched | remaining
-
-
-def _create(
-    transaction: Transaction, entities: Sequence[Entity], said: Mapping[str, list[Contribution]]
-) -> None:
-    by_label: defaultdict[str, list[Row]] = defaultdict(list)
-    for entity in entities:
-        properties = new_properties(entity, merge(said[entity.id]))
-        by_label[label_of(entity.type)].append({"id": entity.id, "props": properties})
-    for label, rows in by_label.items():
-        transaction.write("create_entities", rows, label=label)

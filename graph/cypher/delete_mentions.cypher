@@ -1,6 +1,6 @@
 // The documents' own mentions go; the entities that they named are recomputed.
 UNWIND $rows AS document
-MATCH (:Document {id: document})<-[m:MENTIONED_IN]-(e:Entity)
-WITH m, e.id AS entity
+MATCH (d:Document {id: document})<-[m:MENTIONED_IN]-(e:Entity)
+WITH document, d.content_hash AS content_hash, m, e.id AS entity, m.spans AS spans
 DELETE m
-RETURN collect(DISTINCT entity) AS keys
+RETURN document, content_hash, collect({entity: entity, spans: spans}) AS mentions

@@ -5,4 +5,4 @@ MATCH (t:Entity {id: r.tail})
 WITH r, h, t
 MATCH __HOP__
 WHERE e.id = r.relation
-RETURN r.edge AS edge, properties(e) AS props
+RETURN r.edge AS edge, type(e) AS type, properties(e) AS props

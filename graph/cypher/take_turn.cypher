@@ -1,3 +1,3 @@
 MATCH (w:Writer)
 SET w.turn = w.turn + 1
-RETURN w.run AS run, w.started_at AS started_at
+RETURN w.turn AS turn, w.run AS run, w.started_at AS started_at

@@ -195,32 +195,6 @@ def test_the_champions_margin_wins_and_others_stay_apart(graph: Graph) -> None:
     assert (edge.margin, edge.checkpoint, edge.documents) == (1.0, RUN.checkpoint, 2)
 
 
-def test_a_correction_outlives_new_evidence(database: Database, graph: Graph) -> None:
-    upsert(graph, [extraction(1)])
-    database.run(
-        "CREATE (:Correction {id: 'c1', head: 'wikidata:Q1', relation: 'P19', "
-        "tail: 'wikidata:Q2', verdict: 'rejected', by: 'me', at: '2026-02-01T00:00:00Z'})"
-    )
-
-    upsert(graph, [extraction(2)])
-
-    [edge] = graph.edges_between("wikidata:Q1", "wikidata:Q2")
-    assert (edge.status, edge.documents) == ("rejected", 2)
-
-
-def test_a_confirmed_edge_stays_without_evidence(database: Database, graph: Graph) -> None:
-    database.run(
-        "CREATE (:Correction {id: 'c1', head: 'wikidata:Q1', relation: 'P19', "
-        "tail: 'wikidata:Q2', verdict: 'confirmed', by: 'me', at: '2026-02-01T00:00:00Z'})"
-    )
-    upsert(graph, [extraction(1)])
-
-    upsert(graph, [extraction(1, entities=["nil:eve"], triples=[])])
-
-    [edge] = graph.edges_between("wikidata:Q1", "wikidata:Q2")
-    assert (edge.status, edge.documents, edge.evidence) == ("confirmed", 0, ())
-
-
 def test_an_error_in_the_middle_leaves_nothing(
     graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:

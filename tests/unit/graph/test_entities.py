@@ -80,7 +80,7 @@ def test_a_linked_entity_keeps_the_indexs_name() -> None:
     renamed = replace(entity, name="N1", aliases=("b", "a", "N1"))
     properties = updated_properties(renamed, contribution(one.document, renamed))
     assert (properties["name"], properties["aliases"]) == ("N1", ["a", "b"])
-    assert "type" not in properties
+    assert properties["type"] == "PER"
 
 
 def test_names_are_capped() -> None:

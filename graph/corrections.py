@@ -1,0 +1,112 @@
+"""People's verdicts: storing and withdrawing them, and making the graph follow at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from extractor.relations import RelationVocabulary
+from graph.correction_rows import (
+    correction_id,
+    correction_row,
+    entity_record,
+    parse_record,
+    store,
+)
+from graph.edges import CONFIRMED, REJECTED
+from graph.entities import is_mentioned
+from graph.entity_writer import stored_entities
+from graph.errors import GraphRejected
+from graph.queries import Read
+from graph.records import Correction
+from graph.rows import UTC_TIME, Row, edge_key
+from graph.transaction import Transaction
+from graph.writer import settle
+
+
+def correct(
+    transaction: Transaction,
+    corrections: Sequence[Correction],
+    *,
+    champion: str,
+    relations: RelationVocabulary,
+) -> int:
+    """Store verdicts, each where its edge has no newer one, and return how many were stored.
+
+    Raises:
+        GraphRejected: a verdict, a time or a relation is none, or an entity is neither in the graph
+            nor recorded; then nothing is stored.
+    """
+    ends = {end for each in corrections for end in (each.head, each.tail)}
+    nodes = stored_entities(transaction, ends)
+    keys = store(transaction, [_row(each, nodes, relations) for each in corrections])
+    _follow(transaction, ends, keys, nodes, champion, relations)
+    return len(keys)
+
+
+def withdraw(
+    transaction: Transaction,
+    head: str,
+    relation: str,
+    tail: str,
+    *,
+    champion: str,
+    relations: RelationVocabulary,
+) -> bool:
+    """Forget the verdict on an edge, which is then what its evidence says; False without one."""
+    key = edge_key(head, relation, tail)
+    if not transaction.keys("delete_corrections", [correction_id(key)]):
+        return False
+    nodes = stored_entities(transaction, {head, tail})
+    _follow(transaction, {head, tail}, {key}, nodes, champion, relations)
+    return True
+
+
+def corrections(read: Read) -> Iterator[Correction]:
+    """Yield all verdicts in the order of their edges, with all that an empty graph needs."""
+    for record in read("all_corrections"):
+        properties = record["correction"]
+        yield Correction(**{name: properties[name] for name in properties if name != "id"})
+
+
+def _follow(
+    transaction: Transaction,
+    ends: Iterable[str],
+    keys: set[str],
+    nodes: Mapping[str, Mapping[str, Any]],
+    champion: str,
+    relations: RelationVocabulary,
+) -> None:
+    """Recompute edges, and those of their ends that no document mentions."""
+    unmentioned = {end for end in ends if end not in nodes or not is_mentioned(nodes[end])}
+    settle(transaction, unmentioned, keys, champion=champion, relations=relations)
+
+
+def _row(
+    correction: Correction,
+    nodes: Mapping[str, Mapping[str, Any]],
+    relations: RelationVocabulary,
+) -> Row:
+    if correction.verdict not in (CONFIRMED, REJECTED):
+        raise GraphRejected(f"verdict {correction.verdict!r} is not {CONFIRMED} or {REJECTED}")
+    if not UTC_TIME.fullmatch(correction.at):
+        raise GraphRejected(f"time {correction.at!r} is not like 2026-01-31T23:59:59Z")
+    if correction.relation not in relations.types:
+        raise GraphRejected(f"relation {correction.relation!r} is not one of the checkpoint's")
+    return correction_row(
+        correction,
+        head_entity=_record(correction.head, correction.head_entity, nodes),
+        tail_entity=_record(correction.tail, correction.tail_entity, nodes),
+    )
+
+
+def _record(id_: str, given: str, nodes: Mapping[str, Mapping[str, Any]]) -> str:
+    if given:
+        parse_record(given)
+        return given
+    if id_ in nodes:
+        return entity_record(nodes[id_])
+    raise GraphRejected(
+        f"the graph has no entity {id_!r}: ingest a document that mentions it first, or look its "
+        "id up with factloom find"
+    )

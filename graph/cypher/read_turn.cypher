@@ -1,0 +1,1 @@
+MATCH (w:Writer) RETURN w.turn AS turn

@@ -1,0 +1,234 @@
+"""What the graph remembers beside facts, and who may write, on both servers."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from graph.client import SCHEMA_VERSION, Graph
+from graph.errors import GraphRejected, Superseded
+from graph.records import CursorState, FailureRecord, Known
+from graph.rows import content_hash
+from graph.snapshot import diff, snapshot
+from tests.integration.graph.conftest import Database
+from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
+
+pytestmark = pytest.mark.integration
+
+LATER = replace(RUN, id="run-2", started_at="2026-11-24T00:00:00Z")
+FAILED = FailureRecord(document="tests:1", stage="extract", error="too long", content_hash="abc")
+MONDAY, TUESDAY = "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"
+
+
+def test_another_schema_version_is_refused_with_the_way_out(
+    database: Database, graph: Graph
+) -> None:
+    database.run("MATCH (s:Schema) SET s.version = 1")
+    with pytest.raises(GraphRejected, match=r"version 1, .* FACTLOOM_GRAPH__DATABASE"):
+        graph.ensure_schema()
+    database.run("MATCH (s:Schema) SET s.version = $v", v=SCHEMA_VERSION)
+    graph.ensure_schema()
+
+
+def test_nothing_is_written_without_a_schema(database: Database, graph: Graph) -> None:
+    database.run("MATCH (n) DETACH DELETE n")
+    with pytest.raises(GraphRejected, match="factloom setup"):
+        graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+
+
+def test_a_run_that_lost_its_place_writes_nothing_more(graph: Graph) -> None:
+    graph.start_run(RUN)
+    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
+    graph.start_run(LATER)
+    before = snapshot(graph)
+
+    writes = [
+        lambda: graph.upsert([extraction(2)], run=RUN, relations=RELATIONS),
+        lambda: graph.retract(["tests:1"], run=RUN, relations=RELATIONS),
+        lambda: graph.set_index({"tests:1": "other"}, run=RUN),
+        lambda: graph.move_cursor("tests", CursorState(position="9", config_hash=""), run=RUN),
+        lambda: graph.forget_cursor("tests", run=RUN),
+        lambda: graph.record_failures([FAILED], at=MONDAY, run=RUN),
+        lambda: graph.forget_failures(["tests:1"], run=RUN),
+    ]
+    for write in writes:
+        with pytest.raises(Superseded, match=r"run-1.* lost its place to run run-2"):
+            write()
+
+    graph.upsert([extraction(1)], run=LATER, relations=RELATIONS)
+    assert diff(before, snapshot(graph)) == []
+    assert graph.cursor("tests") is None
+    assert graph.failures("tests") == []
+
+
+def test_a_run_that_was_started_again_is_another(database: Database, graph: Graph) -> None:
+    again = replace(RUN, started_at="2026-11-23T01:00:00Z")
+    graph.start_run(RUN)
+    graph.start_run(again)
+
+    with pytest.raises(Superseded):
+        graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    graph.upsert([extraction()], run=again, relations=RELATIONS)
+
+    graph.finish_run(RUN, state="Crashed", counts={})
+    assert database.run("MATCH (r:Run) RETURN r.state AS state") == [{"state": "Running"}]
+    graph.finish_run(again, state="Completed", counts={"documents": 1})
+    assert database.run("MATCH (r:Run) RETURN r.state AS state, r.counts AS counts") == [
+        {"state": "Completed", "counts": '{"documents": 1}'}
+    ]
+
+
+def test_writers_at_once_wait_for_each_other(database: Database, graph: Graph) -> None:
+    """Nothing but the turn keeps two from creating the same entities, mentions and edges."""
+    corpus = random_corpus(24, 1)
+    parts = [corpus[0:8], corpus[8:16], corpus[16:24], corpus[4:20]]
+
+    def write(part: int) -> None:
+        with database.connect() as own:
+            own.upsert(parts[part], run=RUN, relations=RELATIONS, batch_documents=4)
+
+    with ThreadPoolExecutor(len(parts)) as threads:
+        list(threads.map(write, range(len(parts))))
+    together = snapshot(graph)
+
+    database.run("MATCH (n) DETACH DELETE n")
+    graph.ensure_schema()
+    graph.upsert(corpus, run=RUN, relations=RELATIONS)
+    assert diff(snapshot(graph), together) == []
+
+
+def test_a_run_that_starts_while_another_writes_ends_it(database: Database, graph: Graph) -> None:
+    graph.start_run(RUN)
+
+    def write_on() -> int:
+        for number in range(1, 1000):
+            try:
+                graph.upsert([extraction(number)], run=RUN, relations=RELATIONS)
+            except Superseded:
+                return number
+        return 0
+
+    with ThreadPoolExecutor(1) as thread, database.connect() as newer:
+        stopped_at = thread.submit(write_on)
+        while graph.documents("tests") < 2:
+            pass
+        newer.start_run(LATER)
+        written = newer.documents("tests")
+        assert stopped_at.result() == written + 1
+    assert graph.documents("tests") == written
+
+
+def test_known_documents_carry_their_hashes_and_places(graph: Graph) -> None:
+    stored = extraction(1)
+    stored = replace(stored, document=replace(stored.document, index="news-1"))
+    graph.upsert([stored], run=RUN, relations=RELATIONS)
+    expected = Known(
+        content_hash=content_hash(stored.document), config_hash=RUN.config_hash, index="news-1"
+    )
+    assert graph.known(["tests:1", "tests:2"]) == {"tests:1": expected}
+
+    graph.set_index({"tests:1": "news-2", "tests:2": "news-2"}, run=RUN)
+    assert graph.known(["tests:1", "tests:2"]) == {"tests:1": replace(expected, index="news-2")}
+
+
+def test_a_cursor_is_moved_and_forgotten(graph: Graph) -> None:
+    assert graph.cursor("tests") is None
+    for position in ("5", "9"):
+        state = CursorState(position=position, config_hash="c")
+        graph.move_cursor("tests", state, run=RUN)
+        assert graph.cursor("tests") == state
+    assert graph.cursor("other") is None
+    graph.forget_cursor("tests", run=RUN)
+    assert graph.cursor("tests") is None
+
+
+def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> None:
+    for at, attempts in ((MONDAY, 1), (MONDAY, 1), (TUESDAY, 2)):
+        graph.record_failures([FAILED], at=at, run=RUN)
+        [failed] = graph.failures("tests")
+        assert (failed.attempts, failed.last_tried, failed.error) == (attempts, at, "too long")
+    assert graph.failures_of(["tests:1", "tests:2"]) == {"tests:1": failed}
+
+    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
+    assert graph.failures("tests") == []
+
+
+def test_failures_are_forgotten_and_cannot_fail_themselves(graph: Graph) -> None:
+    graph.record_failures([replace(FAILED, error="half a pair: \ud800")], at=MONDAY, run=RUN)
+    assert graph.failures("tests")[0].error == "half a pair: ?"
+    graph.forget_failures(["tests:1", "tests:2"], run=RUN)
+    assert graph.failures("tests") == []
+
+
+def test_ids_are_walked_in_their_order_source_by_source(graph: Graph) -> None:
+    own = ["1", "10", "2", "B", "a", "z/é", "\uff5e", "\U0001f701", "~", "ÿ:x", "-"]
+    names = {"tests": own, "test": ["1"], "tests2": ["1"], "tests-": ["1"]}
+    template = extraction(1, entities=[], triples=[])
+    graph.upsert(
+        [
+            replace(
+                template,
+                document=replace(template.document, id=f"{source}:{id_}", source=source, index=id_),
+            )
+            for source, ids in names.items()
+            for id_ in ids
+        ],
+        run=RUN,
+        relations=RELATIONS,
+    )
+    failed = [replace(FAILED, document=f"{source}:{id_}") for source in names for id_ in own]
+    graph.record_failures(failed, at=MONDAY, run=RUN)
+
+    walked: list[tuple[str, str]] = []
+    while page := graph.document_ids("tests", after=walked[-1][0] if walked else "", limit=3):
+        walked += page
+    failures: list[str] = []
+    while listed := graph.failures("tests", after=failures[-1] if failures else "", limit=3):
+        failures += [each.id for each in listed]
+
+    assert sorted(walked) == sorted((f"tests:{id_}", id_) for id_ in own)
+    assert sorted(failures) == sorted(f"tests:{id_}" for id_ in own)
+    assert graph.documents("tests") == len(own)
+    assert graph.documents("none") == 0
+
+
+def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) -> None:
+    graph.upsert([extraction(2)], run=RUN, relations=RELATIONS)
+    expected = snapshot(graph)
+    entities = ["wikidata:Q1", "wikidata:Q2", "nil:tea"]
+    graph.upsert([extraction(1, entities=entities, surface=1)], run=RUN, relations=RELATIONS)
+    graph.record_failures([FAILED], at=MONDAY, run=RUN)
+    assert graph.traces("tests:1") == {
+        "Document": 1,
+        "Evidence": 1,
+        "MENTIONED_IN": 3,
+        "FailedDocument": 1,
+    }
+
+    report = graph.retract(
+        ["tests:1", "tests:9"], run=None, relations=RELATIONS, champion=RUN.checkpoint
+    )
+
+    assert (report.documents_removed, report.entities_removed, report.edges_changed) == (1, 1, 1)
+    assert set(graph.traces("tests:1").values()) == {0}
+    assert diff(expected, snapshot(graph)) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_retracting_leaves_the_graph_of_a_clean_run(
+    database: Database, graph: Graph, seed: int
+) -> None:
+    corpus = random_corpus(30, seed)
+    graph.upsert(corpus[:12], run=RUN, relations=RELATIONS)
+    expected = snapshot(graph)
+    graph.upsert(corpus[12:], run=RUN, relations=RELATIONS)
+
+    gone = [each.document.id for each in corpus[12:]]
+    report = graph.retract(gone, run=RUN, relations=RELATIONS, batch_documents=5)
+
+    assert report.documents_removed == len(gone)
+    assert diff(expected, snapshot(graph)) == []
+    again = graph.retract(gone, run=RUN, relations=RELATIONS)
+    assert again == type(again)()

@@ -31,7 +31,7 @@ def resolve(graph: Graph, name: str, choose: Choose) -> FoundEntity:
     if not found:
         raise NoSuchEntity(
             f"the graph has no entity {name!r}: give an id, a name or an alias; "
-            f'see factloom query "MATCH (e:Entity) RETURN e.id, e.name LIMIT 20"'
+            "factloom find shows names that begin like it"
         )
     if exact or len(found) == 1:
         return (exact or found)[0]

@@ -77,9 +77,9 @@ def view(
 
     graph = components().graph()
     path, found = write_view(graph, name, output, depth=depth, limit=limit, choose=choose)
-    more = " There are more (--limit)." if found.more else ""
+    more = "; there are more: --limit" if found.more else ""
     console.print(
-        f"{path}: {len(found.entities)} entities, {len(found.edges)} edges.{more}",
+        f"{path} (entities: {len(found.entities)}, edges: {len(found.edges)}){more}",
         markup=False,
         soft_wrap=True,
     )

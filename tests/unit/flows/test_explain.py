@@ -61,7 +61,7 @@ def test_an_id_is_never_ambiguous() -> None:
 
 
 def test_an_unknown_name_says_how_to_find_one() -> None:
-    with pytest.raises(NoSuchEntity, match=r"'Atlantis'.*factloom query"):
+    with pytest.raises(NoSuchEntity, match=r"'Atlantis'.*factloom find"):
         resolved("Atlantis")
 
 

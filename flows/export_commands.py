@@ -35,3 +35,45 @@ def export(
         )
     if form == "csv":
         console.print(f"\nTo import it: cd {folder} &&\n{import_command()}", soft_wrap=True)
+
+
+def export_corrections(
+    file: Annotated[Path, typer.Argument(help="CSV for --data of factloom train.")],
+    documents: Annotated[
+        Path | None,
+        typer.Option(help="JSONL for its --documents: the source's texts, the graph's mentions."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only documents of this source; else there must be one.")
+    ] = None,
+    path: Annotated[
+        Path | None,
+        typer.Option(help="Files of the source, for --documents, if not the settings'."),
+    ] = None,
+) -> None:
+    """Write what people confirmed and rejected as training labels."""
+    from flows.components import components
+    from flows.labels import write_labels, write_labels_and_documents
+
+    parts = components()
+    graph = parts.graph()
+    if documents is None:
+        files = write_labels(graph.read, graph.corrections(), file, source=source)
+    else:
+        opened = parts.source(path=path, name=source)
+        try:
+            files = write_labels_and_documents(
+                graph.read, graph.corrections(), file, documents, opened
+            )
+        finally:
+            opened.close()
+    for verdict, rows in sorted(files.rows.items()):
+        console.print(f"{rows:>10}  {verdict}")
+    console.print(f"{files.documents:>10}  documents")
+    for count, why in (
+        (files.left_out.without_document, "corrections of edges that no such document states"),
+        (files.left_out.unclear, "statements whose entities have no name of their own"),
+        (len(files.changed), "documents that the source has no more, or in another version"),
+    ):
+        if count:
+            errors.print(f"{count:>10}  left out: {why}", style="yellow")

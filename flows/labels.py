@@ -1,0 +1,154 @@
+"""`factloom export-corrections`: what people said of edges, as files to train on."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from extractor.schema import Document
+from flows.errors import CorrectionsRejected
+from graph.export_labels import JudgedDocument, LeftOut, judged_documents
+from graph.rows import content_hash
+
+if TYPE_CHECKING:
+    from corpus.records import DocumentSource
+    from graph.queries import Read
+    from graph.records import Correction
+
+COLUMNS = ("document", "head", "relation", "tail", "verdict")
+AT_ONCE = 100
+"""Documents in a request to the source."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LabelFiles:
+    """What was written, counted while it is."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    """Verdict -> rows of the CSV."""
+    documents: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
+    changed: list[str] = field(default_factory=list)
+    """Documents left out, as the source has them no more, or in another version."""
+
+
+def write_labels(
+    read: Read, corrections: Iterable[Correction], file: Path, *, source: str | None = None
+) -> LabelFiles:
+    """Write a CSV of the corrected edges, on the documents that are evidence of them.
+
+    Args:
+        read: Runs one of the graph's statements.
+        corrections: All that the graph has.
+        file: The CSV: what `factloom train` reads as --data.
+        source: Only documents of this source.
+
+    Raises:
+        CorrectionsRejected: the documents are of several sources, and none was chosen.
+    """
+    files = LabelFiles()
+    judged = judged_documents(read, corrections, files.left_out, source=source)
+    with _whole(file) as stream:
+        _write_csv(stream, _of_one_source(judged), files)
+    return files
+
+
+def write_labels_and_documents(
+    read: Read,
+    corrections: Iterable[Correction],
+    file: Path,
+    documents: Path,
+    source: DocumentSource,
+) -> LabelFiles:
+    """Write the CSV, and the documents that it labels with the mentions that the graph has.
+
+    Args:
+        read: Runs one of the graph's statements.
+        corrections: All that the graph has.
+        file: The CSV: what `factloom train` reads as --data.
+        documents: JSONL: what it reads as --documents.
+        source: Has the documents.
+    """
+    files = LabelFiles()
+    judged = judged_documents(read, corrections, files.left_out, source=source.name)
+    with _whole(file) as rows, _whole(documents) as lines:
+
+        def known() -> Iterator[JudgedDocument]:
+            while some := list(islice(judged, AT_ONCE)):
+                texts = _texts(source, some)
+                files.changed.extend(each.id for each in some if each.id not in texts)
+                for each in some:
+                    if each.id in texts:
+                        lines.write(f"{_line(each, texts[each.id])}\n")
+                        yield each
+
+        _write_csv(rows, known(), files)
+    return files
+
+
+def _of_one_source(judged: Iterable[JudgedDocument]) -> Iterator[JudgedDocument]:
+    first = None
+    for document in judged:
+        first = first or document.source
+        if document.source != first:
+            raise CorrectionsRejected(
+                f"people corrected documents of the sources {first} and {document.source}, whose "
+                "own ids may meet: choose one with --source"
+            )
+        yield document
+
+
+def _write_csv(stream: TextIO, judged: Iterable[JudgedDocument], files: LabelFiles) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for document in judged:
+        own_id = document.id.removeprefix(f"{document.source}:")
+        writer.writerows(
+            (own_id, row.head, row.relation, row.tail, row.verdict) for row in document.rows
+        )
+        files.rows.update(row.verdict for row in document.rows)
+        files.documents += 1
+
+
+def _texts(source: DocumentSource, judged: Iterable[JudgedDocument]) -> dict[str, Document]:
+    """Return those of the documents that the source still has as the graph knows them."""
+    hashes = {each.id: each.content_hash for each in judged}
+    return {
+        record.id: record
+        for record in source.fetch(list(hashes))
+        if isinstance(record, Document) and content_hash(record) == hashes[record.id]
+    }
+
+
+def _line(judged: JudgedDocument, document: Document) -> str:
+    mentions: list[dict[str, Any]] = [
+        {"start": start, "end": end, "type": entity.type, "entity": entity.id}
+        for entity in judged.entities
+        for start, end in zip(entity.spans[::2], entity.spans[1::2], strict=True)
+    ]
+    record = {
+        "id": judged.id.removeprefix(f"{judged.source}:"),
+        "title": document.title,
+        "text": document.text,
+        "mentions": mentions,
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[TextIO]:
+    """Open a file that appears when all of it is written."""
+    draft = file.with_name(f".{file.name}.part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

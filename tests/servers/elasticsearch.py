@@ -20,6 +20,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn, Self
 
 import pytest
 
@@ -77,13 +78,30 @@ def elasticsearch_url() -> Iterator[str]:
         with _process(java) as address:
             yield address
     else:
-        missing = (
+        _give_up(
             f"no Elasticsearch: set FACTLOOM_TEST_ELASTICSEARCH_URL, start Docker, "
             f"or install a JDK of at least {_JAVA_NEEDED} and Maven"
         )
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_cluster() -> Iterator[tuple[Node, Node]]:
+    """A master and a second node that tests may kill and start again."""
+    java = _java()
+    if not java or not shutil.which("mvn"):
+        _give_up(f"no cluster of Elasticsearch: install a JDK of at least {_JAVA_NEEDED} and Maven")
+    home = _home()
+    with (
+        Node(java, home, cluster=True) as master,
+        Node(java, home, cluster=True, master=master) as second,
+    ):
+        yield master, second
+
+
+def _give_up(missing: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
 
 
 def _docker_answers() -> bool:
@@ -112,41 +130,74 @@ def _container() -> Iterator[str]:
 
 @contextmanager
 def _process(java: Path) -> Iterator[str]:
-    home = _home()
-    launcher = Path(__file__).with_name("ElasticsearchLauncher.java")
-    port, transport_port = _free_ports()
-    with tempfile.TemporaryDirectory(prefix="factloom-elasticsearch-") as folder:
-        data = Path(folder)
-        (data / "config").mkdir()
-        (data / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
-        log = data / "server.log"
-        command = [
+    with Node(java, _home()) as node:
+        yield node.address
+
+
+class Node:
+    """A node as a plain process: it can be killed and started again with its data.
+
+    Args:
+        java: The JDK's java.
+        home: The server's folder.
+        master: For a node of a cluster: its master, or None where it is the master itself.
+        cluster: Whether other nodes may join.
+    """
+
+    def __init__(
+        self, java: Path, home: Path, *, master: Node | None = None, cluster: bool = False
+    ) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="factloom-elasticsearch-")
+        self._data = Path(self._folder.name)
+        self._log = self._data / "server.log"
+        port, self._transport_port = _free_ports()
+        self.address = f"http://127.0.0.1:{port}"
+        self._server: subprocess.Popen[bytes] | None = None
+        (self._data / "config").mkdir()
+        (self._data / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
+        launcher = Path(__file__).with_name("ElasticsearchLauncher.java")
+        self._command = [
             *(str(java), "-Xms256m", "-Xmx512m"),
             *("--module-path", str(home / "lib")),
             *("--add-modules=jdk.net", "--add-modules=ALL-MODULE-PATH"),
             "--add-opens=java.base/java.io=org.elasticsearch.server",
-            f"-Dlog4j.configurationFile={data / 'log4j2.properties'}",
-            *(str(launcher), str(home), str(data), str(port), str(transport_port)),
+            f"-Dlog4j.configurationFile={self._data / 'log4j2.properties'}",
+            *(str(launcher), str(home), str(self._data), str(port), str(self._transport_port)),
         ]
-        with log.open("wb") as output:
-            server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=data)
+        if cluster:
+            self._command.append(str((master or self)._transport_port))
 
-        def dead() -> str | None:
-            if server.poll() is None:
-                return None
-            return log.read_text(encoding="utf-8", errors="replace")[-3000:]
+    def start(self) -> None:
+        """Start the process, and return when it answers."""
+        with self._log.open("ab") as output:
+            self._server = subprocess.Popen(
+                self._command, stdout=output, stderr=subprocess.STDOUT, cwd=self._data
+            )
+        _wait(self.address, self._dead)
 
+    def kill(self) -> None:
+        """End the process at once, as a crash does."""
+        assert self._server
+        self._server.kill()
+        self._server.wait()
+
+    def _dead(self) -> str | None:
+        if self._server and self._server.poll() is None:
+            return None
+        return self._log.read_text(encoding="utf-8", errors="replace")[-3000:]
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._server
+        self._server.terminate()
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, dead)
-            yield address
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            self._server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._folder.cleanup()
 
 
 def _java() -> Path | None:

@@ -4,12 +4,17 @@ The path, one file per step:
 
     rows.py          Extraction -> rows                  pure
     entities.py      what documents say of an entity together    pure
+    relinking.py     which entity an old one has become          pure
     edges.py         Evidence -> edge                    pure
     writer.py        one transaction of whole documents
+    entity_writer.py the entities that it touched, made what supports them
     edge_writer.py   the edges that it touched, recomputed
+    corrections.py   people's verdicts; correction_rows.py stores them
+    documents.py     what it has, and what failed
+    runs.py          who may write
     queries.py       what people ask
 
-`client.py` owns the driver and joins them; `statements.py` loads the Cypher of `cypher/`.
+`connection.py` owns the driver, `client.py` joins them; `statements.py` loads the Cypher of `cypher/`.
 `server.py` starts `embedded.py`, the graph server of one machine, as a process of its own.
 `snapshot.py` says whether two graphs are the same.
 """

@@ -14,7 +14,7 @@ The path, one file per step:
     runs.py          who may write
     queries.py       what people ask
 
-`connection.py` owns the driver, `client.py` joins them; `statements.py` loads the Cypher of `cypher/`.
+`connection.py` owns the driver, `client.py` joins them, `statements.py` loads their Cypher.
 `server.py` starts `embedded.py`, the graph server of one machine, as a process of its own.
 `snapshot.py` says whether two graphs are the same.
 """

@@ -19,7 +19,7 @@ def export(
 ) -> None:
     """Write the whole graph as files; no run may write meanwhile."""
     from flows.components import components
-    from flows.exporting import export_graph, import_command
+    from flows.exporting import export_graph, import_steps
     from flows.progress import Progress, listener
 
     def show(done: int, total: int) -> None:
@@ -34,7 +34,7 @@ def export(
             f"{count} times {name} was left out: Factloom does not know it", style="yellow"
         )
     if form == "csv":
-        console.print(f"\nTo import it: cd {folder} &&\n{import_command()}", soft_wrap=True)
+        typer.echo(f"\n{import_steps()}")
 
 
 def export_corrections(

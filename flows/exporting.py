@@ -18,10 +18,21 @@ if TYPE_CHECKING:
 Format = Literal["parquet", "csv"]
 WALKED = ("documents", "entities", "evidence", "corrections")
 """Tables whose rows are nodes: what progress counts."""
-IMPORT_NOTE = (
-    "To import it, run this here, with Neo4j stopped and its database empty; the next `factloom "
-    "ingest` adds the constraints and indexes:"
-)
+IMPORT_STEPS = """\
+In this folder, with Neo4j stopped and its database empty:
+
+```sh
+{command}
+```
+
+Then start Neo4j, give nodes the empty lists that the importer leaves out, and let Factloom add its
+constraints and indexes:
+
+```sh
+cypher-shell -f {script}
+factloom setup
+```
+"""
 
 
 class Files(Protocol):
@@ -68,11 +79,12 @@ def export_graph(
     return report
 
 
-def import_command() -> str:
-    """Return the command that imports the CSV files of the folder that it is run in."""
-    from graph.export_csv import import_options
+def import_steps() -> str:
+    """Return how the CSV files of a folder become a graph in Neo4j, in Markdown."""
+    from graph.export_csv import AFTER_IMPORT, import_options
 
-    return shlex.join(["neo4j-admin", "database", "import", "full", "neo4j", *import_options()])
+    command = ["neo4j-admin", "database", "import", "full", "neo4j", *import_options()]
+    return IMPORT_STEPS.format(command=shlex.join(command), script=AFTER_IMPORT)
 
 
 def _write_tables(
@@ -100,5 +112,5 @@ def _readme(report: ExportReport, form: Format) -> str:
     tables = [
         f"* `{table.name}.{form}`, {report.rows[table.name]} rows: {table.says}" for table in TABLES
     ]
-    command = ["", IMPORT_NOTE, "", "```sh", import_command(), "```"] if form == "csv" else []
-    return "\n".join(["# A Factloom graph", "", *tables, *command, ""])
+    steps = ["", "## Into Neo4j", "", import_steps()] if form == "csv" else [""]
+    return "\n".join(["# A Factloom graph", "", *tables, *steps])

@@ -30,6 +30,7 @@ from graph.export_tables import (
 )
 
 SEPARATOR = "\x1f"
+AFTER_IMPORT = "after_import.cypher"
 TYPES = {
     Kind.STRING: "string",
     Kind.INTEGER: "long",
@@ -105,6 +106,18 @@ def import_options() -> list[str]:
     ]
 
 
+def after_import() -> list[str]:
+    """Return the statements that give nodes their empty lists: the importer stores none."""
+    return [
+        f"MATCH (n:{file.option.removeprefix('--nodes=')}) WHERE n.{column} IS NULL "
+        f"CALL {{ WITH n SET n.{column} = [] }} IN TRANSACTIONS OF 10000 ROWS;"
+        for file in FILES
+        if file.option.startswith("--nodes")
+        for column, kind in file.table.columns.items()
+        if kind in (Kind.STRINGS, Kind.INTEGERS) and column not in file.roles
+    ]
+
+
 class CsvFiles:
     """The files of one export, open until `close`."""
 
@@ -122,6 +135,8 @@ class CsvFiles:
         for file, stream in self._files:
             stream.write(",".join(file.header()) + "\n")
         self.write(Page(WRITER, [NOBODY]))
+        script = "\n".join(after_import()) + "\n"
+        (folder / AFTER_IMPORT).write_text(script, encoding="utf-8")
 
     def write(self, page: Page) -> None:
         """Add the rows of a page.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.exporting import export_graph, import_command
+from flows.exporting import export_graph, import_steps
 from graph.errors import GraphUnavailable
 from tests.unit.graph.memory_graph import MemoryGraph
 
@@ -31,8 +31,11 @@ def test_the_folder_holds_every_table_and_says_what_they_are(tmp_path: Path) -> 
 
 def test_the_readme_of_csv_says_how_to_import_it(tmp_path: Path) -> None:
     export_graph(GRAPH.read, tmp_path / "out", "csv", quiet)
-    assert import_command() in (tmp_path / "out" / "README.md").read_text()
-    assert import_command().startswith("neo4j-admin database import full neo4j --array-delimiter=U+001F")
+    readme = (tmp_path / "out" / "README.md").read_text()
+    assert import_steps() in readme
+    assert "\nneo4j-admin database import full neo4j --array-delimiter=U+001F " in readme
+    assert "\ncypher-shell -f after_import.cypher\n" in readme
+    assert (tmp_path / "out" / "after_import.cypher").exists()
 
 
 def test_progress_ends_where_it_was_going(tmp_path: Path) -> None:

@@ -127,6 +127,16 @@ def test_the_imported_graph_can_be_written(tmp_path: Path) -> None:
 
 def test_every_file_is_there_and_imported(tmp_path: Path) -> None:
     written(tmp_path, CORRECTIONS)
-    names = {path.name for path in tmp_path.iterdir()}
+    names = {path.name for path in tmp_path.iterdir()} - {"after_import.cypher"}
     assert names == {file.name for file in FILES}
     assert names == {option.rpartition("=")[2] for option in import_options() if ".csv" in option}
+
+
+def test_lists_that_the_importer_drops_come_back_afterwards(tmp_path: Path) -> None:
+    written(tmp_path, CORRECTIONS)
+    lines = (tmp_path / "after_import.cypher").read_text().splitlines()
+    assert [line.partition(" IS NULL")[0] for line in lines] == [
+        "MATCH (n:Entity) WHERE n.aliases",
+        "MATCH (n:Entity) WHERE n.former_ids",
+        "MATCH (n:Evidence) WHERE n.sentences",
+    ]

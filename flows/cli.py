@@ -123,6 +123,7 @@ for command in (
     operating_commands.forget,
     operating_commands.setup,
     export_commands.export,
+    export_commands.export_corrections,
     model_commands.train,
     model_commands.evaluate,
     model_commands.retrain,

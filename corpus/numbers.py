@@ -58,12 +58,18 @@ class ShardReading:
 
 
 def read_shard(
-    server: Elastic, index: str, number: int, reading: ShardReading, stop: Event
+    server: Elastic, shard: Shard, reading: ShardReading, stop: Event
 ) -> Generator[ShardPage, None, None]:
     """Yield what has happened in a shard since it was read last.
 
     Where the server loses the view, the pass begins again after the last page: its records up to
     there are settled.
+
+    Args:
+        server: Where the shard is.
+        shard: As it was before its index was refreshed.
+        reading: What to read.
+        stop: Set when nobody reads any more.
 
     Raises:
         SourceUnavailable: The server does not answer, or loses views without end.
@@ -72,36 +78,37 @@ def read_shard(
     """
     server = server.until(stop)
     start = dict(reading.start)
+    before: Shard | None = shard
     losses = 0
     while True:
         try:
-            with closing(
-                _one_pass(server, index, number, replace(reading, start=start), stop)
-            ) as pages:
+            if before is None:
+                before = _primary(server, shard.index, shard.number)
+                refresh(server, shard.index)
+            with closing(_one_pass(server, before, replace(reading, start=start), stop)) as pages:
                 for page in pages:
                     start[page.key] = page.reached
                     losses = 0
                     yield page
             return
         except (PointInTimeLost, _PrimaryChanged) as error:
+            before = None
             losses += 1
             if losses > MOST_LOSSES:
                 raise
-            log.warning("%s, shard %d: %s; reading on from the last page", index, number, error)
+            told = (shard.index, shard.number, error)
+            log.warning("%s, shard %d: %s; reading on from the last page", *told)
 
 
 def _one_pass(
-    server: Elastic, index: str, number: int, reading: ShardReading, stop: Event
+    server: Elastic, before: Shard, reading: ShardReading, stop: Event
 ) -> Generator[ShardPage, None, None]:
-    before = _primary(server, index, number)
+    index, number = before.index, before.number
     begun = reading.start.get(before.key)
     if begun and begun.number > before.highest:
         log.warning("%s, shard %d: its numbers have gone back; reading it whole", index, number)
         begun = None
-    if before.nothing_since(begun):
-        return
     reached = begun or Reached(number=UNREAD, first=before.checkpoint)
-    refresh(server, index)
     with PointInTime(server, index, shard=number) as point:
         if not _confirmed(server, before, stop):
             if stop.is_set():

@@ -146,7 +146,7 @@ class ElasticsearchSource:
         return document.removeprefix(f"{self.name}:")
 
     def _numbered_shards(self, start: Position) -> list[Shard]:
-        """Return all shards, having seen that those with news can be followed by number.
+        """Return all shards as they were before those with news were refreshed.
 
         Raises:
             NotAllowed: The server withholds what that needs.
@@ -154,9 +154,10 @@ class ElasticsearchSource:
         if ":" in self._index and not self._index.startswith("<"):
             raise NotAllowed("another cluster's index cannot be followed by number")
         shards = list_shards(self._server, self._index)
-        if not all(shard.nothing_since(start.shards.get(shard.key)) for shard in shards):
-            refresh(self._server, self._index)
-            assert_numbers(self._server, self._index)
+        news = (shard for shard in shards if not shard.nothing_since(start.shards.get(shard.key)))
+        for index in dict.fromkeys(shard.index for shard in news):
+            refresh(self._server, index)
+            assert_numbers(self._server, index)
         return shards
 
     def _numbered_pages(self, shards: Sequence[Shard], start: Position) -> Iterator[Page]:
@@ -192,9 +193,7 @@ class ElasticsearchSource:
         self, shard: Shard, reading: ShardReading, stop: Event
     ) -> Generator[tuple[str, ShardPage], None, None]:
         try:
-            with closing(
-                read_shard(self._server, shard.index, shard.number, reading, stop)
-            ) as pages:
+            with closing(read_shard(self._server, shard, reading, stop)) as pages:
                 for page in pages:
                     yield shard.index, page
         except IndexAbsent as error:

@@ -46,7 +46,7 @@ class Peer:
 @contextmanager
 def peer(python: str, uri: str) -> Iterator[Peer]:
     """Start the peer beside a server, and stop it at the end."""
-    command = [python, "-m", "benchmarks.upsert_peer", uri]
+    command = [python, "-c", f"from benchmarks.upsert_peer import answer; answer({uri!r})"]
     with Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as process:
         try:
             yield Peer(process)
@@ -55,7 +55,12 @@ def peer(python: str, uri: str) -> Iterator[Peer]:
             process.stdin.close()
 
 
-def _answer(uri: str) -> None:
+def answer(uri: str) -> None:
+    """Be the other process: write the graphs that standard input names into a server.
+
+    Raises:
+        SystemExit: the writer reports a failure.
+    """
     from neo4j import GraphDatabase
     from neo4j_graphrag.components.kg_writer import Neo4jWriter
 
@@ -80,7 +85,3 @@ def _graph(read: Mapping[str, Any]) -> Any:
         nodes=[Neo4jNode(**node) for node in read["nodes"]],
         relationships=[Neo4jRelationship(**each) for each in read["relationships"]],
     )
-
-
-if __name__ == "__main__":
-    _answer(sys.argv[1])

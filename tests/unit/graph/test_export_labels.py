@@ -1,0 +1,126 @@
+"""Corrections as labels: on their evidence documents, with names that stand for one entity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph.export_labels import JudgedDocument, LeftOut, judged_documents
+from graph.records import Correction
+
+Record = dict[str, Any]
+NAMES = {"Q1": ["Ada Lovelace", "Ada"], "Q2": ["Paris"], "Q3": ["Charles I", "Charles"]}
+EVIDENCE = [
+    ("a:1", "Q1", "P19", "Q2"),
+    ("a:1", "Q1", "P20", "Q2"),
+    ("a:1", "Q2", "P1", "Q1"),
+    ("a:2", "Q1", "P19", "Q2"),
+    ("b:1", "Q3", "P20", "Q2"),
+    ("a:3", "Q3", "P5", "Q1"),
+]
+
+
+class Evidence:
+    """Answers the two statements that labels need."""
+
+    def __init__(self, names: dict[str, list[str]] = NAMES) -> None:
+        self._names = names
+
+    def read(self, statement: str, /, **parameters: Any) -> list[Record]:
+        """Return the records of a statement."""
+        rows: Sequence[str] = parameters["rows"]
+        if statement == "export_named":
+            return [
+                {
+                    "document": document,
+                    "content_hash": f"hash of {document}",
+                    "entity": entity,
+                    "type": "MISC",
+                    "names": names,
+                    "spans": [0, 3],
+                }
+                for document in rows
+                for entity, names in self._names.items()
+            ]
+        assert statement == "export_judged"
+        return [
+            {
+                "edge": edge,
+                "document": document,
+                "source": document[0],
+                "head": head,
+                "relation": relation,
+                "tail": tail,
+                "said": f"{head}|{relation}|{tail}",
+            }
+            for edge in rows
+            for document, head, relation, tail in EVIDENCE
+            if any(
+                own == document and f"{h}|{r}|{t}" == edge and (h, t) == (head, tail)
+                for own, h, r, t in EVIDENCE
+            )
+        ]
+
+
+def correction(head: str, relation: str, tail: str, verdict: str) -> Correction:
+    return Correction(
+        head=head, relation=relation, tail=tail, verdict=verdict, by="me", at="2026-01-01T00:00:00Z"
+    )
+
+
+def judged(
+    *corrections: Correction, source: str | None = None, names: dict[str, list[str]] = NAMES
+) -> tuple[list[JudgedDocument], LeftOut]:
+    left_out = LeftOut()
+    return list(
+        judged_documents(Evidence(names).read, corrections, left_out, source=source)
+    ), left_out
+
+
+def rows(document: JudgedDocument) -> list[tuple[str, str, str, str]]:
+    return [(row.head, row.relation, row.tail, row.verdict) for row in document.rows]
+
+
+def test_a_verdict_stands_on_each_document_that_is_evidence() -> None:
+    found, left_out = judged(correction("Q1", "P19", "Q2", "rejected"))
+    assert [document.id for document in found] == ["a:1", "a:2"]
+    assert rows(found[1]) == [("Ada Lovelace", "P19", "Paris", "rejected")]
+    assert found[1].content_hash == "hash of a:2"
+    assert [entity.id for entity in found[1].entities] == ["Q1", "Q2", "Q3"]
+    assert left_out == LeftOut()
+
+
+def test_what_is_said_of_the_pair_otherwise_goes_along() -> None:
+    (first, _), _ = judged(correction("Q1", "P19", "Q2", "confirmed"))
+    assert rows(first) == [
+        ("Ada Lovelace", "P19", "Paris", "confirmed"),
+        ("Ada Lovelace", "P20", "Paris", "asserted"),
+    ]
+
+
+def test_two_verdicts_on_a_pair_meet_in_its_document() -> None:
+    (first, _), _ = judged(
+        correction("Q1", "P19", "Q2", "confirmed"), correction("Q1", "P20", "Q2", "rejected")
+    )
+    assert [row[3] for row in rows(first)] == ["confirmed", "rejected"]
+
+
+def test_only_documents_of_the_chosen_source_count() -> None:
+    both = (correction("Q1", "P19", "Q2", "rejected"), correction("Q3", "P20", "Q2", "rejected"))
+    found, left_out = judged(*both, source="b")
+    assert [document.id for document in found] == ["b:1"]
+    assert left_out.without_document == 0
+
+
+def test_an_edge_that_no_document_states_is_counted() -> None:
+    found, left_out = judged(correction("Q2", "P999", "Q3", "confirmed"))
+    assert (found, left_out.without_document) == ([], 1)
+
+
+def test_a_name_of_two_entities_is_never_chosen() -> None:
+    shared = NAMES | {"Q1": ["CHARLES", "Ada"], "Q2": ["Páris"]}
+    (_, second), _ = judged(correction("Q1", "P19", "Q2", "rejected"), names=shared)
+    assert rows(second) == [("Ada", "P19", "Páris", "rejected")]
+    nameless = NAMES | {"Q1": ["charles"]}
+    found, left_out = judged(correction("Q1", "P19", "Q2", "rejected"), names=nameless)
+    assert (found, left_out.unclear) == ([], 3)

@@ -25,7 +25,7 @@ from tests.integration.corpus.stores import Store, texts_of
 pytestmark = pytest.mark.integration
 
 WRITERS = 8
-PASSES = 4
+PASSES = 3
 
 
 def write_until(

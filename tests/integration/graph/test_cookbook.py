@@ -116,12 +116,16 @@ def test_evidence_of_a_page_is_bounded_and_its_own_checkpoints_comes_first(
     [curie] = graph.find("Marie Curie")
     edge = neighbourhood(graph.read, curie, depth=1, limit=1).edges[0]
     key = f"{edge.head}|{edge.relation}|{edge.tail}"
-    copy = (
-        "MATCH (v:Evidence {edge: $edge}) MATCH (v)-[:FROM]->(d:Document) WITH v, d LIMIT 1 "
-        "UNWIND range(1, 9) AS n CREATE (c:Evidence) SET c = properties(v), c.id = toString(n), "
-        "c.copy = true, c.checkpoint = 'other@1', c.margin = 99.0 + n CREATE (c)-[:FROM]->(d)"
+    [stored] = database.run("MATCH (v:Evidence {edge: $edge}) RETURN properties(v) AS v", edge=key)
+    copies = [
+        stored["v"] | {"id": f"copy-{n}", "copy": True, "checkpoint": "other@1", "margin": 99.0 + n}
+        for n in range(1, 10)
+    ]
+    database.run(
+        "UNWIND $rows AS r MATCH (d:Document {id: r.document}) CREATE (v:Evidence {id: r.id}) "
+        "SET v = r CREATE (v)-[:FROM]->(d)",
+        rows=copies,
     )
-    database.run(copy, edge=key)
     try:
         [shown] = neighbourhood(graph.read, curie, depth=1, limit=1).edges
     finally:

@@ -16,7 +16,7 @@ RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))
     && pip install -r /tmp/requirements.txt -c constraints.txt \
     && rm /tmp/requirements.txt
 
-COPY README.md LICENSE prefect.yaml ./
+COPY README.md LICENSE NOTICE prefect.yaml ./
 COPY config config
 COPY corpus corpus
 COPY extractor extractor

@@ -165,7 +165,7 @@ class RunSettings(Section):
     max_failed_share: float = Field(default=0.2, ge=0, le=1)
     """The run fails when a larger share of its documents fails, a fraction of 1."""
     max_retracted_share: float = Field(default=0.1, ge=0, le=1)
-    """Reconciling retracts nothing when a larger share of the documents is gone, a fraction of 1."""
+    """Reconciling retracts nothing when a larger share of the documents is gone."""
 
 
 class Settings(BaseSettings):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from extractor.pipeline import Extractor
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
 from graph.records import FoundEdge, FoundEvidence
+
+if TYPE_CHECKING:  # brings torch with it
+    from extractor.pipeline import Extractor
 
 
 def strongest_statements(

@@ -19,7 +19,7 @@ from flows.report import STRONGEST, BatchReport, IngestReport, Tally
 from flows.runs import now
 from flows.steps import extract, write
 from flows.work import NoMemory, Work, plan
-from graph.records import CursorState, RunInfo, UpsertReport
+from graph.records import CursorState, FoundEdge, RunInfo, UpsertReport
 
 
 def process(
@@ -65,11 +65,7 @@ def process(
     return tally.report(
         run,
         source,
-        strongest=(
-            tally.strongest()
-            if dry_run
-            else components().graph().strongest(run.id, limit=STRONGEST)
-        ),
+        strongest=tally.strongest() if dry_run else _as_stored(tally.strongest()),
         interrupted=interruption.requested(),
         max_failed_share=components().settings.run.max_failed_share,
     )
@@ -116,13 +112,20 @@ def _extracted_and_written(
         failures=tuple(failures),
         written=written,
         seconds=seconds,
-        strongest=strongest_statements(extractions, extractor, limit=STRONGEST) if dry_run else (),
+        strongest=strongest_statements(extractions, extractor, limit=STRONGEST),
     )
 
 
 def _quoted(work: Work) -> Work:
     """Keep Prefect from walking through every document; a task is given the work itself."""
     return cast(Work, quote(work))
+
+
+def _as_stored(strongest: Iterable[FoundEdge]) -> list[FoundEdge]:
+    """Return the edges of a run's strongest statements, as all evidence makes them."""
+    triples = {(edge.head, edge.relation, edge.tail) for edge in strongest}
+    found = components().graph().edges(triples) if triples else []
+    return [edge for edge in found if edge.status != "rejected"]
 
 
 def _timed(works: Iterable[Work]) -> Generator[tuple[Work, float], None, None]:

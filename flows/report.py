@@ -31,7 +31,7 @@ class BatchReport:
     seconds: Mapping[str, float]
     """By stage, reading included."""
     strongest: tuple[FoundEdge, ...] = ()
-    """Of a dry run, whose edges no graph holds."""
+    """What its statements alone would make, by margin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ class Tally:
         self._written = UpsertReport()
         self._skipped: list[Skipped] = []
         self._failures: list[Failure] = []
-        self._strongest: list[FoundEdge] = []
+        self._strongest: dict[tuple[str, str, str], FoundEdge] = {}
 
     def add(self, batch: BatchReport) -> None:
         """Add one batch."""
@@ -122,16 +122,21 @@ class Tally:
         self._written = UpsertReport.total([self._written, batch.written])
         self._skipped += work.skipped[: MAX_NAMED - len(self._skipped)]
         self._failures += batch.failures[: MAX_NAMED - len(self._failures)]
-        together = [*self._strongest, *batch.strongest]
-        self._strongest = sorted(together, key=lambda edge: -edge.margin)[:STRONGEST]
+        together = sorted(
+            [*self._strongest.values(), *batch.strongest], key=lambda edge: edge.margin
+        )
+        by_triple = {(edge.head, edge.relation, edge.tail): edge for edge in together}
+        self._strongest = dict(
+            sorted(by_triple.items(), key=lambda item: -item[1].margin)[:STRONGEST]
+        )
 
     def __getitem__(self, count: str) -> int:
         """Return one of the counts so far."""
         return self._counts[count]
 
     def strongest(self) -> Sequence[FoundEdge]:
-        """Return the strongest edges of a dry run."""
-        return self._strongest
+        """Return the strongest statements, each as the edge of its document alone."""
+        return list(self._strongest.values())
 
     def report(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -261,9 +261,9 @@ class Graph(Connection):
         """Return every edge between two entities, by id, in both directions, strongest first."""
         return queries.edges_between(self.read, one, other)
 
-    def strongest(self, run: str, *, limit: int = 10) -> list[FoundEdge]:
-        """Return the edges with the highest margin that a run's evidence supports."""
-        return queries.strongest(self.read, run, limit)
+    def edges(self, triples: Collection[tuple[str, str, str]]) -> list[FoundEdge]:
+        """Return the edges of (head, relation, tail) that exist, strongest first."""
+        return queries.edges(self.read, triples)
 
     def counts(self) -> dict[str, int]:
         """Return how many documents, entities, NILs, edges, evidence and failures there are."""

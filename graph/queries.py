@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any, Protocol
@@ -70,15 +70,14 @@ def edges_between(read: Read, one: str, other: str) -> list[FoundEdge]:
     return _with_evidence(read, read("read_edges_between", rows=rows))
 
 
-def strongest(read: Read, run: str, limit: int) -> list[FoundEdge]:
-    """Return the edges with the highest margin that a run's evidence supports."""
-    keys = read("strongest_edges", run=run, limit=limit)
-    pairs = {(key["head"], key["tail"]) for key in keys}
+def edges(read: Read, triples: Collection[tuple[str, str, str]]) -> list[FoundEdge]:
+    """Return the edges of (head, relation, tail) that exist, each with its evidence."""
+    pairs = {(head, tail) for head, _, tail in triples}
     rows = [{"head": head, "tail": tail} for head, tail in sorted(pairs)]
-    wanted = {(key["head"], key["relation"], key["tail"]) for key in keys}
-    edges = read("read_edges_between", rows=rows)
+    found = read("read_edges_between", rows=rows)
     return _with_evidence(
-        read, [edge for edge in edges if (edge["head"], edge["edge"]["id"], edge["tail"]) in wanted]
+        read,
+        [each for each in found if (each["head"], each["edge"]["id"], each["tail"]) in triples],
     )
 
 

@@ -97,8 +97,9 @@ def test_a_failed_document_is_tried_again_by_the_next_run(
 def test_a_document_that_failed_twice_waits(
     hostile: IngestParams, tolerant: None, graph: Graph
 ) -> None:
-    for _ in range(3):
-        _, last = run(hostile)
+    run(hostile)
+    run(hostile)
+    _, last = run(hostile)
     assert (last.waiting, last.failures) == (1, ())
 
 

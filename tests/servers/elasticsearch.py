@@ -68,6 +68,13 @@ _POM = f"""
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
     """Address of a running Elasticsearch; tests choose index names of their own."""
+    with running() as address:
+        yield address
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Have a server for the context; benchmarks use it too."""
     java = _java()
     if address := os.environ.get("FACTLOOM_TEST_ELASTICSEARCH_URL"):
         yield address

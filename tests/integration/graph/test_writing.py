@@ -15,7 +15,7 @@ from graph import writer
 from graph.client import Graph
 from graph.edges import Evidence, edge_properties
 from graph.errors import GraphRejected
-from graph.records import RunInfo, UpsertReport
+from graph.records import UpsertReport
 from graph.snapshot import Snapshot, diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
@@ -245,15 +245,11 @@ def test_hubs_are_written_from_either_end(database: Database, graph: Graph) -> N
     assert graph.counts()["entities"] == 0
 
 
-def test_the_strongest_edges_of_a_run_come_first(graph: Graph) -> None:
-    other: RunInfo = replace(RUN, id="run-0")
-    graph.upsert(
-        [extraction(9, triples=[STUDY], entities=[*STUDY[::2]])], run=other, relations=RELATIONS
-    )
+def test_edges_are_found_by_what_they_say_the_strongest_first(graph: Graph) -> None:
+    upsert(graph, [extraction(9, triples=[STUDY], entities=[*STUDY[::2]])])
     weak = ("wikidata:Q2", "P131", "wikidata:Q1")
     upsert(graph, [extraction(1, triples=[weak], margin=1.0), extraction(2, margin=5.0)])
 
-    found = graph.strongest(RUN.id, limit=5)
+    found = graph.edges({weak, ("wikidata:Q1", "P19", "wikidata:Q2"), (weak[0], "P19", weak[2])})
 
     assert [(edge.relation, edge.margin) for edge in found] == [("P19", 5.0), ("P131", 1.0)]
-    assert len(graph.strongest(RUN.id, limit=1)) == 1

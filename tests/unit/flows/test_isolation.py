@@ -39,7 +39,9 @@ class NamesTheDocument(Stage):
 
 
 def run(names: Sequence[str], act: Stage) -> tuple[list[str], list[Failure]]:
-    results, failures = isolate(names, act, stage="extract", document=str, raised=GraphUnavailable)
+    results, failures = isolate(
+        names, act, stage="extract", document=str, raised=(GraphUnavailable,)
+    )
     return [each for result in results for each in result], failures
 
 

@@ -74,10 +74,15 @@ def test_a_report_counts_all_failures_and_names_only_so_many() -> None:
     assert len(found.failures) == MAX_NAMED
 
 
-def test_a_dry_run_keeps_its_strongest_edges() -> None:
+def test_a_run_keeps_its_strongest_statements() -> None:
     tally = Tally()
     for margin in range(STRONGEST + 5):
-        tally.add(replace(batch(1), strongest=(edge(margin=float(margin)),)))
+        tally.add(
+            replace(
+                batch(1),
+                strongest=(edge(head=f"h{margin}", margin=float(margin)), edge(margin=1.5)),
+            )
+        )
     assert [found.margin for found in tally.strongest()] == [
         float(margin) for margin in range(STRONGEST + 4, 4, -1)
     ]

@@ -15,7 +15,10 @@ COMMANDS: dict[str, Command] = typer.main.get_command(app).commands  # type: ign
 
 
 def test_the_promised_commands_exist() -> None:
-    promised = "demo load ingest query explain train evaluate retrain up down doctor"
+    promised = (
+        "demo load ingest query explain train evaluate retrain up down doctor setup reconcile "
+        "forget replay confirm reject find view export"
+    )
     assert set(promised.split()) <= COMMANDS.keys()
 
 

@@ -21,7 +21,7 @@ def deployment(request: pytest.FixtureRequest) -> dict[str, Any]:
     return found
 
 
-def test_ingest_runs_nightly_and_retrain_monthly() -> None:
+def test_ingest_runs_nightly_reconcile_weekly_and_retrain_monthly() -> None:
     scheduled = {
         each["entrypoint"]: [(s["slug"], s["cron"]) for s in each["schedules"]]
         for each in DEPLOYMENTS
@@ -29,6 +29,7 @@ def test_ingest_runs_nightly_and_retrain_monthly() -> None:
     }
     assert scheduled == {
         "flows/ingest.py:ingest": [("nightly", "15 2 * * *")],
+        "flows/reconcile.py:reconcile": [("weekly", "15 6 * * 0")],
         "flows/retrain.py:retrain": [("monthly", "15 4 1 * *")],
     }
 

@@ -91,6 +91,11 @@ def new_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
 
 def updated_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
     """Return the properties that an extraction may change."""
+    return record_properties(entity) | remaining_properties(linked=entity.linked, said=said)
+
+
+def record_properties(entity: Entity) -> dict[str, Any]:
+    """Return the properties that follow from the entity's record alone, whatever documents say."""
     properties = {
         "type": entity.type,
         "kb_id": entity.kb_id,
@@ -100,7 +105,12 @@ def updated_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
     if entity.linked:
         aliases = {alias for alias in entity.aliases if alias != entity.name}
         properties |= _named(entity.name, ranked(aliases))
-    return properties | remaining_properties(linked=entity.linked, said=said)
+    return properties
+
+
+def has_record(node: Mapping[str, Any], entity: Entity) -> bool:
+    """Tell whether a node's properties are those of the entity's record."""
+    return all(node[name] == value for name, value in record_properties(entity).items())
 
 
 def remaining_properties(*, linked: bool, said: Contribution) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def write_entities(
         batch: documents with entities of their own.
         before: the batch's mentions as they were, for `graph.relinking`.
     """
-    said, records = _said(batch)
+    said, records = said_of(batch)
     stored = stored_entities(transaction, said.keys() | touched)
     for id_, contribution in _before(transaction, stored, touched).items():
         said[id_].append(contribution)
@@ -93,9 +93,10 @@ def stored_entities(transaction: Transaction, ids: Iterable[str]) -> dict[str, P
     return {record["id"]: record["node"] for record in records}
 
 
-def _said(
+def said_of(
     batch: Sequence[DocumentRows],
 ) -> tuple[defaultdict[str, list[Contribution]], dict[str, Entity]]:
+    """Return what documents say of their entities, and the entities' records."""
     said: defaultdict[str, list[Contribution]] = defaultdict(list)
     records: dict[str, Entity] = {}
     for rows in sorted(batch, key=lambda rows: str(rows.document["id"])):

@@ -60,7 +60,7 @@ ENTITIES = _table(
 DOCUMENTS = _table(
     "documents",
     "every document that counts as processed; without its text, which stays at the source",
-    "id source index title url content_hash config_hash checkpoint updated_at extracted_at "
+    "id source index title url content_hash config_hash digest checkpoint updated_at extracted_at "
     "unscored_pairs:integer",
 )
 MENTIONS = _table(

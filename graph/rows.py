@@ -12,6 +12,7 @@ from typing import Any
 
 from extractor.errors import DocumentRejected
 from extractor.schema import Document, Entity, Extraction, Statement
+from graph.digests import digest
 from graph.entities import Contribution, contribution
 from graph.records import RunInfo
 
@@ -72,6 +73,9 @@ def document_rows(extraction: Extraction, *, run: RunInfo, extracted_at: str) ->
         )
         for row in (rows.document, *rows.mentions, *rows.evidence, *map(_entity_row, entities)):
             _check_values(row)
+        rows.document["props"]["digest"] = digest(
+            rows.document["props"], extraction.entities, rows.mentions, rows.evidence
+        )
     except ValueError as error:
         raise DocumentRejected(document.id, str(error)) from error
     return rows

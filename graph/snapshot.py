@@ -2,6 +2,7 @@
 
 All nodes, edges and properties count, except Run, Writer, Cursor and FailedDocument nodes and
 the properties `run` and `extracted_at`: those say when the graph was written, not what it says.
+Nor does a document's `digest`: a hash of what counts itself, where floats may differ slightly.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-IGNORED_PROPERTIES = frozenset({"run", "extracted_at"})
+IGNORED_PROPERTIES = frozenset({"run", "extracted_at", "digest"})
 
 
 class Readable(Protocol):

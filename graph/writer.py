@@ -15,7 +15,8 @@ from extractor.errors import DocumentRejected
 from extractor.relations import RelationVocabulary
 from graph import correction_rows
 from graph.edge_writer import recompute_edges
-from graph.entity_writer import write_entities
+from graph.entities import has_record
+from graph.entity_writer import said_of, stored_entities, write_entities
 from graph.records import UpsertReport
 from graph.rows import DocumentRows
 from graph.transaction import Transaction
@@ -34,6 +35,56 @@ def write_documents(
         DocumentRejected: a document comes twice, or states a relation outside the vocabulary.
     """
     _check(batch, relations)
+    same = _unchanged(transaction, batch)
+    changed = [rows for rows in batch if rows.document["id"] not in same]
+    report = UpsertReport()
+    if changed:
+        report = _write_changed(transaction, changed, champion=champion, relations=relations)
+    transaction.rows(
+        "upsert_documents", [rows.document for rows in batch if rows.document["id"] in same]
+    )
+    transaction.rows("delete_failures", [rows.document["id"] for rows in batch])
+    return replace(
+        report,
+        documents=len(batch),
+        mentions=sum(len(rows.mentions) for rows in batch),
+        evidence=sum(len(rows.evidence) for rows in batch),
+        unscored_pairs=sum(rows.document["props"]["unscored_pairs"] for rows in batch),
+    )
+
+
+def _unchanged(transaction: Transaction, batch: Sequence[DocumentRows]) -> set[str]:
+    """Return the documents that bring nothing new.
+
+    They have the digest that they were last written with, and their entities are still what the
+    batch says that they are: another document, extracted with another version of the entity index,
+    may have written them since.
+    """
+    digests = {rows.document["id"]: rows.document["props"]["digest"] for rows in batch}
+    same = {
+        record["id"]
+        for record in transaction.rows("read_digests", sorted(digests))
+        if record["digest"] == digests[record["id"]]
+    }
+    named = {
+        rows.document["id"]: {entity.id for entity, _ in rows.entities}
+        for rows in batch
+        if rows.document["id"] in same
+    }
+    nodes = stored_entities(transaction, set[str]().union(*named.values()))
+    _, records = said_of(batch)
+    other = {id_ for id_, node in nodes.items() if not has_record(node, records[id_])}
+    return {document for document, entities in named.items() if not entities & other}
+
+
+def _write_changed(
+    transaction: Transaction,
+    batch: Sequence[DocumentRows],
+    *,
+    champion: str,
+    relations: RelationVocabulary,
+) -> UpsertReport:
+    """Take the documents' older versions back and write them anew, with all that follows."""
     ids = sorted(rows.document["id"] for rows in batch)
     keys = transaction.keys("delete_evidence", ids)
     before = transaction.rows("delete_mentions", ids)
@@ -55,18 +106,13 @@ def write_documents(
     mentioned = {entity.id for rows in batch for entity, _ in rows.entities}
     loose = (unmentioned | edges.loose_ends) - mentioned
     removed = transaction.keys("delete_entities", sorted(loose))
-    transaction.rows("delete_failures", ids)
     return UpsertReport(
-        documents=len(batch),
-        mentions=len(mentions),
-        evidence=len(evidence),
         entities_new=entities.new,
         entities_removed=len(removed),
         nil_new=entities.nil_new,
         edges_new=edges.new,
         edges_changed=edges.changed,
         edges_removed=edges.removed,
-        unscored_pairs=sum(rows.document["props"]["unscored_pairs"] for rows in batch),
     )
 
 

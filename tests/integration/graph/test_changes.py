@@ -28,6 +28,7 @@ WITH_EVERYTHING: list[Step] = [
     ("extract again", 4, 7),
 ]
 """A history in which retraction, recomputation and verdicts all matter."""
+DIGESTS = "MATCH (d:Document) RETURN d.id AS id, d.digest AS digest"
 
 
 def differences(
@@ -45,11 +46,13 @@ def differences(
             break_it(patch)
         history.take(steps)
     grown, corrections = snapshot(graph), list(graph.corrections())
+    digests = database.run(DIGESTS)
 
     database.run("MATCH (n) DETACH DELETE n")
     graph.ensure_schema()
     history.replay(graph, corrections)
-    return diff(snapshot(graph), grown)
+    differing = [str(each) for each in database.run(DIGESTS) if each not in digests]
+    return diff(snapshot(graph), grown) + differing
 
 
 @given(steps=STEPS)

@@ -16,7 +16,7 @@ from graph.client import Graph, connect
 from graph.export import ExportReport, pages
 from graph.export_csv import import_options
 from graph.export_tables import TABLES, Row
-from graph.snapshot import diff, snapshot
+from graph.snapshot import IGNORED_PROPERTIES, diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.servers.neo4j import Neo4jServer, imported_neo4j
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
@@ -143,5 +143,5 @@ def edges_of(rows: dict[str, list[Row]]) -> dict[str, Any]:
 
 def plain(row: Any, *, without: Collection[str] = ()) -> dict[str, Any]:
     """Return what a snapshot keeps of a row."""
-    ignored = {"run", "extracted_at", *without}
+    ignored = {*IGNORED_PROPERTIES, *without}
     return {name: value for name, value in row.items() if name not in ignored and value is not None}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from extractor.relations import RelationVocabulary
-from graph.correction_rows import verdicts
-from graph.edges import Evidence, edge_properties
+from graph.edges import edge_properties
 from graph.rows import Row
 from graph.statements import FROM_HEAD, FROM_TAIL
+from graph.support import Support, read_support
 from graph.transaction import Transaction
 
 
@@ -28,7 +28,7 @@ class EdgeChanges:
 
 def recompute_edges(
     transaction: Transaction,
-    keys: Iterable[str],
+    support: Support,
     *,
     champion: str,
     relations: RelationVocabulary,
@@ -37,25 +37,16 @@ def recompute_edges(
     """Make every edge what its evidence says: created, changed or removed.
 
     Args:
-        transaction: in which the evidence has changed.
-        keys: of the edges.
+        transaction: in which the evidence changes.
+        support: what speaks for the edges.
         champion: the checkpoint whose margins count first.
         relations: the champion's.
         taken_out: further edges, which went with their entities: key -> `type`, `props`.
     """
-    rows = [_edge_row(key) for key in sorted({*keys, *taken_out})]
-    evidence = _evidence(transaction, rows)
-    said = verdicts(transaction, [row["edge"] for row in rows])
-    wanted = {
-        row["edge"]: edge_properties(
-            row["relation"],
-            evidence[row["edge"]],
-            champion=champion,
-            verdict=said.get(row["edge"]),
-        )
-        for row in rows
-    }
-    found = {record["edge"]: record for record in _seek(transaction, "read_edges", rows)}
+    rows = [_edge_row(key) for key in sorted({*support.keys, *taken_out})]
+    wanted = _wanted(transaction, rows, support, champion)
+    sought = [row for row in rows if row["edge"] in support.sought]
+    found = {record["edge"]: record for record in _seek(transaction, "read_edges", sought)}
     before = {**found, **taken_out}
     create, update, dead = [], [], []
     for row in rows:
@@ -84,18 +75,27 @@ def _edge_row(key: str) -> Row:
     return {"edge": key, "head": head, "relation": relation, "tail": tail}
 
 
-def _evidence(transaction: Transaction, rows: Sequence[Row]) -> defaultdict[str, list[Evidence]]:
-    evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for record in transaction.rows("read_evidence", [row["edge"] for row in rows]):
-        evidence[record.pop("edge")].append(Evidence(**record))
-    return evidence
+def _wanted(
+    transaction: Transaction, rows: Sequence[Row], support: Support, champion: str
+) -> dict[str, dict[str, Any] | None]:
+    """Return the properties that edges should have; of those taken out nothing was read yet."""
+    further = read_support(transaction, {row["edge"] for row in rows} - support.keys)
+    wanted = {}
+    for row in rows:
+        key = row["edge"]
+        known = support if key in support.keys else further
+        wanted[key] = edge_properties(
+            row["relation"], known.evidence[key], champion=champion, verdict=known.verdicts.get(key)
+        )
+    return wanted
 
 
 def _create(transaction: Transaction, rows: Sequence[Row], types: Mapping[str, str]) -> None:
     """Create edges; an edge that there was keeps its type, also where the checkpoint has it not."""
     by_relation: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        by_relation[row["relation"]].append(row)
+        needed = {name: row[name] for name in ("head", "tail", "props")}
+        by_relation[row["relation"]].append(needed)
     for relation, its_rows in by_relation.items():
         transaction.write("create_edges", its_rows, type_=types[relation])
 

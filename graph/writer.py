@@ -1,24 +1,26 @@
 """Writing documents: afterwards the graph is as if their older versions had never been there.
 
-One transaction holds whole documents. A document's own evidence and mentions are taken out and
-written anew; every edge and entity that this touches is recomputed from what then supports it.
-CREATE instead of MERGE is safe because the same transaction has just deleted or looked up the key,
-and there is one writer.
+One transaction holds whole documents. A document that brings nothing new is left alone. Of the
+others what was there is read, then replaced; every edge and entity that this touches is recomputed
+from what then supports it. Nodes are deleted last, as Neo4j's lookups become slow after that.
+CREATE instead of MERGE is safe: the transaction has looked the key up, and there is one writer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from functools import partial
 
 from extractor.errors import DocumentRejected
 from extractor.relations import RelationVocabulary
 from graph import correction_rows
-from graph.edge_writer import recompute_edges
+from graph.edge_writer import EdgeChanges, recompute_edges
 from graph.entities import has_record
-from graph.entity_writer import said_of, stored_entities, write_entities
+from graph.entity_writer import EntityChanges, said_of, stored_entities, write_entities
 from graph.records import UpsertReport
 from graph.rows import DocumentRows
+from graph.support import Support, own_evidence, read_support
 from graph.transaction import Transaction
 
 
@@ -84,48 +86,49 @@ def _write_changed(
     champion: str,
     relations: RelationVocabulary,
 ) -> UpsertReport:
-    """Take the documents' older versions back and write them anew, with all that follows."""
+    """Write documents in place of their older versions, with all that follows."""
     ids = sorted(rows.document["id"] for rows in batch)
-    keys = transaction.keys("delete_evidence", ids)
+    old = _evidence_of(transaction, ids)
+    evidence = [row for rows in batch for row in rows.evidence]
+    keys = {*old.values(), *(row["edge"] for row in evidence)}
+    read = partial(read_support, transaction, without=set(ids), own=list(own_evidence(batch)))
+    support = read(keys)
+
     before = transaction.rows("delete_mentions", ids)
     unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
-
     transaction.rows("upsert_documents", [rows.document for rows in batch])
     entities = write_entities(transaction, unmentioned, batch=batch, before=before)
     mentions = [row for rows in batch for row in rows.mentions]
-    transaction.write("create_mentions", mentions)
-    evidence = [row for rows in batch for row in rows.evidence]
-    transaction.write("create_evidence", evidence)
+    transaction.write_by_document("create_mentions", mentions)
     if entities.successors:
-        keys |= correction_rows.move(transaction, entities.successors, entities.records)
-
-    keys |= {row["edge"] for row in evidence}
+        moved = correction_rows.move(transaction, entities.successors, entities.records)
+        support = read(keys | moved, held=moved)
+    transaction.write("update_evidence", [row for row in evidence if row["id"] in old])
+    new = [row for row in evidence if row["id"] not in old]
+    transaction.write_by_document("create_evidence", new)
     edges = recompute_edges(
-        transaction, keys, champion=champion, relations=relations, taken_out=entities.taken_out
+        transaction, support, champion=champion, relations=relations, taken_out=entities.taken_out
     )
+    transaction.rows("delete_evidence", sorted(old.keys() - {row["id"] for row in evidence}))
     mentioned = {entity.id for rows in batch for entity, _ in rows.entities}
     loose = (unmentioned | edges.loose_ends) - mentioned
     removed = transaction.keys("delete_entities", sorted(loose))
-    return UpsertReport(
-        entities_new=entities.new,
-        entities_removed=len(removed),
-        nil_new=entities.nil_new,
-        edges_new=edges.new,
-        edges_changed=edges.changed,
-        edges_removed=edges.removed,
-    )
+    return _report(entities, edges, removed)
 
 
 def retract_documents(
     transaction: Transaction, ids: Sequence[str], *, champion: str, relations: RelationVocabulary
 ) -> UpsertReport:
     """Take documents out, with all that nothing else supports."""
-    keys = transaction.keys("delete_evidence", ids)
+    old = _evidence_of(transaction, ids)
+    keys = set(old.values())
+    support = read_support(transaction, keys, without=set(ids))
     before = transaction.rows("delete_mentions", ids)
     unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
+    report = _settle(transaction, unmentioned, support, champion=champion, relations=relations)
+    transaction.rows("delete_evidence", sorted(old))
     removed = transaction.keys("delete_documents", ids)
     transaction.rows("delete_failures", ids)
-    report = settle(transaction, unmentioned, keys, champion=champion, relations=relations)
     return replace(report, documents_removed=len(removed))
 
 
@@ -138,11 +141,34 @@ def settle(
     relations: RelationVocabulary,
 ) -> UpsertReport:
     """Make entities and edges what supports them now, and delete those that nothing does."""
+    support = read_support(transaction, keys, held=keys)
+    return _settle(transaction, touched, support, champion=champion, relations=relations)
+
+
+def _settle(
+    transaction: Transaction,
+    touched: Set[str],
+    support: Support,
+    *,
+    champion: str,
+    relations: RelationVocabulary,
+) -> UpsertReport:
     entities = write_entities(transaction, touched)
     edges = recompute_edges(
-        transaction, keys, champion=champion, relations=relations, taken_out=entities.taken_out
+        transaction, support, champion=champion, relations=relations, taken_out=entities.taken_out
     )
     removed = transaction.keys("delete_entities", sorted(touched | edges.loose_ends))
+    return _report(entities, edges, removed)
+
+
+def _evidence_of(transaction: Transaction, documents: Sequence[str]) -> dict[str, str]:
+    """Return the evidence that documents gave before: its id -> its edge."""
+    return {
+        record["id"]: record["edge"] for record in transaction.rows("read_own_evidence", documents)
+    }
+
+
+def _report(entities: EntityChanges, edges: EdgeChanges, removed: Set[str]) -> UpsertReport:
     return UpsertReport(
         entities_new=entities.new,
         entities_removed=len(removed),

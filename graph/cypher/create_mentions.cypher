@@ -1,6 +1,7 @@
 UNWIND $rows AS r
-MATCH (e:Entity {id: r.entity})
 MATCH (d:Document {id: r.document})
+UNWIND r.rows AS own
+MATCH (e:Entity {id: own.entity})
 CREATE (e)-[m:MENTIONED_IN]->(d)
-SET m = r.props
+SET m = own.props
 RETURN count(*) AS written

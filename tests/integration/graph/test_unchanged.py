@@ -118,3 +118,38 @@ def test_an_older_graph_without_digests_gets_them(database: Database, graph: Gra
 
     assert diff(before, snapshot(graph)) == []
     assert database.run("MATCH (d:Document) RETURN count(d.digest) AS n") == [{"n": 1}]
+
+
+def test_a_changed_document_keeps_the_evidence_that_stays(
+    database: Database, graph: Graph, sent: list[str]
+) -> None:
+    stays, goes = ("wikidata:Q1", "P19", "wikidata:Q2"), ("wikidata:Q1", "P131", "wikidata:Q2")
+    comes = ("wikidata:Q2", "P22", "wikidata:Q1")
+    upsert(graph, extraction(1, triples=[stays, goes]))
+    sent.clear()
+
+    report = upsert(graph, extraction(1, triples=[stays, comes], margin=2.0))
+
+    moved = {name for name in sent if name.endswith("_evidence")}
+    assert moved == {
+        "read_own_evidence",
+        "read_evidence",
+        "update_evidence",
+        "create_evidence",
+        "delete_evidence",
+    }
+    assert (report.edges_new, report.edges_changed, report.edges_removed) == (1, 1, 1)
+    found = database.run(
+        "MATCH (v:Evidence)-[:FROM]->(:Document) "
+        "RETURN v.relation AS relation, v.margin AS margin ORDER BY relation"
+    )
+    assert found == [{"relation": "P19", "margin": 2.0}, {"relation": "P22", "margin": 2.0}]
+
+
+def test_a_changed_document_looks_for_the_edges_of_before_only(
+    graph: Graph, sent: list[str]
+) -> None:
+    upsert(graph, extraction(1))
+    assert "read_edges" not in sent
+    upsert(graph, extraction(2))
+    assert "read_edges" in sent

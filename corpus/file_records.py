@@ -34,10 +34,16 @@ from extractor.errors import DatasetRejected
 from extractor.labelled.docred import document_of
 from extractor.schema import Document
 
-WHOLE_FILE = "the file"
-"""Place of a problem that hides every record of a file."""
+_WHOLE_FILE = "the file"
 
 _Found = Document | Gone | RecordRejected
+
+
+class Unreadable(RecordRejected):
+    """A file, or a line of one, that does not tell which documents it holds."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,7 @@ class FileReader:
                     yield file, place, found
             except OSError as error:
                 reason = f"the file cannot be read: {error.strerror}"
-                yield file, WHOLE_FILE, RecordRejected("", reason)
+                yield file, _WHOLE_FILE, Unreadable(reason)
 
     def count(self) -> int:
         """Return about how many records there are.
@@ -100,29 +106,29 @@ class FileReader:
         for line in read_jsonl(path):
             place = f"line {line.number}"
             if line.problem:
-                yield place, RecordRejected("", f"the line {line.problem}")
+                yield place, Unreadable(f"the line {line.problem}")
             else:
                 yield place, self._checked(line.value)
 
     def _text(self, path: Path, file: str) -> Iterator[tuple[str, _Found]]:
         if path.stat().st_size > MAX_LINE_BYTES:
-            yield WHOLE_FILE, RecordRejected(file, f"is longer than {MAX_LINE_BYTES} bytes")
+            yield _WHOLE_FILE, RecordRejected(file, f"is longer than {MAX_LINE_BYTES} bytes")
             return
         try:
             text = path.read_bytes().removeprefix(codecs.BOM_UTF8).decode()
         except UnicodeDecodeError as error:
-            yield WHOLE_FILE, RecordRejected(file, f"is not UTF-8 at byte {error.start + 1}")
+            yield _WHOLE_FILE, RecordRejected(file, f"is not UTF-8 at byte {error.start + 1}")
             return
-        yield WHOLE_FILE, self._checked({"id": file, "title": path.stem, "text": text})
+        yield _WHOLE_FILE, self._checked({"id": file, "title": path.stem, "text": text})
 
     def _docred(self, path: Path, _: str) -> Iterator[tuple[str, _Found]]:
         try:
             records = json.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode())
         except (ValueError, RecursionError) as error:
-            yield WHOLE_FILE, RecordRejected("", f"is not JSON in UTF-8: {error}")
+            yield _WHOLE_FILE, Unreadable(f"is not JSON in UTF-8: {error}")
             return
         if not isinstance(records, list):
-            yield WHOLE_FILE, RecordRejected("", "is not DocRED's format, a list of documents")
+            yield _WHOLE_FILE, Unreadable("is not DocRED's format, a list of documents")
             return
         for number, record in enumerate(records, start=1):
             yield f"record {number}", self._docred_document(record)

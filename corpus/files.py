@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.file_records import WHOLE_FILE, FileReader
+from corpus.file_records import FileReader, Unreadable
 from corpus.id_table import IdTable
 from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id, id_of
 from extractor.schema import Document
@@ -65,9 +65,11 @@ class FileSource:
         """Yield the documents of these ids as they are now; `Gone` for those that are nowhere.
 
         Raises:
-            SourceRejected: A file cannot be read, and a document that was not found may be in it.
+            SourceRejected: A file, or a line of one, cannot be read, and a document that was not
+                found may be in it.
         """
         wanted = dict.fromkeys(ids)
+        unreadable: Record | None = None
         for file, place, found in self._reader.records():
             if not wanted:
                 return
@@ -75,8 +77,10 @@ class FileSource:
             if (identifier := id_of(record)) in wanted:
                 del wanted[identifier]
                 yield record
-            elif place == WHOLE_FILE and not identifier:
-                raise _unreadable(record)
+            elif isinstance(found, Unreadable):
+                unreadable = unreadable or record
+        if wanted and unreadable:
+            raise _unreadable(unreadable)
         for identifier in wanted:
             yield Gone(document=identifier)
 
@@ -84,7 +88,8 @@ class FileSource:
         """Return the documents that are not at their place: '' for the files, None for nowhere.
 
         Raises:
-            SourceRejected: A file cannot be read, so that nobody knows what is in it.
+            SourceRejected: A file, or a line of one, cannot be read, so that nobody knows what is
+                in it.
         """
         present = self._ids()
         absent: dict[str, str | None] = {
@@ -132,11 +137,14 @@ class FileSource:
         self.close()
         with closing(IdTable()) as seen:
             present = IdTable()
-            for record in self._records(seen):
-                if (identifier := id_of(record)) and not isinstance(record, Gone):
-                    present.add(identifier)
-                elif isinstance(record, Skipped) and record.place == WHOLE_FILE:
+            for file, place, found in self._reader.records():
+                record = self._record(file, place, found)
+                if isinstance(found, Unreadable):
+                    present.close()
                     raise _unreadable(record)
+                identifier = id_of(record)
+                if identifier and seen.add(identifier) and not isinstance(record, Gone):
+                    present.add(identifier)
         self._present = (state, present)
         return present
 
@@ -144,6 +152,6 @@ class FileSource:
 def _unreadable(record: Record) -> SourceRejected:
     assert isinstance(record, Skipped)
     return SourceRejected(
-        f"{record.source}: {record.reason}; nobody can tell which of its documents are gone: "
-        f"correct the file, or remove it"
+        f"{record.source}, {record.place}: {record.reason}; nobody can tell which of its "
+        f"documents are gone: correct the file, or remove it"
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.jsonl import MAX_LINE_BYTES
-from corpus.records import UNKNOWN_TIME, DocumentSource, Gone, Record, Skipped
+from corpus.records import UNKNOWN_TIME, DocumentSource, Gone, Record, Skipped, id_of
 from extractor.schema import Document, Mention, Span
 
 DOCRED = {
@@ -249,6 +249,31 @@ def test_nothing_is_called_missing_while_a_file_cannot_be_read(tmp_path: Path) -
         source.missing({"wiki:a": ""})
     with pytest.raises(SourceRejected, match=r"a\.json"):
         list(source.fetch(["wiki:a"]))
+
+
+@pytest.mark.parametrize(
+    "torn", ['{"id": "torn", "text": "Ada', b'{"id": "torn", "text": "caf\xe9"}', "[" * 100_000]
+)
+def test_nothing_is_called_missing_while_a_line_cannot_be_read(
+    tmp_path: Path, torn: str | bytes
+) -> None:
+    file = write(tmp_path / "a.jsonl", line("one"), torn, '{"text": "no id"}', line("two"))
+    source = FileSource("wiki", file)
+
+    told = r"a\.jsonl, line 2: the line is not .*correct the file, or remove it"
+    with pytest.raises(SourceRejected, match=told):
+        source.missing({"wiki:torn": ""})
+    with pytest.raises(SourceRejected, match=told):
+        list(source.fetch(["wiki:torn", "wiki:two"]))
+
+    assert [id_of(found) for found in source.fetch(["wiki:two", "wiki:one"])] == [
+        "wiki:one",
+        "wiki:two",
+    ]
+    write(file, line("one"), '{"text": "no id"}', line("two"))
+    assert source.missing({"wiki:torn": ""}) == {"wiki:torn": None}
+    assert list(source.fetch(["wiki:torn"])) == [Gone(document="wiki:torn")]
+    source.close()
 
 
 def test_a_folder_is_read_in_order_and_ids_are_unique_over_all_files(tmp_path: Path) -> None:

@@ -45,22 +45,20 @@ class LoadReport:
 
 
 def setup_index(server: Elastic, index: str) -> bool:
-    """Create an index of documents where there is none of this name; return whether it was made.
+    """Create an index of documents where nothing has this name; return whether it was made.
+
+    Somebody's own index, or an alias, stays as it is.
 
     Raises:
         SourceUnavailable: The server does not answer, also after waiting.
-        SourceRejected: The index is not one of ours, or the credentials will not do.
+        SourceRejected: A pattern matches nothing, or the credentials will not do.
     """
-    absent = not server.call(partial(_mappings, index=index))
-    if absent:
-        server.call(partial(_create, index=index))
-    found = server.call(partial(_mappings, index=index))
-    if [mapping["mappings"] for mapping in found.values()] != [DOCUMENT_MAPPING]:
-        raise SourceRejected(
-            f"index {index!r} was not made by Factloom, so nothing is loaded into it: "
-            f"give the name of an index that does not exist yet"
-        )
-    return absent
+    if server.call(partial(_mappings, index=index)):
+        return False
+    if set(index) & set("*,:"):
+        raise SourceRejected(f"no index matches {index!r}: correct the index's name")
+    server.call(partial(_create, index=index))
+    return True
 
 
 def load_documents(server: Elastic, index: str, records: Iterable[Record]) -> LoadReport:
@@ -71,6 +69,12 @@ def load_documents(server: Elastic, index: str, records: Iterable[Record]) -> Lo
         SourceRejected: The index is not one of ours, or the credentials will not do.
     """
     setup_index(server, index)
+    found = server.call(partial(_mappings, index=index))
+    if [mapping["mappings"] for mapping in found.values()] != [DOCUMENT_MAPPING]:
+        raise SourceRejected(
+            f"index {index!r} was not made by Factloom, so nothing is loaded into it: "
+            f"give the name of an index that does not exist yet"
+        )
     skipped: list[Skipped] = []
     loaded = removed = 0
 

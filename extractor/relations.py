@@ -61,6 +61,8 @@ class RelationVocabulary:
             raise VocabularyRejected("a relation vocabulary needs at least one relation")
         types: dict[str, str] = {}
         for relation, name in self.names.items():
+            if "|" in relation:
+                raise VocabularyRejected(f"relation id {relation!r} holds '|': give it another id")
             type_ = relationship_type(name)
             if not type_ or not type_[0].isalpha() or type_ in RESERVED_TYPES:
                 raise VocabularyRejected(

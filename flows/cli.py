@@ -63,9 +63,6 @@ def ingest(
     from flows.params import IngestParams
     from flows.summary import show_edges, show_report
 
-    if path is not None and name is None:
-        # Ids begin with it: two files under one name would replace each other's documents.
-        raise typer.BadParameter("a path needs a --name for its source, for example --name mine")
     report = run_ingest(
         IngestParams(
             path=path,

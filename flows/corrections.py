@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.records import utc_time
 from extractor.relations import RelationVocabulary, relationship_type
 from flows.components import components
-from flows.errors import CorrectionsRejected
+from flows.errors import CorrectionsRejected, NoSuchEntity
 from flows.explain import Choose, resolve
 from flows.runs import now
 from graph.client import Graph
@@ -69,16 +69,24 @@ def withdraw(head: str, relation: str, tail: str, choose: Choose) -> bool:
     parts = components()
     vocabulary, graph = parts.vocabulary(), parts.graph()
     return graph.withdraw(
-        resolve(graph, head, choose).id,
+        _id_of(graph, head, choose),
         relation_id(vocabulary, relation),
-        resolve(graph, tail, choose).id,
+        _id_of(graph, tail, choose),
         relations=vocabulary,
         champion=parts.champion_name(),
     )
 
 
+def _id_of(graph: Graph, name: str, choose: Choose) -> str:
+    """Return the id of an entity; what the graph has no more can only be given by its id."""
+    try:
+        return resolve(graph, name, choose).id
+    except NoSuchEntity:
+        return name
+
+
 def correct_file(path: Path, *, by: str) -> int:
-    """Store the verdicts of a CSV file, all or none, and return how many.
+    """Store the verdicts of a CSV file, all or none; return how many are newer than what was there.
 
     The columns are head, relation, tail and verdict ('confirmed' or 'rejected'), and, if you like,
     by, at and note. Heads and tails are ids, or names that only one entity has.
@@ -95,8 +103,7 @@ def correct_file(path: Path, *, by: str) -> int:
         raise CorrectionsRejected(
             f"{path}: {len(problems)} rows cannot be used, so none was stored:\n  {shown}"
         )
-    parts.graph().correct(corrections, relations=vocabulary, champion=parts.champion_name())
-    return len(corrections)
+    return parts.graph().correct(corrections, relations=vocabulary, champion=parts.champion_name())
 
 
 def _rows(

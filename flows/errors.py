@@ -4,6 +4,7 @@ FlowError
 ├── ChampionRejected      the data: the champion pointer names no usable checkpoint
 ├── NoSuchEntity          the data: the graph has no entity of this id or name
 ├── CorrectionsRejected   the data: verdicts that cannot be used
+├── NotOfTheSource        the data: a document id of another source
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 └── PrefectUnavailable    the service: Prefect's API did not start on this machine
@@ -30,6 +31,10 @@ class NoSuchEntity(FlowError):
 
 class CorrectionsRejected(FlowError):
     """Verdicts on edges cannot be used; the message names the rows and the remedy."""
+
+
+class NotOfTheSource(FlowError):
+    """A document id belongs to another source than the one that is read."""
 
 
 class NotLocal(FlowError):

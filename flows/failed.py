@@ -1,12 +1,13 @@
-"""Documents that failed: when they are tried again, and reading them from their source. Pure."""
+"""Documents that failed: when they are tried again, and reading them from their source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from corpus.records import DocumentSource, Page
+from flows.batches import batched
 from graph.records import FailedDocument
 
 LONGEST_WAIT = timedelta(days=7)
@@ -44,11 +45,11 @@ def all_failed(graph: FailureList, source: str) -> Iterator[FailedDocument]:
 
 def due_pages(source: DocumentSource, graph: FailureList, now: str) -> Iterator[Page]:
     """Yield the documents that failed and are due, as they are in their source now."""
-    due = [failed.id for failed in all_failed(graph, source.name) if is_due(failed, now)]
+    due = (failed.id for failed in all_failed(graph, source.name) if is_due(failed, now))
     yield from fetched_pages(source, due)
 
 
-def fetched_pages(source: DocumentSource, ids: Sequence[str]) -> Iterator[Page]:
+def fetched_pages(source: DocumentSource, ids: Iterable[str]) -> Iterator[Page]:
     """Yield documents by id; what the source no longer has comes as gone."""
-    for at in range(0, len(ids), BATCH):
-        yield Page(records=tuple(source.fetch(ids[at : at + BATCH])), position="")
+    for batch in batched(ids, BATCH):
+        yield Page(records=tuple(source.fetch(batch)), position="")

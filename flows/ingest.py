@@ -14,7 +14,7 @@ from flows.components import components
 from flows.failed import due_pages
 from flows.interruption import interruptible
 from flows.params import IngestParams
-from flows.processing import process
+from flows.processing import closed, process
 from flows.report import IngestReport
 from flows.runs import finish, now, recorded_run, run_info
 from graph.records import RunInfo
@@ -31,19 +31,19 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
     recorded = nullcontext() if params.dry_run else recorded_run(run)
     with interruptible() as interruption, recorded, closing(source):
         position = "" if params.dry_run or params.everything else start(source.name, run)
-        pages = source.pages(position)
-        if position:  # a whole reading meets what failed before anyway
-            pages = chain(due_pages(source, parts.graph(), now()), pages)
-        report = process(
-            source.name,
-            pages,
-            run,
-            interruption,
-            size=params.batch_documents or parts.settings.run.batch_documents,
-            limit=params.limit,
-            expected=source.expected(position),
-            dry_run=params.dry_run,
-        )
+        # A whole reading meets what failed before, if it is still there.
+        due = due_pages(source, parts.graph(), now()) if position else iter(())
+        with closed(source.pages(position)) as pages:
+            report = process(
+                source.name,
+                chain(due, pages),
+                run,
+                interruption,
+                size=params.batch_documents or parts.settings.run.batch_documents,
+                limit=params.limit,
+                expected=source.expected(position),
+                dry_run=params.dry_run,
+            )
         if not params.dry_run:
             finish(run, report.state, report.counts())
             publish_failures(source.name)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
-class IngestParams(BaseModel):
-    """Parameters of the flow `ingest`."""
+class SourceParams(BaseModel):
+    """Which source a flow reads, if not the settings'."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Path | None = Field(default=None, description="File or folder to read instead")
     name: str | None = Field(default=None, description="Name of the source: starts document ids")
+
+    @model_validator(mode="after")
+    def _a_path_has_a_name(self) -> Self:
+        # Ids begin with it: two files under one name would replace each other's documents.
+        if self.path is not None and self.name is None:
+            raise ValueError("a path needs a name for its source, for example --name mine")
+        return self
+
+
+class IngestParams(SourceParams):
+    """Parameters of the flow `ingest`."""
+
     raw: bool = Field(default=False, description="Leave the gold annotation of files aside")
     limit: int | None = Field(default=None, ge=1, description="Read this many documents at most")
     dry_run: bool = Field(default=False, description="Extract, but write nothing")
@@ -23,25 +36,17 @@ class IngestParams(BaseModel):
     )
 
 
-class ReplayParams(BaseModel):
+class ReplayParams(SourceParams):
     """Parameters of the flow `replay`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     documents: tuple[str, ...] = Field(
         default=(), description="Document ids; none means all of the source that failed"
     )
-    path: Path | None = Field(default=None, description="File or folder to read instead")
-    name: str | None = Field(default=None, description="Name of the source")
 
 
-class ReconcileParams(BaseModel):
+class ReconcileParams(SourceParams):
     """Parameters of the flow `reconcile`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: Path | None = Field(default=None, description="File or folder to read instead")
-    name: str | None = Field(default=None, description="Name of the source")
     max_share: float | None = Field(
         default=None,
         ge=0,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
-from typing import cast
+from contextlib import contextmanager
+from typing import TypeVar, cast
 
 from prefect import get_run_logger
 from prefect.utilities.annotations import quote
@@ -20,6 +20,18 @@ from flows.runs import now
 from flows.steps import extract, write
 from flows.work import NoMemory, Work, plan
 from graph.records import CursorState, FoundEdge, RunInfo, UpsertReport
+
+Item = TypeVar("Item")
+
+
+@contextmanager
+def closed(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
+    """Close a generator at the end of the context, however that comes: what reads ahead stops."""
+    try:
+        yield items
+    finally:
+        if isinstance(items, Generator):
+            items.close()
 
 
 def process(
@@ -54,9 +66,10 @@ def process(
     artifact = ProgressArtifact(f"{run.flow}-progress")
     tally = Tally()
     total = expected if limit is None else min(expected, limit)
-    with closing(_timed(works)) as timed:
-        for work, seconds in timed:
-            if interruption.requested():
+    interrupted = False
+    with closed(works):
+        for work, seconds in _timed(works):
+            if interrupted := interruption.requested():
                 break
             tally.add(process_batch(source, work, run, reading=seconds, dry_run=dry_run))
             done = tally["unchanged"] + tally["processed"] + tally["failed"] + tally["waiting"]
@@ -66,7 +79,7 @@ def process(
         run,
         source,
         strongest=tally.strongest() if dry_run else _as_stored(tally.strongest()),
-        interrupted=interruption.requested(),
+        interrupted=interrupted,
         max_failed_share=components().settings.run.max_failed_share,
     )
 
@@ -138,7 +151,12 @@ def _timed(works: Iterable[Work]) -> Generator[tuple[Work, float], None, None]:
 
 def _log(batch: BatchReport) -> None:
     logger = get_run_logger()
+    duplicates = sum(skipped.duplicate for skipped in batch.work.skipped)
+    if duplicates:
+        logger.info("duplicates=%d: another record with their id counts", duplicates)
     for skipped in batch.work.skipped:
+        if skipped.duplicate:
+            continue
         logger.warning(
             "skipped source=%s place=%s document=%s reason=%s",
             skipped.source,

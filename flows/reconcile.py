@@ -20,11 +20,12 @@ from prefect.client.schemas import State
 from prefect.states import Failed
 
 from corpus.records import DocumentSource
+from flows.batches import batched
 from flows.components import components
+from flows.failed import all_failed
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
 from flows.runs import finish, reader_run, recorded_run
-from flows.work import batched
 from graph.client import Graph
 from graph.records import RunInfo, UpsertReport
 
@@ -107,12 +108,15 @@ def survey(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) -
     artifact = ProgressArtifact("reconcile-progress")
     walked = gone = moved = 0
     for places in _places(graph, source.name):
+        elsewhere = []
         for document, index in source.missing(places).items():
             if index is None:
                 spool.write(json.dumps([document, places[document]]) + "\n")
                 gone += 1
             else:
-                moved += 1
+                elsewhere.append(document)
+        # Those that failed where they are now are tried again by themselves.
+        moved += len(elsewhere) - len(graph.failures_of(elsewhere))
         walked += len(places)
         artifact.show(
             Progress(done=walked, total=max(walked, known), unit="documents", note=f"{gone} gone")
@@ -137,12 +141,22 @@ def retract(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) 
     relations = components().vocabulary()
     spool.seek(0)
     written = UpsertReport()
+    forget_failures(source, graph, run)
     for batch in batched((json.loads(line) for line in spool), RETRACT):
         still = source.missing(dict(batch))
         gone = sorted(document for document, index in still.items() if index is None)
         changed = graph.retract(gone, run=run, relations=relations)
         written = UpsertReport.total([written, changed])
     return written
+
+
+def forget_failures(source: DocumentSource, graph: Graph, run: RunInfo) -> None:
+    """Forget the failures of documents that the source no longer has."""
+    for batch in batched((each.id for each in all_failed(graph, source.name)), RETRACT):
+        nowhere = source.missing(dict.fromkeys(batch, ""))
+        gone = [document for document, index in nowhere.items() if index is None]
+        if gone:
+            graph.forget_failures(gone, run=run)
 
 
 def _places(graph: Graph, source: str) -> Iterator[dict[str, str]]:

@@ -9,11 +9,12 @@ from prefect.client.schemas import State
 
 from flows.artifacts import publish, publish_failures
 from flows.components import components
+from flows.errors import NotOfTheSource
 from flows.failed import all_failed, fetched_pages
 from flows.ingest import outcome
 from flows.interruption import interruptible
 from flows.params import ReplayParams
-from flows.processing import process
+from flows.processing import closed, process
 from flows.report import IngestReport
 from flows.runs import finish, recorded_run, run_info
 
@@ -25,19 +26,25 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
     """Read documents by id, extract and write them, also where the graph has them as they are."""
     parts = components()
     source = parts.source(path=params.path, name=params.name)
+    strange = [each for each in params.documents if not each.startswith(f"{source.name}:")]
+    if strange:  # the source would call them gone
+        raise NotOfTheSource(
+            f"{strange[0]!r} is no document of the source {source.name!r}: "
+            f"give ids that begin with '{source.name}:', or name another source"
+        )
     run = run_info("replay", source.name)
     with interruptible() as interruption, recorded_run(run), closing(source):
         failed = (each.id for each in all_failed(parts.graph(), source.name))
-        ids = params.documents or tuple(failed)
-        report = process(
-            source.name,
-            fetched_pages(source, ids),
-            run,
-            interruption,
-            size=parts.settings.run.batch_documents,
-            expected=len(ids),
-            force=True,
-        )
+        with closed(fetched_pages(source, params.documents or failed)) as pages:
+            report = process(
+                source.name,
+                pages,
+                run,
+                interruption,
+                size=parts.settings.run.batch_documents,
+                expected=len(params.documents),
+                force=True,
+            )
         finish(run, report.state, report.counts())
         publish_failures(source.name)
     publish(report)

@@ -53,8 +53,10 @@ class IngestReport:
     statements: int
     skipped: int
     """Records that are no document."""
+    duplicates: int
+    """Records whose id another record has, which counts; nothing is missing."""
     skipped_records: tuple[Skipped, ...]
-    """The first `MAX_NAMED` of them."""
+    """The first `MAX_NAMED` of both."""
     failed: int
     failures: tuple[Failure, ...]
     """The first `MAX_NAMED`."""
@@ -85,6 +87,7 @@ class IngestReport:
             "unchanged": self.unchanged,
             "waiting": self.waiting,
             "skipped": self.skipped,
+            "duplicates": self.duplicates,
             "processed": self.processed,
             "gone": self.gone,
             "failed": self.failed,
@@ -113,7 +116,8 @@ class Tally:
             unchanged=work.unchanged,
             waiting=work.waiting,
             gone=len(work.gone),
-            skipped=len(work.skipped),
+            skipped=sum(not each.duplicate for each in work.skipped),
+            duplicates=sum(each.duplicate for each in work.skipped),
             processed=batch.documents,
             statements=batch.statements,
             failed=len(batch.failures),
@@ -163,6 +167,7 @@ class Tally:
             gone=counts["gone"],
             statements=counts["statements"],
             skipped=counts["skipped"],
+            duplicates=counts["duplicates"],
             skipped_records=tuple(self._skipped),
             failed=counts["failed"],
             failures=tuple(self._failures),

@@ -12,8 +12,9 @@ from corpus.records import DocumentSource, Record, Skipped
 from extractor.schema import Document
 from flows.checks import INSTALL, Check, fail, ok, warn
 from flows.components import Components
-from graph.client import SCHEMA_VERSION, Graph, connect
+from graph.client import Graph, connect
 from graph.errors import GraphError, GraphUnavailable
+from graph.runs import SCHEMA_VERSION
 from graph.server import EmbeddedServer
 
 VERSIONS = "CALL dbms.components() YIELD name, versions, edition RETURN versions[0] + ' ' + edition"

@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
-from corpus.errors import SourceUnavailable
+from corpus.errors import SourceRejected, SourceUnavailable
 from extractor.schema import Document, Extraction
 from flows.components import components
 from flows.isolation import Failure, isolate
@@ -25,7 +25,8 @@ from graph.rows import content_hash
 
 TRANSIENT = (SourceUnavailable, GraphUnavailable)
 """Errors of a service: tried again, and no document is to blame."""
-NO_DOCUMENTS_FAULT = (*TRANSIENT, Superseded)
+NO_DOCUMENTS_FAULT = (*TRANSIENT, SourceRejected, Superseded)
+"""Among them the entity index, whose credentials may have been revoked."""
 
 
 def may_recover(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:

@@ -24,13 +24,13 @@ MAX_LINES = 20
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
     """Print the counts of a run, its rates, and by name what went wrong."""
-    if not (report.processed or report.gone or report.failed or report.skipped):
+    if not (report.processed or report.gone or report.failed or report.skipped_records):
         console.print("Nothing changed: the graph has every document as it is.", style="bold green")
     done = "would be written" if dry_run else "written"
     console.print(
         f"{report.read} documents read from {report.source}: {report.unchanged} unchanged, "
         f"{report.processed} {done}, {report.failed} failed, "
-        f"{report.skipped} records skipped."
+        f"{report.skipped} records skipped, {report.duplicates} duplicates."
     )
     if report.waiting:
         console.print(

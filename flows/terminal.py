@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
@@ -46,6 +47,9 @@ def _line(error: Exception) -> str:
     """Return what went wrong; the messages of our own errors already name the remedy."""
     if _is_ours(type(error)):
         return str(error)
+    if isinstance(error, ValidationError):  # of a command's own parameters
+        told = (problem["msg"].removeprefix("Value error, ") for problem in error.errors())
+        return "; ".join(told)
     return f"{type(error).__name__}: {error} (run factloom --debug ... to see where)"
 
 

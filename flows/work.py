@@ -1,4 +1,4 @@
-"""Pages of a source -> batches of work: what is new, gone, unchanged, or waits. Pure.
+"""Pages of a source -> batches of work: what is new, gone, unchanged, or waits.
 
 A position is handed on with the first batch after which everything up to it is settled, so that
 whoever stores it then can never lose a document.
@@ -9,22 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from corpus.records import Gone, Page, Record, Skipped
 from extractor.schema import Document
 from flows.failed import is_due
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
-
-Item = TypeVar("Item")
-
-
-def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Yield the items in lists of `size`, the last one shorter."""
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch
 
 
 class Memory(Protocol):
@@ -147,9 +138,16 @@ class _Basket:
     def _begin(self) -> None:
         self._gone: dict[str, None] = {}
         self._moved: dict[str, str] = {}
-        self._settled: list[str] = []
+        self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
         self._read = self._unchanged = self._waiting = 0
+
+    def _forget(self, document: str) -> None:
+        """Drop what earlier records said of a document: the last word counts."""
+        self.pending.pop(document, None)
+        self._gone.pop(document, None)
+        self._moved.pop(document, None)
+        self._settled.pop(document, None)
 
     def put(self, page: Page) -> None:
         """Sort a page's records by what they need."""
@@ -163,8 +161,10 @@ class _Basket:
             match record:
                 case Skipped():
                     self._skipped.append(record)
+                    if not record.duplicate:
+                        self._forget(record.document)
                 case Gone(document=document):
-                    self.pending.pop(document, None)
+                    self._forget(document)
                     if document in known or document in failed:
                         self._gone[document] = None
                 case Document():
@@ -176,7 +176,7 @@ class _Basket:
         self, document: Document, known: Known | None, failed: FailedDocument | None
     ) -> None:
         self._read += 1
-        self._gone.pop(document.id, None)
+        self._forget(document.id)
         content = content_hash(document)
         as_it_is = known and (known.content_hash, known.config_hash) == (content, self._config_hash)
         if known and as_it_is and not self._force:
@@ -184,11 +184,10 @@ class _Basket:
             if known.index != document.index:
                 self._moved[document.id] = document.index
             if failed:
-                self._settled.append(document.id)
+                self._settled[document.id] = None
         elif self._waits(failed, content):
             self._waiting += 1
         else:
-            self.pending.pop(document.id, None)
             self.pending[document.id] = (self._number, document)
             self._number += 1
 

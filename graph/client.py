@@ -14,7 +14,7 @@ from extractor.relations import RelationVocabulary
 from extractor.schema import Extraction
 from graph import corrections, documents, queries, runs
 from graph.connection import Connection
-from graph.errors import GraphRejected, driver_errors
+from graph.errors import driver_errors
 from graph.records import (
     Correction,
     CursorState,
@@ -30,7 +30,6 @@ from graph.rows import document_rows
 from graph.statements import load, load_all
 from graph.writer import retract_documents, write_documents
 
-SCHEMA_VERSION = 2
 ACQUIRE_SECONDS = 30.0
 T = TypeVar("T")
 
@@ -69,17 +68,12 @@ class Graph(Connection):
             GraphRejected: the graph was written by another version of the schema.
         """
         versions = [record["version"] for record in self.read("read_schema")]
-        if versions not in ([], [SCHEMA_VERSION]):
-            raise GraphRejected(
-                f"the graph has schema version {', '.join(map(str, versions))}, this factloom "
-                f"writes {SCHEMA_VERSION}: use the factloom that wrote it; or point "
-                "FACTLOOM_GRAPH__DATABASE (on one machine FACTLOOM_HOME) at an empty one, where "
-                "factloom setup and factloom ingest build the graph anew"
-            )
+        if versions:
+            runs.check_version(versions)
         for statement in load_all("constraints"):
             self.define(statement)
         if not versions:
-            self.define(load("create_schema"), version=SCHEMA_VERSION)
+            self.define(load("create_schema"), version=runs.SCHEMA_VERSION)
 
     def start_run(self, run: RunInfo) -> None:
         """Remember that a run has begun; from now on, what older runs write raises `Superseded`."""
@@ -125,24 +119,15 @@ class Graph(Connection):
         self,
         ids: Sequence[str],
         *,
-        run: RunInfo | None,
+        run: RunInfo,
         relations: RelationVocabulary,
-        champion: str = "",
         batch_documents: int = 500,
     ) -> UpsertReport:
-        """Take documents out, with all that only they support; unknown ids do nothing.
-
-        Args:
-            ids: of the documents.
-            run: who retracts; None is a person, who then names the champion.
-            relations: of the champion.
-            champion: the checkpoint whose margins count first, where there is no run.
-            batch_documents: how many in one transaction.
-        """
-        champion = run.checkpoint if run else champion
+        """Take documents out, with all that only they support; unknown ids do nothing."""
         return UpsertReport.total(
             self.execute_write(
-                partial(retract_documents, ids=batch, champion=champion, relations=relations), run
+                partial(retract_documents, ids=batch, champion=run.checkpoint, relations=relations),
+                run,
             )
             for batch in _batches(sorted(set(ids)), batch_documents)
         )

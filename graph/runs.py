@@ -8,10 +8,29 @@ Either way a run that was thought dead and comes back finds that it has lost its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graph.errors import GraphRejected, Superseded
 from graph.records import RunInfo
 from graph.statements import load
 from graph.transaction import Transaction
+
+SCHEMA_VERSION = 2
+
+
+def check_version(versions: Sequence[int]) -> None:
+    """Refuse a graph that was written by another version of the schema.
+
+    Raises:
+        GraphRejected: it was; the message names the way out.
+    """
+    if list(versions) != [SCHEMA_VERSION]:
+        raise GraphRejected(
+            f"the graph has schema version {', '.join(map(str, versions))}, this factloom "
+            f"writes {SCHEMA_VERSION}: use the factloom that wrote it; or point "
+            "FACTLOOM_GRAPH__DATABASE (on one machine FACTLOOM_HOME) at an empty one, where "
+            "factloom setup and factloom ingest build the graph anew"
+        )
 
 
 def take_turn(transaction: Transaction, run: RunInfo | None) -> int:
@@ -25,7 +44,10 @@ def take_turn(transaction: Transaction, run: RunInfo | None) -> int:
     """
     writer = transaction.tx.run(load("take_turn")).single()
     if writer is None:
-        raise GraphRejected("the graph has no schema yet: run factloom setup")
+        raise GraphRejected(
+            "the graph has no schema yet, or one of another factloom: run factloom setup"
+        )
+    check_version([writer["version"]])
     place = (writer["run"], writer["started_at"])
     if run is not None and writer["run"] and place != (run.id, run.started_at):
         raise Superseded(

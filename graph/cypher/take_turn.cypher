@@ -1,3 +1,5 @@
 MATCH (w:Writer)
 SET w.turn = w.turn + 1
-RETURN w.turn AS turn, w.run AS run, w.started_at AS started_at
+WITH w
+MATCH (s:Schema)
+RETURN w.turn AS turn, w.run AS run, w.started_at AS started_at, s.version AS version

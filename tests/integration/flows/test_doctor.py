@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from config.settings import ElasticsearchSettings, GraphSettings, Settings
 from flows.service_checks import elasticsearch_check, embedded_check, neo4j_check
-from graph.client import SCHEMA_VERSION, connect
+from graph.client import connect
+from graph.runs import SCHEMA_VERSION
 from graph.server import EmbeddedServer
 from tests.servers.neo4j import Neo4jServer, free_port
 

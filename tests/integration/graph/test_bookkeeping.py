@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from graph.client import SCHEMA_VERSION, Graph
+from graph.client import Graph
 from graph.errors import GraphRejected, Superseded
 from graph.records import CursorState, FailedDocument, FailureRecord, Known
 from graph.rows import content_hash
+from graph.runs import SCHEMA_VERSION
 from graph.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
@@ -217,9 +218,7 @@ def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) 
         "FailedDocument": 1,
     }
 
-    report = graph.retract(
-        ["tests:1", "tests:9"], run=None, relations=RELATIONS, champion=RUN.checkpoint
-    )
+    report = graph.retract(["tests:1", "tests:9"], run=RUN, relations=RELATIONS)
 
     assert (report.documents_removed, report.entities_removed, report.edges_changed) == (1, 1, 1)
     assert set(graph.traces("tests:1").values()) == {0}

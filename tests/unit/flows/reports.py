@@ -61,6 +61,7 @@ def report(**fields: Any) -> IngestReport:
         "unchanged": 4,
         "waiting": 0,
         "skipped": 1,
+        "duplicates": 0,
         "skipped_records": (
             Skipped(source="a.jsonl", place="line 2", document="tests:2", reason="text is empty"),
         ),

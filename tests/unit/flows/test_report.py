@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from corpus.records import Skipped
 from flows.artifacts import failure_rows, markdown, summary_rows
 from flows.isolation import Failure
 from flows.report import MAX_NAMED, STRONGEST, BatchReport, IngestReport, Tally
@@ -59,6 +60,12 @@ def test_a_run_fails_above_the_allowed_share(share: float, state: str) -> None:
 
 def test_an_interrupted_run_is_cancelled_however_much_failed() -> None:
     assert total(batch(1, "1", "2", "3", "4"), interrupted=True).state == "Cancelled"
+
+
+def test_duplicates_fail_no_run() -> None:
+    twice = Skipped(source="s", place="p", document="tests:1", reason="r", duplicate=True)
+    found = total(batch(1, skipped=(twice, twice, twice)))
+    assert (found.state, found.skipped, found.duplicates) == ("Completed", 0, 3)
 
 
 def test_nothing_to_do_is_a_success() -> None:

@@ -101,6 +101,37 @@ def test_the_last_word_on_a_document_counts() -> None:
     assert (taken(back), [id_ for work in back for id_ in work.gone]) == (["tests:2"], [])
 
 
+def test_an_older_version_in_hand_does_not_outlive_a_newer_word() -> None:
+    graph = Graph(document(1))
+    back_as_it_was = works(page(document(1, "Changed.")), page(document(1)), graph=graph)
+    assert (taken(back_as_it_was), sum(work.unchanged for work in back_as_it_was)) == ([], 1)
+
+    bad = document(2, "Bad.")
+    graph = Graph(failed=[failure(bad, 4, "2026-11-25T01:00:00Z")])
+    waits = works(page(document(2, "Older.")), page(bad), graph=graph)
+    assert (taken(waits), sum(work.waiting for work in waits)) == ([], 1)
+
+
+def test_what_was_settled_or_moved_is_not_if_it_comes_again_changed() -> None:
+    graph = Graph(
+        document(1, index="a"), failed=[failure(document(1, "Broken."), 1, "2026-11-25T01:00:00Z")]
+    )
+    found = works(page(document(1, index="b"), document(1, "New.", index="c")), graph=graph)
+    assert taken(found) == ["tests:1"]
+    assert [(work.moved, work.settled) for work in found if work.moved or work.settled] == []
+
+
+def test_a_record_that_cannot_be_read_takes_back_what_was_settled() -> None:
+    good = document(1)
+    graph = Graph(good, failed=[failure(document(1, "Broken."), 1, "2026-11-25T01:00:00Z")])
+    bad = Skipped(source="s", place="p", document=good.id, reason="r")
+    found = works(page(good, bad), graph=graph)
+    assert [work.settled for work in found if work.settled] == []
+    duplicate = Skipped(source="s", place="p", document=good.id, reason="r", duplicate=True)
+    kept = works(page(good, duplicate), graph=graph)
+    assert [work.settled for work in kept if work.settled] == [(good.id,)]
+
+
 def test_a_document_that_failed_waits_for_its_turn_unless_it_changed() -> None:
     bad = document(1)
     graph = Graph(failed=[failure(bad, 4, "2026-11-25T01:00:00Z")])
@@ -159,13 +190,13 @@ def test_a_position_comes_only_when_all_before_it_is_handed_on(
             reached = int(work.position)
             for record in (record for each in pages[: reached + 1] for record in each):
                 if isinstance(record, Document) and int(record.id[6:]) not in known:
-                    assert record.id in taken_ids or _later_gone(pages, record.id)
+                    assert record.id in taken_ids or _taken_back(pages, record.id)
     assert reached == len(pages) - 1
 
 
-def _later_gone(pages: list[list[Record]], document_id: str) -> bool:
+def _taken_back(pages: list[list[Record]], document_id: str) -> bool:
     return any(
-        isinstance(record, Gone) and record.document == document_id
+        isinstance(record, Gone | Skipped) and record.document == document_id
         for each in pages
         for record in each
     )

@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.errors import NotAllowed, SourceRejected
+from corpus.elastic_errors import error_types
+from corpus.errors import IndexAbsent, NotAllowed, SourceRejected
 from corpus.hits import OWN_ID, HitReader
 from corpus.point_in_time import Hit, assert_whole
 from corpus.query import Condition, Query, both
@@ -65,7 +67,11 @@ class Lookup:
         }
 
     def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
-        """Return the ids that are not in the index that they are said to be in."""
+        """Return the ids that are not in the index that they are said to be in.
+
+        An index that is closed hides its documents, and a pattern leaves it out without a word: so
+        the indices of those that are nowhere must be open, or be no more.
+        """
         absent: dict[str, str | None] = {}
         for batch in _batches(list(places), IDS_PER_COUNT):
             said = {identifier: places[identifier] for identifier in batch}
@@ -76,6 +82,9 @@ class Lookup:
                 index = hit["_index"] if hit and self._hits.is_live(hit) else None
                 if index != said[identifier]:
                     absent[identifier] = index
+        nowhere = {places[identifier] for identifier, index in absent.items() if index is None}
+        for index in sorted(nowhere - {""}):
+            self._assert_not_closed(index)
         return absent
 
     def count(self) -> int:
@@ -171,6 +180,23 @@ class Lookup:
             return answer
 
         return self._server.call(search)
+
+    def _assert_not_closed(self, index: str) -> None:
+        """Ask with a search, as that needs no other privilege."""
+
+        def ask(client: Elasticsearch) -> None:
+            try:
+                client.search(index=index, size=0, terminate_after=1, track_total_hits=False)
+            except ApiError as error:
+                if "index_closed_exception" not in error_types(error):
+                    raise
+                raise SourceRejected(
+                    f"{index} is closed, and nobody can tell which of its documents are gone: "
+                    f"open the index, or delete it"
+                ) from error
+
+        with suppress(IndexAbsent):
+            self._server.call(ask)
 
     def _types(self, field: str) -> dict[str, bool]:
         """Return the types of a field, and whether it can be searched."""

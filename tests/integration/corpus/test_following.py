@@ -285,6 +285,25 @@ def test_ids_by_the_thousand_are_accounted_for(
     assert len(documents(list(source.fetch(list(places))))) == 4999
 
 
+def test_nothing_is_called_missing_while_its_index_is_closed(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+) -> None:
+    for number in (1, 2):
+        fill(f"{name}-{number}", records(range(10 * number, 10 * number + 5)))
+    source = Reader(server, f"{name}-*").source
+    places = {f"wiki:{n}": f"{name}-{n // 10}" for n in (10, 11, 20, 21)}
+    client.delete(index=f"{name}-1", id="10", refresh=True)
+    assert source.missing(places) == {"wiki:10": None}
+
+    client.indices.close(index=f"{name}-2")
+    with pytest.raises(SourceRejected, match=rf"{name}-2.*open the index"):
+        source.missing(places)
+    assert source.missing({"wiki:10": f"{name}-1", "wiki:11": f"{name}-1"}) == {"wiki:10": None}
+
+    client.indices.delete(index=f"{name}-2")
+    assert source.missing(places) == dict.fromkeys(ids(10, 20, 21))
+
+
 def test_a_filtered_alias_hides_what_it_hides(
     server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
 ) -> None:

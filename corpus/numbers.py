@@ -83,7 +83,7 @@ def read_shard(
     while True:
         try:
             if before is None:
-                before = _primary(server, shard.index, shard.number)
+                before = _primary(server, shard)
                 refresh(server, shard.index)
             with closing(_one_pass(server, before, replace(reading, start=start), stop)) as pages:
                 for page in pages:
@@ -135,7 +135,7 @@ def _one_pass(
 
 def _confirmed(server: Elastic, before: Shard, stop: Event) -> bool:
     """Wait until everything that the view may hold is settled; False if it takes too long."""
-    now = _primary(server, before.index, before.number)
+    now = _primary(server, before)
     highest = now.highest
     deadline = monotonic() + CONFIRM_SECONDS
     pause = _FIRST_PAUSE_SECONDS
@@ -147,8 +147,10 @@ def _confirmed(server: Elastic, before: Shard, stop: Event) -> bool:
         if monotonic() > deadline or stop.wait(pause):
             return False
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-        now = _primary(server, before.index, before.number)
+        now = _primary(server, before)
 
 
-def _primary(server: Elastic, index: str, number: int) -> Shard:
-    return next(shard for shard in list_shards(server, index) if shard.number == number)
+def _primary(server: Elastic, before: Shard) -> Shard:
+    shards = list_shards(server, before.index)
+    now = next(shard for shard in shards if shard.number == before.number)
+    return replace(now, seen_through=before.seen_through)

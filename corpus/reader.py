@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from threading import Event
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from corpus.judging import Judge
 from corpus.lookup import Lookup
 from corpus.numbers import ShardPage, ShardReading, read_shard
 from corpus.positions import Position, fingerprint, position_of
-from corpus.query import Condition, both
+from corpus.query import Condition, Query, both
 from corpus.records import Gone, Page, Record, check_source_name, document_id
 from corpus.shards import Shard, alias_filters, assert_numbers, list_shards, refresh
 from corpus.whole import Clock, pages_by_time, whole_pages
@@ -90,20 +90,20 @@ class ElasticsearchSource:
             SourceRejected: The index, the query or the credentials will not do.
         """
         self._lookup.assert_ids_can_be_looked_up()
-        start = position_of(position, self._reading)
         if self._follow == "time":
-            yield from self._pages_by_time(start)
+            yield from self._pages_by_time(position)
             return
+        start = position_of(position, self._reading)
         if self._follow != "full":
             try:
-                shards = self._numbered_shards(start)
+                shards, filters = self._numbered_shards(start)
             except NotAllowed as error:
                 if self._follow == "numbers":
                     remedy = "allow it, or set FACTLOOM_ELASTICSEARCH__FOLLOW to time or full"
                     raise NotAllowed(f"{error}: {remedy}") from error
                 log.warning("%s: %s, so all of it is read", self._index, error)
             else:
-                yield from self._numbered_pages(shards, start)
+                yield from self._numbered_pages(shards, filters, start)
                 return
         yield from self._whole_pages()
 
@@ -112,7 +112,7 @@ class ElasticsearchSource:
         start = position_of(position, self._reading)
         if start.shards and self._follow in ("auto", "numbers"):
             try:
-                shards = list_shards(self._server, self._index)
+                shards, _ = self._shards()
             except NotAllowed:
                 return self._lookup.count()
             return sum(_expected(shard, start) for shard in shards)
@@ -145,26 +145,40 @@ class ElasticsearchSource:
     def _own(self, document: str) -> str:
         return document.removeprefix(f"{self.name}:")
 
-    def _numbered_shards(self, start: Position) -> list[Shard]:
-        """Return all shards as they were before those with news were refreshed.
+    def _shards(self) -> tuple[list[Shard], Mapping[str, Query]]:
+        """Return all shards, and the filter through which each index is read.
+
+        A position counts for the filter under which it was reached.
+
+        Raises:
+            NotAllowed: The server withholds what that needs.
+        """
+        shards = list_shards(self._server, self._index)
+        filters = alias_filters(self._server, self._index)
+        marks = {index: fingerprint(query) for index, query in filters.items()}
+        return [replace(each, seen_through=marks.get(each.index, "")) for each in shards], filters
+
+    def _numbered_shards(self, start: Position) -> tuple[list[Shard], Mapping[str, Query]]:
+        """Return all shards as they were before those with news were refreshed, and the filters.
 
         Raises:
             NotAllowed: The server withholds what that needs.
         """
         if ":" in self._index and not self._index.startswith("<"):
             raise NotAllowed("another cluster's index cannot be followed by number")
-        shards = list_shards(self._server, self._index)
+        shards, filters = self._shards()
         news = (shard for shard in shards if not shard.nothing_since(start.shards.get(shard.key)))
         for index in dict.fromkeys(shard.index for shard in news):
             refresh(self._server, index)
             assert_numbers(self._server, index)
-        return shards
+        return shards, filters
 
-    def _numbered_pages(self, shards: Sequence[Shard], start: Position) -> Iterator[Page]:
+    def _numbered_pages(
+        self, shards: Sequence[Shard], filters: Mapping[str, Query], start: Position
+    ) -> Iterator[Page]:
         news = [shard for shard in shards if not shard.nothing_since(start.shards.get(shard.key))]
         if not news:
             return
-        filters = alias_filters(self._server, self._index)
         conditions = {
             shard.index: Condition(query=both(self._condition.query, filters.get(shard.index)))
             for shard in shards
@@ -199,7 +213,9 @@ class ElasticsearchSource:
         except IndexAbsent as error:
             log.warning("%s has vanished while it was read: %s", shard.index, error)
 
-    def _pages_by_time(self, start: Position) -> Iterator[Page]:
+    def _pages_by_time(self, position: str) -> Iterator[Page]:
+        reading = fingerprint(self._reading, self._index)  # a time tells nothing of other indices
+        start = position_of(position, reading)
         pages = pages_by_time(
             self._server,
             self._index,
@@ -214,7 +230,7 @@ class ElasticsearchSource:
                 judge = Judge(self._hits, self._lookup, page.indices)
                 condition = Condition() if start.time is None else self._condition
                 records = tuple(judge.records(page.hits, condition))
-                position = Position(time=page.reached).dump(self._reading)
+                position = Position(time=page.reached).dump(reading)
                 yield Page(records=records, position="" if page.reached is None else position)
 
     def _whole_pages(self) -> Iterator[Page]:

@@ -59,11 +59,14 @@ class Shard:
     highest: int
     """Largest number given out."""
     documents: int
+    seen_through: str = ""
+    """Fingerprint of the alias's filter, empty where there is none."""
 
     @property
     def key(self) -> str:
         """What a position in this shard is valid for."""
-        return f"{self.uuid}/{self.history}/{self.number}"
+        key = f"{self.uuid}/{self.history}/{self.number}"
+        return f"{key}/{self.seen_through}" if self.seen_through else key
 
     def same_primary(self, other: Shard) -> bool:
         """Tell whether the same copy numbered the operations at another moment."""

@@ -321,6 +321,41 @@ def test_a_filtered_alias_hides_what_it_hides(
     assert (documents(found), gone(found)) == (ids(6), ids(1))
 
 
+def test_an_index_under_another_filter_is_read_whole_and_the_other_is_not(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+) -> None:
+    mappings = {"properties": {"lang": {"type": "keyword"}}}
+    filtered: dict[str, Any] = {f"{name}-docs": {"filter": {"term": {"lang": "en"}}}}
+    both = records(range(5), lang="en") | records(range(5, 9), lang="fr")
+    fill(f"{name}-1", both, shards=2, mappings=mappings, aliases=filtered)
+    fill(f"{name}-2", records(range(10, 15), lang="en"), mappings=mappings, aliases=filtered)
+    reader = Reader(server, f"{name}-docs")
+    assert documents(reader.read()) == ids(*range(5), *range(10, 15))
+    assert (reader.source.expected(reader.position), reader.read()) == (0, [])
+
+    filtered[f"{name}-docs"]["filter"] = {"terms": {"lang": ["en", "fr"]}}
+    client.indices.put_alias(index=f"{name}-1", name=f"{name}-docs", **filtered[f"{name}-docs"])
+    assert documents(reader.read()) == ids(*range(9))
+
+    client.indices.put_alias(index=f"{name}-2", name=f"{name}-docs")
+    assert documents(reader.read()) == ids(*range(10, 15))
+    assert (reader.source.expected(reader.position), reader.read()) == (0, [])
+
+
+def test_by_time_another_index_is_read_whole(server: Elastic, name: str, fill: FillIndex) -> None:
+    for number in (1, 2):
+        fill(
+            f"{name}-{number}", records(range(number, number + 1), updated_at=f"202{number}-01-01")
+        )
+    one = Reader(server, f"{name}-2", follow="time")
+    assert documents(one.read()) == ids(2)
+    assert documents(one.read()) == ids(2)
+
+    both = Reader(server, f"{name}-*", follow="time")
+    both.position = one.position
+    assert documents(both.read()) == ids(1, 2)
+
+
 def test_operations_that_do_not_settle_move_nothing(
     server: Elastic,
     client: Elasticsearch,

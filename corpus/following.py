@@ -37,7 +37,10 @@ class _Crew(Generic[Item]):
         self._lock = Lock()
         self._stop = Event()
         self._queue: Queue[tuple[Item] | BaseException | None] = Queue(maxsize=max(threads, 1))
-        self._threads = [Thread(target=self._work, name=f"shard-{n}") for n in range(threads)]
+        # Daemons: a reading that nobody closes must not keep the process from ending.
+        self._threads = [
+            Thread(target=self._work, name=f"shard-{n}", daemon=True) for n in range(threads)
+        ]
         for thread in self._threads:
             thread.start()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -228,6 +229,7 @@ def test_an_unfinished_read_closes_its_views(
     unfinished.close()  # type: ignore[attr-defined]
 
     assert open_contexts(client) == 0
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("shard-")]
 
 
 def lose_points(monkeypatch: pytest.MonkeyPatch, client: Elasticsearch, *, after: set[int]) -> None:

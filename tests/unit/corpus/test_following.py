@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Generator
 from functools import partial
@@ -64,6 +66,20 @@ def test_closing_ends_the_tasks_and_their_cleaning_up() -> None:
 
     assert sorted(cleaned) == [0, 1, 2]
     assert threads() == 0
+
+
+def test_a_reading_that_nobody_closes_does_not_keep_the_process_alive() -> None:
+    script = """
+from itertools import count
+from corpus.following import merged
+
+def endless(stop):
+    yield from count()
+
+reading = merged([endless, endless], threads=2)
+next(reading)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
 
 
 def test_an_error_of_one_task_ends_all() -> None:

@@ -17,7 +17,7 @@ from threading import Event
 from time import monotonic
 
 from corpus.elastic import Elastic
-from corpus.errors import PointInTimeLost, SourceUnavailable
+from corpus.errors import IndexAbsent, PointInTimeLost, SourceUnavailable
 from corpus.point_in_time import Hit, PointInTime
 from corpus.query import Condition
 from corpus.shards import UNREAD, Reached, Shard, list_shards, refresh
@@ -151,6 +151,7 @@ def _confirmed(server: Elastic, before: Shard, stop: Event) -> bool:
 
 
 def _primary(server: Elastic, before: Shard) -> Shard:
-    shards = list_shards(server, before.index)
-    now = next(shard for shard in shards if shard.number == before.number)
-    return replace(now, seen_through=before.seen_through)
+    for shard in list_shards(server, before.index):
+        if shard.number == before.number:
+            return replace(shard, seen_through=before.seen_through)
+    raise IndexAbsent(f"{before.index} was made again, without a shard {before.number}")

@@ -10,6 +10,7 @@ import pytest
 from elasticsearch import BadRequestError, Elasticsearch
 
 from corpus import numbers
+from corpus import reader as reader_module
 from corpus.elastic import Elastic
 from corpus.errors import NotAllowed, SourceRejected
 from corpus.hits import FieldMap
@@ -131,6 +132,32 @@ def test_an_index_deleted_and_made_again_under_its_name_is_read_whole(
     fill(name, records(range(10, 15)))
 
     assert documents(reader.read()) == ids(*range(10, 15))
+
+
+def test_an_index_made_again_with_fewer_shards_while_it_is_read_is_read_whole(
+    server: Elastic,
+    client: Elasticsearch,
+    name: str,
+    fill: FillIndex,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fill(name, records(range(20)), shards=3)
+    reader = Reader(server, name, parallel_shards=1)
+    numbered = reader_module.assert_numbers
+
+    def made_again(*args: Any) -> None:
+        numbered(*args)
+        client.indices.delete(index=name)
+        fill(name, records(range(10, 15)))
+
+    monkeypatch.setattr(reader_module, "assert_numbers", made_again)
+    found = reader.read()
+    monkeypatch.undo()
+
+    assert "has vanished while it was read" in caplog.text
+    assert documents(found + reader.read()) == ids(*range(10, 15))
+    assert reader.read() == []
 
 
 def test_another_query_or_field_reads_everything(

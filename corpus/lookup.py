@@ -145,7 +145,11 @@ class Lookup:
         ]
         anywhere = {"bool": {"should": here, "minimum_should_match": 1}}
         query = self._condition.matching(both(anywhere, self._live) or anywhere)
-        answer = self._search(query=query, size=0, track_total_hits=True)
+        # Only with a routing of its own can a record be in one index twice.
+        routed = {"routed": {"filter": {"exists": {"field": "_routing"}}}}
+        answer = self._search(query=query, size=0, track_total_hits=True, aggregations=routed)
+        if answer["aggregations"]["routed"]["doc_count"]:
+            return -1
         return int(answer["hits"]["total"]["value"])
 
     def _winners(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Hit]:

@@ -312,6 +312,21 @@ def test_ids_by_the_thousand_are_accounted_for(
     assert len(documents(list(source.fetch(list(places))))) == 4999
 
 
+def test_an_id_that_two_shards_hold_does_not_hide_another_that_is_gone(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+) -> None:
+    fill(name, records(range(5)), shards=5)
+    for routing in "abcdefghij":
+        client.index(index=name, id="7", routing=routing, document={"text": "Ada."}, refresh=True)
+    copies = client.count(index=name, query={"ids": {"values": ["7"]}})["count"]
+    assert copies > 1
+    places = dict.fromkeys(ids(0, 1, 7, *range(100, 99 + copies)), name)
+
+    assert Reader(server, name).source.missing(places) == dict.fromkeys(
+        ids(*range(100, 99 + copies))
+    )
+
+
 def test_nothing_is_called_missing_while_its_index_is_closed(
     server: Elastic, client: Elasticsearch, name: str, fill: FillIndex
 ) -> None:

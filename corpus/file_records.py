@@ -18,6 +18,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.jsonl import MAX_LINE_BYTES, read_jsonl
@@ -25,7 +26,6 @@ from corpus.records import (
     UNKNOWN_TIME,
     Gone,
     clean_line,
-    clean_text,
     document_of_record,
     json_type,
     record_of,
@@ -144,22 +144,35 @@ class FileReader:
             return RecordRejected("", f"must be a DocRED object with a title: {json_type(record)}")
         title = clean_line(record["title"])
         try:
-            annotated = document_of(
-                record if self.gold else record | {"vertexSet": []},
-                source=self.source,
-                identifier=title,
-                updated_at=UNKNOWN_TIME,
-            )
+            annotated = self._annotated(record if self.gold else record | {"vertexSet": []})
             checked = document_of_record(
                 {"id": title, "title": title, "text": annotated.text}, source=self.source
             )
-        except DatasetRejected as error:
-            return RecordRejected(title, clean_text(str(error)))
+        except DatasetRejected:
+            return RecordRejected(title, self._malformed(record))
         except RecordRejected as error:
             return error
         if not self.gold:
             return checked
         return replace(checked, sentences=annotated.sentences, clusters=annotated.clusters)
+
+    def _annotated(self, record: dict[str, Any]) -> Document:
+        title = clean_line(record["title"])
+        return document_of(record, source=self.source, identifier=title, updated_at=UNKNOWN_TIME)
+
+    def _malformed(self, record: dict[str, Any]) -> str:
+        """Tell the place of what is wrong; its error quotes the record, so it is not told."""
+        entities = record.get("vertexSet")
+        parts: dict[str, object] = {"'sents'": []}
+        if isinstance(entities, list):
+            numbered = enumerate(entities, start=1)
+            parts |= {f"entity {number} of 'vertexSet'": [entity] for number, entity in numbered}
+        for place, part in parts.items():
+            try:
+                self._annotated(record | {"vertexSet": part})
+            except DatasetRejected:
+                return f"{place} is not in DocRED's format"
+        return "'vertexSet' is not in DocRED's format"
 
 
 _READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found]]]] = {

@@ -385,6 +385,44 @@ def test_malformed_docred_records_are_reported_by_name(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"sent_id": 9}, "entity 2 of 'vertexSet'"),
+        ({"pos": [3, 9]}, "entity 2 of 'vertexSet'"),
+        ({"type": "London is secret"}, "entity 2 of 'vertexSet'"),
+        ({"pos": "London"}, "entity 2 of 'vertexSet'"),
+    ],
+)
+def test_a_malformed_mention_is_reported_by_its_place_and_never_with_its_text(
+    tmp_path: Path, change: dict[str, Any], place: str
+) -> None:
+    first, second = DOCRED["vertexSet"]
+    record = DOCRED | {"vertexSet": [first, [second[0] | change]]}
+
+    _, skipped = read(write(tmp_path / "a.json", json.dumps([record])))
+
+    assert place in skipped[0].reason
+    assert "London" not in skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"vertexSet": "London"}, "'vertexSet' is not in DocRED's format"),
+        ({"sents": [["Ada"], []]}, "'sents' is not in DocRED's format"),
+        ({"sents": [[1]]}, "'sents' is not in DocRED's format"),
+    ],
+)
+def test_a_malformed_docred_record_is_reported_by_what_is_wrong(
+    tmp_path: Path, change: dict[str, Any], told: str
+) -> None:
+    _, skipped = read(write(tmp_path / "a.json", json.dumps([DOCRED | change])))
+
+    assert told in skipped[0].reason
+    assert "London" not in skipped[0].reason
+
+
 @pytest.mark.parametrize("content", [b"{", b'{"title": "one"}', b"\xff", b"[" * 100_000])
 def test_a_json_file_that_is_not_docred_is_reported(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.json").write_bytes(content)

@@ -64,6 +64,8 @@ class FileSource:
     def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
         """Yield the documents of these ids as they are now; `Gone` for those that are nowhere.
 
+        Each call reads the files until all are found: all of them, where one is nowhere.
+
         Raises:
             SourceRejected: A file, or a line of one, cannot be read, and a document that was not
                 found may be in it.

@@ -10,12 +10,12 @@ import pytest
 from elasticsearch import BadRequestError, Elasticsearch
 
 from corpus import numbers
-from corpus import reader as reader_module
 from corpus.elastic import Elastic
 from corpus.errors import NotAllowed, SourceRejected
 from corpus.hits import FieldMap
 from corpus.reader import ElasticsearchSource
 from corpus.records import Gone, Record, Skipped, id_of
+from corpus.shards import assert_numbers
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 
@@ -144,14 +144,13 @@ def test_an_index_made_again_with_fewer_shards_while_it_is_read_is_read_whole(
 ) -> None:
     fill(name, records(range(20)), shards=3)
     reader = Reader(server, name, parallel_shards=1)
-    numbered = reader_module.assert_numbers
 
     def made_again(*args: Any) -> None:
-        numbered(*args)
+        assert_numbers(*args)
         client.indices.delete(index=name)
         fill(name, records(range(10, 15)))
 
-    monkeypatch.setattr(reader_module, "assert_numbers", made_again)
+    monkeypatch.setattr("corpus.reader.assert_numbers", made_again)
     found = reader.read()
     monkeypatch.undo()
 

@@ -16,7 +16,7 @@ from corpus.jsonl import MAX_LINE_BYTES
 from corpus.records import UNKNOWN_TIME, DocumentSource, Gone, Record, Skipped, id_of
 from extractor.schema import Document, Mention, Span
 
-DOCRED = {
+DOCRED: dict[str, Any] = {
     "title": "Ada Lovelace",
     "sents": [["Ada", "Lovelace", "was", "born", "."], ["She", "lived", "in", "London", "."]],
     "vertexSet": [

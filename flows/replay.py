@@ -35,7 +35,7 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
     run = run_info("replay", source.name)
     with interruptible() as interruption, recorded_run(run), closing(source):
         failed = (each.id for each in all_failed(parts.graph(), source.name))
-        with closed(fetched_pages(source, params.documents or failed)) as pages:
+        with closed(fetched_pages(source, parts.graph(), params.documents or failed)) as pages:
             report = process(
                 source.name,
                 pages,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
 from corpus.records import Gone, Record
 from flows.failed import BATCH, all_failed, due_pages, is_due
-from graph.records import FailedDocument
+from graph.records import FailedDocument, Known
 
 
 def failed(attempts: int, *, number: int = 1, at: str = "2026-11-25T00:00:00Z") -> FailedDocument:
@@ -33,11 +33,21 @@ class Failures:
     ) -> Sequence[FailedDocument]:
         return [each for each in self._found if each.id > after][:limit]
 
+    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
+        return {id_: Known(content_hash="", config_hash="", index="closed") for id_ in ids}
+
 
 class Source:
     """Has lost everything."""
 
     name = "tests"
+
+    def __init__(self) -> None:
+        self.asked: dict[str, str] = {}
+
+    def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
+        self.asked |= places
+        return dict.fromkeys(places)
 
     def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
         return (Gone(document=id_) for id_ in ids)
@@ -65,6 +75,8 @@ def test_all_failures_are_listed_in_batches() -> None:
 
 def test_what_is_due_is_read_from_the_source_as_it_is_now() -> None:
     graph = Failures(failed(1, number=1), failed(9, number=2))
-    [page] = due_pages(Source(), graph, "2026-11-25T00:00:01Z")  # type: ignore[arg-type]
+    source = Source()
+    [page] = due_pages(source, graph, "2026-11-25T00:00:01Z")  # type: ignore[arg-type]
     assert page.records == (Gone(document="tests:000001"),)
     assert page.position == ""
+    assert source.asked == {"tests:000001": "closed"}

@@ -12,8 +12,8 @@ FROM_TAIL = "(t)<-[e]-(h)"
 
 
 @cache
-def load(name: str, *, label: str = "", type_: str = "", hop: str = "") -> str:
-    """Return a statement by name, its places for a label, a relationship type or a hop filled in.
+def load(name: str, *, label: str = "", types: tuple[str, ...] = (), hop: str = "") -> str:
+    """Return a statement by name, its places for a label, relationship types or a hop filled in.
 
     Labels and types cannot be parameters in the Cypher that both servers speak. They come from the
     closed lists of `graph.entities.LABELS` and the relation vocabulary, never from a document.
@@ -24,7 +24,7 @@ def load(name: str, *, label: str = "", type_: str = "", hop: str = "") -> str:
     text = (files("graph") / "cypher" / f"{name}.cypher").read_text(encoding="utf-8")
     return (
         text.replace("__LABEL__", _identifier(label))
-        .replace("__TYPE__", _identifier(type_))
+        .replace("__BY_TYPE__", _by_type(types))
         .replace("__HOP__", hop)
     )
 
@@ -33,6 +33,15 @@ def load_all(name: str) -> list[str]:
     """Return the statements of a file that holds several, each ended by a semicolon."""
     code = re.sub(r"^//.*$", "", load(name), flags=re.MULTILINE)
     return [statement.strip() for statement in code.split(";") if statement.strip()]
+
+
+def _by_type(types: tuple[str, ...]) -> str:
+    """Return clauses that create edges of some types; a row's `type` is its place among them."""
+    return "\n".join(
+        f"FOREACH (p IN CASE r.type WHEN {place} THEN [r.props] ELSE [] END | "
+        f"CREATE (h)-[e:{_identifier(type_)}]->(t) SET e = p)"
+        for place, type_ in enumerate(types)
+    )
 
 
 def _identifier(name: str) -> str:

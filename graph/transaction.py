@@ -25,10 +25,16 @@ class Transaction:
     tx: ManagedTransaction
 
     def rows(
-        self, name: str, rows: Iterable[Any], *, label: str = "", type_: str = "", hop: str = ""
+        self,
+        name: str,
+        rows: Iterable[Any],
+        *,
+        label: str = "",
+        types: tuple[str, ...] = (),
+        hop: str = "",
     ) -> list[dict[str, Any]]:
         """Run a statement that unwinds `$rows` and return its records; no rows, no message."""
-        text = load(name, label=label, type_=type_, hop=hop)
+        text = load(name, label=label, types=types, hop=hop)
         return [
             record.data()
             for chunk in chunks(list(rows))
@@ -39,13 +45,15 @@ class Transaction:
         """Run a statement that returns a list `keys` and return them all."""
         return {key for record in self.rows(name, rows) for key in record["keys"]}
 
-    def write(self, name: str, rows: Sequence[Any], *, label: str = "", type_: str = "") -> None:
+    def write(
+        self, name: str, rows: Sequence[Any], *, label: str = "", types: tuple[str, ...] = ()
+    ) -> None:
         """Run a statement that writes one thing for each row.
 
         Raises:
             GraphRejected: it wrote another number of things, so what a row needs is not there.
         """
-        _check(name, self.rows(name, rows, label=label, type_=type_), len(rows))
+        _check(name, self.rows(name, rows, label=label, types=types), len(rows))
 
     def write_by_document(self, name: str, rows: Sequence[Any]) -> None:
         """Run a statement that writes one thing for each row and looks a document up once for all.

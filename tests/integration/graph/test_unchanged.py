@@ -28,7 +28,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     rows = Transaction.rows
 
     def remember(
-        self: Transaction, name: str, its_rows: Iterable[Any], **places: str
+        self: Transaction, name: str, its_rows: Iterable[Any], **places: Any
     ) -> list[dict[str, Any]]:
         its_rows = list(its_rows)
         names.extend([name] if its_rows else [])

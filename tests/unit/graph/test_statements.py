@@ -20,17 +20,17 @@ def test_every_statement_is_used(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_place_is_filled_in(name: str) -> None:
-    assert "__" not in load(name, label="Person", type_="PLACE_OF_BIRTH", hop=FROM_HEAD)
+    assert "__" not in load(name, label="Person", types=("PLACE_OF_BIRTH",), hop=FROM_HEAD)
 
 
 def test_types_are_back_ticked() -> None:
-    assert "[e:`PLACE_OF_BIRTH`]" in load("create_edges", type_="PLACE_OF_BIRTH")
+    assert "[e:`PLACE_OF_BIRTH`]" in load("create_edges", types=("PLACE_OF_BIRTH",))
 
 
 @pytest.mark.parametrize("name", ["A`B", "A B", "A]->() DELETE n //", "1A", "Ä"])
 def test_what_is_no_identifier_never_reaches_the_cypher(name: str) -> None:
     with pytest.raises(ValueError, match="neither a label nor a relationship type"):
-        load("create_edges", type_=name)
+        load("create_edges", types=("P19", name))
 
 
 def test_a_file_of_several_statements_is_split() -> None:

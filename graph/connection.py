@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
@@ -17,6 +18,7 @@ from graph.transaction import Transaction
 
 RACES = 10
 """How often work is done again because another writer was faster."""
+SIGHTS, SIGHT_SECONDS = 5, 0.05
 T = TypeVar("T")
 
 
@@ -86,6 +88,14 @@ class Connection:
         """Run one of the statements that unwind rows, in a transaction of its own."""
         self.execute_write(lambda transaction: transaction.rows(statement, rows), run)
 
+    def _overtaken(self, turn: int) -> bool:
+        """Tell whether another writer had its turn; what it commits may be seen a little later."""
+        for _ in range(SIGHTS):
+            if self.read("read_turn") not in ([], [{"turn": turn - 1}]):
+                return True
+            time.sleep(SIGHT_SECONDS)
+        return False
+
     def execute_write(self, work: Callable[[Transaction], T], run: RunInfo | None = None) -> T:
         """Return what some work gives, in one transaction that has its turn; None is a person.
 
@@ -112,6 +122,6 @@ class Connection:
                 except Superseded:
                     raise
                 except (Neo4jError, GraphRejected):
-                    if self.read("read_turn") in ([], [{"turn": turn - 1}]):
+                    if not self._overtaken(turn):
                         raise  # nobody wrote meanwhile, so the error means what it says
             return session.execute_write(in_turn)

@@ -15,8 +15,8 @@ from graph.support import Support, read_support
 from graph.transaction import Transaction
 
 TYPES = 12
-"""How many types of edges one statement creates. One for each of 96 types took Neo4j three times as
-long, and four times as long to plan."""
+"""How many types of edges one statement creates. One for each of 96 types took Neo4j two to three
+times as long, and half as long again to plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import torch
 from neo4j import GraphDatabase
 
 from benchmarks.killable import STAGES, Moment, ingest
@@ -156,6 +157,7 @@ def main() -> None:
     parser.add_argument("--embedded", type=int, default=100, help="kills on the embedded server")
     parser.add_argument("--neo4j", type=int, default=20, help="kills on Neo4j")
     given = parser.parse_args()
+    torch.set_num_threads(1)  # a forked child would wait for threads that it does not have
     checkpoint = Checkpoint.from_pretrained(ROOT / "models" / "factloom-minilm")
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, local_api(Path(folder)) as api:

@@ -182,10 +182,10 @@ class Graph(Connection):
 
         Args:
             failed: the documents.
-            at: when they were tried; the same time again is the same attempt.
+            at: when they were tried; the same time in the same run is the same attempt.
             run: who tried.
         """
-        self.write_rows("record_failures", documents.failure_rows(failed, at), run)
+        self.write_rows("record_failures", documents.failure_rows(failed, at, run), run)
 
     def forget_failures(self, ids: Sequence[str], *, run: RunInfo) -> None:
         """Forget that documents failed."""

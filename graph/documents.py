@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graph.queries import Read
-from graph.records import FailedDocument, FailureRecord, Known
+from graph.records import FailedDocument, FailureRecord, Known, RunInfo
 
 
 def id_range(source: str, after: str = "") -> dict[str, str]:
@@ -48,7 +48,7 @@ def failures_of(read: Read, ids: Sequence[str]) -> dict[str, FailedDocument]:
     return {record["failed"]["id"]: FailedDocument(**record["failed"]) for record in records}
 
 
-def failure_rows(failed: Iterable[FailureRecord], at: str) -> list[dict[str, Any]]:
+def failure_rows(failed: Iterable[FailureRecord], at: str, run: RunInfo) -> list[dict[str, Any]]:
     """Return the rows that remember failures; an error may quote text that cannot be sent."""
     return [
         {
@@ -57,6 +57,7 @@ def failure_rows(failed: Iterable[FailureRecord], at: str) -> list[dict[str, Any
             "error": each.error.encode(errors="replace").decode(),
             "content_hash": each.content_hash,
             "at": at,
+            "run": run.id,
         }
         for each in failed
     ]

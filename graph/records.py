@@ -81,6 +81,8 @@ class FailedDocument:
     attempts: int
     last_tried: str
     content_hash: str
+    run: str = ""
+    """The run that tried last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,17 +152,21 @@ def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> 
         graph.record_failures([FAILED], at=at, run=RUN)
         attempts += [failed.attempts for failed in graph.failures("tests")]
     assert attempts == [1, 1, 2]
+    graph.start_run(LATER)  # within the same second
+    graph.record_failures([FAILED], at=TUESDAY, run=LATER)
+    assert graph.failures("tests")[0].attempts == 3
     expected = FailedDocument(
         id="tests:1",
         stage="extract",
         error="too long",
-        attempts=2,
+        attempts=3,
         last_tried=TUESDAY,
         content_hash="abc",
+        run=LATER.id,
     )
     assert graph.failures_of(["tests:1", "tests:2"]) == {"tests:1": expected}
 
-    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
+    graph.upsert([extraction(1)], run=LATER, relations=RELATIONS)
     assert graph.failures("tests") == []
 
 

@@ -47,7 +47,7 @@ def correct(
 
     Raises:
         NoSuchEntity: the graph does not know the head or the tail.
-        CorrectionsRejected: the checkpoint has no such relation.
+        CorrectionsRejected: the checkpoint has no such relation, or a newer verdict stands.
     """
     parts = components()
     vocabulary, graph = parts.vocabulary(), parts.graph()
@@ -60,7 +60,10 @@ def correct(
         at=now(),
         note=note,
     )
-    graph.correct([correction], relations=vocabulary, champion=parts.champion_name())
+    if not graph.correct([correction], relations=vocabulary, champion=parts.champion_name()):
+        raise CorrectionsRejected(
+            "the edge has a newer verdict: is the clock of this machine right?"
+        )
     return correction
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flows.components import components
 from flows.local_api import local_api
@@ -13,6 +13,8 @@ from flows.params import IngestParams, ReconcileParams, ReplayParams, RetrainPar
 from flows.terminal import errors, progress_bar
 
 if TYPE_CHECKING:
+    from prefect.client.schemas import State
+
     from flows.reconcile import ReconcileReport
     from flows.report import IngestReport
     from flows.retrain import RetrainReport
@@ -30,15 +32,10 @@ def run_ingest(params: IngestParams) -> IngestReport:
     beside = None if params.dry_run else parts.graph
     with flow_ready(parts.extractor, beside=beside):
         from flows.ingest import ingest
-        from flows.report import IngestReport
 
         with progress_bar("Ingesting"):
             state = ingest(params, return_state=True)
-        outcome = state.result(raise_on_failure=False)
-    if isinstance(outcome, Exception):
-        raise outcome
-    assert isinstance(outcome, IngestReport)
-    return outcome
+        return cast("IngestReport", _outcome(state))
 
 
 def run_replay(params: ReplayParams) -> IngestReport:
@@ -49,10 +46,7 @@ def run_replay(params: ReplayParams) -> IngestReport:
 
         with progress_bar("Replaying"):
             state = replay(params, return_state=True)
-        outcome = state.result(raise_on_failure=False)
-    if isinstance(outcome, Exception):
-        raise outcome
-    return cast("IngestReport", outcome)
+        return cast("IngestReport", _outcome(state))
 
 
 def run_reconcile(params: ReconcileParams) -> tuple[ReconcileReport, str]:
@@ -62,11 +56,16 @@ def run_reconcile(params: ReconcileParams) -> tuple[ReconcileReport, str]:
 
         with progress_bar("Reconciling"):
             state = reconcile(params, return_state=True)
-        outcome = state.result(raise_on_failure=False)
+        report = cast("ReconcileReport", _outcome(state))
+    return report, (state.message or "") if state.is_failed() else ""
+
+
+def _outcome(state: State[Any]) -> object:
+    """Return the report of a run, however it ended; raise what stopped it."""
+    outcome = state.result(raise_on_failure=False)
     if isinstance(outcome, Exception):
         raise outcome
-    why = (state.message or "") if state.is_failed() else ""
-    return cast("ReconcileReport", outcome), why
+    return outcome
 
 
 def run_retrain(params: RetrainParams) -> RetrainReport:

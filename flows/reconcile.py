@@ -153,7 +153,9 @@ def retract(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) 
 def forget_failures(source: DocumentSource, graph: Graph, run: RunInfo) -> None:
     """Forget the failures of documents that the source no longer has."""
     for batch in batched((each.id for each in all_failed(graph, source.name)), RETRACT):
-        nowhere = source.missing(dict.fromkeys(batch, ""))
+        known = graph.known(batch)
+        places = {id_: known[id_].index if id_ in known else "" for id_ in batch}
+        nowhere = source.missing(places)
         gone = [document for document, index in nowhere.items() if index is None]
         if gone:
             graph.forget_failures(gone, run=run)

@@ -27,8 +27,8 @@ def figures() -> dict[str, float]:
         environment = local_environment(Path(home))
         first = factloom("demo", environment=environment)
         os.environ.update(environment)
+        from flows.commands.demo import strongest
         from flows.components import components, forget
-        from flows.demo import strongest
 
         graph = components().graph()
         before = snapshot(graph)

@@ -24,7 +24,7 @@ from elasticsearch import Elasticsearch, helpers
 from benchmarks.passes import NoModel
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
-from flows.local_api import local_api
+from flows.commands.local_api import local_api
 from graph.records import CursorState, RunInfo
 from graph.server import EmbeddedServer
 from tests.servers.elasticsearch import running

@@ -28,7 +28,7 @@ from benchmarks.neo4j_process import DATABASE, neo4j
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
 from extractor.checkpoint import Checkpoint
-from flows.local_api import local_api
+from flows.commands.local_api import local_api
 from graph.client import Graph, connect
 from graph.server import EmbeddedServer
 from graph.snapshot import Snapshot, diff, snapshot

@@ -1,0 +1,17 @@
+"""What runs, when, how often and within which limits.
+
+The path of an ingest:
+
+    ingest.py        pages of a source -> a run; replay.py takes documents again
+    work.py          pages + what the graph knows -> batches of work, and a position to store
+    processing.py    batches -> extraction of one beside the writing of the one before
+    steps.py         a batch -> statements -> the graph; isolation.py: one bad document alone fails
+    report.py        what came of it; artifacts.py shows it at Prefect
+
+`reconcile.py` retracts what the source no longer has, `retrain.py` makes a better checkpoint;
+`erasing.py` and `corrections.py` do what people ask for. All of them get their parts from
+`components.py`, their parameters from `params.py` and their record in the graph from `runs.py`.
+
+Who asks and who looks is above them and unknown to them: `commands/`, the command line;
+`evaluating/`, a checkpoint judged; `pages/`, HTML and plots.
+"""

@@ -11,7 +11,7 @@ from corpus.records import utc_time
 from extractor.relations import RelationVocabulary, relationship_type
 from flows.components import components
 from flows.errors import CorrectionsRejected, NoSuchEntity
-from flows.explain import Choose, resolve
+from flows.resolving import Choose, resolve
 from flows.runs import now
 from graph.client import Graph
 from graph.records import Correction

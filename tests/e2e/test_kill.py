@@ -51,7 +51,7 @@ def test_a_killed_ingest_run_again_is_a_clean_run(
 def _kill_after(graph: Graph, documents: int) -> None:
     """Run the command as a process, and kill -9 it once so many documents are in the graph."""
     with subprocess.Popen(
-        [sys.executable, "-c", "from flows.cli import app; app()", *COMMAND],
+        [sys.executable, "-c", "from flows.commands.cli import app; app()", *COMMAND],
         cwd=ROOT,
         env=dict(os.environ),
         stdout=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.local_api import start_server
+from flows.commands.local_api import start_server
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
-from flows.local_api import start_server
+from flows.commands.local_api import start_server
 
 
 @pytest.fixture(scope="session")

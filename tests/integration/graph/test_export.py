@@ -11,7 +11,7 @@ import pytest
 from neo4j import GraphDatabase
 from pyarrow import parquet
 
-from flows.exporting import export_graph
+from flows.commands.exporting import export_graph
 from graph.client import Graph, connect
 from graph.export import ExportReport, pages
 from graph.export_csv import import_options

@@ -7,7 +7,7 @@ from typing import Any
 from corpus.records import Skipped
 from flows.isolation import Failure
 from flows.report import IngestReport
-from graph.records import FoundEdge, FoundEvidence, UpsertReport
+from graph.records import FoundEdge, FoundEntity, FoundEvidence, UpsertReport
 
 SENTENCE = "Ada Lovelace was born in London."
 
@@ -75,3 +75,16 @@ def report(**fields: Any) -> IngestReport:
         "strongest": (edge(),),
     }
     return IngestReport(**{**defaults, **fields})
+
+
+def entity(id_: str, **fields: Any) -> FoundEntity:
+    """Return an entity of this id."""
+    defaults: dict[str, Any] = {
+        "name": "Paris",
+        "type": "LOC",
+        "linked": True,
+        "description": "",
+        "aliases": (),
+        "documents": 1,
+    }
+    return FoundEntity(id=id_, **{**defaults, **fields})

@@ -8,7 +8,7 @@ import pytest
 import typer
 from click import Command
 
-from flows.cli import app
+from flows.commands.cli import app
 from tests.unit.project.compose import ROOT
 
 COMMANDS: dict[str, Command] = typer.main.get_command(app).commands  # type: ignore[attr-defined]

@@ -1,0 +1,156 @@
+"""`factloom`: the command line. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands import export_commands, model_commands, operating_commands, reading_commands
+from flows.commands.terminal import Commands, console, errors
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Read this many documents at most.")]
+SourceName = Annotated[
+    str | None, typer.Option(help="Name of the source: the first part of document ids.")
+]
+
+
+@app.callback()
+def factloom(debug: Debug = False) -> None:
+    """Documents in, a knowledge graph that can be trusted out.
+
+    Settings come from FACTLOOM_* variables and .env; see .env.example.
+    """
+
+
+@app.command()
+def demo() -> None:
+    """Ingest the samples for real and show the graph."""
+    from flows.commands.demo import demo
+
+    if not demo(console):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ingest(
+    path: Annotated[
+        Path | None, typer.Argument(help="JSONL or DocRED file or folder, instead of the source.")
+    ] = None,
+    name: SourceName = None,
+    limit: Limit = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Leave gold annotation aside.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Extract and show, write nothing; needs no graph.")
+    ] = False,
+    batch: Annotated[int | None, typer.Option(min=1, help="Documents per batch.")] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--everything", help="Read from the beginning, whatever was read before."),
+    ] = False,
+) -> None:
+    """Bring the graph up to date with the source; Ctrl-C stops between two batches."""
+    from flows.commands.local_run import run_ingest
+    from flows.commands.summary import show_edges, show_report
+    from flows.params import IngestParams
+
+    report = run_ingest(
+        IngestParams(
+            path=path,
+            name=name,
+            raw=raw,
+            limit=limit,
+            dry_run=dry_run,
+            batch_documents=batch,
+            everything=everything,
+        )
+    )
+    show_report(console, report, dry_run=dry_run)
+    what = "The strongest statements" if dry_run else "The strongest new edges"
+    show_edges(console, what, report.strongest[:10])
+    if report.state != "Completed":
+        errors.print(f"The run is {report.state.lower()}.", style="red")
+        raise typer.Exit(1)
+
+
+@app.command()
+def load(
+    path: Annotated[Path, typer.Argument(help="JSONL or DocRED file or folder.")],
+    index: Annotated[str | None, typer.Option(help="Index to fill, if not the settings'.")] = None,
+    entities: Annotated[
+        bool, typer.Option("--entities", help="The file holds entities: fill the entity index.")
+    ] = False,
+    limit: Limit = None,
+) -> None:
+    """Fill an Elasticsearch index of our own from files."""
+    from flows.commands.loading import load_entities, load_index
+    from flows.commands.summary import show_skipped
+
+    if entities:
+        built = load_entities(path, index=index)
+        console.print(f"{built.entities} entities, version {built.version}")
+        show_skipped(console, built.skipped)
+    else:
+        loaded = load_index(path, index=index, limit=limit)
+        console.print(f"{loaded.loaded} documents loaded")
+        show_skipped(console, loaded.skipped)
+
+
+for command in (
+    reading_commands.query,
+    reading_commands.find,
+    reading_commands.explain,
+    reading_commands.view,
+    operating_commands.confirm,
+    operating_commands.reject,
+    operating_commands.withdraw,
+    operating_commands.correct,
+    operating_commands.replay,
+    operating_commands.failures,
+    operating_commands.reconcile,
+    operating_commands.forget,
+    operating_commands.setup,
+    export_commands.export,
+    export_commands.export_corrections,
+    model_commands.train,
+    model_commands.evaluate,
+    model_commands.retrain,
+):
+    app.command()(command)
+
+
+@app.command()
+def up() -> None:
+    """Start the local graph server."""
+    from flows.components import components
+
+    server = components().server()
+    server.start()
+    console.print(f"{server.uri}  user {server.username}, password in {server.files.password}")
+
+
+@app.command()
+def down() -> None:
+    """Stop the local graph server."""
+    from flows.components import components
+
+    console.print("stopped" if components().server().stop() else "was not running")
+
+
+@app.command()
+def doctor() -> None:
+    """Check versions, servers, credentials, GPU, checkpoint and disk, and say what to do."""
+    from flows.commands.doctor import doctor
+    from flows.components import components
+
+    if doctor(components().settings, console):
+        raise typer.Exit(1)

@@ -1,0 +1,101 @@
+"""Running a flow in this process, as the command line does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from flows.commands.local_api import local_api
+from flows.commands.terminal import errors, progress_bar
+from flows.components import components
+from flows.params import IngestParams, ReconcileParams, ReplayParams, RetrainParams
+
+if TYPE_CHECKING:
+    from prefect.client.schemas import State
+
+    from flows.reconcile import ReconcileReport
+    from flows.report import IngestReport
+    from flows.retrain import RetrainReport
+
+Part = TypeVar("Part")
+
+
+def run_ingest(params: IngestParams) -> IngestReport:
+    """Run the flow `ingest` and return its report, however it ended.
+
+    Raises:
+        Exception: whatever stopped the flow.
+    """
+    parts = components()
+    beside = None if params.dry_run else parts.graph
+    with flow_ready(parts.extractor, beside=beside):
+        from flows.ingest import ingest
+
+        with progress_bar("Ingesting"):
+            state = ingest(params, return_state=True)
+        return cast("IngestReport", _outcome(state))
+
+
+def run_replay(params: ReplayParams) -> IngestReport:
+    """Run the flow `replay` and return its report, however it ended."""
+    parts = components()
+    with flow_ready(parts.extractor, beside=parts.graph):
+        from flows.replay import replay
+
+        with progress_bar("Replaying"):
+            state = replay(params, return_state=True)
+        return cast("IngestReport", _outcome(state))
+
+
+def run_reconcile(params: ReconcileParams) -> tuple[ReconcileReport, str]:
+    """Run the flow `reconcile`; return its report, and why it failed if it did."""
+    with flow_ready(components().graph):
+        from flows.reconcile import reconcile
+
+        with progress_bar("Reconciling"):
+            state = reconcile(params, return_state=True)
+        report = cast("ReconcileReport", _outcome(state))
+    return report, (state.message or "") if state.is_failed() else ""
+
+
+def _outcome(state: State[Any]) -> object:
+    """Return the report of a run, however it ended; raise what stopped it."""
+    outcome = state.result(raise_on_failure=False)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def run_retrain(params: RetrainParams) -> RetrainReport:
+    """Run the flow `retrain` and return its report."""
+    with flow_ready(lambda: None):
+        from flows.retrain import retrain
+
+        with progress_bar("Training"):
+            return retrain(params)
+
+
+@contextmanager
+def flow_ready(
+    load: Callable[[], object], *, beside: Callable[[], object] | None = None
+) -> Iterator[None]:
+    """Have all that a flow needs: servers start while `load` runs, which halves the wait.
+
+    Args:
+        load: Builds what takes longest.
+        beside: Builds something else at the same time; what it raises, the flow meets again.
+    """
+    with (
+        errors.status("Starting") as starting,
+        local_api(components().settings.home) as server,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        if beside is not None:
+            aside.submit(beside)
+        load()
+        if server is not None:
+            server.wait()
+        starting.stop()
+        yield

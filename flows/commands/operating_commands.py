@@ -1,0 +1,148 @@
+"""Commands that keep the graph true: replay, reconcile, forget, and people's corrections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.terminal import choose, console, errors
+
+SourceName = Annotated[str | None, typer.Option(help="Name of the source, if not the settings'.")]
+SourcePath = Annotated[
+    Path | None, typer.Option(help="File or folder of the source, if not the settings'.")
+]
+Head = Annotated[str, typer.Argument(help="Id, name or alias of the head.")]
+Relation = Annotated[str, typer.Argument(help="P19, 'place of birth' or PLACE_OF_BIRTH.")]
+Tail = Annotated[str, typer.Argument(help="Id, name or alias of the tail.")]
+Note = Annotated[str, typer.Option(help="Why.")]
+By = Annotated[str, typer.Option(help="Who says so, if not you.")]
+
+
+def replay(
+    documents: Annotated[
+        list[str] | None, typer.Argument(help="Document ids; none: all that failed.")
+    ] = None,
+    path: SourcePath = None,
+    name: SourceName = None,
+) -> None:
+    """Try documents again now: by id, or all of the source that failed."""
+    from flows.commands.local_run import run_replay
+    from flows.commands.summary import show_report
+    from flows.params import ReplayParams
+
+    params = ReplayParams(documents=tuple(documents or ()), path=path, name=name)
+    report = run_replay(params)
+    show_report(console, report, dry_run=False)
+    _end(report.state)
+
+
+def failures(name: SourceName = None) -> None:
+    """List the documents that failed, why, and how often they were tried."""
+    from flows.commands.summary import rows_table
+    from flows.components import components
+    from flows.failed import all_failed
+
+    parts = components()
+    rows = [
+        {
+            "document": each.id,
+            "stage": each.stage,
+            "attempts": each.attempts,
+            "last tried": each.last_tried,
+            "error": each.error,
+        }
+        for each in all_failed(parts.graph(), name or parts.settings.source.name)
+    ]
+    if rows:
+        console.print(rows_table(rows))
+    errors.print(f"{len(rows)} documents", style="dim")
+
+
+def reconcile(
+    path: SourcePath = None,
+    name: SourceName = None,
+    max_share: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Allow this share of the documents to be retracted."),
+    ] = None,
+) -> None:
+    """Retract what the source no longer has, and report how far the graph had drifted."""
+    from flows.commands.local_run import run_reconcile
+    from flows.commands.summary import show_reconciled
+    from flows.params import ReconcileParams
+
+    report, why = run_reconcile(ReconcileParams(path=path, name=name, max_share=max_share))
+    show_reconciled(console, report)
+    if why:
+        errors.print(f"{why} (factloom reconcile --max-share 1.0).", style="red", markup=False)
+    _end(report.state)
+
+
+def forget(
+    document: Annotated[str, typer.Argument(help="Document id, 'source:its own id'.")],
+) -> None:
+    """Erase one document with all that only it supports, and prove it."""
+    from flows.commands.summary import show_erasure
+    from flows.erasing import erase
+
+    erasure = erase(document)
+    show_erasure(console, erasure)
+    if not erasure.complete:
+        raise typer.Exit(1)
+
+
+def confirm(head: Head, relation: Relation, tail: Tail, note: Note = "", by: By = "") -> None:
+    """Say that an edge is right: it stays, whatever documents say later."""
+    _verdict(head, relation, tail, "confirmed", note, by)
+
+
+def reject(head: Head, relation: Relation, tail: Tail, note: Note = "", by: By = "") -> None:
+    """Say that an edge is wrong: its evidence is kept, the edge is hidden."""
+    _verdict(head, relation, tail, "rejected", note, by)
+
+
+def withdraw(head: Head, relation: Relation, tail: Tail) -> None:
+    """Take a verdict back: the edge is again what its evidence says."""
+    from flows.corrections import withdraw as take_back
+
+    console.print(
+        "withdrawn" if take_back(head, relation, tail, choose) else "there was no verdict"
+    )
+
+
+def correct(
+    path: Annotated[
+        Path, typer.Argument(help="CSV: head, relation, tail, verdict[, by, at, note].")
+    ],
+    by: By = "",
+) -> None:
+    """Confirm and reject many edges, from a CSV file; all rows or none."""
+    from flows.corrections import correct_file
+
+    console.print(f"{correct_file(path, by=by)} verdicts stored")
+
+
+def setup() -> None:
+    """Create what is missing: constraints and indexes of the graph, our own indices."""
+    from flows.commands.setup import setup as create
+
+    for line in create():
+        console.print(line, markup=False)
+
+
+def _verdict(head: str, relation: str, tail: str, verdict: str, note: str, by: str) -> None:
+    from flows.corrections import correct as store
+
+    stored = store(head, relation, tail, verdict, note=note, by=by, choose=choose)
+    console.print(
+        f"{stored.verdict}: {stored.head} {stored.relation} {stored.tail}, by {stored.by}",
+        markup=False,
+    )
+
+
+def _end(state: str) -> None:
+    if state != "Completed":
+        errors.print(f"The run is {state.lower()}.", style="red")
+        raise typer.Exit(1)

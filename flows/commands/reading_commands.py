@@ -1,0 +1,86 @@
+"""Commands that read the graph: query, find, explain, view."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.terminal import choose, console, errors
+
+ALIKE = 8
+"""Names offered where the one asked for is unknown."""
+
+
+def query(
+    cypher: Annotated[str, typer.Argument(help="A query that only reads.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one record a line.")] = False,
+) -> None:
+    """Ask the graph in Cypher; docs/cookbook.md has queries to begin with."""
+    from flows.commands.summary import rows_table
+    from flows.components import components
+
+    rows = components().graph().query(cypher)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+    else:
+        console.print(rows_table(rows))
+        errors.print(f"{len(rows)} records", style="dim")
+
+
+def find(
+    name: Annotated[str, typer.Argument(help="Id, former id, name or alias.")],
+) -> None:
+    """Find entities by id, name or alias, the most mentioned first."""
+    from flows.commands.find import entities_table
+    from flows.components import components
+    from graph.queries import alike
+
+    graph = components().graph()
+    if found := graph.find(name):
+        console.print(entities_table(found))
+        return
+    errors.print(f"The graph has no entity {name!r}.", style="red", markup=False)
+    if near := alike(graph.read, name, ALIKE):
+        errors.print("Names that begin like it:")
+        errors.print(entities_table(near))
+    raise typer.Exit(1)
+
+
+def explain(
+    head: Annotated[str, typer.Argument(help="Id, name or alias of an entity.")],
+    tail: Annotated[str, typer.Argument(help="Id, name or alias of another.")],
+) -> None:
+    """Show every edge between two entities, with the sentences that say so."""
+    from flows.commands.explain import show_edges
+    from flows.components import components
+    from flows.resolving import resolve
+
+    graph = components().graph()
+    one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
+    show_edges(console, one, other, graph.edges_between(one.id, other.id))
+
+
+def view(
+    name: Annotated[str, typer.Argument(help="Id, name or alias of an entity.")],
+    output: Annotated[
+        Path | None, typer.Option(help="The page; by default it gets the entity's name.")
+    ] = None,
+    depth: Annotated[int, typer.Option(min=1, max=4, help="Edges away from the entity.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, help="Show this many edges at most.")] = 200,
+) -> None:
+    """Write an entity's neighbourhood as one HTML page; a click on an edge shows its sentences."""
+    from flows.components import components
+    from flows.pages.view import write_view
+
+    graph = components().graph()
+    path, found = write_view(graph, name, output, depth=depth, limit=limit, choose=choose)
+    more = "; there are more: --limit" if found.more else ""
+    console.print(
+        f"{path} (entities: {len(found.entities)}, edges: {len(found.edges)}){more}",
+        markup=False,
+        soft_wrap=True,
+    )

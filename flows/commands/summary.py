@@ -1,0 +1,175 @@
+"""What a run came to, and what the graph holds, for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from corpus.records import Skipped
+from flows.pages.edge_text import certainty, edge_line, sentence
+from flows.report import IngestReport
+from graph.records import FoundEdge
+
+if TYPE_CHECKING:  # these bring Prefect with them
+    from flows.erasing import Erasure
+    from flows.reconcile import ReconcileReport
+
+MAX_LINES = 20
+
+
+def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
+    """Print the counts of a run, its rates, and by name what went wrong."""
+    if not (report.processed or report.gone or report.failed or report.skipped_records):
+        console.print("Nothing changed: the graph has every document as it is.", style="bold green")
+    done = "would be written" if dry_run else "written"
+    console.print(
+        f"{report.read} documents read from {report.source}: {report.unchanged} unchanged, "
+        f"{report.processed} {done}, {report.failed} failed, "
+        f"{report.skipped} records skipped, {report.duplicates} duplicates."
+    )
+    if report.waiting:
+        console.print(
+            f"{report.waiting} failed before and wait to be tried again (factloom replay: now)."
+        )
+    if report.gone:
+        console.print(f"{report.gone} documents are gone from the source, and from the graph.")
+    if report.processed:
+        console.print(f"{report.statements} statements by {report.checkpoint}.")
+    if (report.processed or report.gone) and not dry_run:
+        written = report.written
+        console.print(
+            f"Edges: {written.edges_new} new, {written.edges_changed} changed, "
+            f"{written.edges_removed} removed. Entities: {written.entities_new} new "
+            f"({written.nil_new} of them not linked), {written.entities_removed} removed."
+        )
+    if rates := report.rates():
+        shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
+        console.print(f"Documents per second: {shown}")
+    _problems(console, report)
+
+
+def show_reconciled(console: Console, report: ReconcileReport) -> None:
+    """Print what reconciling found and did."""
+    console.print(
+        f"{report.known} documents of {report.source} in the graph: {report.gone} gone from the "
+        f"source, {report.moved} in another index, {report.retracted} retracted."
+    )
+    if report.moved:
+        console.print("The next ingest reads the source from its beginning.")
+    if report.unread:
+        console.print(f"About {report.unread} documents of the source are not in the graph yet.")
+    if report.retracted:
+        console.print(
+            f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
+            f"removed. Entities: {report.written.entities_removed} removed."
+        )
+
+
+def show_erasure(console: Console, erasure: Erasure) -> None:
+    """Print what erasing a document did, and what is left of it."""
+    written = erasure.written
+    if written.documents_removed:
+        console.print(
+            f"{erasure.document} is erased: {written.edges_removed} edges and "
+            f"{written.entities_removed} entities went with it, {written.edges_changed} edges "
+            "stay on other evidence.",
+            markup=False,
+        )
+    else:
+        console.print(f"The graph has no document {erasure.document}.", markup=False)
+    left = ", ".join(f"{count} {where}" for where, count in erasure.traces.items())
+    console.print(f"Still naming it: {left}.")
+    if erasure.in_source:
+        console.print(
+            "Its source still has it, so a later ingest may bring it back: delete it there too.",
+            style="yellow",
+        )
+
+
+def show_edges(console: Console, title: str, edges: Sequence[FoundEdge]) -> None:
+    """Print edges, each with the sentence that says so best."""
+    if not edges:
+        return
+    heading(console, title)
+    for edge in edges:
+        console.print(edge_line(edge))
+        for evidence in edge.evidence[:1]:
+            console.print(Padding(sentence(evidence), (0, 0, 0, 4)))
+        console.print(f"    {certainty(edge)}", style="dim")
+
+
+def heading(console: Console, title: str) -> None:
+    """Print a heading with a blank line before it."""
+    console.print()
+    console.print(title, style="bold")
+
+
+def grid(rows: Iterable[tuple[str, str]]) -> Table:
+    """Return pairs of words and what they stand for, aligned."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(f"  {name}", Text(value))
+    return table
+
+
+def rows_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Return the records of a query as a table."""
+    rows = list(rows)
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for name in rows[0] if rows else ():
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell(value)) for value in row.values()))
+    return table
+
+
+def cell(value: Any) -> str:
+    """Return a value of a query's answer in a form that people read."""
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.3f}"
+        case str():
+            return value
+        case list() | tuple():
+            return ", ".join(cell(each) for each in value)
+        case dict():
+            return ", ".join(f"{name}: {cell(each)}" for name, each in value.items())
+        case _:
+            return str(value)
+
+
+def _problems(console: Console, report: IngestReport) -> None:
+    if report.skipped or report.failures:
+        heading(console, "Not in the graph")
+        show_skipped(console, report.skipped_records)
+        _show_lines(
+            console,
+            [f"{each.document}: {each.error} (while: {each.stage})" for each in report.failures],
+        )
+
+
+def show_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
+    """Print the records that are none, by name."""
+    _show_lines(
+        console,
+        [
+            f"{each.source}, {each.place}: {each.document or 'no id'}: {each.reason}"
+            for each in skipped
+        ],
+    )
+
+
+def _show_lines(console: Console, lines: Sequence[str]) -> None:
+    for line in lines[:MAX_LINES]:
+        console.print(f"  {line}", style="yellow", markup=False)
+    if len(lines) > MAX_LINES:
+        console.print(f"  ... and {len(lines) - MAX_LINES} more")

@@ -1,0 +1,41 @@
+"""`factloom view`: an entity's neighbourhood as one HTML page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from extractor.names import fold_name
+from flows.pages.view_page import view_page
+from flows.resolving import Choose, resolve
+from graph.client import Graph
+from graph.neighbourhood import Neighbourhood, neighbourhood
+
+
+def write_view(
+    graph: Graph, name: str, output: Path | None, *, depth: int, limit: int, choose: Choose
+) -> tuple[Path, Neighbourhood]:
+    """Write the page of an entity; return where it is and what it shows.
+
+    Args:
+        graph: the graph.
+        name: an id, a name or an alias.
+        output: where the page goes; None: into the working folder, under the entity's name.
+        depth: how many edges away from the entity the page reaches.
+        limit: how many edges it shows at most.
+        choose: decides what an ambiguous name means.
+
+    Raises:
+        NoSuchEntity: there is no such entity.
+    """
+    centre = resolve(graph, name, choose)
+    found = neighbourhood(graph.read, centre, depth=depth, limit=limit)
+    path = output or default_path(centre.name)
+    path.write_text(view_page(found), encoding="utf-8")
+    return path, found
+
+
+def default_path(name: str) -> Path:
+    """Return a file name made of an entity's name: nothing in it can be a folder or an option."""
+    slug = re.sub(r"\W+", "-", fold_name(name)).strip("-")[:80]
+    return Path(f"{slug or 'entity'}.html")

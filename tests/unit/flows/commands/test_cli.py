@@ -1,0 +1,87 @@
+"""The command line: help for everything, and one line for every error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from flows.commands.cli import app
+from flows.commands.terminal import choose
+from graph.records import FoundEntity
+
+COMMANDS = (
+    "demo",
+    "load",
+    "ingest",
+    "query",
+    "explain",
+    "train",
+    "evaluate",
+    "retrain",
+    "up",
+    "down",
+    "doctor",
+)
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_the_help_lists_every_command() -> None:
+    listed = run("--help").output
+    assert [name for name in COMMANDS if name not in listed] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_an_error_is_one_line_that_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTLOOM_GRAPH__PORTT", "1")
+    _forget()
+    result = run("up")
+    assert result.exit_code == 1
+    assert "FACTLOOM_GRAPH__PORTT is no setting (did you mean FACTLOOM_GRAPH__PORT?)" in (
+        result.output
+    )
+    assert "Traceback" not in result.output
+
+
+def test_debug_shows_where_an_error_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTLOOM_GRAPH__PORTT", "1")
+    _forget()
+    assert type(run("--debug", "up").exception).__name__ == "SettingsRejected"
+
+
+def test_without_a_terminal_an_ambiguous_name_lists_the_choices(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    entities = [
+        FoundEntity(
+            id=f"wikidata:Q{number}",
+            name="Paris",
+            type="LOC",
+            linked=True,
+            description="",
+            aliases=(),
+            documents=number,
+        )
+        for number in (90, 830149)
+    ]
+    with pytest.raises(typer.Exit) as stopped:
+        choose("Paris", entities)
+    assert stopped.value.exit_code == 2
+    assert "wikidata:Q830149" in capsys.readouterr().err
+
+
+def _forget() -> None:
+    from flows.components import forget
+
+    forget()

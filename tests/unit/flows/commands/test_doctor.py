@@ -1,0 +1,180 @@
+"""The doctor names what is missing and what to do about it, and shows no secret."""
+
+from __future__ import annotations
+
+import io
+from collections import namedtuple
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from pydantic import SecretStr
+from rich.console import Console
+
+from config.settings import ElasticsearchSettings, GraphSettings, Settings, SourceSettings
+from flows.commands import checks, doctor, service_checks
+from flows.commands.checks import Check
+from flows.components import Components
+from graph.server import EmbeddedServer
+
+NOBODY = "127.0.0.1:1"
+Usage = namedtuple("Usage", "total used free")
+
+
+def print_checks(monkeypatch: pytest.MonkeyPatch, *found: Check) -> tuple[int, str]:
+    monkeypatch.setattr(doctor, "checks", lambda settings: iter(found))
+    output = io.StringIO()
+    failed = doctor.doctor(Settings(), Console(file=output, width=60))
+    return failed, output.getvalue()
+
+
+def test_failures_are_counted_and_remedies_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed, text = print_checks(
+        monkeypatch,
+        checks.ok("Python", "3.11.9"),
+        checks.warn("disk", "3 GiB free", "free some space"),
+        checks.fail("graph", "nothing answers [at all]", "start it"),
+    )
+    assert failed == 1
+    assert "→ free some space" in text
+    assert "nothing answers [at all]" in text
+    assert text.endswith("1 to repair\n")
+
+
+def test_all_well_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert print_checks(monkeypatch, checks.ok("Python", "3.11.9")) == (
+        0,
+        "✓ Python        3.11.9\nready\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("running", "state"), [((3, 10), "fail"), ((3, 11), "ok"), ((3, 13), "ok")]
+)
+def test_an_old_python_is_refused(running: tuple[int, int], state: str) -> None:
+    assert checks.python_check(running).state == state
+
+
+def test_the_installed_packages_fit() -> None:
+    assert [check.detail for check in checks.package_checks() if check.state != "ok"] == []
+
+
+@pytest.mark.parametrize(
+    ("versions", "found"),
+    [
+        ({"fastapi": "0.165.0"}, "fastapi 0.165.0 does not fit"),
+        ({"elasticsearch": "9.1.0"}, "elasticsearch 9.1.0 does not fit"),
+        ({"torch": "2.7.1+cpu"}, "torch 2.7.1+cpu does not fit"),
+    ],
+)
+def test_a_package_that_is_known_to_fail_is_named(
+    monkeypatch: pytest.MonkeyPatch, versions: dict[str, str], found: str
+) -> None:
+    monkeypatch.setattr(checks, "version", lambda name: versions.get(name) or version(name))
+    (failure,) = checks.package_checks()
+    assert failure.detail.startswith(found)
+    assert "constraints.txt" in failure.remedy
+
+
+def test_a_local_build_of_torch_fits() -> None:
+    assert Requirement("torch>=2.8").specifier.contains("2.11.0+cu130", prereleases=True)
+
+
+def test_a_gpu_that_is_asked_for_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert checks.gpu_check("cuda").state == "fail"
+    assert checks.gpu_check("auto").state == "ok"
+
+
+def test_a_gpu_that_torch_cannot_use_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("shutil.which", lambda name: f"bin/{name}")
+    assert checks.gpu_check("auto").state == "warn"
+    assert checks.gpu_check("cpu").state == "ok"
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
+    check = checks.checkpoint_check(tmp_path / "absent")
+    assert check.state == "fail"
+    assert "absent" in check.detail
+    assert "FACTLOOM_EXTRACTOR__CHECKPOINT" in check.remedy
+
+
+@pytest.mark.parametrize(("free", "state"), [(10**8, "fail"), (2 * 10**9, "warn"), (10**12, "ok")])
+def test_a_full_disk_is_seen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, state: str
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: Usage(10**13, 0, free))
+    assert checks.disk_check(tmp_path / "not" / "yet").state == state
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    assert checks.disk_check(tmp_path / "home").state == "fail"
+
+
+@pytest.mark.parametrize(
+    ("content", "state", "said"),
+    [
+        (None, "fail", "documents.jsonl"),
+        ("", "warn", "no documents"),
+        ("{", "warn", "line 1"),
+        ('{"id": "7", "text": "Ada was born.", "updated_at": "2026-01-01"}', "ok", "samples:7"),
+    ],
+)
+def test_the_source_must_give_a_document(
+    tmp_path: Path, content: str | None, state: str, said: str
+) -> None:
+    path = tmp_path / "documents.jsonl"
+    if content is not None:
+        path.write_text(content)
+    parts = Components(Settings(source=SourceSettings(path=path), home=tmp_path))
+    check = service_checks.source_check(parts)
+    assert (check.state, said in check.detail) == (state, True), check
+
+
+def test_a_silent_elasticsearch_is_named() -> None:
+    silent = ElasticsearchSettings(
+        url=f"http://{NOBODY}", username="elastic", password=SecretStr("hush-hush")
+    )
+    check = service_checks.elasticsearch_check(Settings(elasticsearch=silent))
+    assert check.state == "fail"
+    assert NOBODY in check.detail
+    assert "FACTLOOM_ELASTICSEARCH__URL" in check.remedy
+    assert "hush" not in str(check)
+
+
+def test_a_silent_neo4j_is_named() -> None:
+    silent = GraphSettings(kind="neo4j", uri=f"bolt://{NOBODY}", password=SecretStr("hush-hush"))
+    check = service_checks.neo4j_check(Settings(graph=silent))
+    assert check.state == "fail"
+    assert "FACTLOOM_GRAPH__URI" in check.remedy
+    assert "hush" not in str(check)
+
+
+def test_an_embedded_graph_need_not_run(tmp_path: Path) -> None:
+    check = service_checks.embedded_check(EmbeddedServer(tmp_path, 7688))
+    assert check.state == "ok"
+    assert "not running" in check.detail
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_embedded_server_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(service_checks, "find_spec", lambda name: None)
+    check = service_checks.embedded_check(EmbeddedServer(tmp_path, 7688))
+    assert (check.state, check.remedy) == ("fail", checks.INSTALL)
+
+
+def test_prefect_may_be_local_or_must_answer() -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        assert service_checks.prefect_check().state == "ok"
+    with temporary_settings({PREFECT_API_URL: f"http://{NOBODY}/api"}):
+        check = service_checks.prefect_check()
+    assert check.state == "fail"
+    assert NOBODY in check.detail

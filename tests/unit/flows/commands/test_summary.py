@@ -1,0 +1,63 @@
+"""The summary at the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from flows.commands.summary import cell, rows_table, show_edges, show_report
+from tests.unit.flows.reports import SENTENCE, edge, report
+
+
+def shown(show: Callable[[Console], None]) -> str:
+    console = Console(record=True, width=200, highlight=False)
+    show(console)
+    return console.export_text()
+
+
+def test_counts_rates_and_problems_are_shown_by_name() -> None:
+    text = shown(lambda console: show_report(console, report(), dry_run=False))
+    assert "9 documents read from tests: 4 unchanged, 4 written, 1 failed, 1 records" in text
+    assert "Edges: 5 new, 1 changed, 0 removed." in text
+    assert "relations 2.0" in text
+    assert "a.jsonl, line 2: tests:2: text is empty" in text
+    assert "tests:3: too long (while: extract)" in text
+
+
+def test_a_run_that_changed_nothing_says_so() -> None:
+    idle = report(
+        processed=0, statements=0, failed=0, failures=(), skipped=0, skipped_records=(), unchanged=9
+    )
+    assert "Nothing changed" in shown(lambda console: show_report(console, idle, dry_run=False))
+
+
+def test_a_dry_run_claims_to_have_written_nothing() -> None:
+    text = shown(lambda console: show_report(console, report(), dry_run=True))
+    assert "4 would be written" in text
+    assert "Edges:" not in text
+
+
+def test_edges_come_with_the_sentence_that_says_so() -> None:
+    text = shown(lambda console: show_edges(console, "The strongest", [edge()]))
+    assert text.index("PLACE_OF_BIRTH") < text.index(SENTENCE)
+
+
+def test_square_brackets_of_a_document_are_no_markup() -> None:
+    rows = [{"text": "[bold]x[/bold]"}]
+    assert "[bold]x[/bold]" in shown(lambda console: console.print(rows_table(rows)))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (0.98765, "0.988"),
+        (3, "3"),
+        (["a", 1.0], "a, 1.000"),
+        ({"name": "Ada", "ids": [1, 2]}, "name: Ada, ids: 1, 2"),
+    ],
+)
+def test_values_of_an_answer_are_readable(value: object, text: str) -> None:
+    assert cell(value) == text

@@ -102,6 +102,7 @@ def skipped(hit: Hit, document: str, reason: str, *, duplicate: bool = False) ->
         document=document,
         reason=reason,
         duplicate=duplicate,
+        index=hit["_index"],
     )
 
 

@@ -56,6 +56,8 @@ class Skipped:
     reason: str
     duplicate: bool = False
     """Whether another record of the same id counts in its place."""
+    index: str = ""
+    """The Elasticsearch index that holds it; empty for files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,10 @@ class FailureList(Protocol):
         """Return those of a source whose id is larger than `after`, by id."""
         ...
 
+    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
+        """Return those of the documents that failed."""
+        ...
+
     def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
         """Return the documents that the graph has."""
         ...
@@ -61,7 +65,20 @@ def fetched_pages(source: DocumentSource, graph: FailureList, ids: Iterable[str]
     """
     for batch in batched(ids, BATCH):
         records = tuple(source.fetch(batch))
-        gone = [record.document for record in records if isinstance(record, Gone)]
-        # Asked at their place, too: fetching does not know it, and an index may be closed.
-        source.missing({id_: known.index for id_, known in graph.known(gone).items()})
+        # Asked at their places, too: fetching does not know them, and an index may be closed.
+        nowhere(source, graph, [each.document for each in records if isinstance(each, Gone)])
         yield Page(records=records, position="")
+
+
+def nowhere(source: DocumentSource, graph: FailureList, ids: Sequence[str]) -> list[str]:
+    """Return those of the documents, known or failed, that the source no longer has.
+
+    One may have been written from an index and have failed in another since: both are asked.
+
+    Raises:
+        SourceRejected: an index that held one of them exists, but cannot be looked into.
+    """
+    written = {id_: each.index for id_, each in graph.known(ids).items()}
+    failed = {id_: each.index for id_, each in graph.failures_of(ids).items()}
+    absent = [source.missing(places) for places in (written, failed) if places]
+    return sorted({id_ for each in absent for id_, index in each.items() if index is None})

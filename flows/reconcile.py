@@ -22,7 +22,7 @@ from prefect.states import Failed
 from corpus.records import DocumentSource
 from flows.batches import batched
 from flows.components import components
-from flows.failed import all_failed
+from flows.failed import all_failed, nowhere
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
 from flows.runs import finish, reader_run, recorded_run
@@ -153,11 +153,7 @@ def retract(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) 
 def forget_failures(source: DocumentSource, graph: Graph, run: RunInfo) -> None:
     """Forget the failures of documents that the source no longer has."""
     for batch in batched((each.id for each in all_failed(graph, source.name)), RETRACT):
-        known = graph.known(batch)
-        places = {id_: known[id_].index if id_ in known else "" for id_ in batch}
-        nowhere = source.missing(places)
-        gone = [document for document, index in nowhere.items() if index is None]
-        if gone:
+        if gone := nowhere(source, graph, batch):
             graph.forget_failures(gone, run=run)
 
 

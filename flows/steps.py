@@ -111,7 +111,13 @@ def failed_documents(work: Work, failures: Sequence[Failure]) -> list[FailureRec
     """Return what the graph shall remember of a batch's failures, skipped records included."""
     documents = {document.id: document for document in work.documents}
     skipped = [
-        FailureRecord(document=each.document, stage="read", error=each.reason, content_hash="")
+        FailureRecord(
+            document=each.document,
+            stage="read",
+            error=each.reason,
+            content_hash="",
+            index=each.index,
+        )
         for each in work.skipped
         if each.document and not each.duplicate
     ]
@@ -121,6 +127,7 @@ def failed_documents(work: Work, failures: Sequence[Failure]) -> list[FailureRec
             stage=each.stage,
             error=each.error,
             content_hash=content_hash(documents[each.document]),
+            index=documents[each.document].index,
         )
         for each in failures
     ]

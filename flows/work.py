@@ -185,16 +185,17 @@ class _Basket:
                 self._moved[document.id] = document.index
             if failed:
                 self._settled[document.id] = None
-        elif self._waits(failed, content):
+        elif self._waits(failed, content, document.index):
             self._waiting += 1
         else:
             self.pending[document.id] = (self._number, document)
             self._number += 1
 
-    def _waits(self, failed: FailedDocument | None, content: str) -> bool:
+    def _waits(self, failed: FailedDocument | None, content: str, index: str) -> bool:
         if failed is None or self._force:
             return False
-        return failed.content_hash == content and not is_due(failed, self._now)
+        as_it_was = (failed.content_hash, failed.index) == (content, index)
+        return as_it_was and not is_due(failed, self._now)
 
     def take(self, size: int) -> Work:
         """Return the next documents, and all else that was found."""

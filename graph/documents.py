@@ -56,6 +56,7 @@ def failure_rows(failed: Iterable[FailureRecord], at: str, run: RunInfo) -> list
             "stage": each.stage,
             "error": each.error.encode(errors="replace").decode(),
             "content_hash": each.content_hash,
+            "index": each.index,
             "at": at,
             "run": run.id,
         }

@@ -69,6 +69,8 @@ class FailureRecord:
     error: str
     content_hash: str
     """Of the version that failed; empty where it could not be read."""
+    index: str = ""
+    """The Elasticsearch index that held it; empty for files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,8 @@ class FailedDocument:
     attempts: int
     last_tried: str
     content_hash: str
+    index: str = ""
+    """The Elasticsearch index that held it; empty for files."""
     run: str = ""
     """The run that tried last."""
 

@@ -20,7 +20,9 @@ from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corp
 pytestmark = pytest.mark.integration
 
 LATER = replace(RUN, id="run-2", started_at="2026-11-24T00:00:00Z")
-FAILED = FailureRecord(document="tests:1", stage="extract", error="too long", content_hash="abc")
+FAILED = FailureRecord(
+    document="tests:1", stage="extract", error="too long", content_hash="abc", index="news-1"
+)
 MONDAY, TUESDAY = "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"
 
 
@@ -153,7 +155,7 @@ def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> 
         attempts += [failed.attempts for failed in graph.failures("tests")]
     assert attempts == [1, 1, 2]
     graph.start_run(LATER)  # within the same second
-    graph.record_failures([FAILED], at=TUESDAY, run=LATER)
+    graph.record_failures([replace(FAILED, index="news-2")], at=TUESDAY, run=LATER)
     assert graph.failures("tests")[0].attempts == 3
     expected = FailedDocument(
         id="tests:1",
@@ -162,6 +164,7 @@ def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> 
         attempts=3,
         last_tried=TUESDAY,
         content_hash="abc",
+        index="news-2",
         run=LATER.id,
     )
     assert graph.failures_of(["tests:1", "tests:2"]) == {"tests:1": expected}

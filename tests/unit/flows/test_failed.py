@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
-from corpus.records import Gone, Record
+from corpus.errors import SourceRejected
+from corpus.files import FileSource
+from corpus.records import Gone, Record, id_of
 from flows.failed import BATCH, all_failed, due_pages, is_due
 from graph.records import FailedDocument, Known
 
@@ -19,6 +22,7 @@ def failed(attempts: int, *, number: int = 1, at: str = "2026-11-25T00:00:00Z") 
         attempts=attempts,
         last_tried=at,
         content_hash="",
+        index="newer",
     )
 
 
@@ -33,8 +37,11 @@ class Failures:
     ) -> Sequence[FailedDocument]:
         return [each for each in self._found if each.id > after][:limit]
 
+    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
+        return {each.id: each for each in self._found if each.id in ids}
+
     def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        return {id_: Known(content_hash="", config_hash="", index="closed") for id_ in ids}
+        return {id_: Known(content_hash="", config_hash="", index="older") for id_ in ids}
 
 
 class Source:
@@ -43,10 +50,10 @@ class Source:
     name = "tests"
 
     def __init__(self) -> None:
-        self.asked: dict[str, str] = {}
+        self.asked: list[Mapping[str, str]] = []
 
     def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
-        self.asked |= places
+        self.asked.append(places)
         return dict.fromkeys(places)
 
     def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
@@ -79,4 +86,15 @@ def test_what_is_due_is_read_from_the_source_as_it_is_now() -> None:
     [page] = due_pages(source, graph, "2026-11-25T00:00:01Z")  # type: ignore[arg-type]
     assert page.records == (Gone(document="tests:000001"),)
     assert page.position == ""
-    assert source.asked == {"tests:000001": "closed"}
+    assert source.asked == [{"tests:000001": "older"}, {"tests:000001": "newer"}]
+
+
+def test_a_line_that_cannot_be_read_does_not_keep_others_from_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "000001", "text": "Ada was born."}\n{"id": "torn\n', encoding="utf-8")
+    source = FileSource("tests", path)
+
+    [page] = due_pages(source, Failures(failed(1)), "2026-11-25T00:00:01Z")
+    assert [id_of(record) for record in page.records] == ["tests:000001"]
+    with pytest.raises(SourceRejected, match="line 2"):
+        list(due_pages(source, Failures(failed(1, number=2)), "2026-11-25T00:00:01Z"))

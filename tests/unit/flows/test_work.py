@@ -53,6 +53,7 @@ def failure(of: Document, attempts: int, last_tried: str) -> FailedDocument:
         attempts=attempts,
         last_tried=last_tried,
         content_hash=content_hash(of),
+        index=of.index,
     )
 
 
@@ -132,12 +133,13 @@ def test_a_record_that_cannot_be_read_takes_back_what_was_settled() -> None:
     assert [work.settled for work in kept if work.settled] == [(good.id,)]
 
 
-def test_a_document_that_failed_waits_for_its_turn_unless_it_changed() -> None:
+def test_a_document_that_failed_waits_for_its_turn_unless_it_changed_or_moved() -> None:
     bad = document(1)
     graph = Graph(failed=[failure(bad, 4, "2026-11-25T01:00:00Z")])
     waits = works(page(bad), graph=graph)
     assert (taken(waits), sum(work.waiting for work in waits)) == ([], 1)
     assert taken(works(page(document(1, "Mended.")), graph=graph)) == ["tests:1"]
+    assert taken(works(page(document(1, index="new")), graph=graph)) == ["tests:1"]
     assert taken(works(page(bad), graph=graph, now="2026-11-25T05:00:00Z")) == ["tests:1"]
     assert taken(works(page(bad), graph=graph, force=True)) == ["tests:1"]
 

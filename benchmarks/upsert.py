@@ -28,6 +28,7 @@ from benchmarks.upsert_growth import RUN, growth
 from benchmarks.upsert_peer import PLACE, Peer, peer
 from graph.client import Graph, connect
 
+TITLE = "upserts on Neo4j, beside neo4j-graphrag"
 WARM_ROUNDS = 4
 """Rounds that are not counted: the servers compile plans and their own code in them. Afterwards the
 stores no longer grow by the factor (about 4) at which Neo4j compiles every plan anew."""
@@ -92,10 +93,12 @@ def main() -> None:
             path = _saved(server, Path(home) / "graph.json")
             theirs = Side(name="graphrag", server=other, write=_their_write(writer, path))
             figures |= side_by_side(ours, theirs, rounds=options.rounds)
+        write("upsert", figures, title=TITLE)
         if options.edges:
             server.empty()
+            _begin(graph)
             figures |= growth(graph, server, edges=options.edges, hub_edges=options.hub)
-    write("upsert", figures, title="upserts on Neo4j, beside neo4j-graphrag")
+            write("upsert", figures, title=TITLE)
 
 
 def side_by_side(ours: Side, theirs: Side, *, rounds: int) -> dict[str, float]:
@@ -135,9 +138,13 @@ def _ours(home: Path) -> Iterator[tuple[Neo4jProcess, Graph]]:
         neo4j(home / "ours") as server,
         connect(server.uri, username="", password="", database=DATABASE) as graph,
     ):
-        graph.ensure_schema()
-        graph.start_run(RUN)
+        _begin(graph)
         yield server, graph
+
+
+def _begin(graph: Graph) -> None:
+    graph.ensure_schema()
+    graph.start_run(RUN)
 
 
 def _our_write(graph: Graph, documents: int) -> Callable[[str], float]:

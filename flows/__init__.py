@@ -4,7 +4,7 @@ The path of an ingest:
 
     ingest.py        pages of a source -> a run; replay.py takes documents again
     work.py          pages + what the graph knows -> batches of work, and a position to store
-    processing.py    batches -> extraction of one beside the writing of the one before
+    processing.py    each batch through every stage; then the source's position is stored
     steps.py         a batch -> statements -> the graph; isolation.py: one bad document alone fails
     report.py        what came of it; artifacts.py shows it at Prefect
 

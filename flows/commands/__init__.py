@@ -2,7 +2,8 @@
 
 cli.py             the commands; *_commands.py, what they take
 terminal.py        the console, errors as one line, the progress bar
-local_run.py       a command -> a run of a flow in this process; local_api.py, Prefect's API for it
+local_run.py       a command -> a run of a flow in this process
+local_api.py       Prefect's API for it; api_process.py, what runs in that process
 summary.py         what a run did; explain.py, find.py, scores.py, what the graph and a model say
 demo.py            the samples, for real
 doctor.py          what is wrong here: checks.py, the machine; service_checks.py, the servers

@@ -63,6 +63,8 @@ class PrefectServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        assert self.process.stdin
+        self.process.stdin.close()
 
 
 def start_server(home: Path) -> PrefectServer:
@@ -72,14 +74,14 @@ def start_server(home: Path) -> PrefectServer:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = home / "server.log"
-    command = [sys.executable, "-m", "prefect", "server", "start"]
+    command = [sys.executable, "-m", "flows.commands.api_process", "server", "start"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=home,  # Prefect reads a .env of its working folder; ours is not meant for it
             env={**QUIET, **_without_api(os.environ), "PREFECT_HOME": str(home.resolve())},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # its end is how the server learns that this process is gone
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from flows.commands.local_api import start_server
@@ -24,3 +27,25 @@ def test_a_copied_env_file_does_not_lock_the_api(
             assert answer.status == 200
     finally:
         server.stop()
+
+
+STARTER = """
+import sys, time
+from pathlib import Path
+from flows.commands.local_api import start_server
+server = start_server(Path(sys.argv[1]))
+server.wait()
+print(server.process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_the_api_does_not_outlive_a_command_that_is_killed(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(tmp_path / "prefect")], stdout=subprocess.PIPE
+    ) as starter:
+        assert starter.stdout
+        server = psutil.Process(int(starter.stdout.readline()))
+        starter.kill()
+    gone, _ = psutil.wait_procs([server], timeout=120)
+    assert gone == [server]

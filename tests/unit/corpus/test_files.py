@@ -1,10 +1,11 @@
+"""Files and folders as a source of documents."""
+
 from __future__ import annotations
 
 import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,43 +14,8 @@ from hypothesis import strategies as st
 from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.jsonl import MAX_LINE_BYTES
-from corpus.records import UNKNOWN_TIME, DocumentSource, Gone, Record, Skipped, id_of
-from extractor.schema import Document, Mention, Span
-
-DOCRED: dict[str, Any] = {
-    "title": "Ada Lovelace",
-    "sents": [["Ada", "Lovelace", "was", "born", "."], ["She", "lived", "in", "London", "."]],
-    "vertexSet": [
-        [{"name": "Ada Lovelace", "pos": [0, 2], "sent_id": 0, "type": "PER"}],
-        [{"name": "London", "pos": [3, 4], "sent_id": 1, "type": "LOC"}],
-    ],
-    "labels": [],
-}
-
-
-def line(identifier: object, text: object = "Ada was born.", **fields: Any) -> str:
-    return json.dumps({"id": identifier, "text": text, **fields})
-
-
-def write(path: Path, *lines: str | bytes, end: bytes = b"\n") -> Path:
-    path.write_bytes(b"".join((x.encode() if isinstance(x, str) else x) + end for x in lines))
-    return path
-
-
-def records(source: DocumentSource) -> list[Record]:
-    return [record for page in source.pages("") for record in page.records]
-
-
-def read(path: Path, **options: Any) -> tuple[list[Document], list[Skipped]]:
-    documents: list[Document] = []
-    skipped: list[Skipped] = []
-    for found in records(FileSource("wiki", path, **options)):
-        if isinstance(found, Document):
-            documents.append(found)
-        else:
-            assert isinstance(found, Skipped)
-            skipped.append(found)
-    return documents, skipped
+from corpus.records import UNKNOWN_TIME, DocumentSource
+from tests.unit.corpus.reading import DOCRED, line, read, records, write
 
 
 def test_a_file_source_is_a_document_source(tmp_path: Path) -> None:
@@ -170,112 +136,6 @@ def test_pages_hold_500_records_and_no_position(tmp_path: Path) -> None:
     assert source.expected("") == 1200
 
 
-def test_what_is_marked_as_deleted_is_gone_whatever_else_its_record_lacks(tmp_path: Path) -> None:
-    file = write(
-        tmp_path / "a.jsonl",
-        line("one", deleted=False),
-        json.dumps({"id": "two", "deleted": True}),
-        line("three", deleted="2026-01-31"),
-        line("two"),
-        json.dumps({"deleted": True}),
-        line("four", deleted=None),
-    )
-
-    found = records(FileSource("wiki", file))
-
-    assert [item.id for item in found if isinstance(item, Document)] == ["wiki:one", "wiki:four"]
-    assert [item for item in found if isinstance(item, Gone)] == [
-        Gone(document="wiki:two"),
-        Gone(document="wiki:three"),
-    ]
-    skipped = [item for item in found if isinstance(item, Skipped)]
-    assert [(item.place, item.document, item.duplicate) for item in skipped] == [
-        ("line 4", "wiki:two", True),
-        ("line 5", "", False),
-    ]
-
-
-def test_documents_are_fetched_as_they_are_now(tmp_path: Path) -> None:
-    file = write(
-        tmp_path / "a.jsonl",
-        *(line("one"), line("bad", ""), json.dumps({"id": "old", "deleted": True})),
-        *(line("two"), line("one", "again")),
-    )
-
-    found = list(
-        FileSource("wiki", file).fetch(
-            ["wiki:two", "wiki:absent", "wiki:one", "wiki:bad", "wiki:old"]
-        )
-    )
-
-    assert [item.text for item in found if isinstance(item, Document)] == ["Ada was born."] * 2
-    assert [item.id for item in found if isinstance(item, Document)] == ["wiki:one", "wiki:two"]
-    assert {item.document for item in found if isinstance(item, Gone)} == {
-        "wiki:absent",
-        "wiki:old",
-    }
-    assert [item.document for item in found if isinstance(item, Skipped)] == ["wiki:bad"]
-
-
-def test_missing_tells_what_is_nowhere_and_what_came_from_elsewhere(tmp_path: Path) -> None:
-    file = write(
-        tmp_path / "a.jsonl",
-        *(line("one"), line("two"), line("bad", ""), json.dumps({"id": "old", "deleted": True})),
-    )
-    source = FileSource("wiki", file)
-    places = {f"wiki:{name}": "" for name in ("one", "two", "bad", "old", "absent")}
-
-    assert source.missing(places) == {"wiki:old": None, "wiki:absent": None}
-    assert source.missing(places | {"wiki:two": "articles-1", "wiki:absent": "articles-1"}) == {
-        "wiki:two": "",
-        "wiki:old": None,
-        "wiki:absent": None,
-    }
-
-    write(file, line("two"), line("absent"))
-
-    assert source.missing(places).keys() == {"wiki:one", "wiki:bad", "wiki:old"}
-    source.close()
-    assert source.missing({"wiki:two": ""}) == {}
-    source.close()
-
-
-def test_nothing_is_called_missing_while_a_file_cannot_be_read(tmp_path: Path) -> None:
-    write(tmp_path / "a.json", "[")
-    write(tmp_path / "b.jsonl", line("b"))
-    source = FileSource("wiki", tmp_path)
-
-    with pytest.raises(SourceRejected, match=r"a\.json.*correct the file, or remove it"):
-        source.missing({"wiki:a": ""})
-    with pytest.raises(SourceRejected, match=r"a\.json"):
-        list(source.fetch(["wiki:a"]))
-
-
-@pytest.mark.parametrize(
-    "torn", ['{"id": "torn", "text": "Ada', b'{"id": "torn", "text": "caf\xe9"}', "[" * 100_000]
-)
-def test_nothing_is_called_missing_while_a_line_cannot_be_read(
-    tmp_path: Path, torn: str | bytes
-) -> None:
-    file = write(tmp_path / "a.jsonl", line("one"), torn, '{"text": "no id"}', line("two"))
-    source = FileSource("wiki", file)
-
-    told = r"a\.jsonl, line 2: the line is not .*correct the file, or remove it"
-    with pytest.raises(SourceRejected, match=told):
-        source.missing({"wiki:torn": ""})
-    with pytest.raises(SourceRejected, match=told):
-        list(source.fetch(["wiki:torn", "wiki:two"]))
-
-    assert [id_of(found) for found in source.fetch(["wiki:two", "wiki:one"])] == [
-        "wiki:one",
-        "wiki:two",
-    ]
-    write(file, line("one"), '{"text": "no id"}', line("two"))
-    assert source.missing({"wiki:torn": ""}) == {"wiki:torn": None}
-    assert list(source.fetch(["wiki:torn"])) == [Gone(document="wiki:torn")]
-    source.close()
-
-
 def test_a_folder_is_read_in_order_and_ids_are_unique_over_all_files(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / ".git").mkdir()
@@ -335,104 +195,6 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_folder(
     assert [report.reason for report in skipped] == ["the file cannot be read: Permission denied"]
 
 
-def test_docred_brings_gold_sentences_and_mentions_as_code_points(tmp_path: Path) -> None:
-    documents, _ = read(write(tmp_path / "a.json", json.dumps([DOCRED])))
-
-    (document,) = documents
-    assert document.id == "wiki:Ada Lovelace"
-    assert document.text == "Ada Lovelace was born . She lived in London ."
-    assert document.sentences == (Span(start=0, end=23), Span(start=24, end=45))
-    assert [cluster.mentions for cluster in document.clusters] == [
-        (Mention(start=0, end=12, type="PER"),),
-        (Mention(start=37, end=43, type="LOC"),),
-    ]
-
-
-def test_docred_without_gold_is_raw_text(tmp_path: Path) -> None:
-    unusable_gold = DOCRED | {"title": "Other", "vertexSet": [[]]}
-    file = write(tmp_path / "a.json", json.dumps([DOCRED, unusable_gold]))
-
-    documents, skipped = read(file, gold=False)
-
-    assert not skipped
-    assert [document.text for document in documents] == [
-        "Ada Lovelace was born . She lived in London ."
-    ] * 2
-    assert all(not document.sentences and not document.clusters for document in documents)
-
-
-def test_malformed_docred_records_are_reported_by_name(tmp_path: Path) -> None:
-    broken = [
-        DOCRED,
-        DOCRED,
-        DOCRED | {"title": "No mentions at all", "vertexSet": [[]]},
-        {"title": "No sentences"},
-        {"sents": []},
-        "text",
-        DOCRED | {"title": "Empty", "sents": [], "vertexSet": []},
-    ]
-
-    documents, skipped = read(write(tmp_path / "a.json", json.dumps(broken)))
-
-    assert [document.id for document in documents] == ["wiki:Ada Lovelace"]
-    assert [(report.place, report.document) for report in skipped] == [
-        ("record 2", "wiki:Ada Lovelace"),
-        ("record 3", "wiki:No mentions at all"),
-        ("record 4", "wiki:No sentences"),
-        ("record 5", ""),
-        ("record 6", ""),
-        ("record 7", "wiki:Empty"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        ({"sent_id": 9}, "entity 2 of 'vertexSet'"),
-        ({"pos": [3, 9]}, "entity 2 of 'vertexSet'"),
-        ({"type": "London is secret"}, "entity 2 of 'vertexSet'"),
-        ({"pos": "London"}, "entity 2 of 'vertexSet'"),
-    ],
-)
-def test_a_malformed_mention_is_reported_by_its_place_and_never_with_its_text(
-    tmp_path: Path, change: dict[str, Any], place: str
-) -> None:
-    first, second = DOCRED["vertexSet"]
-    record = DOCRED | {"vertexSet": [first, [second[0] | change]]}
-
-    _, skipped = read(write(tmp_path / "a.json", json.dumps([record])))
-
-    assert place in skipped[0].reason
-    assert "London" not in skipped[0].reason
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"vertexSet": "London"}, "'vertexSet' is not in DocRED's format"),
-        ({"sents": [["Ada"], []]}, "'sents' is not in DocRED's format"),
-        ({"sents": [[1]]}, "'sents' is not in DocRED's format"),
-    ],
-)
-def test_a_malformed_docred_record_is_reported_by_what_is_wrong(
-    tmp_path: Path, change: dict[str, Any], told: str
-) -> None:
-    _, skipped = read(write(tmp_path / "a.json", json.dumps([DOCRED | change])))
-
-    assert told in skipped[0].reason
-    assert "London" not in skipped[0].reason
-
-
-@pytest.mark.parametrize("content", [b"{", b'{"title": "one"}', b"\xff", b"[" * 100_000])
-def test_a_json_file_that_is_not_docred_is_reported(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.json").write_bytes(content)
-
-    documents, skipped = read(tmp_path / "a.json")
-
-    assert not documents
-    assert [report.place for report in skipped] == ["the file"]
-
-
 def test_a_path_that_is_no_source_is_refused_with_the_remedy(tmp_path: Path) -> None:
     write(tmp_path / "notes.md", "text")
 
@@ -443,6 +205,8 @@ def test_a_path_that_is_no_source_is_refused_with_the_remedy(tmp_path: Path) -> 
 
 
 NAMES = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=40)
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"])).filter(lambda text: text.strip())
 
 

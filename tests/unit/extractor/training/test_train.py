@@ -1,3 +1,5 @@
+"""A training from files to a checkpoint."""
+
 from __future__ import annotations
 
 import json
@@ -11,7 +13,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.checkpoint import Checkpoint
-from extractor.errors import CheckpointRejected, DatasetRejected
+from extractor.errors import DatasetRejected
 from extractor.evaluation.scores import evaluate_relations
 from extractor.labelled.docred import read_docred
 from extractor.labelled.splits import in_held_out_fifth, split_documents
@@ -24,56 +26,11 @@ from extractor.training.recipe import Recipe
 from extractor.training.relation_part import new_atlop
 from extractor.training.train import train
 from extractor.training.trainer import Progress
-from tests.checkpoints import tiny_encoder
-
-PEOPLE = ["Ada", "Bert", "Carl", "Dora", "Emma", "Frank", "Greta", "Hugo"]
-PLACES = ["London", "Paris", "Bonn", "Rome"]
-VOCABULARY = {"P19": "place of birth", "P17": "country"}
+from tests.unit.extractor.training.people import PEOPLE, PLACES, VOCABULARY, quiet, record
 
 
 class Interrupted(Exception):
     pass
-
-
-def quiet(progress: Progress) -> None:
-    pass
-
-
-def record(title: str, person: str, place: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "sents": [[person, "was", "born", "in", place, "."], ["Nobody", "else", "was", "."]],
-        "vertexSet": [
-            [{"name": person, "pos": [0, 1], "sent_id": 0, "type": "PER"}],
-            [{"name": place, "pos": [4, 5], "sent_id": 0, "type": "LOC"}],
-        ],
-        "labels": [{"h": 0, "t": 1, "r": "P19", "evidence": [0]}],
-    }
-
-
-@pytest.fixture(scope="module")
-def plan(
-    tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerBase
-) -> TrainingPlan:
-    folder = tmp_path_factory.mktemp("training")
-    torch.manual_seed(1)
-    encoder = tiny_encoder(tokenizer, hidden_size=48)  # not a multiple of 64
-    encoder.transformer.save_pretrained(folder / "encoder")  # type: ignore[operator]
-    tokenizer.save_pretrained(folder / "encoder")
-    records = [record(f"Document {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(16)]
-    mentions = [record(f"Mentions {n}", PEOPLE[n % 8], PLACES[n % 4]) for n in range(8)]
-    (folder / "relations.json").write_text(json.dumps(records))
-    (folder / "mentions.json").write_text(json.dumps([*mentions, *records]))
-    (folder / "vocabulary.json").write_text(json.dumps(VOCABULARY))
-    return TrainingPlan(
-        relations=folder / "relations.json",
-        vocabulary=folder / "vocabulary.json",
-        mentions=folder / "mentions.json",
-        output=folder / "model",
-        encoder=folder / "encoder",
-        relation_recipe=Recipe(epochs=6, batch_size=4, learning_rate=1e-3),
-        mention_recipe=Recipe(epochs=15, batch_size=4, learning_rate=3e-3),
-    )
 
 
 @dataclass
@@ -216,18 +173,6 @@ def test_teachers_label_what_nobody_did(trained: Trained, tmp_path: Path) -> Non
     assert len({recipe["seed"] for recipe in checkpoint.record.recipes["teachers"]}) == 2
 
 
-def test_teachers_are_refused_for_a_loss_that_takes_no_chances(plan: TrainingPlan) -> None:
-    with pytest.raises(DatasetRejected, match="takes no soft labels"):
-        replace(plan, preset=PRESETS["atlop"], unlabelled=plan.relations)
-
-
-def test_mention_documents_that_are_all_labelled_are_refused(
-    plan: TrainingPlan, tmp_path: Path
-) -> None:
-    with pytest.raises(DatasetRejected, match="leaves none to train mentions on"):
-        train(replace(plan, mentions=plan.relations, output=tmp_path / "model"), quiet)
-
-
 def test_one_seed_starts_from_the_same_weights(
     plan: TrainingPlan, tokenizer: PreTrainedTokenizerBase
 ) -> None:
@@ -240,62 +185,3 @@ def test_one_seed_starts_from_the_same_weights(
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
-
-
-def test_training_without_any_source_of_mentions_is_refused(plan: TrainingPlan) -> None:
-    fresh = replace(plan, mentions=None, output=plan.output.with_name("fresh"))
-    with pytest.raises(DatasetRejected, match="base checkpoint"):
-        train(fresh, quiet)
-
-
-def test_training_without_any_vocabulary_is_refused(plan: TrainingPlan) -> None:
-    fresh = replace(plan, vocabulary=None, output=plan.output.with_name("fresh"))
-    with pytest.raises(DatasetRejected, match="relation vocabulary"):
-        train(fresh, quiet)
-
-
-def test_a_checkpoint_is_never_written_over(plan: TrainingPlan, tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(CheckpointRejected, match="choose another folder"):
-        train(replace(plan, output=tmp_path), quiet)
-
-
-@pytest.mark.parametrize("field", ["relations", "documents", "entities"])
-def test_other_labels_do_not_go_on_from_an_older_state(
-    plan: TrainingPlan, tmp_path: Path, field: str
-) -> None:
-    vocabulary = RelationVocabulary({"P19": "place of birth"})
-    states = set()
-    for content in ("one", "two"):
-        path = tmp_path / content
-        path.write_text(content)
-        change: dict[str, Any] = {field: path}
-        changed = replace(plan, **change)
-        states.add(changed.part_state("relations", changed.relations, vocabulary))
-        states.add(replace(changed).part_state("relations", changed.relations, vocabulary))
-    assert len(states) == 2
-
-
-@pytest.mark.parametrize(
-    "changes", [{"preset": PRESETS["bert"]}, {"encoder": "elsewhere"}], ids=["preset", "encoder"]
-)
-def test_other_switches_or_encoders_do_not_go_on_from_an_older_state(
-    plan: TrainingPlan, changes: dict[str, Any]
-) -> None:
-    vocabulary = RelationVocabulary(VOCABULARY)
-    states = {
-        each.part_state("relations", plan.relations, vocabulary)
-        for each in (plan, replace(plan, **changes))
-    }
-    assert len(states) == 2
-    signed = RelationVocabulary({"P19": "place of birth"})
-    assert plan.part_state("relations", plan.relations, signed) not in states
-
-
-def test_too_few_documents_are_refused_with_what_is_left(
-    plan: TrainingPlan, tmp_path: Path
-) -> None:
-    few = tmp_path / "few.json"
-    few.write_text(json.dumps([record("Document 0", "Ada", "Bonn")]))
-    with pytest.raises(DatasetRejected, match=r"few\.json: without the held-out fifth"):
-        train(replace(plan, relations=few, output=tmp_path / "model"), quiet)

@@ -1,0 +1,88 @@
+"""What no training begins with, or goes on from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.errors import CheckpointRejected, DatasetRejected
+from extractor.relations import RelationVocabulary
+from extractor.training.plan import TrainingPlan
+from extractor.training.presets import PRESETS
+from extractor.training.train import train
+from tests.unit.extractor.training.people import VOCABULARY, quiet, record
+
+
+def test_teachers_are_refused_for_a_loss_that_takes_no_chances(plan: TrainingPlan) -> None:
+    with pytest.raises(DatasetRejected, match="takes no soft labels"):
+        replace(plan, preset=PRESETS["atlop"], unlabelled=plan.relations)
+
+
+def test_mention_documents_that_are_all_labelled_are_refused(
+    plan: TrainingPlan, tmp_path: Path
+) -> None:
+    with pytest.raises(DatasetRejected, match="leaves none to train mentions on"):
+        train(replace(plan, mentions=plan.relations, output=tmp_path / "model"), quiet)
+
+
+def test_training_without_any_source_of_mentions_is_refused(plan: TrainingPlan) -> None:
+    fresh = replace(plan, mentions=None, output=plan.output.with_name("fresh"))
+    with pytest.raises(DatasetRejected, match="base checkpoint"):
+        train(fresh, quiet)
+
+
+def test_training_without_any_vocabulary_is_refused(plan: TrainingPlan) -> None:
+    fresh = replace(plan, vocabulary=None, output=plan.output.with_name("fresh"))
+    with pytest.raises(DatasetRejected, match="relation vocabulary"):
+        train(fresh, quiet)
+
+
+def test_a_checkpoint_is_never_written_over(plan: TrainingPlan, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(CheckpointRejected, match="choose another folder"):
+        train(replace(plan, output=tmp_path), quiet)
+
+
+@pytest.mark.parametrize("field", ["relations", "documents", "entities"])
+def test_other_labels_do_not_go_on_from_an_older_state(
+    plan: TrainingPlan, tmp_path: Path, field: str
+) -> None:
+    vocabulary = RelationVocabulary({"P19": "place of birth"})
+    states = set()
+    for content in ("one", "two"):
+        path = tmp_path / content
+        path.write_text(content)
+        change: dict[str, Any] = {field: path}
+        changed = replace(plan, **change)
+        states.add(changed.part_state("relations", changed.relations, vocabulary))
+        states.add(replace(changed).part_state("relations", changed.relations, vocabulary))
+    assert len(states) == 2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"preset": PRESETS["bert"]}, {"encoder": "elsewhere"}], ids=["preset", "encoder"]
+)
+def test_other_switches_or_encoders_do_not_go_on_from_an_older_state(
+    plan: TrainingPlan, changes: dict[str, Any]
+) -> None:
+    vocabulary = RelationVocabulary(VOCABULARY)
+    states = {
+        each.part_state("relations", plan.relations, vocabulary)
+        for each in (plan, replace(plan, **changes))
+    }
+    assert len(states) == 2
+    signed = RelationVocabulary({"P19": "place of birth"})
+    assert plan.part_state("relations", plan.relations, signed) not in states
+
+
+def test_too_few_documents_are_refused_with_what_is_left(
+    plan: TrainingPlan, tmp_path: Path
+) -> None:
+    few = tmp_path / "few.json"
+    few.write_text(json.dumps([record("Document 0", "Ada", "Bonn")]))
+    with pytest.raises(DatasetRejected, match=r"few\.json: without the held-out fifth"):
+        train(replace(plan, relations=few, output=tmp_path / "model"), quiet)

@@ -182,6 +182,10 @@ class Node:
             )
         _wait(self.address, self._dead)
 
+    def runs(self) -> bool:
+        """Return whether the process is alive."""
+        return self._server is not None and self._server.poll() is None
+
     def kill(self) -> None:
         """End the process at once, as a crash does."""
         assert self._server
@@ -189,7 +193,7 @@ class Node:
         self._server.wait()
 
     def _dead(self) -> str | None:
-        if self._server and self._server.poll() is None:
+        if self.runs():
             return None
         return self._log.read_text(encoding="utf-8", errors="replace")[-3000:]
 

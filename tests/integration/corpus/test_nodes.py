@@ -11,9 +11,11 @@ from uuid import uuid4
 import pytest
 from elasticsearch import ApiError, Elasticsearch
 
+from corpus import numbers
 from corpus.elastic import Elastic
 from corpus.errors import SourceUnavailable
 from corpus.reader import ElasticsearchSource
+from corpus.shards import list_shards
 from tests.integration.corpus.stores import Store, texts_of
 from tests.servers.elasticsearch import Node
 
@@ -25,6 +27,15 @@ def client(elasticsearch_cluster: tuple[Node, Node]) -> Iterator[Elasticsearch]:
     master, _ = elasticsearch_cluster
     with Elasticsearch(master.address, max_retries=0, request_timeout=60) as connected:
         yield connected
+
+
+@pytest.fixture
+def second(elasticsearch_cluster: tuple[Node, Node]) -> Iterator[Node]:
+    """The node that tests kill; it runs again when the next one begins."""
+    _, node = elasticsearch_cluster
+    yield node
+    if not node.runs():
+        node.start()
 
 
 @pytest.fixture
@@ -58,9 +69,8 @@ def nodes_of_primaries(client: Elasticsearch, index: str) -> set[str]:
 
 
 def test_a_node_dies_in_the_middle_and_comes_back(
-    elasticsearch_cluster: tuple[Node, Node], client: Elasticsearch, name: str
+    second: Node, client: Elasticsearch, name: str
 ) -> None:
-    _, second = elasticsearch_cluster
     fill(client, name, 1200, number_of_shards=4, number_of_replicas=0)
     assert nodes_of_primaries(client, name) == {"master", "second"}
     store = Store(ElasticsearchSource(patient(client), name="wiki", index=name, batch_size=25))
@@ -102,9 +112,8 @@ def write_until(stop: threading.Event, client: Elasticsearch, index: str) -> Non
 
 
 def test_a_replica_takes_over_while_others_write(
-    elasticsearch_cluster: tuple[Node, Node], client: Elasticsearch, name: str
+    second: Node, client: Elasticsearch, name: str
 ) -> None:
-    _, second = elasticsearch_cluster
     on_second = {"index.routing.allocation.require._name": "second"}
     fill(client, name, 600, number_of_shards=3, number_of_replicas=0, **on_second)
     assert nodes_of_primaries(client, name) == {"second"}
@@ -135,3 +144,77 @@ def test_a_replica_takes_over_while_others_write(
     assert store.update() == 0
     store.reconcile()
     assert store.texts() == texts_of(client, name)
+
+
+@pytest.fixture
+def hasty_confirmation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Operations that are never settled here are waited for, but not for a minute."""
+    monkeypatch.setattr(numbers, "CONFIRM_SECONDS", 1.0)
+
+
+def fill_second(client: Elasticsearch, index: str, number: int) -> None:
+    """Fill an index on the second node; from then on, what is acknowledged is not yet on disk."""
+    fill(
+        client,
+        index,
+        number,
+        number_of_shards=1,
+        number_of_replicas=0,
+        **{
+            "index.routing.allocation.require._name": "second",
+            "index.translog.durability": "async",
+            "index.translog.sync_interval": "1h",
+        },
+    )
+    client.indices.flush(index=index, force=True)
+
+
+def restart(node: Node, client: Elasticsearch, index: str) -> None:
+    node.kill()
+    node.start()
+    wait_for(client, index, wait_for_status="green")
+
+
+@pytest.mark.usefixtures("hasty_confirmation")
+def test_numbers_that_a_crash_took_back_are_read_when_others_get_them(
+    second: Node, client: Elasticsearch, name: str
+) -> None:
+    fill_second(client, name, 10)
+    server = patient(client)
+    store = Store(ElasticsearchSource(server, name="wiki", index=name, follow="numbers"))
+    assert store.update() == 10
+    lost = {
+        str(n): client.index(index=name, id=str(n), document={"text": "Lost."}) for n in (3, 20)
+    }
+    assert [told["_seq_no"] for told in lost.values()] == [10, 11]
+    store.update()
+
+    restart(second, client, name)
+    [shard] = list_shards(server, name)
+    assert shard.highest == 9
+    new = [client.index(index=name, id=f"{n}", document={"text": "New."}) for n in (4, 30)]
+    assert [told["_seq_no"] for told in new] == [10, 11]
+    assert new[0]["_primary_term"] > lost["3"]["_primary_term"]
+    client.indices.flush(index=name, force=True)
+    store.update()
+
+    assert store.texts() == texts_of(client, name)
+    assert "Lost." not in store.texts().values()
+
+
+@pytest.mark.usefixtures("hasty_confirmation")
+def test_what_a_lost_operation_hid_is_read_once_it_is_back(
+    second: Node, client: Elasticsearch, name: str
+) -> None:
+    fill_second(client, name, 10)
+    client.index(index=name, id="3", document={"text": "Lost."})
+    client.delete(index=name, id="4")
+    store = Store(ElasticsearchSource(patient(client), name="wiki", index=name, follow="numbers"))
+    store.update()
+    assert client.count(index=name)["count"] == 9, "the pass has refreshed the index"
+
+    restart(second, client, name)
+    store.update()
+
+    assert store.texts() == texts_of(client, name)
+    assert (store.texts()["wiki:3"], store.texts()["wiki:4"]) == ("Ada met 3.", "Ada met 4.")

@@ -15,8 +15,8 @@ from graph.support import Support, read_support
 from graph.transaction import Transaction
 
 TYPES = 12
-"""How many types of edges one statement creates. One for each of 96 types took Neo4j two to three
-times as long, and half as long again to plan."""
+"""How many types of edges one statement creates. One for each of 96 types cost Neo4j clearly more
+when it was tried, to plan and to run; `benchmarks.upsert` measures only what is here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def _seek(transaction: Transaction, name: str, rows: Sequence[Row]) -> list[dict
     """Run a statement that finds edges, each from its end that is rarer among the rows.
 
     ArcadeDB expands the end that is written first, whatever its degree: from a hub of 28,000 edges
-    a batch took 161 seconds, from the other end 2.
+    a batch took 161 seconds, from the other end 2 (measured once, by hand).
     """
     return [
         record

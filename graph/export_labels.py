@@ -1,4 +1,4 @@
-"""What people said of edges as training labels: on the documents that are evidence of the edge.
+"""What is known of edges as training labels: on the documents that are evidence of the edge.
 
 A verdict on one relation of a pair says nothing of the pair's other relations, but a model learns
 from a pair as a whole. So what the document says of the pair otherwise goes along as 'asserted'.
@@ -19,20 +19,20 @@ from graph.rows import edge_key
 
 AT_ONCE = 200
 ASSERTED = "asserted"
+CONFIDENT = "confident"
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class LabelRow:
-    """One row of the CSV: names as the document writes them."""
+    """What is known of one relation of a document's pair of entities."""
 
-    document: str
-    """Its id in the graph."""
     head: str
+    """Id of the entity."""
     relation: str
     tail: str
     verdict: str
-    """'confirmed', 'rejected' or 'asserted'."""
+    """'confirmed' or 'rejected' by a person, 'confident' by its edge, else 'asserted'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,13 @@ class NamedEntity:
     type: str
     spans: tuple[int, ...]
     """Start, end, start, end, ... in code points of the document's text."""
+    name: str
+    """Its best name that no other entity of the document has too; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedDocument:
-    """A document of which a person judged something."""
+    """A document with a statement that something is known of."""
 
     id: str
     source: str
@@ -61,27 +63,42 @@ class LeftOut:
     """What could not become a label, counted while labels are read."""
 
     without_document: int = 0
-    """Corrections of edges that no document states."""
+    """Verdicts on edges that no document states."""
     unclear: int = 0
-    """Statements whose head or tail has no name of its own in the document."""
+    """Statements whose head or tail has no name of its own in the document, where names count."""
+
+
+def verdicts_of(corrections: Iterable[Correction]) -> dict[str, str]:
+    """Return edge -> verdict: what `judged_documents` takes."""
+    return {edge_key(each.head, each.relation, each.tail): each.verdict for each in corrections}
+
+
+def confident_edges(read: Read, least: float) -> dict[str, str]:
+    """Return edge -> 'confident' for the uncorrected edges of at least this probability."""
+    found: dict[str, str] = {}
+    after = ""
+    while ids := [each["id"] for each in read("export_entity_ids", after=after, limit=AT_ONCE)]:
+        after = ids[-1]
+        for edge in read("confident_edges", rows=ids, least=least):
+            found[edge_key(edge["head"], edge["relation"], edge["tail"])] = CONFIDENT
+    return found
 
 
 def judged_documents(
     read: Read,
-    corrections: Iterable[Correction],
+    verdicts: Mapping[str, str],
     left_out: LeftOut,
     *,
     source: str | None = None,
 ) -> Iterator[JudgedDocument]:
-    """Yield the documents on which corrected edges stand, by id.
+    """Yield the documents on which edges stand that something is known of, by id.
 
     Args:
         read: Runs one of the graph's statements.
-        corrections: All that the graph has.
+        verdicts: edge -> what is known of it: `verdicts_of`, `confident_edges`.
         left_out: Counts what could not be.
         source: Only documents of this source.
     """
-    verdicts = {edge_key(each.head, each.relation, each.tail): each.verdict for each in corrections}
     said: defaultdict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
     found: set[str] = set()
     for keys in _batches(verdicts):
@@ -93,10 +110,8 @@ def judged_documents(
     for some in _batches(sorted(said)):
         named = _named(read, [document for document, _ in some])
         for document, its_source in some:
-            statements = list(said[document, its_source].values())
-            rows = _rows(statements, named[document], verdicts, left_out)
-            if rows:
-                yield _document(document, its_source, rows, named[document])
+            rows = _rows(said[document, its_source].values(), verdicts)
+            yield _document(document, its_source, rows, named[document])
 
 
 def _named(read: Read, documents: Sequence[str]) -> Mapping[str, list[Record]]:
@@ -106,30 +121,18 @@ def _named(read: Read, documents: Sequence[str]) -> Mapping[str, list[Record]]:
     return named
 
 
-def _rows(
-    statements: Sequence[Record],
-    named: Sequence[Record],
-    verdicts: Mapping[str, str],
-    left_out: LeftOut,
-) -> tuple[LabelRow, ...]:
-    names = _own_names(named)
-    rows = []
-    for each in statements:
-        head, tail = names.get(each["head"]), names.get(each["tail"])
-        if head is None or tail is None:
-            left_out.unclear += 1
-            continue
-        verdict = verdicts.get(each["said"], ASSERTED)
-        rows.append(
+def _rows(statements: Iterable[Record], verdicts: Mapping[str, str]) -> tuple[LabelRow, ...]:
+    return tuple(
+        sorted(
             LabelRow(
-                document=each["document"],
-                head=head,
+                head=each["head"],
                 relation=each["relation"],
-                tail=tail,
-                verdict=verdict,
+                tail=each["tail"],
+                verdict=verdicts.get(each["said"], ASSERTED),
             )
+            for each in statements
         )
-    return tuple(sorted(rows))
+    )
 
 
 def _own_names(named: Sequence[Record]) -> dict[str, str]:
@@ -149,8 +152,14 @@ def _own_names(named: Sequence[Record]) -> dict[str, str]:
 def _document(
     id_: str, source: str, rows: tuple[LabelRow, ...], named: Sequence[Record]
 ) -> JudgedDocument:
+    names = _own_names(named)
     entities = [
-        NamedEntity(id=record["entity"], type=record["type"], spans=tuple(record["spans"]))
+        NamedEntity(
+            id=record["entity"],
+            type=record["type"],
+            spans=tuple(record["spans"]),
+            name=names.get(record["entity"], ""),
+        )
         for record in sorted(named, key=lambda record: str(record["entity"]))
     ]
     return JudgedDocument(

@@ -9,6 +9,7 @@ from pathlib import Path
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.filter_data import read_filter_data
+from extractor.labelled.gathered import read_gathered
 from extractor.labelled.own_documents import read_documents
 from extractor.labelled.triples_csv import read_triples
 from extractor.relations import RelationVocabulary
@@ -22,6 +23,8 @@ def read_labelled(
     entities: Path | None = None,
 ) -> list[LabelledDocument]:
     """Read labelled documents: `.json` (DocRED), `.data` (CDR, GDA) or `.csv` (own triples).
+
+    `.jsonl` is what `retrain` gathered.
 
     Args:
         path: the labelled file.
@@ -38,6 +41,10 @@ def read_labelled(
     match path.suffix:
         case ".json":
             labelled = read_docred(path)
+            _check_labels(path, labelled, vocabulary)
+            return labelled
+        case ".jsonl":
+            labelled = read_gathered(path)
             _check_labels(path, labelled, vocabulary)
             return labelled
         case ".data":

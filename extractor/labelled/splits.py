@@ -36,10 +36,15 @@ def in_held_out_fifth(title: str) -> bool:
     return _hash(title) % 5 == 0
 
 
+def in_dev_tenth(title: str) -> bool:
+    """Tell whether a document, if it is not held out, chooses thresholds instead of training."""
+    return _hash(title) // 5 % 10 == 0
+
+
 def split_documents(documents: Sequence[LabelledDocument]) -> RelationSplit:
     """Split by title: the held-out fifth, a tenth of the rest as dev, and what trains."""
     rest = [item for item in documents if not in_held_out_fifth(item.document.title)]
-    chooses = [_hash(item.document.title) // 5 % 10 == 0 for item in rest]
+    chooses = [in_dev_tenth(item.document.title) for item in rest]
     return RelationSplit(
         train=tuple(item for item, yes in zip(rest, chooses, strict=True) if not yes),
         dev=tuple(item for item, yes in zip(rest, chooses, strict=True) if yes),

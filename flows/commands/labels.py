@@ -12,13 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from extractor.schema import Document
 from flows.errors import CorrectionsRejected
-from graph.export_labels import JudgedDocument, LeftOut, judged_documents
-from graph.rows import content_hash
+from flows.judged import known_texts
+from graph.export_labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
 
 if TYPE_CHECKING:
     from corpus.records import DocumentSource
+    from extractor.schema import Document
     from graph.queries import Read
     from graph.records import Correction
 
@@ -54,7 +54,7 @@ def write_labels(
         CorrectionsRejected: the documents are of several sources, and none was chosen.
     """
     files = LabelFiles()
-    judged = judged_documents(read, corrections, files.left_out, source=source)
+    judged = judged_documents(read, verdicts_of(corrections), files.left_out, source=source)
     with _whole(file) as stream:
         _write_csv(stream, _of_one_source(judged), files)
     return files
@@ -77,12 +77,13 @@ def write_labels_and_documents(
         source: Has the documents.
     """
     files = LabelFiles()
-    judged = judged_documents(read, corrections, files.left_out, source=source.name)
+    verdicts = verdicts_of(corrections)
+    judged = judged_documents(read, verdicts, files.left_out, source=source.name)
     with _whole(file) as rows, _whole(documents) as lines:
 
         def known() -> Iterator[JudgedDocument]:
             while some := list(islice(judged, AT_ONCE)):
-                texts = _texts(source, some)
+                texts = known_texts(source, some)
                 files.changed.extend(each.id for each in some if each.id not in texts)
                 for each in some:
                     if each.id in texts:
@@ -110,21 +111,14 @@ def _write_csv(stream: TextIO, judged: Iterable[JudgedDocument], files: LabelFil
     writer.writerow(COLUMNS)
     for document in judged:
         own_id = document.id.removeprefix(f"{document.source}:")
+        names = {entity.id: entity.name for entity in document.entities}
+        rows = [row for row in document.rows if names[row.head] and names[row.tail]]
         writer.writerows(
-            (own_id, row.head, row.relation, row.tail, row.verdict) for row in document.rows
+            (own_id, names[row.head], row.relation, names[row.tail], row.verdict) for row in rows
         )
-        files.rows.update(row.verdict for row in document.rows)
-        files.documents += 1
-
-
-def _texts(source: DocumentSource, judged: Iterable[JudgedDocument]) -> dict[str, Document]:
-    """Return those of the documents that the source still has as the graph knows them."""
-    hashes = {each.id: each.content_hash for each in judged}
-    return {
-        record.id: record
-        for record in source.fetch(list(hashes))
-        if isinstance(record, Document) and content_hash(record) == hashes[record.id]
-    }
+        files.left_out.unclear += len(document.rows) - len(rows)
+        files.rows.update(row.verdict for row in rows)
+        files.documents += bool(rows)
 
 
 def _line(judged: JudgedDocument, document: Document) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.client import Graph
-from graph.export_labels import LeftOut, judged_documents
+from graph.export_labels import LeftOut, confident_edges, judged_documents, verdicts_of
 from graph.records import Correction
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
@@ -29,7 +29,7 @@ def test_verdicts_stand_on_their_evidence(graph: Graph) -> None:
         by="me",
         at="2026-01-01T00:00:00Z",
     )
-    found = list(judged_documents(graph.read, [rejected], LeftOut()))
+    found = list(judged_documents(graph.read, verdicts_of([rejected]), LeftOut()))
     assert [
         (document.id, document.source, [(row.relation, row.verdict) for row in document.rows])
         for document in found
@@ -37,5 +37,29 @@ def test_verdicts_stand_on_their_evidence(graph: Graph) -> None:
         ("tests:1", "tests", [("P19", "rejected"), ("P69", "asserted")]),
         ("tests:2", "tests", [("P19", "rejected")]),
     ]
-    assert (found[0].rows[0].head, found[0].rows[0].tail) == ("Name 1", "Name 2")
+    assert (found[0].rows[0].head, found[0].rows[0].tail) == PAIR
+    assert [entity.name for entity in found[0].entities] == ["Name 1", "Name 2"]
     assert [entity.spans for entity in found[0].entities] == [(0, 6), (7, 13)]
+
+
+def test_confident_edges_are_those_that_are_likely_and_not_corrected(graph: Graph) -> None:
+    born, at = ((PAIR[0], relation, PAIR[1]) for relation in ("P19", "P69"))
+    graph.upsert([extraction(1, triples=[born, at])], run=RUN, relations=RELATIONS)
+    probability = max(
+        each["props"]["probability"]
+        for each in graph.read("snapshot_edges")
+        if "probability" in each["props"]
+    )
+    assert confident_edges(graph.read, probability + 0.001) == {}
+    both = confident_edges(graph.read, probability)
+    assert both == {f"{PAIR[0]}|{relation}|{PAIR[1]}": "confident" for relation in ("P19", "P69")}
+    rejected = Correction(
+        head=PAIR[0],
+        relation="P19",
+        tail=PAIR[1],
+        verdict="rejected",
+        by="me",
+        at="2026-01-01T00:00:00Z",
+    )
+    graph.correct([rejected], champion=RUN.checkpoint, relations=RELATIONS)
+    assert list(confident_edges(graph.read, probability)) == [f"{PAIR[0]}|P69|{PAIR[1]}"]

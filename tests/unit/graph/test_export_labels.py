@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graph.export_labels import JudgedDocument, LeftOut, judged_documents
+from graph.export_labels import (
+    JudgedDocument,
+    LeftOut,
+    confident_edges,
+    judged_documents,
+    verdicts_of,
+)
 from graph.records import Correction
 
 Record = dict[str, Any]
@@ -73,7 +79,7 @@ def judged(
 ) -> tuple[list[JudgedDocument], LeftOut]:
     left_out = LeftOut()
     return list(
-        judged_documents(Evidence(names).read, corrections, left_out, source=source)
+        judged_documents(Evidence(names).read, verdicts_of(corrections), left_out, source=source)
     ), left_out
 
 
@@ -84,17 +90,21 @@ def rows(document: JudgedDocument) -> list[tuple[str, str, str, str]]:
 def test_a_verdict_stands_on_each_document_that_is_evidence() -> None:
     found, left_out = judged(correction("Q1", "P19", "Q2", "rejected"))
     assert [document.id for document in found] == ["a:1", "a:2"]
-    assert rows(found[1]) == [("Ada Lovelace", "P19", "Paris", "rejected")]
+    assert rows(found[1]) == [("Q1", "P19", "Q2", "rejected")]
     assert found[1].content_hash == "hash of a:2"
-    assert [entity.id for entity in found[1].entities] == ["Q1", "Q2", "Q3"]
+    assert [(entity.id, entity.name) for entity in found[1].entities] == [
+        ("Q1", "Ada Lovelace"),
+        ("Q2", "Paris"),
+        ("Q3", "Charles I"),
+    ]
     assert left_out == LeftOut()
 
 
 def test_what_is_said_of_the_pair_otherwise_goes_along() -> None:
     (first, _), _ = judged(correction("Q1", "P19", "Q2", "confirmed"))
     assert rows(first) == [
-        ("Ada Lovelace", "P19", "Paris", "confirmed"),
-        ("Ada Lovelace", "P20", "Paris", "asserted"),
+        ("Q1", "P19", "Q2", "confirmed"),
+        ("Q1", "P20", "Q2", "asserted"),
     ]
 
 
@@ -119,8 +129,23 @@ def test_an_edge_that_no_document_states_is_counted() -> None:
 
 def test_a_name_of_two_entities_is_never_chosen() -> None:
     shared = NAMES | {"Q1": ["CHARLES", "Ada"], "Q2": ["Páris"]}
-    (_, second), _ = judged(correction("Q1", "P19", "Q2", "rejected"), names=shared)
-    assert rows(second) == [("Ada", "P19", "Páris", "rejected")]
+    (first, _), _ = judged(correction("Q1", "P19", "Q2", "rejected"), names=shared)
+    assert [entity.name for entity in first.entities] == ["Ada", "Páris", "Charles I"]
     nameless = NAMES | {"Q1": ["charles"]}
-    found, left_out = judged(correction("Q1", "P19", "Q2", "rejected"), names=nameless)
-    assert (found, left_out.unclear) == ([], 3)
+    (first, _), _ = judged(correction("Q1", "P19", "Q2", "rejected"), names=nameless)
+    assert [entity.name for entity in first.entities] == ["", "Paris", "Charles I"]
+
+
+def test_confident_edges_are_read_head_by_head() -> None:
+    heads = [f"Q{n:03}" for n in range(450)]
+    asked: list[float] = []
+
+    def read(statement: str, /, **parameters: Any) -> list[Record]:
+        if statement == "export_entity_ids":
+            rest = [head for head in heads if head > parameters["after"]]
+            return [{"id": head} for head in rest[: parameters["limit"]]]
+        asked.append(parameters["least"])
+        return [{"head": head, "relation": "P1", "tail": "Q2"} for head in parameters["rows"]]
+
+    assert confident_edges(read, 0.9) == {f"{head}|P1|Q2": "confident" for head in heads}
+    assert set(asked) == {0.9}

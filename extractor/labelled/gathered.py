@@ -1,0 +1,96 @@
+"""Labelled documents as they are, one JSON object a line: what `retrain` gathered, kept on disk.
+
+A training that is killed goes on with the very documents that it began with, whatever the graph and
+the files say by then. Unlike DocRED's format, it keeps offsets, unjudged pairs and weights.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+from extractor.errors import DatasetRejected
+from extractor.labelled.docred import Label, LabelledDocument
+from extractor.schema import Cluster, Document, Mention, Span
+
+
+def write_gathered(path: Path, documents: Iterable[LabelledDocument]) -> None:
+    """Write labelled documents; the file appears when all of it is written."""
+    draft = path.with_name(f"{path.name}.part")
+    with draft.open("w", encoding="utf-8") as file:
+        for item in documents:
+            file.write(f"{json.dumps(_record(item), ensure_ascii=False)}\n")
+    draft.replace(path)
+
+
+def read_gathered(path: Path) -> list[LabelledDocument]:
+    """Read what `write_gathered` wrote.
+
+    Raises:
+        DatasetRejected: the file is missing or malformed; the message names the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, ValueError) as error:
+        raise DatasetRejected(f"cannot read {path}: {error}") from error
+    documents = []
+    for number, line in enumerate(lines, start=1):
+        if line:
+            try:
+                documents.append(_item(json.loads(line)))
+            except (KeyError, TypeError, ValueError) as error:
+                raise DatasetRejected(f"{path}, line {number}: {error!r}") from error
+    return documents
+
+
+def _record(item: LabelledDocument) -> dict[str, Any]:
+    document = item.document
+    record = {
+        "id": document.id,
+        "source": document.source,
+        "title": document.title,
+        "text": document.text,
+        "updated_at": document.updated_at,
+        "sentences": [[span.start, span.end] for span in document.sentences],
+        "clusters": [
+            [cluster.type, [[each.start, each.end, each.type] for each in cluster.mentions]]
+            for cluster in document.clusters
+        ],
+        "labels": [[each.head, each.relation, each.tail, each.evidence] for each in item.labels],
+        "weight": item.weight,
+    }
+    if item.unjudged:
+        judged = _pairs(len(document.clusters)) - item.unjudged
+        record["judged"] = sorted(judged)
+    return record
+
+
+def _item(record: Mapping[str, Any]) -> LabelledDocument:
+    document = Document(
+        **{name: record[name] for name in ("id", "source", "title", "text", "updated_at")},
+        sentences=tuple(Span(start=start, end=end) for start, end in record["sentences"]),
+        clusters=tuple(
+            Cluster(
+                type=type_, mentions=tuple(Mention(start=s, end=e, type=t) for s, e, t in mentions)
+            )
+            for type_, mentions in record["clusters"]
+        ),
+    )
+    pairs = _pairs(len(document.clusters))
+    judged = {(head, tail) for head, tail in record["judged"]} if "judged" in record else pairs
+    return LabelledDocument(
+        document=document,
+        labels=tuple(
+            Label(head=head, relation=relation, tail=tail, evidence=tuple(evidence))
+            for head, relation, tail, evidence in record["labels"]
+        ),
+        unjudged=pairs - judged,
+        weight=record["weight"],
+    )
+
+
+def _pairs(clusters: int) -> frozenset[tuple[int, int]]:
+    return frozenset(permutations(range(clusters), 2))

@@ -147,6 +147,13 @@ class Graph(Connection):
         [record] = self.read("count_documents", **documents.id_range(source))
         return int(record["count"])
 
+    def documents_by_checkpoint(self) -> dict[str, int]:
+        """Return how many documents each checkpoint extracted, by its name."""
+        return {
+            record["checkpoint"]: int(record["count"])
+            for record in self.read("count_by_checkpoint")
+        }
+
     def traces(self, document: str) -> dict[str, int]:
         """Return where something still names a document, and how often."""
         return {

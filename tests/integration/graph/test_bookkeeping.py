@@ -212,6 +212,14 @@ def test_ids_are_walked_in_their_order_source_by_source(graph: Graph) -> None:
     assert graph.documents("none") == 0
 
 
+def test_documents_are_counted_by_checkpoint(graph: Graph) -> None:
+    assert graph.documents_by_checkpoint() == {}
+    graph.upsert([extraction(1), extraction(2)], run=RUN, relations=RELATIONS)
+    newer = replace(RUN, checkpoint="champion@2")
+    graph.upsert([extraction(2), extraction(3), extraction(4)], run=newer, relations=RELATIONS)
+    assert graph.documents_by_checkpoint() == {"champion@1": 1, "champion@2": 3}
+
+
 def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) -> None:
     graph.upsert([extraction(2)], run=RUN, relations=RELATIONS)
     expected = snapshot(graph)

@@ -14,6 +14,7 @@ from extractor.sentences import split_sentences
 from graph.edges import CONFIRMED, REJECTED
 from graph.export_labels import (
     CONFIDENT,
+    Edge,
     JudgedDocument,
     LabelRow,
     LeftOut,
@@ -33,7 +34,7 @@ AT_ONCE = 100
 
 def labelled_by_verdicts(
     read: Read,
-    verdicts: Mapping[str, str],
+    verdicts: Mapping[Edge, str],
     source: DocumentSource,
     vocabulary: RelationVocabulary,
     left_out: Counter[str],

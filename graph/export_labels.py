@@ -1,7 +1,9 @@
 """What is known of edges as training labels: on the documents that are evidence of the edge.
 
 A verdict on one relation of a pair says nothing of the pair's other relations, but a model learns
-from a pair as a whole. So what the document says of the pair otherwise goes along as 'asserted'.
+from a pair as a whole. So what the document says of the pair otherwise goes along as 'asserted',
+and what people confirmed of the pair goes along though the document does not state it: who rejects
+one relation and confirms another would else teach that neither holds.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from extractor.names import fold_name
+from graph.edges import CONFIRMED
 from graph.queries import Read, Record
 from graph.records import Correction
 from graph.rows import edge_key
@@ -21,6 +24,8 @@ AT_ONCE = 200
 ASSERTED = "asserted"
 CONFIDENT = "confident"
 T = TypeVar("T")
+Edge = tuple[str, str, str]
+"""Head, relation, tail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -63,30 +68,30 @@ class LeftOut:
     """What could not become a label, counted while labels are read."""
 
     without_document: int = 0
-    """Verdicts on edges that no document states."""
+    """Verdicts on edges that no document states, nor another judged edge of the pair."""
     unclear: int = 0
     """Statements whose head or tail has no name of its own in the document, where names count."""
 
 
-def verdicts_of(corrections: Iterable[Correction]) -> dict[str, str]:
+def verdicts_of(corrections: Iterable[Correction]) -> dict[Edge, str]:
     """Return edge -> verdict: what `judged_documents` takes."""
-    return {edge_key(each.head, each.relation, each.tail): each.verdict for each in corrections}
+    return {(each.head, each.relation, each.tail): each.verdict for each in corrections}
 
 
-def confident_edges(read: Read, least: float) -> dict[str, str]:
+def confident_edges(read: Read, least: float) -> dict[Edge, str]:
     """Return edge -> 'confident' for the uncorrected edges of at least this probability."""
-    found: dict[str, str] = {}
+    found: dict[Edge, str] = {}
     after = ""
     while ids := [each["id"] for each in read("export_entity_ids", after=after, limit=AT_ONCE)]:
         after = ids[-1]
         for edge in read("confident_edges", rows=ids, least=least):
-            found[edge_key(edge["head"], edge["relation"], edge["tail"])] = CONFIDENT
+            found[edge["head"], edge["relation"], edge["tail"]] = CONFIDENT
     return found
 
 
 def judged_documents(
     read: Read,
-    verdicts: Mapping[str, str],
+    verdicts: Mapping[Edge, str],
     left_out: LeftOut,
     *,
     source: str | None = None,
@@ -99,19 +104,33 @@ def judged_documents(
         left_out: Counts what could not be.
         source: Only documents of this source.
     """
-    said: defaultdict[tuple[str, str], dict[str, Record]] = defaultdict(dict)
-    found: set[str] = set()
-    for keys in _batches(verdicts):
+    said: defaultdict[tuple[str, str], set[Edge]] = defaultdict(set)
+    judged = {edge_key(*edge): edge for edge in verdicts}
+    confirmed = _confirmed(verdicts)
+    found: set[Edge] = set()
+    for keys in _batches(judged):
         for record in read("export_judged", rows=keys):
-            found.add(record["edge"])
+            edge = judged[record["edge"]]
+            beside = confirmed[edge[0], edge[2]]
+            found |= {edge} | beside
             if source in (None, record["source"]):
-                said[record["document"], record["source"]][record["said"]] = record
+                stated = (record["head"], record["relation"], record["tail"])
+                said[record["document"], record["source"]] |= {stated} | beside
     left_out.without_document = len(verdicts.keys() - found)
     for some in _batches(sorted(said)):
         named = _named(read, [document for document, _ in some])
         for document, its_source in some:
-            rows = _rows(said[document, its_source].values(), verdicts)
+            rows = _rows(said[document, its_source], verdicts)
             yield _document(document, its_source, rows, named[document])
+
+
+def _confirmed(verdicts: Mapping[Edge, str]) -> defaultdict[tuple[str, str], set[Edge]]:
+    """Return (head, tail) -> the edges between them that people confirmed."""
+    confirmed: defaultdict[tuple[str, str], set[Edge]] = defaultdict(set)
+    for edge, verdict in verdicts.items():
+        if verdict == CONFIRMED:
+            confirmed[edge[0], edge[2]].add(edge)
+    return confirmed
 
 
 def _named(read: Read, documents: Sequence[str]) -> Mapping[str, list[Record]]:
@@ -121,17 +140,10 @@ def _named(read: Read, documents: Sequence[str]) -> Mapping[str, list[Record]]:
     return named
 
 
-def _rows(statements: Iterable[Record], verdicts: Mapping[str, str]) -> tuple[LabelRow, ...]:
+def _rows(edges: Iterable[Edge], verdicts: Mapping[Edge, str]) -> tuple[LabelRow, ...]:
     return tuple(
-        sorted(
-            LabelRow(
-                head=each["head"],
-                relation=each["relation"],
-                tail=each["tail"],
-                verdict=verdicts.get(each["said"], ASSERTED),
-            )
-            for each in statements
-        )
+        LabelRow(head=edge[0], relation=edge[1], tail=edge[2], verdict=verdicts.get(edge, ASSERTED))
+        for edge in sorted(edges)
     )
 
 

@@ -20,6 +20,7 @@ from extractor.relations import RelationVocabulary, Signature
 from extractor.schema import Document
 from flows.gathering import Gathered, gather, judged_pairs, load, save
 from flows.judged import labelled_by_verdicts
+from graph.export_labels import Edge
 from graph.rows import content_hash
 from tests.unit.extractor.annotated import labelled
 
@@ -225,7 +226,7 @@ BORN, DIED = ("Q1", "P19", "Q2"), ("Q1", "P20", "Q2")
 
 
 def from_graph(
-    read: Any, verdicts: Mapping[str, str], vocabulary: RelationVocabulary = VOCABULARY
+    read: Any, verdicts: Mapping[Edge, str], vocabulary: RelationVocabulary = VOCABULARY
 ) -> tuple[list[LabelledDocument], dict[str, int]]:
     left_out: Counter[str] = Counter()
     found = list(labelled_by_verdicts(read, verdicts, Source(NEWS), vocabulary, left_out))
@@ -233,7 +234,7 @@ def from_graph(
 
 
 def test_a_rejected_relation_is_a_negative_and_the_rest_of_its_pair_holds() -> None:
-    [item], left_out = from_graph(read_news(BORN, DIED), {"Q1|P19|Q2": "rejected"})
+    [item], left_out = from_graph(read_news(BORN, DIED), {BORN: "rejected"})
     assert item.document.title == "1"
     assert [(c.type, [(m.start, m.end) for m in c.mentions]) for c in item.document.clusters] == [
         ("PER", [(0, 3)]),
@@ -246,17 +247,15 @@ def test_a_rejected_relation_is_a_negative_and_the_rest_of_its_pair_holds() -> N
 
 
 def test_a_pair_is_confident_when_all_that_is_said_of_it_is() -> None:
-    part, left_out = from_graph(read_news(BORN, DIED), {"Q1|P19|Q2": "confident"})
+    part, left_out = from_graph(read_news(BORN, DIED), {BORN: "confident"})
     assert (part, left_out) == ([], {"pairs of which only a part is known": 1})
-    [item], left_out = from_graph(
-        read_news(BORN, DIED), dict.fromkeys(("Q1|P19|Q2", "Q1|P20|Q2"), "confident")
-    )
+    [item], left_out = from_graph(read_news(BORN, DIED), dict.fromkeys((BORN, DIED), "confident"))
     assert [each.relation for each in item.labels] == ["P19", "P20"]
     assert left_out == {}
 
 
 def test_what_cannot_be_a_label_is_counted_with_its_reason() -> None:
-    verdicts = {"Q1|P19|Q2": "confirmed", "Q2|P19|Q1": "confirmed"}
+    verdicts = {BORN: "confirmed", ("Q2", "P19", "Q1"): "confirmed"}
     signed = RelationVocabulary(VOCABULARY.names, {"P19": Signature(head=frozenset({"LOC"}))})
     assert from_graph(read_news(BORN), verdicts, signed) == (
         [],
@@ -265,7 +264,7 @@ def test_what_cannot_be_a_label_is_counted_with_its_reason() -> None:
             "verdicts on edges that no document states": 1,
         },
     )
-    assert from_graph(read_news(BORN, document="press:2"), {"Q1|P19|Q2": "confirmed"}) == (
+    assert from_graph(read_news(BORN, document="press:2"), {BORN: "confirmed"}) == (
         [],
         {"documents that the source has no more, or in another version": 1},
     )

@@ -115,6 +115,15 @@ def test_two_verdicts_on_a_pair_meet_in_its_document() -> None:
     assert [row[3] for row in rows(first)] == ["confirmed", "rejected"]
 
 
+def test_a_confirmed_edge_goes_along_where_another_of_its_pair_is_judged() -> None:
+    found, left_out = judged(
+        correction("Q1", "P19", "Q2", "rejected"), correction("Q1", "P27", "Q2", "confirmed")
+    )
+    assert [document.id for document in found] == ["a:1", "a:2"]
+    assert rows(found[1]) == [("Q1", "P19", "Q2", "rejected"), ("Q1", "P27", "Q2", "confirmed")]
+    assert left_out == LeftOut()
+
+
 def test_only_documents_of_the_chosen_source_count() -> None:
     both = (correction("Q1", "P19", "Q2", "rejected"), correction("Q3", "P20", "Q2", "rejected"))
     found, left_out = judged(*both, source="b")
@@ -147,5 +156,5 @@ def test_confident_edges_are_read_head_by_head() -> None:
         asked.append(parameters["least"])
         return [{"head": head, "relation": "P1", "tail": "Q2"} for head in parameters["rows"]]
 
-    assert confident_edges(read, 0.9) == {f"{head}|P1|Q2": "confident" for head in heads}
+    assert confident_edges(read, 0.9) == {(head, "P1", "Q2"): "confident" for head in heads}
     assert set(asked) == {0.9}

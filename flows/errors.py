@@ -4,6 +4,7 @@ FlowError
 ├── ChampionRejected      the data: the champion pointer names no usable checkpoint
 ├── NoSuchEntity          the data: the graph has no entity of this id or name
 ├── CorrectionsRejected   the data: verdicts that cannot be used
+├── ListRejected          the data: a list of document ids that cannot be read
 ├── NotOfTheSource        the data: a document id of another source
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
@@ -31,6 +32,10 @@ class NoSuchEntity(FlowError):
 
 class CorrectionsRejected(FlowError):
     """Verdicts on edges cannot be used; the message names the rows and the remedy."""
+
+
+class ListRejected(FlowError):
+    """A list of document ids cannot be read; the message names the file and why."""
 
 
 class NotOfTheSource(FlowError):

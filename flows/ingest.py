@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, nullcontext
 from itertools import chain
+from typing import TypeVar
 
 from prefect import flow
 from prefect.client.schemas import State
@@ -20,6 +21,7 @@ from flows.runs import finish, now, recorded_run, run_info
 from graph.records import RunInfo
 
 DEFAULTS = IngestParams()
+Result = TypeVar("Result")
 
 
 @flow(name="ingest", persist_result=False)
@@ -48,7 +50,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
             finish(run, report.state, report.counts())
             publish_failures(source.name)
     publish(report)
-    return outcome(report)
+    return outcome(report, report)
 
 
 def start(source: str, run: RunInfo) -> str:
@@ -57,13 +59,13 @@ def start(source: str, run: RunInfo) -> str:
     return cursor.position if cursor and cursor.config_hash == run.config_hash else ""
 
 
-def outcome(report: IngestReport) -> IngestReport | State[IngestReport]:
-    """Return the report, in the state that Prefect shall show unless that is Completed."""
+def outcome(report: IngestReport, result: Result) -> Result | State[Result]:
+    """Return a flow's result, in the state that Prefect shall show unless that is Completed."""
     match report.state:
         case "Cancelled":
-            return Cancelled(message="interrupted between two batches", data=report)
+            return Cancelled(message="interrupted between two batches", data=result)
         case "Failed":
             share = f"{report.failed_share:.0%} of the records failed"
-            return Failed(message=f"{share}, more than FACTLOOM_RUN__MAX_FAILED_SHARE", data=report)
+            return Failed(message=f"{share}, more than FACTLOOM_RUN__MAX_FAILED_SHARE", data=result)
         case _:
-            return report
+            return result

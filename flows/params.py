@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -41,6 +41,23 @@ class ReplayParams(SourceParams):
 
     documents: tuple[str, ...] = Field(
         default=(), description="Document ids; none means all of the source that failed"
+    )
+
+
+class BackfillParams(SourceParams):
+    """Parameters of the flow `backfill`."""
+
+    order: Literal["newest", "most_edges"] = Field(
+        default="newest",
+        description="First the documents updated last, or those that support the most edges",
+    )
+    first: Path | None = Field(
+        default=None,
+        description="File of document ids, one a line, that come before all others, in its order",
+    )
+    limit: int | None = Field(default=None, ge=1, description="Extract this many documents at most")
+    minutes: float | None = Field(
+        default=None, gt=0, description="Begin no further batch after so many minutes"
     )
 
 

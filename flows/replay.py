@@ -48,4 +48,4 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
         finish(run, report.state, report.counts())
         publish_failures(source.name)
     publish(report)
-    return outcome(report)
+    return outcome(report, report)

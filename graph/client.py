@@ -12,7 +12,7 @@ from neo4j import GraphDatabase
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Extraction
-from graph import corrections, documents, queries, runs
+from graph import corrections, documents, queries, runs, settling
 from graph.connection import Connection
 from graph.errors import driver_errors
 from graph.records import (
@@ -24,6 +24,7 @@ from graph.records import (
     FoundEntity,
     Known,
     RunInfo,
+    StaleDocument,
     UpsertReport,
 )
 from graph.rows import document_rows
@@ -115,6 +116,27 @@ class Graph(Connection):
             for batch in _batches(rows, batch_documents)
         )
 
+    def settle(
+        self, *, run: RunInfo, relations: RelationVocabulary, batch_documents: int = 500
+    ) -> Iterator[UpsertReport]:
+        """Make every edge count the run's checkpoint first; yield what each transaction changed.
+
+        Does nothing where that is so since another call went through to its end.
+        """
+        [state] = self.read("read_settled_for")
+        if state["champion"] == run.checkpoint:
+            return
+        side = partial(settling.side_ids, self.read, run.checkpoint, limit=batch_documents)
+        own = settling.smaller_side(self.read, run.checkpoint)
+        after = ""
+        while own is not None and (ids := side(own=own, after=after)):
+            work = partial(
+                settling.settle_documents, ids=ids, champion=run.checkpoint, relations=relations
+            )
+            yield self.execute_write(work, run)
+            after = ids[-1]
+        self.write("set_settled_for", run, champion=run.checkpoint)
+
     def retract(
         self,
         ids: Sequence[str],
@@ -153,6 +175,22 @@ class Graph(Connection):
             record["checkpoint"]: int(record["count"])
             for record in self.read("count_by_checkpoint")
         }
+
+    def stale_documents(
+        self, source: str, *, run: RunInfo, after: str = "", limit: int = 10_000
+    ) -> list[StaleDocument]:
+        """Return the next documents of a source that a run would extract otherwise, by id.
+
+        Another checkpoint extracted them, or the run's own under another configuration.
+        """
+        return documents.stale(
+            self.read,
+            source,
+            checkpoint=run.checkpoint,
+            config_hash=run.config_hash,
+            after=after,
+            limit=limit,
+        )
 
     def traces(self, document: str) -> dict[str, int]:
         """Return where something still names a document, and how often."""

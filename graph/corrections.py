@@ -20,6 +20,7 @@ from graph.errors import GraphRejected
 from graph.queries import Read
 from graph.records import Correction
 from graph.rows import UTC_TIME, Row, edge_key
+from graph.settling import unsettle
 from graph.transaction import Transaction
 from graph.writer import settle
 
@@ -80,6 +81,7 @@ def _follow(
     """Recompute edges, and those of their ends that no document mentions."""
     unmentioned = {end for end in ends if end not in nodes or not is_mentioned(nodes[end])}
     settle(transaction, unmentioned, keys, champion=champion, relations=relations)
+    unsettle(transaction, champion)
 
 
 def _row(

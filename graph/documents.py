@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graph.queries import Read
-from graph.records import FailedDocument, FailureRecord, Known, RunInfo
+from graph.records import FailedDocument, FailureRecord, Known, RunInfo, StaleDocument
 
 
 def id_range(source: str, after: str = "") -> dict[str, str]:
@@ -34,6 +34,20 @@ def document_ids(read: Read, source: str, *, after: str, limit: int) -> list[tup
     """Return the next documents of a source with the index that held them, in the order of ids."""
     records = read("document_ids", **id_range(source, after), limit=limit)
     return [(record["id"], record["index"]) for record in records]
+
+
+def stale(
+    read: Read, source: str, *, checkpoint: str, config_hash: str, after: str, limit: int
+) -> list[StaleDocument]:
+    """Return the next documents of a source that something else extracted, in the order of ids."""
+    records = read(
+        "stale_documents",
+        **id_range(source, after),
+        checkpoint=checkpoint,
+        config_hash=config_hash,
+        limit=limit,
+    )
+    return [StaleDocument(**record) for record in records]
 
 
 def failures(read: Read, source: str, *, after: str, limit: int) -> list[FailedDocument]:

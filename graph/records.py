@@ -53,6 +53,16 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaleDocument:
+    """A document that another checkpoint extracted, or the same one under another configuration."""
+
+    id: str
+    updated_at: str
+    edges: int
+    """How many edges it supports."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CursorState:
     """How far a source has been read, and what decided on what was extracted from it."""
 

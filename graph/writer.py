@@ -88,7 +88,7 @@ def _write_changed(
 ) -> UpsertReport:
     """Write documents in place of their older versions, with all that follows."""
     ids = sorted(rows.document["id"] for rows in batch)
-    old = _evidence_of(transaction, ids)
+    old = evidence_of(transaction, ids)
     evidence = [row for rows in batch for row in rows.evidence]
     keys = {*old.values(), *(row["edge"] for row in evidence)}
     read = partial(read_support, transaction, without=set(ids), own=list(own_evidence(batch)))
@@ -120,7 +120,7 @@ def retract_documents(
     transaction: Transaction, ids: Sequence[str], *, champion: str, relations: RelationVocabulary
 ) -> UpsertReport:
     """Take documents out, with all that nothing else supports."""
-    old = _evidence_of(transaction, ids)
+    old = evidence_of(transaction, ids)
     keys = set(old.values())
     support = read_support(transaction, keys, without=set(ids))
     before = transaction.rows("delete_mentions", ids)
@@ -161,7 +161,7 @@ def _settle(
     return _report(entities, edges, removed)
 
 
-def _evidence_of(transaction: Transaction, documents: Sequence[str]) -> dict[str, str]:
+def evidence_of(transaction: Transaction, documents: Sequence[str]) -> dict[str, str]:
     """Return the evidence that documents gave before: its id -> its edge."""
     return {
         record["id"]: record["edge"] for record in transaction.rows("read_own_evidence", documents)

@@ -116,6 +116,7 @@ for command in (
     operating_commands.correct,
     operating_commands.replay,
     operating_commands.failures,
+    operating_commands.backfill,
     operating_commands.reconcile,
     operating_commands.forget,
     operating_commands.setup,

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from flows.commands.local_api import local_api
 from flows.commands.terminal import errors, progress_bar
 from flows.components import components
-from flows.params import IngestParams, ReconcileParams, ReplayParams, RetrainParams
+from flows.params import (
+    BackfillParams,
+    IngestParams,
+    ReconcileParams,
+    ReplayParams,
+    RetrainParams,
+)
 
 if TYPE_CHECKING:
     from prefect.client.schemas import State
 
+    from flows.backfill import BackfillReport
     from flows.reconcile import ReconcileReport
     from flows.report import IngestReport
     from flows.retrain import RetrainReport
@@ -47,6 +54,17 @@ def run_replay(params: ReplayParams) -> IngestReport:
         with progress_bar("Replaying"):
             state = replay(params, return_state=True)
         return cast("IngestReport", _outcome(state))
+
+
+def run_backfill(params: BackfillParams) -> BackfillReport:
+    """Run the flow `backfill` and return its report, however it ended."""
+    parts = components()
+    with flow_ready(parts.extractor, beside=parts.graph):
+        from flows.backfill import backfill
+
+        with progress_bar("Extracting again"):
+            state = backfill(params, return_state=True)
+        return cast("BackfillReport", _outcome(state))
 
 
 def run_reconcile(params: ReconcileParams) -> tuple[ReconcileReport, str]:

@@ -1,9 +1,9 @@
-"""Commands that keep the graph true: replay, reconcile, forget, and people's corrections."""
+"""Commands that keep the graph true: replay, backfill, reconcile, forget, people's corrections."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -58,6 +58,36 @@ def failures(name: SourceName = None) -> None:
     if rows:
         console.print(rows_table(rows))
     errors.print(f"{len(rows)} documents", style="dim")
+
+
+def backfill(
+    order: Annotated[
+        Literal["newest", "most_edges"],
+        typer.Option(help="Documents updated last, or those that support the most edges."),
+    ] = "newest",
+    first: Annotated[
+        Path | None,
+        typer.Option(help="File of document ids, one a line, to take before all others."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Extract this many documents at most.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="Begin no further batch after so many minutes.")
+    ] = None,
+    path: SourcePath = None,
+    name: SourceName = None,
+) -> None:
+    """Extract again what another checkpoint extracted; Ctrl-C stops between two batches."""
+    from flows.commands.local_run import run_backfill
+    from flows.commands.summary import show_backfilled
+    from flows.params import BackfillParams
+
+    report = run_backfill(
+        BackfillParams(order=order, first=first, limit=limit, minutes=minutes, path=path, name=name)
+    )
+    show_backfilled(console, report)
+    _end(report.extracted.state)
 
 
 def reconcile(

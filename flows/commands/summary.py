@@ -16,6 +16,7 @@ from flows.report import IngestReport
 from graph.records import FoundEdge
 
 if TYPE_CHECKING:  # these bring Prefect with them
+    from flows.backfill import BackfillReport
     from flows.erasing import Erasure
     from flows.reconcile import ReconcileReport
 
@@ -51,6 +52,26 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
         shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
         console.print(f"Documents per second: {shown}")
     _problems(console, report)
+
+
+def show_backfilled(console: Console, report: BackfillReport) -> None:
+    """Print what a backfill came to, and which checkpoints the graph is of now."""
+    extracted = report.extracted
+    if not report.stale:
+        console.print(
+            f"Nothing is stale: {extracted.checkpoint} extracted every document of "
+            f"{extracted.source}.",
+            style="bold green",
+        )
+    else:
+        show_report(console, extracted, dry_run=False)
+        console.print(f"{report.left} of {report.stale} documents are left.")
+    if report.gone:
+        console.print(
+            f"{report.gone} are not in the source any more: factloom reconcile retracts them."
+        )
+    console.print("Documents by checkpoint:")
+    console.print(grid((name, str(count)) for name, count in report.checkpoints.items()))
 
 
 def show_reconciled(console: Console, report: ReconcileReport) -> None:

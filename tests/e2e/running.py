@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect.client.orchestration import get_client
@@ -12,7 +17,9 @@ from prefect.client.schemas.sorting import ArtifactSort
 from flows.ingest import ingest
 from flows.params import IngestParams
 from flows.report import IngestReport
+from tests.e2e.conftest import ROOT
 
+PATIENCE_SECONDS = 300.0
 MARGIN_STEP = 1.5e-4
 """One step of a margin's last decimal, and what floats add: other batches may move it by that."""
 
@@ -35,3 +42,20 @@ def artifact(key: str) -> str:
             artifact_filter=chosen, sort=ArtifactSort.CREATED_DESC, limit=1
         )
     return str(newest.data)
+
+
+def kill_once(arguments: Sequence[str], reached: Callable[[], bool]) -> None:
+    """Run a command of factloom as a process of its own, and kill -9 it at a point of its work."""
+    with subprocess.Popen(
+        [sys.executable, "-c", "from flows.commands.cli import app; app()", *arguments],
+        cwd=ROOT,
+        env=dict(os.environ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not reached():
+            assert process.poll() is None, "the command ended by itself"
+            assert time.monotonic() < deadline, "the command did not get there"
+            time.sleep(0.02)
+        process.kill()

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-
 import pytest
 
 from graph.client import Graph
 from graph.server import EmbeddedServer
 from graph.snapshot import diff, snapshot
-from tests.e2e.conftest import ROOT, empty
-from tests.e2e.running import MARGIN_STEP, run
+from tests.e2e.conftest import empty
+from tests.e2e.running import MARGIN_STEP, kill_once, run
 from tests.e2e.test_ingest import FEW
 
 pytestmark = pytest.mark.e2e
@@ -28,7 +23,6 @@ COMMAND = [
     "--batch",
     "2",
 ]
-PATIENCE_SECONDS = 300.0
 
 
 @pytest.mark.parametrize("written", [0, 2, 6])
@@ -39,30 +33,13 @@ def test_a_killed_ingest_run_again_is_a_clean_run(
     clean = snapshot(graph)
     empty(home)
 
-    _kill_after(graph, written)
+    kill_once(COMMAND, lambda: _has_begun(graph) and graph.counts()["documents"] >= written)
     assert graph.counts()["documents"] < 12, "it ended before it was killed"
 
     state, report = run(FEW)
     assert state.is_completed()
     assert report.unchanged + report.processed == 12
     assert diff(snapshot(graph), clean, tolerance=MARGIN_STEP) == []
-
-
-def _kill_after(graph: Graph, documents: int) -> None:
-    """Run the command as a process, and kill -9 it once so many documents are in the graph."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "from flows.commands.cli import app; app()", *COMMAND],
-        cwd=ROOT,
-        env=dict(os.environ),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not _has_begun(graph) or graph.counts()["documents"] < documents:
-            assert process.poll() is None, "the ingest ended by itself"
-            assert time.monotonic() < deadline, "the ingest wrote nothing"
-            time.sleep(0.02)
-        process.kill()
 
 
 def _has_begun(graph: Graph) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from graph.client import Graph
 from graph.errors import GraphRejected, Superseded
-from graph.records import CursorState, FailedDocument, FailureRecord, Known
+from graph.records import CursorState, FailedDocument, FailureRecord, Known, StaleDocument
 from graph.rows import content_hash
 from graph.runs import SCHEMA_VERSION
 from graph.snapshot import diff, snapshot
@@ -218,6 +218,29 @@ def test_documents_are_counted_by_checkpoint(graph: Graph) -> None:
     newer = replace(RUN, checkpoint="champion@2")
     graph.upsert([extraction(2), extraction(3), extraction(4)], run=newer, relations=RELATIONS)
     assert graph.documents_by_checkpoint() == {"champion@1": 1, "champion@2": 3}
+
+
+def test_stale_documents_are_walked_with_what_orders_them(graph: Graph) -> None:
+    said = [("wikidata:Q1", relation, "wikidata:Q2") for relation in ("P19", "P69")]
+    old = [extraction(n, day=n, triples=said[: n % 3]) for n in range(1, 9)]
+    graph.upsert(old, run=RUN, relations=RELATIONS)
+    assert graph.stale_documents("tests", run=RUN) == []
+    promoted = replace(RUN, checkpoint="champion@2")
+    graph.upsert(old[:2], run=promoted, relations=RELATIONS)
+
+    walked: list[StaleDocument] = []
+    while page := graph.stale_documents(
+        "tests", run=promoted, after=walked[-1].id if walked else "", limit=2
+    ):
+        assert len(page) <= 2
+        walked += page
+    assert walked == [
+        StaleDocument(id=f"tests:{n}", updated_at=f"2026-01-0{n}T12:00:00Z", edges=n % 3)
+        for n in range(3, 9)
+    ]
+    assert graph.stale_documents("test", run=promoted) == []
+    configured = replace(promoted, config_hash="another")
+    assert len(graph.stale_documents("tests", run=configured)) == 8
 
 
 def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) -> None:

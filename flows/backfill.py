@@ -1,0 +1,191 @@
+"""`backfill`: extract again what an older checkpoint, or another configuration, extracted.
+
+The graph itself says what is left: each document carries the checkpoint and the configuration that
+extracted it. So a run may stop anywhere, at its budget or killed, and the next one goes on.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_table_artifact
+from prefect.client.schemas import State
+
+from corpus.records import DocumentSource, Gone, Page, Record, id_of
+from flows.artifacts import publish_failures
+from flows.batches import batched
+from flows.components import components
+from flows.errors import ListRejected
+from flows.failed import all_failed, fetched_pages
+from flows.ingest import outcome
+from flows.interruption import Interruption, interruptible
+from flows.params import BackfillParams
+from flows.processing import closed, process
+from flows.report import IngestReport
+from flows.runs import finish, recorded_run, run_info
+from flows.stale import Queue, walked
+from graph.client import Graph
+from graph.records import RunInfo
+
+DEFAULTS = BackfillParams()
+FETCHED = 500
+"""Documents that the source is asked for at once: files are read whole each time."""
+PAGE = 32
+"""Documents between two looks at the clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillReport:
+    """What a backfill came to."""
+
+    extracted: IngestReport
+    stale: int
+    """Documents of the source that something else had extracted, before."""
+    gone: int
+    """Of those that were looked for, documents that the source no longer has."""
+    settled: int
+    """Edges that another champion had written last, and that count this one first now."""
+    checkpoints: dict[str, int]
+    """Documents of the whole graph by checkpoint, after."""
+
+    @property
+    def left(self) -> int:
+        """How many are still as they were."""
+        return self.stale - self.extracted.processed
+
+    def counts(self) -> dict[str, int | float]:
+        """Return the counts that the graph's Run keeps."""
+        own = {"stale": self.stale, "left": self.left}
+        further = {"gone_from_source": self.gone, "edges_settled": self.settled}
+        return {**self.extracted.counts(), **own, **further}
+
+
+@flow(name="backfill", persist_result=False)
+def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[BackfillReport]:
+    """Extract stale documents again with the champion, most urgent first, within a budget."""
+    report = _backfill(params)
+    publish_checkpoints(report.checkpoints, report.extracted.checkpoint)
+    return outcome(report.extracted, report)
+
+
+def _backfill(params: BackfillParams) -> BackfillReport:
+    parts = components()
+    graph = parts.graph()
+    source = parts.source(path=params.path, name=params.name)
+    run = run_info("backfill", source.name)
+    with interruptible() as interruption, recorded_run(run), closing(source):
+        publish_checkpoints(graph.documents_by_checkpoint(), run.checkpoint)
+        settled = settle(graph, run, interruption)
+        with closing(queue(graph, source.name, run, params)) as stale:
+            reading = Reading(source, graph, stale, minutes=params.minutes)
+            with closed(reading.pages()) as pages:
+                extracted = process(
+                    source.name,
+                    pages,
+                    run,
+                    interruption,
+                    size=parts.settings.run.batch_documents,
+                    expected=len(stale),
+                    limit=params.limit,
+                    force=True,
+                )
+            report = BackfillReport(
+                extracted=extracted,
+                stale=len(stale),
+                gone=reading.gone,
+                settled=settled,
+                checkpoints=graph.documents_by_checkpoint(),
+            )
+        finish(run, extracted.state, report.counts())
+        publish_failures(source.name)
+    get_run_logger().info(
+        "backfill stale=%d processed=%d left=%d gone_from_source=%d checkpoint=%s",
+        report.stale,
+        extracted.processed,
+        report.left,
+        report.gone,
+        run.checkpoint,
+    )
+    return report
+
+
+def settle(graph: Graph, run: RunInfo, interruption: Interruption) -> int:
+    """Let all edges count the champion first, as they should at any time; return how many moved."""
+    settled = 0
+    for written in graph.settle(run=run, relations=components().vocabulary()):
+        settled += written.edges_changed
+        if interruption.requested():
+            break
+    return settled
+
+
+def queue(graph: Graph, source: str, run: RunInfo, params: BackfillParams) -> Queue:
+    """Return the documents to extract again, in order; what failed before comes last."""
+    first = ids_of(params.first) if params.first else iter(())
+    stale = Queue(params.order)
+    stale.add(walked(graph, source, run))
+    stale.put_first(first)
+    # Else a few documents that fail every time could use up every budget.
+    stale.put_last(each.id for each in all_failed(graph, source))
+    return stale
+
+
+def ids_of(path: Path) -> Iterator[str]:
+    """Yield the ids that a file holds, one a line.
+
+    Raises:
+        ListRejected: it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield from filter(None, map(str.strip, file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ListRejected(f"list of documents {path} cannot be read: {error}") from error
+
+
+class Reading:
+    """Stale documents as they are in their source now, in order, until the time is up."""
+
+    def __init__(
+        self, source: DocumentSource, graph: Graph, stale: Queue, *, minutes: float | None
+    ) -> None:
+        self._source = source
+        self._graph = graph
+        self._stale = stale
+        self._minutes = minutes
+        self.gone = 0
+        """Documents that the source has no more. Retracting them is left to `reconcile`: it looks
+        first how many are gone, as an emptied index must not empty the graph."""
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the documents in pages of `PAGE`."""
+        until = math.inf if self._minutes is None else time.monotonic() + 60 * self._minutes
+        for ids in batched(self._stale, FETCHED):
+            for page in fetched_pages(self._source, self._graph, ids):
+                for records in batched(in_order(page.records, ids), PAGE):
+                    if time.monotonic() >= until:
+                        return
+                    here = tuple(each for each in records if not isinstance(each, Gone))
+                    self.gone += len(records) - len(here)
+                    yield Page(records=here, position="")
+
+
+def in_order(records: Iterable[Record], ids: Sequence[str]) -> list[Record]:
+    """Return records in the order of ids: a source returns them in its own."""
+    places = {id_: place for place, id_ in enumerate(ids)}
+    return sorted(records, key=lambda record: places.get(id_of(record), len(places)))
+
+
+def publish_checkpoints(documents: Mapping[str, int], champion: str) -> None:
+    """Store the table of how many documents each checkpoint extracted."""
+    rows = [
+        {"checkpoint": name, "documents": count, "champion": "yes" if name == champion else ""}
+        for name, count in documents.items()
+    ]
+    create_table_artifact(table=rows, key="backfill-checkpoints")

@@ -1,0 +1,93 @@
+"""The documents that backfill takes, most urgent first.
+
+The graph is walked once, by id, and what is stale goes to a temporary file that SQLite sorts: in
+constant memory, in any order, and without an index that every write to the graph would pay for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from typing import Literal, Protocol
+
+from graph.records import RunInfo, StaleDocument
+
+Order = Literal["newest", "most_edges"]
+WALK = 10_000
+"""Documents in one answer of the graph."""
+CACHE_KIB = 16 * 1024
+ORDERS: dict[Order, str] = {
+    "newest": "updated_at DESC, id",
+    "most_edges": "edges DESC, updated_at DESC, id",
+}
+
+
+class StaleList(Protocol):
+    """The documents that something else extracted, as the graph lists them."""
+
+    def stale_documents(
+        self, source: str, *, run: RunInfo, after: str = "", limit: int = 10_000
+    ) -> Sequence[StaleDocument]:
+        """Return those of a source whose id is larger than `after`, by id."""
+        ...
+
+
+class Queue:
+    """Documents in the order in which they are to be extracted again."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = ORDERS[order]
+        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._connection.executescript(
+            f"""
+            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE_KIB};
+            CREATE TABLE document (
+                id TEXT PRIMARY KEY, updated_at TEXT, edges INTEGER, place INTEGER
+            ) WITHOUT ROWID;
+            BEGIN;
+            """
+        )
+
+    def add(self, documents: Iterable[StaleDocument]) -> None:
+        """Add documents, each once."""
+        rows = ((each.id, each.updated_at, each.edges) for each in documents)
+        self._connection.executemany("INSERT INTO document VALUES (?, ?, ?, NULL)", rows)
+
+    def put_first(self, ids: Iterable[str]) -> None:
+        """Let documents come before all others, in the order given; unknown ids do nothing."""
+        numbered = enumerate(ids)
+        update = "UPDATE document SET place = ? WHERE id = ? AND place IS NULL"
+        self._connection.executemany(update, numbered)
+
+    def put_last(self, ids: Iterable[str]) -> None:
+        """Let documents come after all others, whatever was said of them before."""
+        update = "UPDATE document SET place = ? WHERE id = ?"
+        self._connection.executemany(update, ((LAST, id_) for id_ in ids))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return int(self._connection.execute("SELECT count(*) FROM document").fetchone()[0])
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids, most urgent first."""
+        select = f"SELECT id FROM document ORDER BY coalesce(place, {OTHERS}), {self._order}"
+        with closing(self._connection.execute(select)) as rows:
+            for (id_,) in rows:
+                yield id_
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._connection.close()
+
+
+OTHERS, LAST = 2**62, 2**62 + 1
+"""Places behind every number of `put_first`."""
+
+
+def walked(graph: StaleList, source: str, run: RunInfo) -> Iterator[StaleDocument]:
+    """Yield all documents of a source that a run would extract otherwise, by id."""
+    after = ""
+    while found := graph.stale_documents(source, run=run, after=after, limit=WALK):
+        yield from found
+        after = found[-1].id

@@ -1,0 +1,2 @@
+MATCH (w:Writer)
+RETURN coalesce(w.settled_for, '') AS champion

@@ -1,0 +1,2 @@
+MATCH (w:Writer)
+SET w.settled_for = $champion

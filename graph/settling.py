@@ -1,0 +1,45 @@
+"""Making edges count a champion first that some of them do not count yet.
+
+Every transaction leaves the edges that it touches as its champion would have them. Another champion
+makes others wrong: where an edge has evidence of both, the margin is still that of the one before.
+Such an edge has a document on either side, so it is enough to visit the documents of the smaller
+one: none, for a checkpoint that has extracted nothing yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.relations import RelationVocabulary
+from graph.queries import Read
+from graph.records import UpsertReport
+from graph.statements import load
+from graph.transaction import Transaction
+from graph.writer import evidence_of, settle
+
+
+def smaller_side(read: Read, champion: str) -> bool | None:
+    """Return whether the champion extracted fewer documents than all others; None: all or none."""
+    counts = {row["checkpoint"]: row["count"] for row in read("count_by_checkpoint")}
+    own = counts.pop(champion, 0)
+    others = sum(counts.values())
+    return own <= others if own and others else None
+
+
+def side_ids(read: Read, champion: str, *, own: bool, after: str, limit: int) -> list[str]:
+    """Return the next documents of a side, by id."""
+    rows = read("documents_by_side", checkpoint=champion, own=own, after=after, limit=limit)
+    return [row["id"] for row in rows]
+
+
+def settle_documents(
+    transaction: Transaction, ids: Sequence[str], *, champion: str, relations: RelationVocabulary
+) -> UpsertReport:
+    """Recompute the edges that documents support."""
+    keys = set(evidence_of(transaction, ids).values())
+    return settle(transaction, set(), keys, champion=champion, relations=relations)
+
+
+def unsettle(transaction: Transaction, champion: str) -> None:
+    """Note that an edge was written that counts this champion first."""
+    transaction.tx.run(load("unsettle"), champion=champion).consume()

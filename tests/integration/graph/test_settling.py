@@ -1,0 +1,107 @@
+"""Edges with evidence of two checkpoints, when the champion is another one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graph.client import Graph
+from graph.records import Correction, RunInfo
+from graph.snapshot import diff, snapshot
+from tests.integration.graph.conftest import Database
+from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
+
+pytestmark = pytest.mark.integration
+
+FIRST = RUN
+SECOND = replace(RUN, id="run-2", checkpoint="champion@2")
+BACK = replace(RUN, id="run-3")
+AGAIN = replace(SECOND, id="run-4")
+EDGE = ("wikidata:Q1", "P19", "wikidata:Q2")
+
+
+def margins(graph: Graph) -> tuple[str, float]:
+    """Return which checkpoint the edge counts, and its margin."""
+    [edge] = graph.edges([EDGE])
+    return edge.checkpoint, edge.margin
+
+
+def settled(graph: Graph, run: RunInfo) -> list[int]:
+    """Begin a run and settle; return how many edges each transaction changed."""
+    graph.start_run(run)
+    return [each.edges_changed for each in graph.settle(run=run, relations=RELATIONS)]
+
+
+@pytest.fixture
+def both(graph: Graph) -> Graph:
+    """Return a graph whose edge has evidence of both, as the second champion wrote it."""
+    graph.start_run(FIRST)
+    graph.upsert(
+        [extraction(1, margin=1.0), extraction(2, margin=2.0)], run=FIRST, relations=RELATIONS
+    )
+    assert settled(graph, SECOND) == []
+    graph.upsert([extraction(2, margin=9.0)], run=SECOND, relations=RELATIONS)
+    assert margins(graph) == (SECOND.checkpoint, 9.0)
+    return graph
+
+
+def test_a_champion_that_is_taken_back_counts_first_again(both: Graph) -> None:
+    assert settled(both, BACK) == [1]
+    assert margins(both) == (FIRST.checkpoint, 1.0)
+    assert settled(both, replace(BACK, id="run-5")) == [], "it is done once"
+    assert settled(both, AGAIN) == [1]
+    assert margins(both) == (SECOND.checkpoint, 9.0)
+
+
+def test_a_run_of_another_champion_in_between_is_noticed(both: Graph) -> None:
+    """It began and wrote, but settled nothing: what held for the second no longer does."""
+    both.start_run(BACK)
+    both.upsert([extraction(1, margin=3.0)], run=BACK, relations=RELATIONS)
+    assert margins(both) == (FIRST.checkpoint, 3.0)
+    assert settled(both, AGAIN) == [1]
+    assert margins(both) == (SECOND.checkpoint, 9.0)
+
+
+def test_a_verdict_under_another_champion_is_noticed(both: Graph) -> None:
+    head, relation, tail = EDGE
+    verdict = Correction(
+        head=head,
+        relation=relation,
+        tail=tail,
+        verdict="confirmed",
+        by="me",
+        at="2026-02-01T00:00:00Z",
+    )
+    both.correct([verdict], relations=RELATIONS, champion=FIRST.checkpoint)
+    assert margins(both) == (FIRST.checkpoint, 1.0)
+    assert settled(both, AGAIN) == [1]
+    assert margins(both) == (SECOND.checkpoint, 9.0)
+
+
+@pytest.mark.parametrize("moved", [4, 16])
+def test_settling_gives_what_the_champion_would_have_written(
+    database: Database, graph: Graph, moved: int
+) -> None:
+    """Whichever side is smaller: as if the second champion's part had been written first."""
+    corpus, again = random_corpus(20, 1), random_corpus(20, 2)
+    graph.start_run(FIRST)
+    graph.upsert(corpus, run=FIRST, relations=RELATIONS)
+    graph.upsert(again[:moved], run=SECOND, relations=RELATIONS)
+    assert sum(settled(graph, BACK)) > 0
+    found = snapshot(graph)
+
+    database.run("MATCH (n) DETACH DELETE n")
+    graph.ensure_schema()
+    graph.upsert(again[:moved], run=SECOND, relations=RELATIONS)
+    graph.upsert(corpus[moved:], run=FIRST, relations=RELATIONS)
+    assert diff(found, snapshot(graph)) == []
+
+
+def test_settling_that_was_stopped_begins_again(both: Graph) -> None:
+    both.start_run(BACK)
+    steps = both.settle(run=BACK, relations=RELATIONS, batch_documents=1)
+    assert next(steps).edges_changed == 1
+    del steps
+    again = list(both.settle(run=BACK, relations=RELATIONS))
+    assert [each.edges_changed for each in again] == [0]

@@ -18,7 +18,7 @@ from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.elastic_errors import BUSY
-from corpus.entities import IndexReport, entities_version, folded, words_of
+from corpus.entities import IndexReport, Progress, entities_version, folded, unseen, words_of
 from corpus.entity_records import build_version, candidate_of, current_version
 from corpus.errors import SourceRejected, SourceUnavailable
 from extractor.schema import Candidate
@@ -48,8 +48,16 @@ class ElasticsearchEntityIndex:
         self.version = current.version
 
     @classmethod
-    def build(cls, server: Elastic, alias: str, entities_file: Path) -> IndexReport:
+    def build(
+        cls, server: Elastic, alias: str, entities_file: Path, *, progress: Progress = unseen
+    ) -> IndexReport:
         """Build the index from an entity file and move the alias to it; nothing if it is current.
+
+        Args:
+            server: that holds it.
+            alias: its name.
+            entities_file: what it is built from.
+            progress: told now and then how many entities of about how many are sent.
 
         Raises:
             SourceUnavailable: The server does not answer, also after waiting.
@@ -59,7 +67,7 @@ class ElasticsearchEntityIndex:
         current = current_version(server, alias)
         if current is not None and current.version == version:
             return IndexReport(version=version, entities=current.entities, rebuilt=False)
-        return build_version(server, alias, version, entities_file, keep=current)
+        return build_version(server, alias, version, entities_file, keep=current, progress=progress)
 
     def candidates(
         self, names: Sequence[str], *, limit: int = 10

@@ -11,7 +11,7 @@ popularity (largest first), then id.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
@@ -66,6 +66,20 @@ class IndexReport:
     """False: the index was already built from the same contents, and nothing was touched."""
     skipped: tuple[Skipped, ...] = ()
     """Records that are no entities; told when the index is rebuilt."""
+
+
+Progress = Callable[[int, int], None]
+"""Told how many entities of about how many are done."""
+
+
+def unseen(done: int, total: int) -> None:
+    """Show nobody the progress."""
+
+
+def lines_of(path: Path) -> int:
+    """Return about how many lines a file has, without decoding it."""
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
 
 def folded(name: str) -> str:

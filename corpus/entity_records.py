@@ -12,11 +12,13 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from corpus.bulk import Write, write_all
 from corpus.elastic import Elastic
-from corpus.entities import IndexReport, read_entities, surface_forms
+from corpus.entities import IndexReport, Progress, lines_of, read_entities, surface_forms
 from corpus.errors import SourceRejected
 from corpus.records import Skipped
 from extractor.schema import Candidate
 
+SHOWN_EVERY = 1_000
+"""Entities between two steps of the progress."""
 _KIND = "entities 1"
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
 _PROPERTIES: dict[str, Any] = {
@@ -58,7 +60,13 @@ def current_version(server: Elastic, alias: str) -> Version | None:
 
 
 def build_version(
-    server: Elastic, alias: str, version: str, entities_file: Path, *, keep: Version | None
+    server: Elastic,
+    alias: str,
+    version: str,
+    entities_file: Path,
+    *,
+    keep: Version | None,
+    progress: Progress,
 ) -> IndexReport:
     """Build a version from an entity file and move the alias to it from `keep`.
 
@@ -74,7 +82,7 @@ def build_version(
     server.call(lambda client: client.indices.create(index=index, mappings=mapping, settings=quiet))
 
     skipped: list[Skipped] = []
-    entities = 0
+    entities, expected = 0, lines_of(entities_file)
 
     def writes() -> Iterator[Write]:
         nonlocal entities
@@ -84,9 +92,12 @@ def build_version(
             else:
                 entities += 1
                 yield from _writes(found)
+                if entities % SHOWN_EVERY == 0:
+                    progress(entities, expected)
 
     for refused in write_all(server, index, writes()):
         raise SourceRejected(f"{index}: the server refuses {refused.write.name}: {refused.reason}")
+    progress(entities, entities)
     meta["entities"] = entities
     _publish(server, alias, index, meta, keep)
     return IndexReport(version=version, entities=entities, rebuilt=True, skipped=tuple(skipped))

@@ -72,6 +72,17 @@ class ReconcileParams(SourceParams):
     )
 
 
+class IndexEntitiesParams(BaseModel):
+    """Parameters of the flow `index_entities`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path | None = Field(default=None, description="File of entities, if not the settings'")
+    index: str | None = Field(
+        default=None, min_length=1, description="Name of the index, if not the settings'"
+    )
+
+
 class RetrainParams(BaseModel):
     """Parameters of the flow `retrain`."""
 

@@ -92,11 +92,13 @@ def load(
     limit: Limit = None,
 ) -> None:
     """Fill an Elasticsearch index of our own from files."""
-    from flows.commands.loading import load_entities, load_index
+    from flows.commands.loading import load_index
+    from flows.commands.local_run import run_index_entities
     from flows.commands.summary import show_skipped
+    from flows.params import IndexEntitiesParams
 
     if entities:
-        built = load_entities(path, index=index)
+        built = run_index_entities(IndexEntitiesParams(path=path, index=index))
         console.print(f"{built.entities} entities, version {built.version}")
         show_skipped(console, built.skipped)
     else:

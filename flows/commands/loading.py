@@ -1,4 +1,4 @@
-"""`factloom load`: files into Elasticsearch indices of our own."""
+"""`factloom load`: documents from files into an Elasticsearch index of our own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from corpus.elastic_index import ElasticsearchEntityIndex
-from corpus.entities import IndexReport
 from corpus.files import FileSource
 from corpus.loading import LoadReport, load_documents
 from flows.components import components
@@ -27,10 +25,3 @@ def load_index(path: Path, *, index: str | None, limit: int | None) -> LoadRepor
     with closing(FileSource(parts.settings.source.name, path)) as source:
         records = (record for page in source.pages("") for record in page.records)
         return load_documents(parts.elasticsearch(), name, islice(records, limit))
-
-
-def load_entities(path: Path, *, index: str | None) -> IndexReport:
-    """Build the entity index from a file, beside the one that is in use, and switch to it."""
-    parts = components()
-    name = index or parts.settings.entities.index
-    return ElasticsearchEntityIndex.build(parts.elasticsearch(), name, path)

@@ -12,6 +12,7 @@ from flows.commands.terminal import errors, progress_bar
 from flows.components import components
 from flows.params import (
     BackfillParams,
+    IndexEntitiesParams,
     IngestParams,
     ReconcileParams,
     ReplayParams,
@@ -21,6 +22,7 @@ from flows.params import (
 if TYPE_CHECKING:
     from prefect.client.schemas import State
 
+    from corpus.entities import IndexReport
     from flows.backfill import BackfillReport
     from flows.reconcile import ReconcileReport
     from flows.report import IngestReport
@@ -84,6 +86,15 @@ def _outcome(state: State[Any]) -> object:
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
+
+
+def run_index_entities(params: IndexEntitiesParams) -> IndexReport:
+    """Run the flow `index_entities` and return its report."""
+    with flow_ready(components().elasticsearch):
+        from flows.index_entities import index_entities
+
+        with progress_bar("Indexing"):
+            return index_entities(params)
 
 
 def run_retrain(params: RetrainParams) -> RetrainReport:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from extractor.checkpoint import Checkpoint
 from flows import components
 from flows.backfill import BackfillReport, backfill
 from flows.params import BackfillParams
@@ -30,11 +32,16 @@ Promote = Callable[[str], str]
 
 @pytest.fixture
 def promote(local_profile: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Promote:
-    """Return a function that lets the checkpoint `a` or `b` serve and returns its full name."""
+    """Return a function that lets a checkpoint serve and returns its full name.
+
+    `a` and `b` find the same mentions, as after a retraining that keeps the detector; `c` others.
+    """
     folders = {
-        name: write_tiny_checkpoint(tmp_path / name, seed=seed)
-        for seed, name in enumerate(("a", "b"))
+        name: write_tiny_checkpoint(tmp_path / name, seed=seed) for seed, name in enumerate("abc")
     }
+    detector = Checkpoint.from_pretrained(folders["a"]).tagger
+    second = Checkpoint.from_pretrained(folders["b"])
+    replace(second, tagger=detector).save_pretrained(folders["b"])
 
     def serve(name: str) -> str:
         monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(folders[name]))
@@ -107,6 +114,28 @@ def test_backfill_ends_like_a_clean_run_of_the_champion_killed_or_not_and_so_doe
     assert wrong_edges(the_graph(), first) == []
     backfilled()
     assert diff(snapshot(the_graph()), clean_first, tolerance=MARGIN_STEP) == []
+
+
+def test_entities_that_other_mentions_make_others_remember_what_they_were(
+    home: EmbeddedServer, promote: Promote
+) -> None:
+    """Only that tells the graph from a clean run: whoever kept an old id still finds the entity."""
+    promote("c")
+    clean = clean_run(home)
+    promote("a")
+    clean_run(home)
+    promote("c")
+    backfilled()
+
+    found = diff(snapshot(the_graph()), clean, tolerance=MARGIN_STEP)
+
+    assert found
+    assert [each for each in found if ": former_ids [" not in each] == []
+    entity = the_graph().query(
+        "MATCH (e:Entity) WHERE size(e.former_ids) > 0 "
+        "RETURN e.id AS id, e.former_ids[0] AS former LIMIT 1"
+    )[0]
+    assert [each.id for each in the_graph().find(entity["former"])] == [entity["id"]]
 
 
 def test_no_time_is_no_work_and_no_failure(home: EmbeddedServer, promote: Promote) -> None:

@@ -87,6 +87,7 @@ def test_settling_gives_what_the_champion_would_have_written(
     corpus, again = random_corpus(20, 1), random_corpus(20, 2)
     graph.start_run(FIRST)
     graph.upsert(corpus, run=FIRST, relations=RELATIONS)
+    graph.start_run(SECOND)
     graph.upsert(again[:moved], run=SECOND, relations=RELATIONS)
     assert sum(settled(graph, BACK)) > 0
     found = snapshot(graph)

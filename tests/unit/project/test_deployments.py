@@ -34,6 +34,11 @@ def test_ingest_runs_nightly_reconcile_weekly_and_retrain_monthly() -> None:
     }
 
 
+def test_the_other_flows_are_there_on_demand() -> None:
+    flows = {each["entrypoint"].partition(":")[2] for each in DEPLOYMENTS}
+    assert {"backfill", "replay", "index_entities"} <= flows
+
+
 def test_a_schedule_names_its_timezone() -> None:
     schedules = [schedule for each in DEPLOYMENTS for schedule in each.get("schedules", [])]
     assert all(schedule["timezone"] for schedule in schedules)

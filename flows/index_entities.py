@@ -1,0 +1,57 @@
+"""`index_entities`: build the entity index in Elasticsearch from a file, and switch to it.
+
+It is built beside the one in use, and nothing happens where that is current. The local index, in
+SQLite, needs no flow: it follows its file whenever it is opened.
+"""
+
+from __future__ import annotations
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
+
+from corpus.elastic_index import ElasticsearchEntityIndex
+from corpus.entities import IndexReport
+from flows.components import components
+from flows.params import IndexEntitiesParams
+from flows.progress import Progress, ProgressArtifact
+
+DEFAULTS = IndexEntitiesParams()
+MAX_NAMED = 500
+"""Skipped lines that the report names; all are counted."""
+
+
+@flow(name="index_entities", persist_result=False)
+def index_entities(params: IndexEntitiesParams = DEFAULTS) -> IndexReport:
+    """Build the entity index from a file; the next ingest then takes every document again."""
+    parts = components()
+    path = params.path or parts.settings.entities.path
+    alias = params.index or parts.settings.entities.index
+    artifact = ProgressArtifact("index-entities-progress")
+
+    def show(done: int, total: int) -> None:
+        artifact.show(Progress(done=done, total=max(done, total), unit="entities"))
+
+    report = ElasticsearchEntityIndex.build(parts.elasticsearch(), alias, path, progress=show)
+    get_run_logger().info(
+        "entities=%d skipped=%d version=%s rebuilt=%s",
+        report.entities,
+        len(report.skipped),
+        report.version,
+        report.rebuilt,
+    )
+    create_markdown_artifact(markdown=markdown(alias, report), key="index-entities-report")
+    return report
+
+
+def markdown(alias: str, report: IndexReport) -> str:
+    """Return the report for people who open the run at Prefect."""
+    done = "built" if report.rebuilt else "was current: nothing was done"
+    lines = [
+        f"# Entity index `{alias}`: {done}",
+        "",
+        f"Version `{report.version}`, {report.entities} entities, {len(report.skipped)} lines "
+        "skipped.",
+    ]
+    lines += [""] if report.skipped else []
+    lines += [f"* {each.place}: {each.reason}" for each in report.skipped[:MAX_NAMED]]
+    return "\n".join(lines) + "\n"

@@ -18,6 +18,7 @@ from flows.params import IngestParams
 from flows.processing import closed, process
 from flows.report import IngestReport
 from flows.runs import finish, now, recorded_run, run_info
+from flows.watching import watched
 from graph.records import RunInfo
 
 DEFAULTS = IngestParams()
@@ -47,6 +48,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
                 dry_run=params.dry_run,
             )
         if not params.dry_run:
+            report = watched(report, run)
             finish(run, report.state, report.counts())
             publish_failures(source.name)
     publish(report)

@@ -13,16 +13,13 @@ if TYPE_CHECKING:  # brings torch with it
     from extractor.pipeline import Extractor
 
 
-def strongest_statements(
-    extractions: Sequence[Extraction], extractor: Extractor, *, limit: int
-) -> tuple[FoundEdge, ...]:
-    """Return the statements with the highest margin, each as the edge of its document alone."""
-    edges = [
+def statement_edges(extractions: Sequence[Extraction], extractor: Extractor) -> list[FoundEdge]:
+    """Return every statement as the edge of its document alone."""
+    return [
         _edge(extraction, statement, extractor.relations, extractor.checkpoint_name)
         for extraction in extractions
         for statement in extraction.statements
     ]
-    return tuple(sorted(edges, key=lambda edge: -edge.margin)[:limit])
 
 
 def _edge(

@@ -12,14 +12,17 @@ from prefect.utilities.annotations import quote
 
 from corpus.records import Page
 from flows.components import components
+from flows.findings import findings
 from flows.interruption import Interruption
-from flows.preview import strongest_statements
+from flows.preview import statement_edges
 from flows.progress import Progress, ProgressArtifact
-from flows.report import STRONGEST, BatchReport, IngestReport, Tally
+from flows.ranking import doubt, strength
+from flows.report import BatchReport, IngestReport, Tally
 from flows.runs import now
 from flows.steps import extract, write
+from flows.watching import new_edges
 from flows.work import NoMemory, Work, plan
-from graph.records import CursorState, FoundEdge, RunInfo, UpsertReport
+from graph.records import CursorState, RunInfo, UpsertReport
 
 Item = TypeVar("Item")
 
@@ -78,7 +81,8 @@ def process(
     return tally.report(
         run,
         source,
-        strongest=tally.strongest() if dry_run else _as_stored(tally.strongest()),
+        strongest=tally.strongest() if dry_run else new_edges(run, tally.strongest(), strength),
+        doubtful=tally.doubtful() if dry_run else new_edges(run, tally.doubtful(), doubt),
         interrupted=interrupted,
         max_failed_share=components().settings.run.max_failed_share,
     )
@@ -125,20 +129,14 @@ def _extracted_and_written(
         failures=tuple(failures),
         written=written,
         seconds=seconds,
-        strongest=strongest_statements(extractions, extractor, limit=STRONGEST),
+        findings=findings(extractions),
+        edges=tuple(statement_edges(extractions, extractor)),
     )
 
 
 def _quoted(work: Work) -> Work:
     """Keep Prefect from walking through every document; a task is given the work itself."""
     return cast(Work, quote(work))
-
-
-def _as_stored(strongest: Iterable[FoundEdge]) -> list[FoundEdge]:
-    """Return the edges of a run's strongest statements, as all evidence makes them."""
-    triples = {(edge.head, edge.relation, edge.tail) for edge in strongest}
-    found = components().graph().edges(triples) if triples else []
-    return [edge for edge in found if edge.status != "rejected"]
 
 
 def _timed(works: Iterable[Work]) -> Generator[tuple[Work, float], None, None]:

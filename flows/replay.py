@@ -17,6 +17,7 @@ from flows.params import ReplayParams
 from flows.processing import closed, process
 from flows.report import IngestReport
 from flows.runs import finish, recorded_run, run_info
+from flows.watching import watched
 
 DEFAULTS = ReplayParams()
 
@@ -45,6 +46,7 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
                 expected=len(params.documents),
                 force=True,
             )
+        report = watched(report, run)
         finish(run, report.state, report.counts())
         publish_failures(source.name)
     publish(report)

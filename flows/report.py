@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from corpus.records import Skipped
+from flows.drift import Drift
+from flows.findings import Findings
 from flows.isolation import Failure
+from flows.ranking import doubt, first, strength
 from flows.work import Work
 from graph.records import FoundEdge, RunInfo, UpsertReport
 
 MAX_NAMED = 500
 """Skipped records, and failures, that a report names; all are counted."""
-STRONGEST = 20
-"""Edges in a report."""
+SHOWN = 20
+"""Strongest edges in a report, and as many doubtful ones."""
+CANDIDATES = 100
+"""Statements of a run that are kept, of either kind: some of their edges are not new."""
+NOTHING_FOUND = Findings()
 NOTHING_WRITTEN = UpsertReport()
 
 
@@ -26,12 +32,13 @@ class BatchReport:
     documents: int = 0
     """Those that went through every stage."""
     statements: int = 0
+    findings: Findings = NOTHING_FOUND
     failures: tuple[Failure, ...] = ()
     written: UpsertReport = NOTHING_WRITTEN
     seconds: Mapping[str, float]
     """By stage, reading included."""
-    strongest: tuple[FoundEdge, ...] = ()
-    """What its statements alone would make, by margin."""
+    edges: tuple[FoundEdge, ...] = ()
+    """Every statement, as the edge that it alone would make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +58,7 @@ class IngestReport:
     gone: int
     """Retracted, as the source no longer has them or marks them as deleted."""
     statements: int
+    findings: Findings
     skipped: int
     """Records that are no document."""
     duplicates: int
@@ -64,6 +72,10 @@ class IngestReport:
     seconds: Mapping[str, float]
     """By stage: read, mentions, linking, relations, write."""
     strongest: tuple[FoundEdge, ...]
+    """Of the new edges; in a dry run, of the statements."""
+    doubtful: tuple[FoundEdge, ...]
+    drift: Drift | None = None
+    """None after a dry run, which is compared with nothing."""
 
     @property
     def failed_share(self) -> float:
@@ -92,6 +104,9 @@ class IngestReport:
             "gone": self.gone,
             "failed": self.failed,
             "statements": self.statements,
+            "entities_linked": self.findings.linked,
+            "entities_nil": self.findings.nil,
+            "margin_sum": round(self.findings.margin_sum, 4),
             **{name: value for name, value in asdict(self.written).items() if name != "documents"},
             **{f"{stage}_seconds": round(spent, 3) for stage, spent in self.seconds.items()},
         }
@@ -106,7 +121,9 @@ class Tally:
         self._written = UpsertReport()
         self._skipped: list[Skipped] = []
         self._failures: list[Failure] = []
-        self._strongest: dict[tuple[str, str, str], FoundEdge] = {}
+        self._findings = Findings()
+        self._strongest: list[FoundEdge] = []
+        self._doubtful: list[FoundEdge] = []
 
     def add(self, batch: BatchReport) -> None:
         """Add one batch."""
@@ -122,17 +139,13 @@ class Tally:
             statements=batch.statements,
             failed=len(batch.failures),
         )
+        self._findings += batch.findings
         self._seconds.update(batch.seconds)
         self._written = UpsertReport.total([self._written, batch.written])
         self._skipped += work.skipped[: MAX_NAMED - len(self._skipped)]
         self._failures += batch.failures[: MAX_NAMED - len(self._failures)]
-        together = sorted(
-            [*self._strongest.values(), *batch.strongest], key=lambda edge: edge.margin
-        )
-        by_triple = {(edge.head, edge.relation, edge.tail): edge for edge in together}
-        self._strongest = dict(
-            sorted(by_triple.items(), key=lambda item: -item[1].margin)[:STRONGEST]
-        )
+        self._strongest = first([*self._strongest, *batch.edges], strength, CANDIDATES)
+        self._doubtful = first([*self._doubtful, *batch.edges], doubt, CANDIDATES)
 
     def __getitem__(self, count: str) -> int:
         """Return one of the counts so far."""
@@ -140,7 +153,11 @@ class Tally:
 
     def strongest(self) -> Sequence[FoundEdge]:
         """Return the strongest statements, each as the edge of its document alone."""
-        return list(self._strongest.values())
+        return self._strongest
+
+    def doubtful(self) -> Sequence[FoundEdge]:
+        """Return the most doubtful statements, each as the edge of its document alone."""
+        return self._doubtful
 
     def report(
         self,
@@ -148,6 +165,7 @@ class Tally:
         source: str,
         *,
         strongest: Sequence[FoundEdge],
+        doubtful: Sequence[FoundEdge] = (),
         interrupted: bool,
         max_failed_share: float,
     ) -> IngestReport:
@@ -166,6 +184,7 @@ class Tally:
             processed=counts["processed"],
             gone=counts["gone"],
             statements=counts["statements"],
+            findings=self._findings,
             skipped=counts["skipped"],
             duplicates=counts["duplicates"],
             skipped_records=tuple(self._skipped),
@@ -173,7 +192,8 @@ class Tally:
             failures=tuple(self._failures),
             written=self._written,
             seconds=dict(self._seconds),
-            strongest=tuple(strongest),
+            strongest=tuple(strongest)[:SHOWN],
+            doubtful=tuple(doubtful)[:SHOWN],
         )
 
 

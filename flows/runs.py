@@ -31,6 +31,7 @@ def run_info(flow: str, source: str) -> RunInfo:
         config_hash=parts.config_hash(source),
         git_sha=git_sha(),
         started_at=now(),
+        source=source,
     )
 
 

@@ -23,6 +23,7 @@ from graph.records import (
     FoundEdge,
     FoundEntity,
     Known,
+    PastRun,
     RunInfo,
     StaleDocument,
     UpsertReport,
@@ -88,6 +89,19 @@ class Graph(Connection):
             "finished_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         }
         self.write("finish_run", id=run.id, started_at=run.started_at, props=properties)
+
+    def completed_runs(
+        self, source: str, checkpoint: str, *, without: str = "", limit: int = 100
+    ) -> list[PastRun]:
+        """Return runs that read a source with a checkpoint to the end, the newest first.
+
+        Args:
+            source: its name.
+            checkpoint: its name: figures of two checkpoints are never compared.
+            without: id of a run to leave out.
+            limit: of runs.
+        """
+        return runs.completed(self.read, source, checkpoint, without=without, limit=limit)
 
     def upsert(
         self,
@@ -294,6 +308,12 @@ class Graph(Connection):
     def edges(self, triples: Collection[tuple[str, str, str]]) -> list[FoundEdge]:
         """Return the edges of (head, relation, tail) that exist, strongest first."""
         return queries.edges(self.read, triples)
+
+    def edges_of_run(
+        self, run: RunInfo, triples: Collection[tuple[str, str, str]]
+    ) -> set[tuple[str, str, str]]:
+        """Return those of (head, relation, tail) whose edge rests on evidence of this run alone."""
+        return queries.edges_of_run(self.read, run.id, triples)
 
     def counts(self) -> dict[str, int]:
         """Return how many documents, entities, NILs, edges, evidence and failures there are."""

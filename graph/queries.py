@@ -81,6 +81,15 @@ def edges(read: Read, triples: Collection[tuple[str, str, str]]) -> list[FoundEd
     )
 
 
+def edges_of_run(
+    read: Read, run: str, triples: Collection[tuple[str, str, str]]
+) -> set[tuple[str, str, str]]:
+    """Return those of (head, relation, tail) whose edge rests on evidence of one run alone."""
+    by_key = {edge_key(*triple): triple for triple in triples}
+    found = read("edges_of_run", rows=sorted(by_key), run=run)
+    return {by_key[record["edge"]] for record in found}
+
+
 def _common(one: str, other: str) -> int:
     """Return how many characters two strings share at their beginning."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

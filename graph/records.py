@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 
@@ -17,6 +17,17 @@ class RunInfo:
     config_hash: str
     git_sha: str
     started_at: str
+    source: str = ""
+    """The source that it reads; empty where it reads none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run that has ended, as the graph remembers it."""
+
+    id: str
+    started_at: str
+    counts: Mapping[str, int | float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

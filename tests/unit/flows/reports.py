@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus.records import Skipped
+from flows.findings import Findings
 from flows.isolation import Failure
 from flows.report import IngestReport
 from graph.records import FoundEdge, FoundEntity, FoundEvidence, UpsertReport
@@ -68,11 +69,15 @@ def report(**fields: Any) -> IngestReport:
         "processed": 4,
         "gone": 0,
         "statements": 7,
+        "findings": Findings(
+            linked=6, nil=2, margin_sum=14.0, margins=(1, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0)
+        ),
         "failed": 1,
         "failures": (Failure(document="tests:3", stage="extract", error="too long"),),
         "written": UpsertReport(documents=4, edges_new=5, edges_changed=1, entities_new=6),
         "seconds": {"read": 0.5, "mentions": 1.0, "relations": 2.0, "write": 0.5},
         "strongest": (edge(),),
+        "doubtful": (),
     }
     return IngestReport(**{**defaults, **fields})
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from corpus.records import Skipped
-from flows.artifacts import failure_rows, markdown, summary_rows
+from flows.findings import MARGIN_BINS, Findings
 from flows.isolation import Failure
-from flows.report import MAX_NAMED, STRONGEST, BatchReport, IngestReport, Tally
+from flows.report import CANDIDATES, MAX_NAMED, SHOWN, BatchReport, IngestReport, Tally
 from flows.work import Work
 from graph.records import RunInfo, UpsertReport
-from tests.unit.flows.reports import SENTENCE, edge, report
+from tests.unit.flows.reports import edge, report
 
 RUN = RunInfo(
     id="run-1",
@@ -81,18 +81,33 @@ def test_a_report_counts_all_failures_and_names_only_so_many() -> None:
     assert len(found.failures) == MAX_NAMED
 
 
-def test_a_run_keeps_its_strongest_statements() -> None:
+def test_findings_add_up() -> None:
+    one = Findings(linked=3, nil=1, margin_sum=2.5, margins=(1, 1, *[0] * (MARGIN_BINS - 2)))
+    found = total(replace(batch(1), findings=one), replace(batch(1), findings=one))
+    assert found.findings == one + one
+    counts = found.counts()
+    assert (counts["entities_linked"], counts["entities_nil"], counts["margin_sum"]) == (6, 2, 5.0)
+
+
+def test_a_run_keeps_its_strongest_and_its_most_doubtful_statements() -> None:
     tally = Tally()
-    for margin in range(STRONGEST + 5):
-        tally.add(
-            replace(
-                batch(1),
-                strongest=(edge(head=f"h{margin}", margin=float(margin)), edge(margin=1.5)),
-            )
-        )
-    assert [found.margin for found in tally.strongest()] == [
-        float(margin) for margin in range(STRONGEST + 4, 4, -1)
+    for number in range(CANDIDATES + 5):
+        alone = edge(head=f"h{number}", margin=float(number), probability=number / 1000)
+        tally.add(replace(batch(1), edges=(alone, edge(margin=2.5, probability=0.0025))))
+    assert [each.margin for each in tally.strongest()] == [
+        float(number) for number in range(CANDIDATES + 4, 4, -1)
     ]
+    doubtful = [each.margin for each in tally.doubtful()]
+    assert doubtful[:4] == [0.0, 1.0, 2.0, 2.5]
+    assert len(doubtful) == CANDIDATES
+
+
+def test_a_report_shows_only_so_many_edges() -> None:
+    many = [edge(head=f"h{number}") for number in range(SHOWN + 1)]
+    found = Tally().report(
+        RUN, "tests", strongest=many, doubtful=many, interrupted=False, max_failed_share=0.2
+    )
+    assert (len(found.strongest), len(found.doubtful)) == (SHOWN, SHOWN)
 
 
 def test_rates_are_documents_per_second_of_each_stage() -> None:
@@ -114,32 +129,3 @@ def test_the_counts_can_be_stored() -> None:
     assert json.loads(json.dumps(counts)) == counts
     assert (counts["failed"], counts["skipped"], counts["edges_new"]) == (1, 1, 5)
     assert counts["relations_seconds"] == 2.0
-
-
-def test_the_table_of_failures_names_every_record() -> None:
-    rows = failure_rows(report())
-    assert [(row["document"], row["stage"]) for row in rows] == [
-        ("tests:2", "read"),
-        ("tests:3", "extract"),
-    ]
-    assert rows[0]["where"] == "a.jsonl, line 2"
-
-
-def test_the_summary_has_counts_and_rates() -> None:
-    rows = {row["figure"]: row["value"] for row in summary_rows(report())}
-    assert rows["edges new"] == 5
-    assert rows["mentions, documents per second"] == 4.0
-
-
-def test_the_report_shows_names_ids_and_margins_but_no_sentence() -> None:
-    text = markdown(report())
-    assert (
-        "| Ada Lovelace `wikidata:Q7259` | PLACE_OF_BIRTH | London `wikidata:Q84` | 2.00 |" in text
-    )
-    assert SENTENCE not in text
-
-
-def test_a_name_cannot_break_out_of_the_reports_table() -> None:
-    text = markdown(report(strongest=(edge(head_name="A | B\n# C"),)))
-    [row] = [line for line in text.splitlines() if "PLACE_OF_BIRTH" in line]
-    assert row.startswith("| A \\| B # C `wikidata:Q7259` |")

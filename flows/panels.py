@@ -1,0 +1,179 @@
+"""What an operator sees of a run at Prefect: tables and pages with names, ids and margins. Pure.
+
+Never a sentence of a document: it would outlive the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flows.drift import RUNS, Drift, Watched
+from flows.findings import margin_bin
+from flows.report import IngestReport
+from graph.records import FailedDocument, FoundEdge
+
+MAX_ROWS = 500
+"""Rows of a table of failures; the counts are always whole."""
+BAR = 30
+"""Characters of the longest bar."""
+LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def waiting_rows(failed: Sequence[FailedDocument]) -> list[dict[str, Any]]:
+    """Return the table of documents that failed, by id."""
+    return [
+        {
+            "document": each.id,
+            "stage": each.stage,
+            "error": each.error,
+            "attempts": each.attempts,
+            "last tried": each.last_tried,
+        }
+        for each in failed
+    ]
+
+
+def failure_rows(report: IngestReport) -> list[dict[str, str]]:
+    """Return the table of what was skipped or failed, by name."""
+    skipped = [
+        {
+            "document": each.document,
+            "where": f"{each.source}, {each.place}",
+            "stage": "read",
+            "error": each.reason,
+        }
+        for each in report.skipped_records
+    ]
+    failed = [
+        {
+            "document": each.document,
+            "where": report.source,
+            "stage": each.stage,
+            "error": each.error,
+        }
+        for each in report.failures
+    ]
+    return [*skipped, *failed][:MAX_ROWS]
+
+
+def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
+    """Return the table of counts, rates, and margins by range."""
+    written = report.written
+    counts = {
+        "documents read": report.read,
+        "documents unchanged": report.unchanged,
+        "documents extracted": report.processed,
+        "documents failed": report.failed,
+        "documents waiting to be tried again": report.waiting,
+        "documents gone": report.gone,
+        "records skipped": report.skipped,
+        "records that are duplicates": report.duplicates,
+        "entities linked": report.findings.linked,
+        "entities NIL": report.findings.nil,
+        "statements": report.statements,
+        "edges new": written.edges_new,
+        "edges changed": written.edges_changed,
+        "edges removed": written.edges_removed,
+        "entity pairs not scored": written.unscored_pairs,
+    }
+    rates = {
+        f"documents per second, {stage}": round(rate, 2) for stage, rate in report.rates().items()
+    }
+    most = max(1, *report.findings.margins)
+    margins = [
+        {
+            "figure": f"statements with margin {margin_bin(number)}",
+            "value": count,
+            "": "█" * round(BAR * count / most),
+        }
+        for number, count in enumerate(report.findings.margins)
+    ]
+    return [{"figure": f, "value": v, "": ""} for f, v in {**counts, **rates}.items()] + margins
+
+
+def markdown(report: IngestReport) -> str:
+    """Return the report for people who open the run at Prefect."""
+    counts = report.counts()
+    lines = [
+        f"# Ingest of {report.source}: {report.state.lower()}",
+        "",
+        *_alarm_lines(report.drift),
+        f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",
+        "",
+        f"{counts['read']} documents read, {counts['unchanged']} unchanged, "
+        f"{counts['processed']} processed, {counts['failed']} failed, "
+        f"{counts['waiting']} waiting to be tried again, {counts['gone']} gone, "
+        f"{counts['skipped']} records skipped.",
+        f"{counts['statements']} statements; edges: {counts['edges_new']} new, "
+        f"{counts['edges_changed']} changed, {counts['edges_removed']} removed.",
+        *_edge_table("The strongest new edges", report.strongest),
+        *_edge_table("The most doubtful new edges", report.doubtful),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def drift_page(report: IngestReport, drift: Drift) -> str:
+    """Return the panel that shows a run beside the runs before it."""
+    lines = [
+        f"# {report.source}: {'far off' if drift.alarms else 'drift'}",
+        "",
+        *_alarm_lines(drift),
+        f"{drift.documents} documents extracted by `{report.checkpoint}`, beside the last {RUNS} "
+        "completed runs of this source and checkpoint.",
+        "",
+    ]
+    if drift.unjudged:
+        lines += [f"Not judged: {drift.unjudged}.", ""]
+    lines += [
+        "| figure | this run | usual | not far off | earlier runs, this one last | |",
+        "|---|---:|---:|---:|---|---|",
+        *map(_drift_row, drift.figures),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _alarm_lines(drift: Drift | None) -> list[str]:
+    if drift is None or not drift.alarms:
+        return []
+    return [f"**Far off: {'; '.join(each.describe() for each in drift.alarms)}.**", ""]
+
+
+def _drift_row(watched: Watched) -> str:
+    now = "" if watched.now is None else f"{watched.now:.2f}"
+    usual = allowed = verdict = ""
+    if watched.usual is not None:
+        low, high = watched.bounds
+        usual, allowed = f"{watched.usual:.2f}", f"{low:.2f} to {high:.2f}"
+        verdict = "**far off**" if watched.far_off else "as usual"
+    shown = [*watched.earlier, *([] if watched.now is None else [watched.now])]
+    return f"| {watched.name} | {now} | {usual} | {allowed} | {_levels(shown)} | {verdict} |"
+
+
+def _levels(values: Sequence[float]) -> str:
+    """Return values as a line of blocks, from the lowest to the highest of them."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    step = (high - low) / (len(LEVELS) - 1)
+    return "".join(LEVELS[round((each - low) / step) if step else 0] for each in values)
+
+
+def _edge_table(title: str, edges: Sequence[FoundEdge]) -> list[str]:
+    if not edges:
+        return []
+    return [
+        "",
+        f"## {title}",
+        "",
+        "| head | relation | tail | margin | probability |",
+        "|---|---|---|---:|---:|",
+        *(
+            f"| {_cell(edge.head_name)} `{edge.head}` | {edge.type} "
+            f"| {_cell(edge.tail_name)} `{edge.tail}` | {edge.margin:.2f} "
+            f"| {edge.probability:.2f} |"
+            for edge in edges
+        ),
+    ]
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("`", "'")

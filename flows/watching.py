@@ -1,0 +1,64 @@
+"""What the graph says of a run that comes to its end: its new edges, and the runs before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from prefect import get_run_logger
+from prefect.events import emit_event
+
+from flows.components import components
+from flows.drift import Drift, judge
+from flows.ranking import first, triple
+from flows.report import SHOWN, IngestReport
+from graph.records import FoundEdge, RunInfo
+
+DRIFT_EVENT = "factloom.drift"
+"""An automation at Prefect can wait for it."""
+
+
+def new_edges(
+    run: RunInfo, statements: Sequence[FoundEdge], place: Callable[[FoundEdge], Any]
+) -> list[FoundEdge]:
+    """Return the new edges among those of a run's statements, as all evidence makes them.
+
+    New is an edge whose whole evidence is of this run, and on which nobody has judged yet.
+
+    Args:
+        run: which wrote the statements.
+        statements: as edges, in the order of `place`.
+        place: sorts what is returned.
+    """
+    graph = components().graph()
+    own = graph.edges_of_run(run, {triple(edge) for edge in statements})
+    chosen = [triple(edge) for edge in statements if triple(edge) in own]
+    found = graph.edges(set(chosen))
+    return first((edge for edge in found if edge.status == "asserted"), place, SHOWN)
+
+
+def watched(report: IngestReport, run: RunInfo) -> IngestReport:
+    """Return the report with the run beside the runs before it; an alarm stops nothing."""
+    before = components().graph().completed_runs(report.source, run.checkpoint, without=run.id)
+    drift = judge(report.counts(), [each.counts for each in before])
+    if drift.alarms:
+        _alarm(report, drift)
+    return replace(report, drift=drift)
+
+
+def _alarm(report: IngestReport, drift: Drift) -> None:
+    for each in drift.alarms:
+        get_run_logger().warning("drift source=%s %s", report.source, each.describe())
+    emit_event(
+        DRIFT_EVENT,
+        resource={
+            "prefect.resource.id": f"factloom.source.{report.source}",
+            "prefect.resource.name": report.source,
+        },
+        payload={
+            "run": report.run,
+            "checkpoint": report.checkpoint,
+            "alarms": [each.describe() for each in drift.alarms],
+        },
+    )

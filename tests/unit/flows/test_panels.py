@@ -1,0 +1,78 @@
+"""What an operator sees of a run: complete, readable, and without a sentence of a document."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.drift import Drift, Watched
+from flows.panels import BAR, drift_page, failure_rows, markdown, summary_rows
+from tests.unit.flows.reports import SENTENCE, edge, report
+
+USUAL = Watched(name="mean margin", now=3.0, earlier=(3.0, 3.1), usual=3.05, allowed=0.5)
+STRANGE = Watched(name="NIL share", now=0.9, earlier=(0.5, 0.4), usual=0.45, allowed=0.1)
+
+
+def drift(*figures: Watched, unjudged: str = "") -> Drift:
+    return Drift(documents=40, figures=figures, unjudged=unjudged)
+
+
+def test_the_table_of_failures_names_every_record() -> None:
+    rows = failure_rows(report())
+    assert [(row["document"], row["stage"]) for row in rows] == [
+        ("tests:2", "read"),
+        ("tests:3", "extract"),
+    ]
+    assert rows[0]["where"] == "a.jsonl, line 2"
+
+
+def test_the_summary_has_counts_and_rates() -> None:
+    rows = {row["figure"]: row["value"] for row in summary_rows(report())}
+    assert [rows[f"documents {name}"] for name in ("read", "extracted", "failed")] == [9, 4, 1]
+    assert (rows["records skipped"], rows["statements"]) == (1, 7)
+    assert (rows["entities linked"], rows["entities NIL"]) == (6, 2)
+    assert [rows[f"edges {name}"] for name in ("new", "changed", "removed")] == [5, 1, 0]
+    assert rows["documents per second, mentions"] == 4.0
+
+
+def test_the_summary_shows_how_many_statements_have_which_margin() -> None:
+    bins = [row for row in summary_rows(report()) if "margin" in row["figure"]]
+    assert [row["value"] for row in bins] == [1, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0]
+    assert bins[0]["figure"] == "statements with margin 0 to 1"
+    assert bins[-1]["figure"] == "statements with margin 10 and more"
+    assert [len(row[""]) for row in bins[:5]] == [BAR // 3, 2 * BAR // 3, BAR, BAR // 3, 0]
+
+
+@pytest.mark.parametrize("kind", ["strongest", "doubtful"])
+def test_the_report_shows_names_ids_and_margins_but_no_sentence(kind: str) -> None:
+    text = markdown(report(**{"strongest": (), "doubtful": (), kind: (edge(),)}))
+    assert kind in text
+    assert (
+        "| Ada Lovelace `wikidata:Q7259` | PLACE_OF_BIRTH | London `wikidata:Q84` | 2.00 | 0.90 |"
+        in text
+    )
+    assert SENTENCE not in text
+
+
+def test_a_name_cannot_break_out_of_the_reports_table() -> None:
+    text = markdown(report(strongest=(edge(head_name="A | B\n# C"),)))
+    [row] = [line for line in text.splitlines() if "PLACE_OF_BIRTH" in line]
+    assert row.startswith("| A \\| B # C `wikidata:Q7259` |")
+
+
+def test_an_alarm_stands_on_top_of_the_report() -> None:
+    text = markdown(report(drift=drift(USUAL, STRANGE)))
+    assert text.splitlines()[2] == "**Far off: NIL share 0.90, usually 0.35 to 0.55.**"
+    assert "Far off" not in markdown(report(drift=drift(USUAL)))
+
+
+def test_the_drift_panel_shows_each_figure_beside_its_usual_values() -> None:
+    lines = drift_page(report(), drift(USUAL, STRANGE)).splitlines()
+    assert "| mean margin | 3.00 | 3.05 | 2.55 to 3.55 | ▁█▁ | as usual |" in lines
+    assert "| NIL share | 0.90 | 0.45 | 0.35 to 0.55 | ▂▁█ | **far off** |" in lines
+
+
+def test_the_drift_panel_says_why_nothing_is_judged() -> None:
+    nothing = Watched(name="mean margin", now=None, earlier=())
+    text = drift_page(report(), drift(nothing, unjudged="2 documents are too few to judge"))
+    assert "Not judged: 2 documents are too few to judge." in text
+    assert "| mean margin |  |  |  |  |  |" in text

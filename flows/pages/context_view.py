@@ -200,8 +200,8 @@ def _marked(
         for word in run:
             gap = plain(text[at : word.start])
             shown, inner = (shown, inner + gap) if inner else (shown + gap, inner)
-            inner += _shaded(word, text, largest)
-            at = word.end
+            at = min(word.end, stretch[1])  # a sentence may end inside a word
+            inner += _shaded(word, text[word.start : at], largest)
         for role, mention in zip(("tail", "head"), around, strict=True):
             if mention is not None:
                 label = "" if (role, mention) in labelled else f"<sup>{role}</sup>"
@@ -217,10 +217,10 @@ def _mention_of(word: Word, argument: Argument) -> int | None:
     return next(held, None)
 
 
-def _shaded(word: Word, text: str, largest: float) -> str:
+def _shaded(word: Word, shown: str, largest: float) -> str:
     shade = word.weight / largest if largest else 0.0
     told = f'style="--w:{shade:.3f}" title="weight {_percent(word.weight)}"'
-    return f'<span class="w" {told}>{plain(text[word.start : word.end])}</span>'
+    return f'<span class="w" {told}>{plain(shown)}</span>'
 
 
 def _sentence(number: int, share: float, is_evidence: bool, words: str) -> str:

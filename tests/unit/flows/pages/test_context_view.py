@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows.pages.context_view import (
@@ -135,6 +135,7 @@ def test_shares_and_sentences_must_agree() -> None:
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+@example("1815", 2, 0, 0)  # a sentence that ends inside a word
 def test_the_text_is_shown_whole_and_as_text(text: str, cut: int, start: int, length: int) -> None:
     cut = min(cut, len(text))
     shown = Reader(

@@ -20,8 +20,8 @@ from statistics import median
 RUNS = 14
 """Earlier runs that a figure is compared with, at most."""
 MIN_RUNS = 5
-MIN_DOCUMENTS = 20
-"""A run of fewer documents is neither judged nor compared with."""
+LEAST = 20
+"""A run of fewer documents is neither judged nor compared with, and a mean of fewer is none."""
 FULL_RUN = 100
 """Documents from which on the floors hold as they are."""
 DEVIATIONS = 5.0
@@ -49,9 +49,9 @@ RATIOS = {
 }
 """Of each figure the count that is divided, and those that together divide it."""
 FLOORS = {
-    "triples per document": Floor(share=0.3),
-    "mean margin": Floor(share=0.15),
-    "NIL share": Floor(absolute=0.1),
+    "triples per document": Floor(share=0.2),
+    "mean margin": Floor(share=0.1),
+    "NIL share": Floor(absolute=0.05),
 }
 
 
@@ -61,7 +61,7 @@ class Watched:
 
     name: str
     now: float | None
-    """None where there is nothing to divide by: no statement has no mean margin."""
+    """None where it rests on too little: a few statements have no mean margin."""
     earlier: tuple[float, ...]
     """The oldest first."""
     usual: float | None = None
@@ -107,11 +107,11 @@ class Drift:
 
 
 def figures(counts: Counts) -> dict[str, float]:
-    """Return the figures of a run; one is missing where there is nothing to divide by."""
+    """Return the figures of a run; what rests on too little is missing."""
     found = {}
     for name, (over, *under) in RATIOS.items():
         below = sum(counts.get(each, 0) for each in under)
-        if over in counts and below:
+        if over in counts and below >= LEAST:
             found[name] = counts[over] / below
     return found
 
@@ -124,14 +124,14 @@ def judge(counts: Counts, earlier: Sequence[Counts]) -> Drift:
             `entities_nil`.
         earlier: of runs of the same source and checkpoint, the newest first.
     """
-    large = [each for each in earlier if each.get("processed", 0) >= MIN_DOCUMENTS][:RUNS]
+    large = [each for each in earlier if each.get("processed", 0) >= LEAST][:RUNS]
     documents = int(counts.get("processed", 0))
     unjudged = ""
-    if documents < MIN_DOCUMENTS:
-        unjudged = f"{documents} documents are too few to judge: {MIN_DOCUMENTS} are needed"
+    if documents < LEAST:
+        unjudged = f"{documents} documents are too few to judge: {LEAST} are needed"
     elif len(large) < MIN_RUNS:
         unjudged = (
-            f"only {len(large)} earlier runs of this source and checkpoint had {MIN_DOCUMENTS} "
+            f"only {len(large)} earlier runs of this source and checkpoint had {LEAST} "
             f"documents or more: {MIN_RUNS} are needed"
         )
     now, before = figures(counts), [figures(each) for each in reversed(large)]

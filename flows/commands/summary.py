@@ -51,6 +51,8 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
     if rates := report.rates():
         shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
         console.print(f"Documents per second: {shown}")
+    for each in report.drift.alarms if report.drift else ():
+        console.print(f"Far off the runs before it: {each.describe()}.", style="bold yellow")
     _problems(console, report)
 
 

@@ -84,6 +84,29 @@ def test_a_run_that_was_started_again_is_another(database: Database, graph: Grap
     ]
 
 
+def test_only_completed_runs_of_the_source_and_checkpoint_are_compared(graph: Graph) -> None:
+    read = replace(RUN, source="tests")
+    for number, changes in enumerate(
+        ({}, {}, {"source": "other"}, {"checkpoint": "other@1"}, {}, {}), start=1
+    ):
+        run = replace(
+            read, id=f"run-{number}", started_at=f"2026-11-0{number}T00:00:00Z", **changes
+        )
+        graph.start_run(run)
+        state = "Failed" if number == 5 else "Completed"
+        graph.finish_run(run, state=state, counts={"processed": number})
+
+    found = graph.completed_runs("tests", RUN.checkpoint)
+    assert [(each.id, each.counts) for each in found] == [
+        ("run-6", {"processed": 6}),
+        ("run-2", {"processed": 2}),
+        ("run-1", {"processed": 1}),
+    ]
+    others = graph.completed_runs("tests", RUN.checkpoint, without="run-6", limit=1)
+    assert [each.id for each in others] == ["run-2"]
+    assert graph.completed_runs("unknown", RUN.checkpoint) == []
+
+
 def test_writers_at_once_wait_for_each_other(database: Database, graph: Graph) -> None:
     """Nothing but the turn keeps two from creating the same entities, mentions and edges."""
     corpus = random_corpus(24, 1)

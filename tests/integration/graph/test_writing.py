@@ -245,6 +245,20 @@ def test_hubs_are_written_from_either_end(database: Database, graph: Graph) -> N
     assert graph.counts()["entities"] == 0
 
 
+def test_new_are_the_edges_whose_whole_evidence_is_of_this_run(graph: Graph) -> None:
+    later = replace(RUN, id="run-2")
+    upsert(graph, [extraction(1, triples=[BIRTH])])
+    graph.upsert(
+        [extraction(2, triples=[BIRTH]), extraction(3, triples=[STUDY], entities=[*STUDY[::2]])],
+        run=later,
+        relations=RELATIONS,
+    )
+    unknown = ("wikidata:Q1", "P22", "wikidata:Q2")
+    assert graph.edges_of_run(later, {BIRTH, STUDY, unknown}) == {STUDY}
+    assert graph.edges_of_run(RUN, {BIRTH, STUDY, unknown}) == set()
+    assert graph.edges_of_run(RUN, set()) == set()
+
+
 def test_edges_are_found_by_what_they_say_the_strongest_first(graph: Graph) -> None:
     upsert(graph, [extraction(9, triples=[STUDY], entities=[*STUDY[::2]])])
     weak = ("wikidata:Q2", "P131", "wikidata:Q1")

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from flows.commands.summary import cell, rows_table, show_edges, show_report
+from flows.drift import Drift, Watched
 from tests.unit.flows.reports import SENTENCE, edge, report
 
 
@@ -37,6 +38,13 @@ def test_a_dry_run_claims_to_have_written_nothing() -> None:
     text = shown(lambda console: show_report(console, report(), dry_run=True))
     assert "4 would be written" in text
     assert "Edges:" not in text
+
+
+def test_a_run_that_is_far_off_says_so() -> None:
+    strange = Watched(name="NIL share", now=0.9, earlier=(0.4,), usual=0.4, allowed=0.1)
+    found = report(drift=Drift(documents=40, figures=(strange,)))
+    text = shown(lambda console: show_report(console, found, dry_run=False))
+    assert "Far off the runs before it: NIL share 0.90, usually 0.30 to 0.50." in text
 
 
 def test_edges_come_with_the_sentence_that_says_so() -> None:

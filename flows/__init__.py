@@ -6,7 +6,8 @@ The path of an ingest:
     work.py          pages + what the graph knows -> batches of work, and a position to store
     processing.py    each batch through every stage; then the source's position is stored
     steps.py         a batch -> statements -> the graph; isolation.py: one bad document alone fails
-    report.py        what came of it; artifacts.py shows it at Prefect
+    report.py        what came of it; artifacts.py shows it at Prefect, as panels.py draws it
+    watching.py      its new edges, and (drift.py) whether it looks like the runs before it
 
 `reconcile.py` retracts what the source no longer has, `retrain.py` makes a better checkpoint;
 `erasing.py` and `corrections.py` do what people ask for. All of them get their parts from

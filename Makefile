@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.factloom-installed
 BENCHMARKS = $(filter-out figures release,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix check bench figures up down
+.PHONY: help demo test test-matrix check bench figures up down secrets
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ up: $(INSTALLED) ## Start the local graph server
 
 down: $(INSTALLED) ## Stop the local graph server
 	@$(BIN)/factloom down
+
+secrets: $(INSTALLED) ## Make the secrets of the Compose stack
+	@$(BIN)/factloom secrets
 
 # Installs once; again only after a change of what is to be installed.
 $(INSTALLED): pyproject.toml constraints.txt

@@ -8,6 +8,7 @@ FlowError
 ├── NotOfTheSource        the data: a document id of another source
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
+├── SecretsRejected       the data: the folder of secrets cannot be used as it is
 └── PrefectUnavailable    the service: Prefect's API did not start on this machine
 """
 
@@ -44,6 +45,10 @@ class NotOfTheSource(FlowError):
 
 class NotLocal(FlowError):
     """This command works on the local profile's own servers only."""
+
+
+class SecretsRejected(FlowError):
+    """The folder of secrets cannot be used; the message names the file and the remedy."""
 
 
 class NoIndex(FlowError):

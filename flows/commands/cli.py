@@ -122,6 +122,7 @@ for command in (
     operating_commands.reconcile,
     operating_commands.forget,
     operating_commands.setup,
+    operating_commands.secrets,
     export_commands.export,
     export_commands.export_corrections,
     model_commands.train,

@@ -162,6 +162,22 @@ def setup() -> None:
         console.print(line, markup=False)
 
 
+def secrets(
+    folder: Annotated[Path, typer.Argument(help="Where to put them.")] = Path("secrets"),
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="Another name or address of the servers, for their certificates."),
+    ] = None,
+) -> None:
+    """Make the passwords and certificates of the production stack; overwrite none."""
+    from flows.commands.secret_files import container_user, make_secrets
+
+    for path in make_secrets(folder, hosts=tuple(host or ())):
+        console.print(f"made {path}", markup=False)
+    console.print(f"All secrets are in {folder}. For Compose, .env needs:", markup=False)
+    console.print(f"CONTAINER_USER={container_user()}", markup=False)
+
+
 def _verdict(head: str, relation: str, tail: str, verdict: str, note: str, by: str) -> None:
     from flows.corrections import correct as store
 

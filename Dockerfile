@@ -5,8 +5,9 @@ ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PYTHONUNBUFFERED=1
 
-RUN useradd --uid 10001 --create-home factloom \
-    && install --directory --owner factloom --group factloom /data
+# Any user may run it whose group is 0: that group owns what is written to.
+RUN useradd --uid 10001 --gid 0 --no-create-home factloom \
+    && install --directory --owner factloom --group 0 --mode 0770 /data
 
 WORKDIR /app
 
@@ -22,11 +23,15 @@ COPY corpus corpus
 COPY extractor extractor
 COPY graph graph
 COPY flows flows
-COPY --chown=factloom:factloom models models
+COPY --chown=factloom:0 models models
 COPY samples samples
-RUN pip install --no-deps -e .
+RUN pip install --no-deps -e . && chmod -R g=u models
 
 ENV FACTLOOM_HOME=/data \
-    PREFECT_HOME=/data/prefect
-USER 10001:10001
+    PREFECT_HOME=/data/prefect \
+    HOME=/tmp \
+    USER=factloom
+# Prefect reads no secret from a file; a variable set by Compose would show in `docker inspect`.
+ENTRYPOINT ["sh", "-euc", "if [ -n \"${PREFECT_API_AUTH_STRING_FILE:-}\" ]; then PREFECT_API_AUTH_STRING=\"$(cat \"$PREFECT_API_AUTH_STRING_FILE\")\"; export PREFECT_API_AUTH_STRING; fi; exec \"$@\"", "sh"]
+USER 10001:0
 CMD ["factloom", "--help"]

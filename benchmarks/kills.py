@@ -131,7 +131,12 @@ def _named(uri: str, username: str, password: str, database: str) -> Iterator[No
 
 def _graph() -> Graph:
     given = {name: os.environ[f"FACTLOOM_GRAPH__{name.upper()}"] for name in ACCESS}
-    return connect(given.pop("uri"), **given)
+    return connect(
+        given["uri"],
+        username=given["username"],
+        password=given["password"],
+        database=given["database"],
+    )
 
 
 def _empty() -> None:

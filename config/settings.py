@@ -126,6 +126,8 @@ class GraphSettings(Section):
     """User where the kind is neo4j."""
     password: SecretStr | None = None
     """Password where the kind is neo4j; the embedded server makes its own."""
+    ca_certs: Path | None = None
+    """Certificate authority to trust, a PEM file, where the server's is not a public one."""
     database: str = Field(default="neo4j", min_length=1)
     """Database where the kind is neo4j."""
     port: int = Field(default=7688, ge=1, le=65535)
@@ -137,6 +139,15 @@ class GraphSettings(Section):
     def _neo4j_has_a_password(self) -> Self:
         if self.kind == "neo4j" and self.password is None:
             raise ValueError("Neo4j needs a password: set FACTLOOM_GRAPH__PASSWORD or .._FILE")
+        return self
+
+    @model_validator(mode="after")
+    def _an_authority_is_for_an_address_that_verifies(self) -> Self:
+        if self.ca_certs is not None and not self.uri.startswith(("bolt+s://", "neo4j+s://")):
+            raise ValueError(
+                "FACTLOOM_GRAPH__CA_CERTS is given, but FACTLOOM_GRAPH__URI does not verify the "
+                "server: begin it with bolt+s:// or neo4j+s://"
+            )
         return self
 
 

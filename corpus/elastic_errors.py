@@ -24,7 +24,10 @@ def own_error(error: ApiError | TransportError, address: str) -> CorpusError:
         return _own_api_error(error, address)
     if isinstance(error, TlsError):
         told = f"{address}: {error.message}"
-        return SourceRejected(f"{told}; give the server's certificate authority as ca_certs")
+        return SourceRejected(
+            f"{told}; set FACTLOOM_ELASTICSEARCH__CA_CERTS to the server's certificate authority, "
+            "and FACTLOOM_ELASTICSEARCH__URL to a name in its certificate"
+        )
     if isinstance(error, SerializationError):
         return SourceRejected(
             f"{address} does not speak JSON; is this Elasticsearch? {error.message}"
@@ -39,9 +42,15 @@ def _own_api_error(error: ApiError, address: str) -> CorpusError:
     if isinstance(error, UnsupportedProductError):
         return SourceRejected(f"{address} is not Elasticsearch: correct the address")
     if status == 401:
-        return SourceRejected(f"{address} refuses the credentials: set the API key or password")
+        return SourceRejected(
+            f"{address} refuses the credentials: set the API key or password "
+            "(FACTLOOM_ELASTICSEARCH__API_KEY, or .._USERNAME and .._PASSWORD)"
+        )
     if status == 403:
-        return NotAllowed(f"{address}: the credentials lack a privilege: {error}")
+        return NotAllowed(
+            f"{address}: the credentials (FACTLOOM_ELASTICSEARCH__API_KEY or .._PASSWORD) lack a "
+            f"privilege: {error}"
+        )
     if status in BUSY or status >= 500 or status == 408:
         return SourceUnavailable(f"{address} cannot answer now: {error}")
     if "index_not_found_exception" in types:

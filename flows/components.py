@@ -153,6 +153,7 @@ class Components:
                 username=chosen.username,
                 password=chosen.password.get_secret_value(),
                 database=chosen.database,
+                ca_certs=chosen.ca_certs,
             )
         server = self.server()
         server.start()

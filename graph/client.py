@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
-from neo4j import GraphDatabase
+from neo4j import GraphDatabase, TrustCustomCAs
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Extraction
 from graph import corrections, documents, queries, runs, settling
 from graph.connection import Connection
-from graph.errors import driver_errors
+from graph.errors import GraphRejected, driver_errors
 from graph.records import (
     Correction,
     CursorState,
@@ -36,19 +38,30 @@ ACQUIRE_SECONDS = 30.0
 T = TypeVar("T")
 
 
-def connect(uri: str, *, username: str, password: str, database: str) -> Graph:
+def connect(
+    uri: str, *, username: str, password: str, database: str, ca_certs: Path | None = None
+) -> Graph:
     """Return the graph at an address, once it has answered.
+
+    Args:
+        uri: bolt+s:// and neo4j+s:// verify the server's certificate; bolt:// is plain text.
+        username: of the server's user.
+        password: of the server's user.
+        database: on the server.
+        ca_certs: authority of a server whose certificate is not a public one's, PEM.
 
     Raises:
         GraphUnavailable: nothing answers there.
-        GraphRejected: it refuses the credentials or the database.
+        GraphRejected: it refuses the credentials or the database, or cannot prove who it is.
     """
     with driver_errors():
+        address, security = _security(uri, ca_certs)
         driver = GraphDatabase.driver(
-            uri,
+            address,
             auth=(username, password),
             connection_acquisition_timeout=ACQUIRE_SECONDS,
             notifications_min_severity="OFF",
+            **security,
         )
         graph = Graph(driver, database)
         try:
@@ -58,6 +71,25 @@ def connect(uri: str, *, username: str, password: str, database: str) -> Graph:
             graph.close()
             raise
     return graph
+
+
+def _security(uri: str, ca_certs: Path | None) -> tuple[str, dict[str, Any]]:
+    """Return the driver's address and options; it takes a CA only beside an address without +s."""
+    scheme, rest = uri.split("://", 1)
+    if ca_certs is None:
+        return uri, {}
+    if not scheme.endswith("+s"):
+        raise GraphRejected(f"{uri} does not verify the server: begin it with bolt+s://")
+    try:
+        ssl.create_default_context(cafile=str(ca_certs))
+    except OSError as error:  # an SSLError is one
+        reason = error.strerror or error
+        raise GraphRejected(f"{ca_certs}: {reason}; correct FACTLOOM_GRAPH__CA_CERTS") from error
+    trusted = TrustCustomCAs(str(ca_certs))
+    return f"{scheme.removesuffix('+s')}://{rest}", {
+        "encrypted": True,
+        "trusted_certificates": trusted,
+    }
 
 
 class Graph(Connection):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError
 
 from neo4j import exceptions as driver
 
@@ -70,10 +71,26 @@ def driver_errors() -> Iterator[None]:
     try:
         yield
     except TRANSIENT as error:
+        if distrust := _distrust(error):
+            raise GraphRejected(
+                f"the graph server cannot prove who it is: {distrust}; set "
+                "FACTLOOM_GRAPH__CA_CERTS to its certificate authority, and FACTLOOM_GRAPH__URI to "
+                "a name in its certificate"
+            ) from error
         raise GraphUnavailable(f"the graph server did not answer: {error}") from error
     except driver.AuthError as error:
         raise GraphRejected(
-            f"the graph server refused the credentials: {error}; check the user and the password"
+            f"the graph server refused the credentials: {error}; check "
+            "FACTLOOM_GRAPH__USERNAME and FACTLOOM_GRAPH__PASSWORD"
         ) from error
     except (driver.Neo4jError, driver.DriverError) as error:
         raise GraphRejected(f"the graph server refused the request: {error}") from error
+
+
+def _distrust(error: BaseException | None) -> str:
+    """Return why a certificate was refused, empty if none was: the driver calls that transient."""
+    while error is not None:
+        if isinstance(error, SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return ""

@@ -131,6 +131,7 @@ def neo4j_check(settings: Settings) -> Check:
             username=chosen.username,
             password=chosen.password.get_secret_value(),
             database=chosen.database,
+            ca_certs=chosen.ca_certs,
         ) as graph:
             (server,) = graph.query(VERSIONS)[0].values()
             return _graph_check(graph, f"Neo4j {server}, {chosen.uri}")

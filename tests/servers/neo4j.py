@@ -83,13 +83,25 @@ def _in_docker() -> Iterator[Neo4jServer]:
 
 
 @contextmanager
-def _from_maven(home: Path) -> Iterator[Neo4jServer]:
+def encrypted_neo4j(home: Path, certificates: Path) -> Iterator[Neo4jServer]:
+    """Run a Neo4j that speaks Bolt over TLS only, with private.key and public.crt of a folder."""
+    if not (shutil.which("javac") and shutil.which("mvn")):
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no Neo4j of our own to encrypt: install a JDK and Maven")
+    with _from_maven(home, certificates) as server:
+        yield server
+
+
+@contextmanager
+def _from_maven(home: Path, certificates: Path | None = None) -> Iterator[Neo4jServer]:
     library, port, log = _library(), free_port(), home / "server.log"
     command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *_OPENS]
     command += ["-cp", f"{library}/*", str(LAUNCHER), str(home), str(port)]
+    command += [str(certificates)] if certificates else []
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    server = Neo4jServer(uri=f"bolt://127.0.0.1:{port}", password="neo4j")
+    scheme = "bolt+ssc" if certificates else "bolt"  # the tests of TLS verify, this does not
+    server = Neo4jServer(uri=f"{scheme}://127.0.0.1:{port}", password="neo4j")
     try:
         _wait(server, alive=lambda: process.poll() is None, log=log.as_posix())
         yield _with_own_password(server)

@@ -226,3 +226,14 @@ def test_no_secret_shows_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_every_setting_says_what_it_is_for() -> None:
     silent = [name for name, field in settings_by_variable(Settings) if not field.description]
     assert silent == []
+
+
+@pytest.mark.parametrize("uri", ["bolt://graph:7687", "bolt+ssc://graph:7687"])
+def test_an_authority_needs_an_address_that_verifies(
+    monkeypatch: pytest.MonkeyPatch, uri: str
+) -> None:
+    monkeypatch.setenv("FACTLOOM_GRAPH__CA_CERTS", "ca.crt")
+    monkeypatch.setenv("FACTLOOM_GRAPH__URI", uri)
+    assert "begin it with bolt+s://" in problems()
+    monkeypatch.setenv("FACTLOOM_GRAPH__URI", "bolt+s://graph:7687")
+    assert load_settings().graph.ca_certs == Path("ca.crt")

@@ -48,7 +48,13 @@ def interpolated(variables: Mapping[str, str]) -> Interpolated:
     return Interpolated(text=text, names=frozenset(names))
 
 
+def parsed(variables: Mapping[str, str]) -> dict[str, Any]:
+    """Return the whole file, anchors and merges resolved."""
+    found: dict[str, Any] = yaml.safe_load(interpolated(variables).text)
+    return found
+
+
 def services(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """Return the services, anchors and merges resolved."""
-    parsed: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(interpolated(variables).text)
-    return parsed["services"]
+    found: dict[str, dict[str, Any]] = parsed(variables)["services"]
+    return found

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.project.compose import ROOT, services
+from flows.commands.secret_files import make_secrets
+from tests.unit.project.compose import ROOT, parsed
 from tests.unit.project.test_environment import FILLED
 
-SERVICES = services(FILLED)
+PARSED = parsed(FILLED)
+SERVICES: dict[str, dict[str, Any]] = PARSED["services"]
 ONE_SHOT = {"deploy"}
 
 
@@ -45,12 +51,84 @@ def test_a_service_waits_for_health_or_success(service: dict[str, Any]) -> None:
         assert wait == {"condition": f"service_{expected}"}
 
 
-def test_our_own_containers_have_no_privileges() -> None:
-    for name in ("prefect-server", "deploy", "worker", "worker-gpu"):
-        service = SERVICES[name]
-        assert service["user"] == "10001:10001", name
-        assert service["cap_drop"] == ["ALL"], name
-        assert service["security_opt"] == ["no-new-privileges:true"], name
+def test_a_container_has_no_privileges(service: dict[str, Any]) -> None:
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_only_postgres_starts_as_root_with_what_it_needs_to_step_down() -> None:
+    users = {name: service["user"] for name, service in SERVICES.items()}
+    assert users.pop("postgres") == "0:0"
+    assert set(users.values()) == {f"{FILLED['CONTAINER_USER']}:0"}
+    added = {
+        name: set(service["cap_add"]) for name, service in SERVICES.items() if "cap_add" in service
+    }
+    assert added == {"postgres": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}}
+
+
+def test_a_root_folder_is_read_only_but_where_the_image_writes_its_configuration() -> None:
+    writable = {name for name, service in SERVICES.items() if not service.get("read_only")}
+    assert writable == {"elasticsearch", "neo4j"}
+    assert all("/tmp" in SERVICES[name]["tmpfs"] for name in SERVICES.keys() - writable)
+
+
+def test_only_what_publishes_a_port_has_a_way_out() -> None:
+    networks = PARSED["networks"]
+    outward = {name for name, network in networks.items() if not (network or {}).get("internal")}
+    assert outward == {"published"}
+    for name, service in SERVICES.items():
+        assert ("published" in service["networks"]) == bool(service.get("ports")), name
+    assert {name for name in SERVICES if "database" in SERVICES[name]["networks"]} == {
+        "postgres",
+        "prefect-server",
+    }
+
+
+def test_each_secret_is_a_file_that_the_command_makes(tmp_path: Path) -> None:
+    made = {path.name for path in make_secrets(tmp_path)}
+    declared = PARSED["secrets"]
+    assert declared == {name: {"file": f"secrets/{name}"} for name in declared}
+    assert declared.keys() <= made
+    assert "ca.key" not in declared  # who has it can pass for every server
+
+
+def test_a_container_gets_the_secrets_that_it_reads_and_no_others() -> None:
+    given = {name: secrets_of(service) for name, service in SERVICES.items()}
+    ours = {"ca.crt", "elasticsearch_password", "neo4j_password", "prefect_auth"}
+    assert given == {
+        "elasticsearch": {
+            *("ca.crt", "elasticsearch.crt", "elasticsearch.key", "elasticsearch_password")
+        },
+        "neo4j": {"neo4j.crt", "neo4j.key", "neo4j_auth"},
+        "postgres": {"postgres_password"},
+        "prefect-server": {"postgres_password", "prefect_auth"},
+        "deploy": ours,
+        "worker": ours,
+        "worker-gpu": ours,
+    }
+    for name, service in SERVICES.items():
+        read = set(re.findall(r"/run/secrets/([a-z0-9_.]+)", str(service)))
+        assert read <= given[name], name
+
+
+def secrets_of(service: dict[str, Any]) -> set[str]:
+    """Return the names of a service's secrets."""
+    return {each if isinstance(each, str) else each["source"] for each in service["secrets"]}
+
+
+def test_the_entry_point_reads_the_secret_that_prefect_cannot(tmp_path: Path) -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    [entry] = [line.removeprefix("ENTRYPOINT ") for line in lines if line.startswith("ENTRYPOINT ")]
+    command = [*json.loads(entry), "sh", "-c", 'echo "${PREFECT_API_AUTH_STRING-none}"']
+    (tmp_path / "secret").write_text("factloom:0123 456")
+    variable = {"PREFECT_API_AUTH_STRING_FILE": str(tmp_path / "secret")}
+    for environment, expected in ((variable, "factloom:0123 456"), ({}, "none")):
+        said = subprocess.run(
+            command, env={"PATH": os.defpath, **environment}, capture_output=True, check=True
+        )
+        assert said.stdout.decode().strip() == expected
+    absent = {"PATH": os.defpath, "PREFECT_API_AUTH_STRING_FILE": str(tmp_path / "none")}
+    assert subprocess.run(command, env=absent, capture_output=True, check=False).returncode
 
 
 def test_only_the_gpu_profile_asks_for_a_gpu() -> None:
@@ -61,7 +139,7 @@ def test_only_the_gpu_profile_asks_for_a_gpu() -> None:
 
 def test_the_image_runs_as_nobody_special_with_pinned_versions() -> None:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
-    assert lines[-2].split() == ["USER", "10001:10001"]
+    assert lines[-2].split() == ["USER", "10001:0"]
     assert any("-c constraints.txt" in line for line in lines)
 
 

@@ -1,0 +1,119 @@
+"""A TLS proxy before a server of the tests, which lets only one Authorization header through.
+
+The Elasticsearch of the tests has no security module: this stands where a user's own server, or the
+proxy before it, checks who asks.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flows.commands.certificates import new_authority, new_server
+
+NOT_FORWARDED = {"connection", "content-length", "keep-alive", "transfer-encoding", "host"}
+
+
+@dataclass(kw_only=True)
+class TlsProxy:
+    """A running proxy."""
+
+    url: str
+    ca_certs: Path
+    allowed: str
+    """The one Authorization header that passes."""
+    withheld: set[str] = field(default_factory=set)
+    """First parts of paths that it answers with 403."""
+
+
+@contextmanager
+def tls_proxy(address: str, folder: Path, *, allowed: str) -> Iterator[TlsProxy]:
+    """Have a proxy before `address`; its authority's certificate lies in `folder`."""
+    authority = new_authority("Test")
+    signed = new_server(authority, ("127.0.0.1",))
+    for name, content in (
+        ("ca.crt", authority.certificate),
+        ("server.crt", signed.certificate),
+        ("server.key", signed.key),
+    ):
+        (folder / name).write_bytes(content)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.crt", folder / "server.key")
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+        # The handshake is the connection's own, so that a client that breaks it stops nobody.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        server.proxy = TlsProxy(  # type: ignore[attr-defined]
+            url=f"https://127.0.0.1:{server.server_port}",
+            ca_certs=folder / "ca.crt",
+            allowed=allowed,
+        )
+        server.upstream = urlsplit(address).netloc  # type: ignore[attr-defined]
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.proxy  # type: ignore[attr-defined]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    server: Any
+
+    def forward(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        proxy: TlsProxy = self.server.proxy
+        if self.headers.get("authorization") != proxy.allowed:
+            self._refuse(401, "missing or wrong credentials")
+        elif self.path.split("?")[0].strip("/").split("/")[0] in proxy.withheld:
+            self._refuse(403, "this key may not do that")
+        else:
+            self._pass_on(body)
+
+    def _pass_on(self, body: bytes) -> None:
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() not in NOT_FORWARDED
+        }
+        del headers["Authorization"]
+        upstream = http.client.HTTPConnection(self.server.upstream, timeout=60)
+        try:
+            upstream.request(self.command, self.path, body or None, headers)
+            answer = upstream.getresponse()
+            self._answer(answer.status, answer.getheaders(), answer.read())
+        finally:
+            upstream.close()
+
+    def _refuse(self, status: int, reason: str) -> None:
+        error = {"type": "security_exception", "reason": reason}
+        told = {"error": {**error, "root_cause": [error]}, "status": status}
+        kind = [("content-type", "application/json"), ("x-elastic-product", "Elasticsearch")]
+        self._answer(status, kind, json.dumps(told).encode())
+
+    def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            if name.lower() not in NOT_FORWARDED:
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = forward
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay silent."""

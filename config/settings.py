@@ -179,6 +179,17 @@ class RunSettings(Section):
     """Reconciling retracts nothing when a larger share of the documents is gone."""
 
 
+class OperationsSettings(Section):
+    """What `factloom deploy` sets up on the Prefect server."""
+
+    gpu_slots: int = Field(default=1, ge=1)
+    """Runs that use a GPU at the same time, over all workers."""
+    alerts: str = Field(default="", pattern=r"^([a-z0-9-]+/[^/]+)?$")
+    """Block that alerts go to, type/name: slack-webhook/ops, sendgrid-email/ops, webhook/ops."""
+    silent_hours: float = Field(default=26.0, ge=0.003)
+    """Hours without a completed ingest after which people are told."""
+
+
 class Settings(BaseSettings):
     """All settings. The variable of `graph.uri` is FACTLOOM_GRAPH__URI; see `.env.example`."""
 
@@ -203,6 +214,7 @@ class Settings(BaseSettings):
     graph: GraphSettings = GraphSettings()
     extractor: ExtractorSettings = ExtractorSettings()
     run: RunSettings = RunSettings()
+    operations: OperationsSettings = OperationsSettings()
 
     @model_validator(mode="after")
     def _source_has_an_index(self) -> Self:

@@ -25,6 +25,7 @@ from flows.errors import ListRejected
 from flows.failed import all_failed, fetched_pages
 from flows.ingest import outcome
 from flows.interruption import Interruption, interruptible
+from flows.limits import writer
 from flows.params import BackfillParams
 from flows.processing import closed, process
 from flows.report import IngestReport
@@ -69,7 +70,8 @@ class BackfillReport:
 @flow(name="backfill", persist_result=False)
 def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[BackfillReport]:
     """Extract stale documents again with the champion, most urgent first, within a budget."""
-    report = _backfill(params)
+    with writer():
+        report = _backfill(params)
     publish_checkpoints(report.checkpoints, report.extracted.checkpoint)
     return outcome(report.extracted, report)
 

@@ -9,7 +9,9 @@ FlowError
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is
-└── PrefectUnavailable    the service: Prefect's API did not start on this machine
+├── NoAlertsBlock         the settings: the Prefect server has no such block for alerts
+├── NotDeployed           the data: the Prefect server is not what prefect.yaml describes
+└── PrefectUnavailable    the service: Prefect's API does not answer, or did not start
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ class ChampionRejected(FlowError):
 
 
 class PrefectUnavailable(FlowError):
-    """Prefect's API did not start; the message says where its log is."""
+    """Prefect's API does not answer; the message says where, or where its log is."""
 
 
 class NoSuchEntity(FlowError):
@@ -53,3 +55,11 @@ class SecretsRejected(FlowError):
 
 class NoIndex(FlowError):
     """Neither the command nor the settings name an Elasticsearch index."""
+
+
+class NoAlertsBlock(FlowError):
+    """The block that alerts shall go to does not exist, or cannot notify anybody."""
+
+
+class NotDeployed(FlowError):
+    """The Prefect server is not what prefect.yaml describes; the message says why."""

@@ -14,6 +14,7 @@ from flows.artifacts import publish, publish_failures
 from flows.components import components
 from flows.failed import due_pages
 from flows.interruption import interruptible
+from flows.limits import writer
 from flows.params import IngestParams
 from flows.processing import closed, process
 from flows.report import IngestReport
@@ -28,6 +29,13 @@ Result = TypeVar("Result")
 @flow(name="ingest", persist_result=False)
 def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport]:
     """Read what is new or changed, extract it batch by batch, and write it to the graph."""
+    with nullcontext() if params.dry_run else writer():
+        report = _ingest(params)
+    publish(report)
+    return outcome(report, report)
+
+
+def _ingest(params: IngestParams) -> IngestReport:
     parts = components()
     source = parts.source(path=params.path, name=params.name, raw=params.raw)
     run = run_info("ingest", source.name)
@@ -51,8 +59,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
             report = watched(report, run)
             finish(run, report.state, report.counts())
             publish_failures(source.name)
-    publish(report)
-    return outcome(report, report)
+    return report
 
 
 def start(source: str, run: RunInfo) -> str:

@@ -23,6 +23,7 @@ from corpus.records import DocumentSource
 from flows.batches import batched
 from flows.components import components
 from flows.failed import all_failed, nowhere
+from flows.limits import writer
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
 from flows.runs import finish, reader_run, recorded_run
@@ -77,20 +78,11 @@ class ReconcileReport:
 @flow(name="reconcile", persist_result=False)
 def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[ReconcileReport]:
     """Compare the ids of graph and source, and retract what the source no longer has."""
-    parts = components()
-    source = parts.source(path=params.path, name=params.name)
-    run = reader_run("reconcile")
     allowed = params.max_share
     if allowed is None:
-        allowed = parts.settings.run.max_retracted_share
-    with recorded_run(run), closing(source), tempfile.TemporaryFile("w+") as spool:
-        report = survey(source, parts.graph(), run, spool)
-        if report.share > allowed:
-            report = replace(report, state="Failed")
-        else:
-            written = retract(source, parts.graph(), run, spool)
-            report = replace(report, retracted=written.documents_removed, written=written)
-        finish(run, report.state, report.counts())
+        allowed = components().settings.run.max_retracted_share
+    with writer():
+        report = _reconcile(params, allowed)
     rows = [{"figure": name, "value": value} for name, value in report.counts().items()]
     create_table_artifact(table=rows, key="reconcile-summary")
     if report.state == "Failed":
@@ -99,6 +91,21 @@ def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[Rec
             f"{allowed:.0%} allowed: nothing was retracted; if that is right, allow a larger share"
         )
         return Failed(message=message, data=report)
+    return report
+
+
+def _reconcile(params: ReconcileParams, allowed: float) -> ReconcileReport:
+    parts = components()
+    source = parts.source(path=params.path, name=params.name)
+    run = reader_run("reconcile")
+    with recorded_run(run), closing(source), tempfile.TemporaryFile("w+") as spool:
+        report = survey(source, parts.graph(), run, spool)
+        if report.share > allowed:
+            report = replace(report, state="Failed")
+        else:
+            written = retract(source, parts.graph(), run, spool)
+            report = replace(report, retracted=written.documents_removed, written=written)
+        finish(run, report.state, report.counts())
     return report
 
 

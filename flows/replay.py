@@ -13,6 +13,7 @@ from flows.errors import NotOfTheSource
 from flows.failed import all_failed, fetched_pages
 from flows.ingest import outcome
 from flows.interruption import interruptible
+from flows.limits import writer
 from flows.params import ReplayParams
 from flows.processing import closed, process
 from flows.report import IngestReport
@@ -25,6 +26,13 @@ DEFAULTS = ReplayParams()
 @flow(name="replay", persist_result=False)
 def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport]:
     """Read documents by id, extract and write them, also where the graph has them as they are."""
+    with writer():
+        report = _replay(params)
+    publish(report)
+    return outcome(report, report)
+
+
+def _replay(params: ReplayParams) -> IngestReport:
     parts = components()
     source = parts.source(path=params.path, name=params.name)
     strange = [each for each in params.documents if not each.startswith(f"{source.name}:")]
@@ -49,5 +57,4 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
         report = watched(report, run)
         finish(run, report.state, report.counts())
         publish_failures(source.name)
-    publish(report)
-    return outcome(report, report)
+    return report

@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import export_commands, model_commands, operating_commands, reading_commands
+from flows.commands import (
+    export_commands,
+    model_commands,
+    operating_commands,
+    reading_commands,
+    server_commands,
+)
 from flows.commands.terminal import Commands, console, errors
 
 app = typer.Typer(
@@ -128,6 +134,7 @@ for command in (
     model_commands.train,
     model_commands.evaluate,
     model_commands.retrain,
+    server_commands.deploy,
 ):
     app.command()(command)
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from flows.automations import DEAD_SECONDS
+from flows.deploying import POOLS, TAG
 from tests.unit.project.compose import ROOT, services
 from tests.unit.project.test_environment import FILLED
 
@@ -65,8 +67,28 @@ def test_a_worker_serves_every_pool_of_a_deployment() -> None:
         if "--pool" in (command := service.get("command", []))
     }
     assert pools == served
-    made = services(FILLED)["deploy"]["command"][-1]
-    assert all(f"--type process {pool}" in made for pool in pools)
+    assert pools == set(POOLS)
+
+
+def test_a_run_sends_three_heartbeats_before_it_is_taken_for_dead(
+    deployment: dict[str, Any],
+) -> None:
+    environment = deployment["work_pool"]["job_variables"]["env"]
+    assert 3 * int(environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"]) <= DEAD_SECONDS
+
+
+def test_a_deployment_says_that_it_is_ours_and_what_was_deployed(
+    deployment: dict[str, Any],
+) -> None:
+    assert deployment["tags"][0] == TAG
+    assert deployment["tags"][-2:] == [
+        "checkpoint:{{ $DEPLOYED_CHECKPOINT }}",
+        "git:{{ $DEPLOYED_COMMIT }}",
+    ]
+
+
+def test_compose_deploys_with_our_own_command() -> None:
+    assert services(FILLED)["deploy"]["command"] == ["factloom", "deploy"]
 
 
 def test_the_versions_of_prefect_agree() -> None:

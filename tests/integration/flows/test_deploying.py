@@ -1,0 +1,103 @@
+"""`factloom deploy` on a real Prefect server: what it makes, and that it can be run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from prefect.blocks.system import Secret
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from flows import components
+from flows.automations import apply
+from flows.deploying import Deployed, deploy
+from flows.errors import NoAlertsBlock, NotDeployed, PrefectUnavailable
+from flows.limits import GPU, WRITER
+from tests.unit.project.compose import ROOT
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def client(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncPrefectClient]:
+    """Client of a server on which nothing of ours is left afterwards that acts by itself."""
+    monkeypatch.chdir(ROOT)
+    components.forget()
+    with get_client(sync_client=True) as client:
+        yield client
+        list(apply(client, []))
+        for each in client.read_deployments():
+            client.delete_deployment(each.id)
+    components.forget()
+
+
+def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient) -> None:
+    first = list(deploy())
+    assert {"ingest/nightly", "reconcile/weekly", "retrain/monthly", "replay/on-demand"} <= {
+        each.name for each in first if each.kind == "deployment"
+    }
+    assert "created" in _done(first, "automation")
+    deployments = {each.id: (each.tags, each.schedules) for each in client.read_deployments()}
+    second = list(deploy())
+    for kind in ("work pool", "limit", "automation"):
+        assert _done(second, kind) == {"unchanged"}
+    assert _done(second, "deployment") == {"updated"}
+    again = {each.id: (each.tags, each.schedules) for each in client.read_deployments()}
+    assert again.keys() == deployments.keys()
+    for id_, (tags, schedules) in again.items():
+        assert (tags, len(schedules)) == (deployments[id_][0], len(deployments[id_][1]))
+        assert any(tag.startswith("checkpoint:factloom-minilm") for tag in tags)
+
+    limits = {each.name: each.limit for each in client.read_global_concurrency_limits()}
+    assert (limits[WRITER], limits[GPU]) == (1, 1)
+
+    replay = client.read_deployment_by_name("replay/on-demand")
+    with pytest.raises(PrefectHTTPStatusError, match="not of type 'array'"):
+        client.create_flow_run_from_deployment(
+            replay.id, parameters={"params": {"documents": "samples:1"}}
+        )
+
+
+def test_a_limit_follows_the_settings(
+    client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTLOOM_OPERATIONS__GPU_SLOTS", "3")
+    assert f"{GPU} (3)" in {each.name for each in deploy() if each.kind == "limit"}
+    assert client.read_global_concurrency_limit_by_name(GPU).limit == 3
+
+
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [("slack-webhook/nobody", "no block"), ("secret/nothing", "cannot notify")],
+)
+def test_a_block_that_cannot_alert_stops_it_first(
+    client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch, block: str, says: str
+) -> None:
+    Secret(value="nothing").save("nothing", overwrite=True)
+    monkeypatch.setenv("FACTLOOM_OPERATIONS__ALERTS", block)
+    with pytest.raises(NoAlertsBlock, match=says):
+        next(deploy())
+
+
+def test_it_says_where_no_server_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for address, says in (("http://127.0.0.1:9/api", "answers at"), (None, "configured")):
+        with (
+            temporary_settings({PREFECT_API_URL: address}),
+            pytest.raises(PrefectUnavailable, match=says),
+        ):
+            next(deploy())
+
+
+def test_it_wants_the_folder_with_the_deployments(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    with pytest.raises(NotDeployed, match=r"no prefect\.yaml here"):
+        next(deploy())
+
+
+def _done(made: list[Deployed], kind: str) -> set[str]:
+    return {each.done for each in made if each.kind == kind}

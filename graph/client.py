@@ -18,6 +18,7 @@ from graph import corrections, documents, queries, runs, settling
 from graph.connection import Connection
 from graph.errors import GraphRejected, driver_errors
 from graph.records import (
+    CompletedRun,
     Correction,
     CursorState,
     FailedDocument,
@@ -134,6 +135,10 @@ class Graph(Connection):
             limit: of runs.
         """
         return runs.completed(self.read, source, checkpoint, without=without, limit=limit)
+
+    def last_completed(self, flow: str) -> CompletedRun | None:
+        """Return the run of a flow that completed last."""
+        return next((CompletedRun(**each) for each in self.read("read_last_run", flow=flow)), None)
 
     def upsert(
         self,

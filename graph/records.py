@@ -31,6 +31,15 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompletedRun:
+    """A run that ended well, as the graph remembers it."""
+
+    id: str
+    checkpoint: str
+    finished_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertReport:
     """What writing documents changed."""
 

@@ -135,6 +135,7 @@ for command in (
     model_commands.evaluate,
     model_commands.retrain,
     server_commands.deploy,
+    server_commands.status,
 ):
     app.command()(command)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import typer
+
 from flows.commands.terminal import console, errors
 
 
@@ -20,3 +24,32 @@ def deploy() -> None:
             markup=False,
             soft_wrap=True,
         )
+
+
+def status() -> None:
+    """Show what ran, what failed, what waits, and how fresh the graph is."""
+    from prefect.settings import PREFECT_API_URL
+
+    from flows.commands.status_view import show_graph, show_server
+    from flows.components import components
+    from flows.deploying import server
+    from flows.errors import PrefectUnavailable
+    from flows.status import graph_status, server_status
+
+    now = datetime.now(UTC)
+    parts = components()
+    address = PREFECT_API_URL.value() or ""
+    unreachable = False
+    if address:
+        try:
+            with server() as client:
+                show_server(console, address, server_status(client), now)
+        except PrefectUnavailable as error:
+            unreachable = True
+            errors.print(str(error), style="red", markup=False, soft_wrap=True)
+    if parts.settings.graph.kind == "neo4j" or parts.server().running():
+        show_graph(console, graph_status(parts, parts.graph()), parts.champion_name(), now)
+    else:
+        console.print("The graph server is not running: factloom up.")
+    if unreachable:
+        raise typer.Exit(1)

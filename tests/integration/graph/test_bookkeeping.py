@@ -235,6 +235,17 @@ def test_ids_are_walked_in_their_order_source_by_source(graph: Graph) -> None:
     assert graph.documents("none") == 0
 
 
+def test_the_last_completed_run_of_a_flow_is_known(graph: Graph) -> None:
+    assert graph.last_completed(RUN.flow) is None
+    for run, state in ((RUN, "Completed"), (LATER, "Failed")):
+        graph.start_run(run)
+        graph.finish_run(run, state=state, counts={})
+    found = graph.last_completed(RUN.flow)
+    assert found is not None
+    assert (found.id, found.checkpoint) == (RUN.id, RUN.checkpoint)
+    assert graph.last_completed("reconcile") is None
+
+
 def test_documents_are_counted_by_checkpoint(graph: Graph) -> None:
     assert graph.documents_by_checkpoint() == {}
     graph.upsert([extraction(1), extraction(2)], run=RUN, relations=RELATIONS)

@@ -1,0 +1,4 @@
+MATCH (r:Run {flow: $flow, state: 'Completed'})
+RETURN r.id AS id, r.checkpoint AS checkpoint, r.finished_at AS finished_at
+ORDER BY r.finished_at DESC
+LIMIT 1

@@ -36,7 +36,7 @@ def test_elasticsearch_and_neo4j_give_the_same_graph_as_one_machine(
     local = snapshot(graph)
 
     prefix = f"factloom-test-{uuid4().hex[:12]}"
-    _fill(elasticsearch_url, prefix)
+    fill(elasticsearch_url, prefix)
     empty(neo4j_server)
     settings = {
         "FACTLOOM_PROFILE": "production",
@@ -69,7 +69,7 @@ def local_ids(found: Any) -> list[str]:
     return [key for key in found.nodes if key.startswith("Document ")]
 
 
-def _fill(url: str, prefix: str) -> None:
+def fill(url: str, prefix: str) -> None:
     """Make two indices of three shards behind one alias, as a user might have them."""
     records = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
     with Elasticsearch(url, request_timeout=60) as client:

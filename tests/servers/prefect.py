@@ -17,7 +17,10 @@ def prefect_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("FACTLOOM_TEST_PREFECT_API_URL"):
         yield given
         return
-    server = start_server(tmp_path_factory.mktemp("prefect"))
+    with pytest.MonkeyPatch.context() as environment:
+        # Who waits for a slot looks for it that often, instead of every 30 s.
+        environment.setenv("PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS", "5")
+        server = start_server(tmp_path_factory.mktemp("prefect"))
     try:
         server.wait()
         yield server.url

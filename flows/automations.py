@@ -2,6 +2,7 @@
 
     factloom: dead runs          no heartbeat for 90 s            -> the run is Crashed
     factloom: runs that failed   a run is Failed or Crashed       -> an alert
+    factloom: drift              a run unlike those before it     -> an alert
     factloom: no ingest          none has completed for 26 hours  -> an alert, and again
 
 They watch the runs of our deployments, which all have the tag `factloom`. A run of the command line
@@ -22,6 +23,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.exceptions import ObjectNotFound
 
 from flows.errors import NoAlertsBlock
+from flows.watching import DRIFT_EVENT
 
 PREFIX = "factloom: "
 DEAD_SECONDS = 90
@@ -47,7 +49,7 @@ def automations(alert: Alert | None, *, silent_hours: float) -> list[AutomationC
     """
     if alert is None:
         return [dead_runs()]
-    return [dead_runs(), failed_runs(alert), no_ingest(alert, silent_hours)]
+    return [dead_runs(), failed_runs(alert), drift(alert), no_ingest(alert, silent_hours)]
 
 
 def dead_runs() -> AutomationCore:
@@ -93,6 +95,24 @@ def failed_runs(alert: Alert) -> AutomationCore:
                 "{{ flow_run.state.message }}\n{{ flow_run|ui_url }}\n"
                 "What is committed stays, and the next run goes on from there. "
                 "factloom status shows what else failed.",
+            )
+        ],
+    )
+
+
+def drift(alert: Alert) -> AutomationCore:
+    """Return what tells people of a run whose figures are far from those of the runs before it."""
+    return AutomationCore(
+        name=f"{PREFIX}drift",
+        description="Tell people of a run whose figures are far from those of the runs before it.",
+        trigger=EventTrigger(
+            expect={DRIFT_EVENT}, posture=Posture.Reactive, threshold=1, within=timedelta(0)
+        ),
+        actions=[
+            alert(
+                "Factloom: {{ event.resource.name }} has drifted",
+                "{{ event.payload.alarms|join('\n') }}\nRun {{ event.payload.run }}, "
+                "checkpoint {{ event.payload.checkpoint }}.",
             )
         ],
     )

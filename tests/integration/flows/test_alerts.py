@@ -15,10 +15,12 @@ from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.blocks.webhook import Webhook
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas import State
+from prefect.events import emit_event
 from prefect.states import Completed, Crashed, Failed, Running
 from pydantic import SecretStr
 
 from flows.automations import alert_through, apply, automations
+from flows.watching import DRIFT_EVENT
 
 pytestmark = pytest.mark.integration
 
@@ -99,6 +101,12 @@ def test_a_failed_run_and_a_silent_night_are_told(
     _ended(client, "fine", ["factloom"], Completed())
     _ended(client, "moth", ["factloom", "reconcile"], Crashed(message=SAID))
     receiver.wait_for("moth Crashed")  # events come in their order
+    emit_event(
+        DRIFT_EVENT,
+        resource={"prefect.resource.id": "factloom.source.news", "prefect.resource.name": "news"},
+        payload={"alarms": ["margin 1.2", "NIL 0.9"], "run": "r", "checkpoint": "c"},
+    )
+    assert "margin 1.2\nNIL 0.9" in receiver.wait_for("news has drifted")["body"]
     subjects = " ".join(each["subject"] for each in receiver.messages)
     assert "stranger" not in subjects
     assert "fine" not in subjects

@@ -5,7 +5,8 @@ does the dev tenth of the rest, whose documents of the files choose thresholds a
 Corrections calibrate nothing: people look at what a model asserts, so that they are no sample of
 what it says. Those on titles of the held-out fifth and the dev tenth are set aside, to score.
 
-What a person said of a pair stands: a file that labels the same text leaves the pair out.
+What a person said of a pair stands: a file that labels the same text leaves the pair out, and
+training learns it last (`extractor.training.correcting`).
 Edges of which the graph is confident label documents that no file has and nobody judged.
 """
 
@@ -25,8 +26,6 @@ from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from extractor.relations import RelationVocabulary
 
 DOCUMENTS, JUDGED, COUNTS = "documents.jsonl", "judged.jsonl", "gathered.json"
-CORRECTION_WEIGHT = 20
-"""Pairs that a judged pair stands for: of some 400 in a document, people judge one or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,6 @@ def gather(
     *,
     corrected: Iterable[LabelledDocument] = (),
     confident: Iterable[LabelledDocument] = (),
-    correction_weight: int = CORRECTION_WEIGHT,
     left_out: Counter[str] | None = None,
 ) -> Gathered:
     """Bring labelled documents of all kinds together.
@@ -59,7 +57,6 @@ def gather(
         vocabulary: the relations that labels may state.
         corrected: documents that people judged (`judged.labelled_by_verdicts`).
         confident: documents that confident edges label (the same).
-        correction_weight: how many pairs of a file a judged pair stands for in training.
         left_out: what was left out so far, by its reason.
 
     Raises:
@@ -75,7 +72,7 @@ def gather(
         # A source may give another title to a text that a file has.
         return _may_train(item) and item.document.text not in kept
 
-    learnt = [replace(each, weight=correction_weight) for each in judged if trains(each)]
+    learnt = [replace(each, corrected=True) for each in judged if trains(each)]
     aside = [each for each in judged if not trains(each)]
     for name, some in (("corrected documents", learnt), ("corrected documents set aside", aside)):
         counts[name] = len(some)

@@ -40,8 +40,8 @@ class LabelledDocument:
     """At most one for each head, relation and tail."""
     unjudged: frozenset[tuple[int, int]] = frozenset()
     """(head, tail) pairs that the source leaves out: neither to train on nor to score."""
-    weight: int = 1
-    """How many pairs each of its pairs stands for in a training step."""
+    corrected: bool = False
+    """Whether people judged what a model said of it: what they said is learned last."""
 
 
 def read_docred(path: Path) -> list[LabelledDocument]:

@@ -1,7 +1,7 @@
 """Labelled documents as they are, one JSON object a line: what `retrain` gathered, kept on disk.
 
 A training that is killed goes on with the very documents that it began with, whatever the graph and
-the files say by then. Unlike DocRED's format, it keeps offsets, unjudged pairs and weights.
+the files say by then. Unlike DocRED's format, it keeps offsets, unjudged pairs and corrections.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _record(item: LabelledDocument) -> dict[str, Any]:
             for cluster in document.clusters
         ],
         "labels": [[each.head, each.relation, each.tail, each.evidence] for each in item.labels],
-        "weight": item.weight,
+        "corrected": item.corrected,
     }
     if item.unjudged:
         judged = _pairs(len(document.clusters)) - item.unjudged
@@ -88,7 +88,7 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
             for head, relation, tail, evidence in record["labels"]
         ),
         unjudged=pairs - judged,
-        weight=record["weight"],
+        corrected=record["corrected"],
     )
 
 

@@ -17,6 +17,7 @@ from extractor.training.recipe import Recipe
 
 RELATION_RECIPE = Recipe()
 MENTION_RECIPE = Recipe(epochs=6, batch_size=8)
+CORRECTION_RECIPE = Recipe(epochs=10, learning_rate=1e-4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class TrainingPlan:
     """How many teachers, of other seeds, are trained for that."""
     teacher_recipe: Recipe = RELATION_RECIPE
     mention_recipe: Recipe = MENTION_RECIPE
+    correction_recipe: Recipe = CORRECTION_RECIPE
+    """Of what people corrected, which is learned last."""
     device: str = "cpu"
     documents: Path | None = None
     """The JSONL file with the documents that a `.csv` labels."""

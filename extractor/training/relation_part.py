@@ -1,4 +1,6 @@
-"""The relation model of a training plan, by way of teachers where it has documents for them."""
+"""The relation model of a training plan: by way of teachers where it has documents for them, and
+with the last word to people where they corrected some.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from extractor.atlop.model import Atlop
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import RelationSplit, without_labels
 from extractor.relations import RelationVocabulary
+from extractor.training.correcting import learn_corrections
 from extractor.training.plan import TrainingPlan
 from extractor.training.presets import Preset
 from extractor.training.recipe import Recipe
@@ -56,12 +59,16 @@ def trained_atlop(
     report: Callable[[Progress], None],
     taught: Sequence[TaughtDocument] = (),
 ) -> tuple[Atlop, tuple[Epoch, ...]]:
-    """Return a trained ATLOP and what its epochs gave; one that was trained before is loaded."""
-    atlop = new_atlop(preset, split.train, vocabulary, plan.source, seed=recipe.seed)
+    """Return an ATLOP trained on all but corrections, and what its epochs gave.
+
+    One that was trained before is loaded.
+    """
+    documents = [item for item in split.train if not item.corrected]
+    atlop = new_atlop(preset, documents, vocabulary, plan.source, seed=recipe.seed)
     epochs = train_relations(
         atlop.to(plan.device),
         load_tokenizer(plan.source),
-        split.train,
+        documents,
         vocabulary,
         preset=preset,
         recipe=recipe,
@@ -71,6 +78,28 @@ def trained_atlop(
         taught=taught,
     )
     return atlop, epochs
+
+
+def correct_atlop(
+    plan: TrainingPlan,
+    atlop: Atlop,
+    corrected: Sequence[LabelledDocument],
+    vocabulary: RelationVocabulary,
+    report: Callable[[Progress], None],
+) -> None:
+    """Let a trained ATLOP learn what people corrected, if anything."""
+    if not corrected:
+        return
+    learn_corrections(
+        atlop,
+        load_tokenizer(plan.source),
+        corrected,
+        vocabulary,
+        preset=plan.preset,
+        recipe=plan.correction_recipe,
+        state=plan.part_state("corrections", plan.relations, vocabulary),
+        report=lambda progress: report(replace(progress, part="corrections")),
+    )
 
 
 def new_atlop(

@@ -38,13 +38,6 @@ class Sample:
     """Row of the pair and its evidence sentences, counted from the window's first."""
     chances: Tensor | None = None
     """(pairs, 2, relations without TH), instead of labels where teachers gave them."""
-    weight: int = 1
-    """How many pairs each of its pairs stands for in the mean over a step's pairs."""
-
-    @property
-    def pairs_counted(self) -> int:
-        """The pairs that train, as often as they count."""
-        return int(self.candidates.sum()) * self.weight
 
 
 def train_relations(
@@ -95,7 +88,7 @@ def train_relations(
         part="relations",
         state=state,
         report=report,
-        terms=[(sample.pairs_counted, len(sample.evidence)) for sample in samples],
+        terms=[(int(sample.candidates.sum()), len(sample.evidence)) for sample in samples],
         dev=dev_f1 if dev else None,
     )
 
@@ -106,11 +99,10 @@ def training_losses(output: PairScores, samples: Sequence[Sample], preset: Prese
     The second is 0 where evidence is not wanted or nobody marked any.
     """
     device = output.logits.device
-    counted = torch.cat([sample.candidates.int() * sample.weight for sample in samples]).flatten()
-    rows = torch.arange(len(counted)).repeat_interleave(counted).to(device)
+    candidates = torch.cat([sample.candidates for sample in samples]).flatten().to(device)
     labels = label_matrix(samples, output.logits.shape[-1]).to(device)
     relations = relation_loss(
-        output.logits.flatten(0, 1)[rows], labels.flatten(0, 1)[rows], preset.loss
+        output.logits.flatten(0, 1)[candidates], labels.flatten(0, 1)[candidates], preset.loss
     )
     sentences = relations.new_zeros(())
     if preset.evidence:
@@ -179,7 +171,6 @@ def _sample(window: Window, item: LabelledDocument, vocabulary: RelationVocabula
         evidence=tuple(
             (row, tuple(sorted(found))) for (row, _), found in evidence.items() if found
         ),
-        weight=item.weight,
     )
 
 

@@ -1,9 +1,9 @@
 """A plan -> a checkpoint, scored and described as it is stored.
 
-Relations are trained on labelled documents without the held-out fifth; a tenth of what is left, the
-dev documents, chooses the epoch, the thresholds and the evidence rule and fits the calibrator, and
-trains nothing. Mentions are trained on documents with gold mentions. The word embeddings stay as
-they were pretrained, so that both models share them.
+Relations are trained on labelled documents without the held-out fifth, what people corrected last;
+a tenth of what is left, the dev documents, chooses the epoch, the thresholds and the evidence rule
+and fits the calibrator, and trains nothing. Mentions are trained on documents with gold mentions.
+The word embeddings stay as they were pretrained, so that both models share them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.encoder import load_tokenizer
+from extractor.atlop.loss import SOFT_LOSSES
 from extractor.atlop.model import Atlop
 from extractor.checkpoint import Checkpoint, TrainingRecord, pack, unpack
 from extractor.errors import CheckpointRejected, DatasetRejected
@@ -39,7 +40,12 @@ from extractor.schema import ENTITY_TYPES
 from extractor.training.card import model_card
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import TrainingPlan
-from extractor.training.relation_part import frozen_encoder, taught_documents, trained_atlop
+from extractor.training.relation_part import (
+    correct_atlop,
+    frozen_encoder,
+    taught_documents,
+    trained_atlop,
+)
 from extractor.training.trainer import Epoch, Progress
 
 Report = Callable[[Progress], None]
@@ -79,10 +85,17 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
             entities=plan.entities,
         )
     )
-    if not split.train or not split.dev:
+    corrected = [item for item in split.train if item.corrected]
+    uncorrected = len(split.train) - len(corrected)
+    if not uncorrected or not split.dev:
         raise DatasetRejected(
-            f"{plan.relations}: without the held-out fifth, {len(split.train)} documents are left "
+            f"{plan.relations}: without the held-out fifth, {uncorrected} documents are left "
             f"to train on and {len(split.dev)} to choose thresholds with; both need at least one"
+        )
+    if corrected and plan.preset.loss not in SOFT_LOSSES:
+        raise DatasetRejected(
+            f"{plan.relations} holds corrections, which the loss {plan.preset.loss} cannot learn: "
+            f"choose one of {', '.join(SOFT_LOSSES)}"
         )
     tokenizer = load_tokenizer(plan.source)
     tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
@@ -90,6 +103,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     atlop, epochs = trained_atlop(
         plan, plan.preset, plan.relation_recipe, "relations", split, vocabulary, report, taught
     )
+    correct_atlop(plan, atlop, corrected, vocabulary, report)
     models = TrainedModels(
         atlop=atlop,
         epochs=epochs,
@@ -116,6 +130,7 @@ def finish(
     """
     tokenizer = load_tokenizer(plan.source)
     atlop, record = models.atlop, models.mention_record
+    corrected = any(item.corrected for item in split.train)
     atlop.load_state_dict(unpack(pack(atlop.state_dict())))
     decisions = fit_decisions(
         atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
@@ -136,6 +151,7 @@ def finish(
             recipes={
                 **record.recipes,
                 "relations": asdict(plan.relation_recipe),
+                "corrections": asdict(plan.correction_recipe) if corrected else None,
                 "teachers": [asdict(each) for each in plan.recipes_of_teachers if models.taught],
                 "preset": asdict(plan.preset),
             },

@@ -87,10 +87,10 @@ def test_a_file_without_labels_is_refused(tmp_path: Path) -> None:
         gather([path], VOCABULARY)
 
 
-def test_corrections_train_with_their_weight(file: Path) -> None:
+def test_corrections_train_as_such(file: Path) -> None:
     verdict = judging(document(SECOND, (0, "P19", 1)), (0, 1))
-    gathered = gather([file], VOCABULARY, corrected=[verdict], correction_weight=7)
-    assert gathered.documents[-1] == replace(verdict, weight=7)
+    gathered = gather([file], VOCABULARY, corrected=[verdict])
+    assert gathered.documents[-1] == replace(verdict, corrected=True)
     assert trained(gathered) == {TRAIN, SECOND}
     assert gathered.counts["pairs of corrected documents"] == 1
 

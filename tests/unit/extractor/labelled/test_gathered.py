@@ -32,7 +32,7 @@ def documents(draw: st.DrawFn) -> LabelledDocument:
             for (head, tail), relation in chosen.items()
         ),
         unjudged=frozenset(draw(st.sets(st.sampled_from(PAIRS)))),
-        weight=draw(st.integers(1, 99)),
+        corrected=draw(st.booleans()),
     )
 
 

@@ -254,24 +254,3 @@ def test_a_document_without_labels_trains_too(
     unlabelled = labelled("[Ada|PER|0] left [London|LOC|1].", title="No label")
     samples = make_samples(model, tokenizer, [unlabelled, ADA], VOCABULARY)
     assert told(samples, [unlabelled, ADA]) == gold([ADA])
-
-
-def test_a_pair_of_a_weighted_document_counts_as_that_many_pairs(
-    model: Atlop, tokenizer: PreTrainedTokenizerBase
-) -> None:
-    preset = PRESETS["atlop"]
-
-    def loss(*items: LabelledDocument) -> float:
-        samples = make_samples(model, tokenizer, items, VOCABULARY)
-        windows = [sample.window for sample in samples]
-        with torch.no_grad():
-            output = model(collate(windows, pad_id=tokenizer.pad_token_id))
-        return float(training_losses(output, samples, preset)[0])
-
-    one, other = (make_samples(model, tokenizer, [item], VOCABULARY)[0] for item in (ADA, BERT))
-    assert one.pairs_counted == other.pairs_counted == 6
-    heavy = replace(BERT, weight=5)
-    assert make_samples(model, tokenizer, [heavy], VOCABULARY)[0].pairs_counted == 30
-    assert loss(heavy) == pytest.approx(loss(BERT), abs=1e-6)
-    assert loss(ADA, heavy) == pytest.approx((loss(ADA) + 5 * loss(BERT)) / 6, abs=1e-5)
-    assert loss(ADA, heavy) != pytest.approx(loss(ADA, BERT), abs=1e-3)

@@ -171,6 +171,16 @@ class ExtractorSettings(Section):
 class RunSettings(Section):
     """How one run goes about its work."""
 
+    task_runner: Literal["threads", "ray", "workers"] = "threads"
+    """Who extracts: threads (this process), ray (actors), workers (Prefect runs of extract)."""
+    parallel: int = Field(default=1, ge=1, le=1024)
+    """Ray actors, or runs of extract, at the same time."""
+    ray_address: str = ""
+    """Ray cluster, such as auto; empty: Ray is started on this machine."""
+    shared_folder: Path = Path(".factloom/shards")
+    """Folder that run and workers share: shards are handed over in it."""
+    shard_documents: int = Field(default=512, ge=1)
+    """Documents per run of extract, each of which loads the model first."""
     batch_documents: int = Field(default=32, ge=1)
     """Documents per batch; a run can be interrupted between batches."""
     max_failed_share: float = Field(default=0.2, ge=0, le=1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,17 +20,9 @@ from extractor.errors import DocumentRejected
 from extractor.schema import Candidate, Cluster, Document, Entity, Extraction, Span
 from extractor.sentences import split_sentences
 
-OUTPUT_VERSION = 2
-"""Raised when a change to the stages changes what the same checkpoint extracts."""
-
 
 class EntityIndex(Protocol):
     """Where names are looked up."""
-
-    @property
-    def version(self) -> str:
-        """Hash of the contents."""
-        ...
 
     def candidates(
         self, names: Sequence[str], *, limit: int = 10
@@ -68,16 +58,6 @@ class Extractor:
         self.relations = checkpoint.relations
         self.checkpoint_name = checkpoint.name
         self.seconds: dict[str, float] = {"mentions": 0.0, "linking": 0.0, "relations": 0.0}
-
-    @property
-    def config_hash(self) -> str:
-        """Hash of what changes the output, the checkpoint apart: that is backfill's job."""
-        parts = {
-            "version": OUTPUT_VERSION,
-            "index": self._index.version,
-            "precision": self._precision,
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
     def extract(self, documents: Sequence[Document]) -> list[Extraction]:
         """Extract a batch of documents.

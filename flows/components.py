@@ -35,6 +35,10 @@ class Components:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.models = Models(settings.extractor.checkpoint)
+        self.champion: Once[Path] = Once(self.models.champion)
+        """Folder of the checkpoint that serves this process, wherever the pointer moves."""
+        self.champion_name: Once[str] = Once(self._name_champion)
+        """What names it in the graph; the weights are not loaded for it."""
         self.entities: Once[EntityIndex] = Once(self._open_entities)
         self.extractor: Once[Extractor] = Once(self._load_extractor)
         self.graph: Once[Graph] = Once(self._connect_graph)
@@ -73,17 +77,11 @@ class Components:
 
         return FileSource(name, path or chosen.path, gold=not raw)
 
-    def champion_name(self) -> str:
-        """Return the name of the checkpoint that serves, without loading it."""
-        from extractor.manifest import checkpoint_name
-
-        return checkpoint_name(self.models.champion())
-
     def vocabulary(self) -> RelationVocabulary:
         """Return the relations of the checkpoint that serves, without loading it."""
         from extractor.manifest import read_vocabulary
 
-        return read_vocabulary(self.models.champion())
+        return read_vocabulary(self.champion())
 
     def server(self) -> EmbeddedServer:
         """Return the embedded graph server of the home folder, started or not."""
@@ -105,7 +103,12 @@ class Components:
 
         It covers the entity index, but no checkpoint: a new one alone moves no unchanged document.
         """
-        parts = [self.extractor().config_hash, source]
+        from extractor.output import config_hash
+
+        output = config_hash(
+            index=self.entities().version, precision=self.settings.extractor.precision
+        )
+        parts = [output, source]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def close(self) -> None:
@@ -114,6 +117,11 @@ class Components:
             self.graph().close()
         if self.elasticsearch.built:
             self.elasticsearch().close()
+
+    def _name_champion(self) -> str:
+        from extractor.manifest import checkpoint_name
+
+        return checkpoint_name(self.champion())
 
     def _open_entities(self) -> EntityIndex:
         chosen = self.settings.entities
@@ -134,7 +142,7 @@ class Components:
 
         chosen = self.settings.extractor
         return Extractor(
-            Checkpoint.from_pretrained(self.models.champion()),
+            Checkpoint.from_pretrained(self.champion()),
             self.entities(),
             device=self.device(),
             budget=Budget(tokens=chosen.batch_tokens, pairs=chosen.batch_pairs),

@@ -6,6 +6,9 @@ FlowError
 ├── CorrectionsRejected   the data: verdicts that cannot be used
 ├── ListRejected          the data: a list of document ids that cannot be read
 ├── NotOfTheSource        the data: a document id of another source
+├── ExtractedElsewise     the settings: a worker extracts with another checkpoint or configuration
+├── NoRay                 the settings: batches shall go to Ray, which is missing or does not answer
+├── ShardFailed           the service: workers ended before they had extracted a shard
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is
@@ -43,6 +46,18 @@ class ListRejected(FlowError):
 
 class NotOfTheSource(FlowError):
     """A document id belongs to another source than the one that is read."""
+
+
+class ExtractedElsewise(FlowError):
+    """A batch was extracted with another checkpoint, or under another configuration."""
+
+
+class NoRay(FlowError):
+    """Batches shall be extracted by Ray, which is not installed or cannot be reached."""
+
+
+class ShardFailed(FlowError):
+    """The workers ended before they had extracted a shard, as often as it was tried."""
 
 
 class NotLocal(FlowError):

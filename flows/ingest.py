@@ -50,7 +50,7 @@ def _ingest(params: IngestParams) -> IngestReport:
                 chain(due, pages),
                 run,
                 interruption,
-                size=params.batch_documents or parts.settings.run.batch_documents,
+                size=params.batch_documents,
                 limit=params.limit,
                 expected=source.expected(position),
                 dry_run=params.dry_run,

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, SourceRejected, SourceUnavailable
 from extractor.errors import DocumentRejected, ExtractorError
-from graph.errors import GraphError
+from graph.errors import GraphError, GraphUnavailable, Superseded
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 OURS = (CorpusError, ExtractorError, GraphError)
 """Errors whose messages we wrote: they name things and hold no document text."""
+TRANSIENT = (SourceUnavailable, GraphUnavailable)
+"""Errors of a service: tried again, and no document is to blame."""
+NO_DOCUMENTS_FAULT = (*TRANSIENT, SourceRejected, Superseded)
+"""Among them the entity index, whose credentials may have been revoked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
 from graph.records import FoundEdge, FoundEvidence
 
-if TYPE_CHECKING:  # brings torch with it
-    from extractor.pipeline import Extractor
 
-
-def statement_edges(extractions: Sequence[Extraction], extractor: Extractor) -> list[FoundEdge]:
+def statement_edges(
+    extractions: Sequence[Extraction], relations: RelationVocabulary, checkpoint: str
+) -> list[FoundEdge]:
     """Return every statement as the edge of its document alone."""
     return [
-        _edge(extraction, statement, extractor.relations, extractor.checkpoint_name)
+        _edge(extraction, statement, relations, checkpoint)
         for extraction in extractions
         for statement in extraction.statements
     ]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TypeVar, cast
+from uuid import UUID
 
 from prefect import get_run_logger
 from prefect.utilities.annotations import quote
 
 from corpus.records import Page
+from extractor.schema import Document
 from flows.components import components
+from flows.extraction.ahead import Extracted, Submit, extracted_ahead
+from flows.extraction.outcome import Outcome
+from flows.extraction.places import Place, chosen_place
 from flows.findings import findings
 from flows.interruption import Interruption
 from flows.preview import statement_edges
@@ -43,41 +48,53 @@ def process(
     run: RunInfo,
     interruption: Interruption,
     *,
-    size: int,
     expected: int,
+    size: int | None = None,
     limit: int | None = None,
     dry_run: bool = False,
     force: bool = False,
 ) -> IngestReport:
     """Take what pages hold through every stage, until none is left or somebody interrupts.
 
+    Batches are read and extracted while the ones before them are written; one thread writes, in
+    the order of reading.
+
     Args:
         source: its name.
         pages: of the source.
         run: who writes.
-        interruption: asked before each batch.
-        size: documents in a batch.
+        interruption: asked before each batch is written.
         expected: about how many records there are.
+        size: documents in a batch, if not the settings'.
         limit: read so many documents at most.
         dry_run: write nothing.
         force: also what the graph has as it is, and what is not due.
     """
-    memory = NoMemory() if dry_run else components().graph()
-    works = plan(
-        pages, memory, config_hash=run.config_hash, now=now(), size=size, limit=limit, force=force
-    )
     artifact = ProgressArtifact(f"{run.flow}-progress")
     tally = Tally()
     total = expected if limit is None else min(expected, limit)
     interrupted = False
-    with closed(works):
-        for work, seconds in _timed(works):
-            if interrupted := interruption.requested():
-                break
-            tally.add(process_batch(source, work, run, reading=seconds, dry_run=dry_run))
-            done = tally["unchanged"] + tally["processed"] + tally["failed"] + tally["waiting"]
-            note = f"{tally['statements']} statements"
-            artifact.show(Progress(done=done, total=max(done, total), unit="documents", note=note))
+    with chosen_place(UUID(run.id)) as place:
+        works = plan(
+            pages,
+            NoMemory() if dry_run else components().graph(),
+            config_hash=run.config_hash,
+            now=now(),
+            size=size or place.documents,
+            limit=limit,
+            force=force,
+            unwritten=place.ahead - 1,
+        )
+        with closed(works), closed(extracted_ahead(works, place, _submit(place), run)) as batches:
+            for batch in batches:
+                if interrupted := interruption.requested():
+                    break
+                tally.add(process_batch(source, batch, run, dry_run=dry_run))
+                done = tally["unchanged"] + tally["processed"] + tally["failed"] + tally["waiting"]
+                note = f"{tally['statements']} statements"
+                artifact.show(
+                    Progress(done=done, total=max(done, total), unit="documents", note=note)
+                )
     return tally.report(
         run,
         source,
@@ -88,63 +105,54 @@ def process(
     )
 
 
-def process_batch(
-    source: str, work: Work, run: RunInfo, *, reading: float, dry_run: bool
-) -> BatchReport:
-    """Take one batch through every stage; then, and only then, move the source's cursor."""
-    seconds = {"read": reading}
-    if not work.documents:
-        batch = BatchReport(work=work, seconds=seconds)
-        if not dry_run and (work.gone or work.moved or work.settled or work.skipped):
-            written, _ = write(_quoted(work), [], [], run, now())
-            batch = BatchReport(work=work, seconds=seconds, written=written)
-    else:
-        batch = _extracted_and_written(work, run, seconds, dry_run=dry_run)
-    _log(batch)
-    if work.position and not dry_run:
-        state = CursorState(position=work.position, config_hash=run.config_hash)
+def _submit(place: Place) -> Submit:
+    """Return what starts the task that extracts a batch."""
+
+    def submit(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+        future = extract.submit(quote(place), quote(documents))  # type: ignore[call-overload]
+        return cast("Callable[[], Outcome]", future.result)
+
+    return submit
+
+
+def process_batch(source: str, batch: Extracted, run: RunInfo, *, dry_run: bool) -> BatchReport:
+    """Write one batch; then, and only then, move the source's cursor."""
+    report = _written(batch, run, dry_run=dry_run)
+    _log(report)
+    if batch.work.position and not dry_run:
+        state = CursorState(position=batch.work.position, config_hash=run.config_hash)
         components().graph().move_cursor(source, state, run=run)
-    return batch
+    return report
 
 
-def _extracted_and_written(
-    work: Work, run: RunInfo, seconds: dict[str, float], *, dry_run: bool
-) -> BatchReport:
-    extractor = components().extractor()
-    before = dict(extractor.seconds)
-    extractions, failures = extract(quote(work.documents))
-    seconds |= {stage: spent - before[stage] for stage, spent in extractor.seconds.items()}
+def _written(batch: Extracted, run: RunInfo, *, dry_run: bool) -> BatchReport:
+    work, outcome = batch.work, batch.outcome
+    extractions = outcome.extractions if outcome else ()
+    failures = outcome.failures if outcome else ()
+    seconds = {"read": batch.reading, **(outcome.seconds if outcome else {})}
     written = UpsertReport()
-    if not dry_run:
+    if not dry_run and (outcome or work.gone or work.moved or work.settled or work.skipped):
         started = time.perf_counter()
         written, refused = write(_quoted(work), quote(extractions), quote(failures), run, now())
         seconds["write"] = time.perf_counter() - started
         gone = {failure.document for failure in refused}
-        extractions = [each for each in extractions if each.document.id not in gone]
-        failures = [*failures, *refused]
+        extractions = tuple(each for each in extractions if each.document.id not in gone)
+        failures = (*failures, *refused)
     return BatchReport(
         work=work,
         documents=len(extractions),
         statements=sum(len(each.statements) for each in extractions),
-        failures=tuple(failures),
+        failures=failures,
         written=written,
         seconds=seconds,
         findings=findings(extractions),
-        edges=tuple(statement_edges(extractions, extractor)),
+        edges=tuple(statement_edges(extractions, components().vocabulary(), run.checkpoint)),
     )
 
 
 def _quoted(work: Work) -> Work:
     """Keep Prefect from walking through every document; a task is given the work itself."""
     return cast(Work, quote(work))
-
-
-def _timed(works: Iterable[Work]) -> Generator[tuple[Work, float], None, None]:
-    """Yield each batch with the seconds that finding it took."""
-    started = time.perf_counter()
-    for work in works:
-        yield work, time.perf_counter() - started
-        started = time.perf_counter()
 
 
 def _log(batch: BatchReport) -> None:

@@ -50,7 +50,6 @@ def _replay(params: ReplayParams) -> IngestReport:
                 pages,
                 run,
                 interruption,
-                size=parts.settings.run.batch_documents,
                 expected=len(params.documents),
                 force=True,
             )

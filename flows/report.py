@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -70,7 +71,9 @@ class IngestReport:
     """The first `MAX_NAMED`."""
     written: UpsertReport
     seconds: Mapping[str, float]
-    """By stage: read, mentions, linking, relations, write."""
+    """By stage: read, mentions, linking, relations, write; several go on at the same time."""
+    elapsed: float
+    """Seconds from the first page asked for to the last batch written."""
     strongest: tuple[FoundEdge, ...]
     """Of the new edges; in a dry run, of the statements."""
     doubtful: tuple[FoundEdge, ...]
@@ -83,8 +86,8 @@ class IngestReport:
         return _share(self.read, self.skipped, self.failed)
 
     def rates(self) -> dict[str, float]:
-        """Return documents per second by stage, and over all stages."""
-        spent = {**self.seconds, "all": sum(self.seconds.values())}
+        """Return documents per second by stage, and of the run, whose stages overlap."""
+        spent = {**self.seconds, "all": self.elapsed}
         documents = dict.fromkeys(spent, self.processed) | {"read": self.read}
         return {
             stage: documents[stage] / seconds
@@ -109,6 +112,7 @@ class IngestReport:
             "margin_sum": round(self.findings.margin_sum, 4),
             **{name: value for name, value in asdict(self.written).items() if name != "documents"},
             **{f"{stage}_seconds": round(spent, 3) for stage, spent in self.seconds.items()},
+            "elapsed_seconds": round(self.elapsed, 3),
         }
 
 
@@ -116,6 +120,7 @@ class Tally:
     """Adds batches up as they come, so that a long run needs no more memory than a short one."""
 
     def __init__(self) -> None:
+        self._started = time.monotonic()
         self._counts: Counter[str] = Counter()
         self._seconds: Counter[str] = Counter()
         self._written = UpsertReport()
@@ -192,6 +197,7 @@ class Tally:
             failures=tuple(self._failures),
             written=self._written,
             seconds=dict(self._seconds),
+            elapsed=time.monotonic() - self._started,
             strongest=tuple(strongest)[:SHOWN],
             doubtful=tuple(doubtful)[:SHOWN],
         )

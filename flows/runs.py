@@ -27,7 +27,7 @@ def run_info(flow: str, source: str) -> RunInfo:
     return RunInfo(
         id=str(flow_run.id or uuid4()),
         flow=flow,
-        checkpoint=parts.extractor().checkpoint_name,
+        checkpoint=parts.champion_name(),
         config_hash=parts.config_hash(source),
         git_sha=git_sha(),
         started_at=now(),

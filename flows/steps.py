@@ -14,19 +14,14 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
-from corpus.errors import SourceRejected, SourceUnavailable
 from extractor.schema import Document, Extraction
 from flows.components import components
-from flows.isolation import Failure, isolate
+from flows.extraction.outcome import Outcome
+from flows.extraction.places import Place
+from flows.isolation import NO_DOCUMENTS_FAULT, TRANSIENT, Failure, isolate
 from flows.work import Work
-from graph.errors import GraphUnavailable, Superseded
 from graph.records import FailureRecord, RunInfo, UpsertReport
 from graph.rows import content_hash
-
-TRANSIENT = (SourceUnavailable, GraphUnavailable)
-"""Errors of a service: tried again, and no document is to blame."""
-NO_DOCUMENTS_FAULT = (*TRANSIENT, SourceRejected, Superseded)
-"""Among them the entity index, whose credentials may have been revoked."""
 
 
 def may_recover(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
@@ -45,16 +40,9 @@ step = task(
 
 
 @step
-def extract(documents: Sequence[Document]) -> tuple[list[Extraction], list[Failure]]:
-    """Extract a batch; what cannot be processed is set aside."""
-    results, failures = isolate(
-        documents,
-        components().extractor().extract,
-        stage="extract",
-        document=lambda each: each.id,
-        raised=NO_DOCUMENTS_FAULT,
-    )
-    return [extraction for result in results for extraction in result], failures
+def extract(place: Place, documents: Sequence[Document]) -> Outcome:
+    """Have a batch extracted, wherever that is."""
+    return place.extract(documents)
 
 
 @step
@@ -79,7 +67,7 @@ def write(
     """
     parts = components()
     graph = parts.graph()
-    relations = parts.extractor().relations
+    relations = parts.vocabulary()
     reports = [graph.retract(work.gone, run=run, relations=relations)] if work.gone else []
 
     def upsert(group: Sequence[Extraction]) -> UpsertReport:

@@ -6,6 +6,7 @@ whoever stores it then can never lose a document.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -73,6 +74,7 @@ def plan(
     size: int,
     limit: int | None = None,
     force: bool = False,
+    unwritten: int = 0,
 ) -> Iterator[Work]:
     """Yield the work that pages hold, `size` documents to extract at most in each batch.
 
@@ -84,8 +86,10 @@ def plan(
         size: of a batch.
         limit: read so many documents at most; a page that is cut hands on no position.
         force: take also what the graph has as it is, and what is not due.
+        unwritten: how many of the last batches may not be written yet when one is asked for.
+            What the graph says of their documents is not the last word.
     """
-    basket = _Basket(memory, config_hash, now, force)
+    basket = _Basket(memory, config_hash, now, force, unwritten)
     for page in _limited(pages, limit):
         basket.put(page)
         while len(basket.pending) >= size:
@@ -123,7 +127,9 @@ def _first(records: Iterable[Record], documents: int) -> Iterator[Record]:
 class _Basket:
     """What was read and not yet handed on."""
 
-    def __init__(self, memory: Memory, config_hash: str, now: str, force: bool) -> None:
+    def __init__(
+        self, memory: Memory, config_hash: str, now: str, force: bool, unwritten: int
+    ) -> None:
         self._memory = memory
         self._config_hash = config_hash
         self._now = now
@@ -133,6 +139,8 @@ class _Basket:
         self._marks: list[tuple[int, str]] = []
         """(number of the next document, position of the page before it)"""
         self._number = 0
+        self._on_their_way: deque[frozenset[str]] = deque(maxlen=unwritten)
+        """The documents of the last batches."""
         self._begin()
 
     def _begin(self) -> None:
@@ -156,6 +164,7 @@ class _Basket:
             for record in page.records
             if not isinstance(record, Skipped)
         ]
+        on_their_way = frozenset().union(*self._on_their_way)
         known, failed = self._memory.known(ids), self._memory.failures_of(ids)
         for record in page.records:
             match record:
@@ -165,10 +174,12 @@ class _Basket:
                         self._forget(record.document)
                 case Gone(document=document):
                     self._forget(document)
-                    if document in known or document in failed:
+                    if document in known or document in failed or document in on_their_way:
                         self._gone[document] = None
-                case Document():
-                    self._put_document(record, known.get(record.id), failed.get(record.id))
+                case Document(id=id_) if id_ in on_their_way:
+                    self._put_document(record, None, None)
+                case Document(id=id_):
+                    self._put_document(record, known.get(id_), failed.get(id_))
         if page.position:
             self._marks.append((self._number, page.position))
 
@@ -218,4 +229,5 @@ class _Basket:
             position=position,
         )
         self._begin()
+        self._on_their_way.append(frozenset(document.id for document in chosen))
         return work

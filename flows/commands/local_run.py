@@ -39,7 +39,7 @@ def run_ingest(params: IngestParams) -> IngestReport:
     """
     parts = components()
     beside = None if params.dry_run else parts.graph
-    with flow_ready(parts.extractor, beside=beside):
+    with flow_ready(_extractor, beside=beside):
         from flows.ingest import ingest
 
         with progress_bar("Ingesting"):
@@ -47,10 +47,16 @@ def run_ingest(params: IngestParams) -> IngestReport:
         return cast("IngestReport", _outcome(state))
 
 
+def _extractor() -> None:
+    """Load the model, where it is this process that extracts."""
+    if components().settings.run.task_runner == "threads":
+        components().extractor()
+
+
 def run_replay(params: ReplayParams) -> IngestReport:
     """Run the flow `replay` and return its report, however it ended."""
     parts = components()
-    with flow_ready(parts.extractor, beside=parts.graph):
+    with flow_ready(_extractor, beside=parts.graph):
         from flows.replay import replay
 
         with progress_bar("Replaying"):

@@ -28,8 +28,6 @@ GOLD = (
 class Index:
     """An entity index of one entry that remembers what it was asked."""
 
-    version = "v1"
-
     def __init__(self) -> None:
         self.asked: list[str] = []
 
@@ -193,17 +191,6 @@ def test_margins_that_are_no_numbers_stop_the_document(
     with pytest.raises(DocumentRejected, match="not finite") as caught:
         extractor(checkpoint).extract(DOCUMENTS[1:3])
     assert caught.value.document == "tests:2"
-
-
-def test_the_config_hash_moves_with_what_changes_the_output(checkpoint: Checkpoint) -> None:
-    plain = extractor(checkpoint)
-    assert plain.config_hash == extractor(checkpoint, budget=Budget(tokens=9, pairs=9)).config_hash
-    # A limit refuses documents; it changes none that it lets through.
-    assert plain.config_hash == extractor(checkpoint, max_characters=9).config_hash
-    assert plain.config_hash != extractor(checkpoint, precision="bf16").config_hash
-    other = Index()
-    other.version = "v2"
-    assert plain.config_hash != Extractor(checkpoint, other, device="cpu").config_hash
 
 
 def test_the_time_of_each_stage_adds_up(checkpoint: Checkpoint) -> None:

@@ -76,6 +76,7 @@ def report(**fields: Any) -> IngestReport:
         "failures": (Failure(document="tests:3", stage="extract", error="too long"),),
         "written": UpsertReport(documents=4, edges_new=5, edges_changed=1, entities_new=6),
         "seconds": {"read": 0.5, "mentions": 1.0, "relations": 2.0, "write": 0.5},
+        "elapsed": 2.5,
         "strongest": (edge(),),
         "doubtful": (),
     }

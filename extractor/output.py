@@ -1,0 +1,20 @@
+"""What changes the output beside the document and the checkpoint, as one hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+OUTPUT_VERSION = 2
+"""Raised when a change to the stages changes what the same checkpoint extracts."""
+
+
+def config_hash(*, index: str, precision: str) -> str:
+    """Return the hash of what changes the output, the checkpoint apart: that is backfill's job.
+
+    Args:
+        index: version of the entity index.
+        precision: of matrix products.
+    """
+    parts = {"version": OUTPUT_VERSION, "index": index, "precision": precision}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,86 @@
+"""Ray actors that hold the model: each loads it once and takes batches by reference.
+
+Every actor is a process, on this machine or another, that reads its own settings and has its own
+connection to the entity index; documents travel through Ray's object store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Any
+
+from config.settings import RunSettings
+from extractor.schema import Document
+from flows.errors import NoRay
+from flows.extraction.outcome import Outcome, extract_documents
+
+RESTARTS = 2
+"""An actor that died, say for want of memory, is started again and given its batch again."""
+
+
+class RemoteExtractor:
+    """What runs in an actor."""
+
+    def extract(self, documents: Sequence[Document]) -> Outcome:
+        """Extract a batch with the model of this process."""
+        return extract_documents(documents)
+
+
+@contextmanager
+def actors(run: RunSettings, *, gpu: bool) -> Iterator[Actors]:
+    """Start the actors of a run, and stop them at its end.
+
+    Raises:
+        NoRay: it is not installed, or there is no cluster at its address.
+    """
+    try:
+        import ray
+    except ImportError:
+        raise NoRay(
+            "FACTLOOM_RUN__TASK_RUNNER is ray, which is not installed: pip install -e '.[ray]' "
+            "-c constraints.txt, or set threads"
+        ) from None
+    try:
+        ray.init(
+            address=run.ray_address or "local",
+            include_dashboard=None if run.ray_address else False,
+            configure_logging=False,
+            log_to_driver=False,
+        )
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise NoRay(
+            f"no Ray cluster answers at {run.ray_address!r}: start one, or leave "
+            "FACTLOOM_RUN__RAY_ADDRESS empty for one on this machine"
+        ) from error
+    try:
+        yield Actors(run.parallel, gpu=gpu)
+    finally:
+        ray.shutdown()
+
+
+class Actors:
+    """The actors of one run, each busy with one batch at a time."""
+
+    def __init__(self, number: int, *, gpu: bool) -> None:
+        import ray
+
+        actor: Any = ray.remote(
+            num_cpus=1, num_gpus=int(gpu), max_restarts=RESTARTS, max_task_retries=RESTARTS
+        )(RemoteExtractor)
+        self._idle: SimpleQueue[Any] = SimpleQueue()
+        for _ in range(number):
+            self._idle.put(actor.remote())
+
+    def extract(self, documents: Sequence[Document]) -> Outcome:
+        """Have a batch extracted by the next idle actor, and wait for it."""
+        import ray
+
+        batch = ray.put(tuple(documents))
+        actor = self._idle.get()
+        try:
+            outcome: Outcome = ray.get(actor.extract.remote(batch))
+        finally:
+            self._idle.put(actor)
+        return outcome

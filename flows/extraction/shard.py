@@ -1,0 +1,36 @@
+"""One shard of a run, extracted by whichever worker takes it: a Prefect run of its own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from prefect import flow, get_run_logger
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.batches import batched
+from flows.components import components
+from flows.extraction.handover import Handover
+from flows.extraction.outcome import Outcome, extract_documents
+
+
+class ShardParams(BaseModel):
+    """Which shard; where it lies, the worker's own settings say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run: UUID = Field(description="The run that hands the shard over")
+    shard: int = Field(ge=0, description="Its number in that run")
+
+
+@flow(name="extract", flow_run_name="extract-{params.shard}", persist_result=False)
+def extract_shard(params: ShardParams) -> None:
+    """Extract what a run has handed over, and hand back what became of it."""
+    settings = components().settings.run
+    files = Handover(settings.shared_folder, params.run)
+    documents = files.documents(params.shard)
+    batches = batched(documents, settings.batch_documents)
+    outcome = Outcome.total([extract_documents(batch) for batch in batches])
+    files.put_outcome(params.shard, outcome)
+    get_run_logger().info(
+        "shard=%d documents=%d failed=%d", params.shard, len(documents), len(outcome.failures)
+    )

@@ -1,0 +1,144 @@
+"""Batches on their way while others are written: in order, no more than asked, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.records import Gone, Page, Record
+from extractor.schema import Document, Extraction
+from flows.errors import ExtractedElsewise
+from flows.extraction.ahead import extracted_ahead
+from flows.extraction.outcome import Outcome
+from flows.extraction.places import Place
+from flows.work import Work, plan
+from graph.records import FailedDocument, Known, RunInfo
+from graph.rows import content_hash
+
+RUN = RunInfo(id="r", flow="ingest", checkpoint="c@1", config_hash="c", git_sha="", started_at="")
+
+
+def outcome(documents: Sequence[Document]) -> Outcome:
+    return Outcome(
+        extractions=tuple(
+            Extraction(document=each, entities=(), statements=()) for each in documents
+        ),
+        failures=(),
+        seconds={},
+        checkpoint=RUN.checkpoint,
+        config_hash=RUN.config_hash,
+    )
+
+
+def place(parallel: int = 1, stop: Callable[[], None] = lambda: None) -> Place:
+    return Place(extract=outcome, parallel=parallel, documents=2, stop=stop)
+
+
+def submit(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+    return lambda: outcome(documents)
+
+
+def document(number: int, text: str = "Ada.") -> Document:
+    return Document(id=f"tests:{number}", source="tests", title="", text=text, updated_at="")
+
+
+class Graph:
+    """Has what was written to it, and knows of nothing that is still on its way."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Document] = {}
+
+    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
+        return {
+            id_: Known(content_hash=content_hash(self.documents[id_]), config_hash="c", index="")
+            for id_ in ids
+            if id_ in self.documents
+        }
+
+    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
+        return {}
+
+    def write(self, work: Work, found: Outcome | None) -> None:
+        for id_ in work.gone:
+            self.documents.pop(id_, None)
+        for each in found.extractions if found else ():
+            self.documents[each.document.id] = each.document
+
+
+records = st.one_of(
+    st.builds(document, st.integers(0, 3), st.sampled_from(["Ada.", "Ada and Charles."])),
+    st.builds(lambda number: Gone(document=f"tests:{number}"), st.integers(0, 3)),
+)
+
+
+@given(pages=st.lists(st.lists(records, max_size=4), max_size=8), parallel=st.integers(1, 3))
+def test_the_last_word_on_a_document_counts_also_where_an_older_one_is_on_its_way(
+    pages: list[list[Record]], parallel: int
+) -> None:
+    graph, where = Graph(), place(parallel)
+    works = plan(
+        [Page(records=tuple(each), position="") for each in pages],
+        graph,
+        config_hash="c",
+        now="",
+        size=where.documents,
+        unwritten=where.ahead - 1,
+    )
+    for batch in extracted_ahead(works, where, submit, RUN):
+        graph.write(batch.work, batch.outcome)
+    said: dict[str, Document] = {}
+    for record in (record for each in pages for record in each):
+        if isinstance(record, Document):
+            said[record.id] = record
+        elif isinstance(record, Gone):
+            said.pop(record.document, None)
+    assert graph.documents == said
+
+
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_batches_come_in_their_order_and_no_more_are_in_hand_than_asked(parallel: int) -> None:
+    where = place(parallel)
+    given = [Work(documents=(document(number),)) for number in range(9)]
+    begun: list[str] = []
+
+    def counting(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+        begun.append(documents[0].id)
+        return submit(documents)
+
+    done = 0
+    for batch in extracted_ahead(iter(given), where, counting, RUN):
+        assert batch.work is given[done]
+        assert len(begun) - done <= where.ahead
+        done += 1
+    assert done == len(given)
+
+
+def test_what_is_on_its_way_is_waited_for_when_its_run_ends_early() -> None:
+    events: list[str] = []
+
+    def slow(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+        def wait() -> Outcome:
+            events.append(documents[0].id)
+            raise RuntimeError("nobody wants it any more")
+
+        return submit(documents) if documents[0].id == "tests:0" else wait
+
+    given = iter([Work(documents=(document(number),)) for number in range(9)])
+    batches = extracted_ahead(given, place(stop=lambda: events.append("stop")), slow, RUN)
+    next(batches)
+    batches.close()
+    assert events == ["stop", "tests:1", "tests:2"]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [replace(RUN, checkpoint="c@2"), replace(RUN, config_hash="d")],
+    ids=["checkpoint", "config"],
+)
+def test_a_batch_of_another_checkpoint_or_configuration_is_refused(run: RunInfo) -> None:
+    with pytest.raises(ExtractedElsewise, match="another"):
+        list(extracted_ahead(iter([Work(documents=(document(1),))]), place(), submit, run))

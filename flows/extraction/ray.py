@@ -6,6 +6,9 @@ connection to the entity index; documents travel through Ray's object store.
 
 from __future__ import annotations
 
+import signal
+import socket
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -18,6 +21,9 @@ from flows.extraction.outcome import Outcome, extract_documents
 
 RESTARTS = 2
 """An actor that died, say for want of memory, is started again and given its batch again."""
+
+
+KNOCK_SECONDS = 5.0
 
 
 class RemoteExtractor:
@@ -42,22 +48,34 @@ def actors(run: RunSettings, *, gpu: bool) -> Iterator[Actors]:
             "FACTLOOM_RUN__TASK_RUNNER is ray, which is not installed: pip install -e '.[ray]' "
             "-c constraints.txt, or set threads"
         ) from None
+    before = signal.getsignal(signal.SIGTERM)
     try:
+        if run.ray_address and run.ray_address != "auto":
+            _knock(run.ray_address)
         ray.init(
             address=run.ray_address or "local",
             include_dashboard=None if run.ray_address else False,
             configure_logging=False,
             log_to_driver=False,
         )
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise NoRay(
             f"no Ray cluster answers at {run.ray_address!r}: start one, or leave "
             "FACTLOOM_RUN__RAY_ADDRESS empty for one on this machine"
         ) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)  # Ray's own would end the run in mid-batch
     try:
         yield Actors(run.parallel, gpu=gpu)
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Find out in seconds what takes Ray minutes: whether anything listens at 'host:port'."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    with socket.create_connection((host, int(port)), KNOCK_SECONDS):
+        pass
 
 
 class Actors:

@@ -9,6 +9,8 @@ import yaml
 
 from flows.automations import DEAD_SECONDS
 from flows.deploying import POOLS, TAG
+from flows.extraction.shard import extract_shard
+from flows.extraction.shards import DEPLOYMENT
 from tests.unit.project.compose import ROOT, services
 from tests.unit.project.test_environment import FILLED
 
@@ -51,8 +53,17 @@ def test_the_entrypoint_exists(deployment: dict[str, Any]) -> None:
     assert f"\ndef {flow}(" in (ROOT / path).read_text()
 
 
-def test_a_second_run_waits_for_the_first(deployment: dict[str, Any]) -> None:
-    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+def test_a_second_run_waits_for_the_first_unless_it_only_extracts(
+    deployment: dict[str, Any],
+) -> None:
+    one = {"limit": 1, "collision_strategy": "ENQUEUE"}
+    assert deployment.get("concurrency_limit") == (None if deployment["name"] == "shard" else one)
+
+
+def test_a_run_finds_the_deployment_that_extracts_its_shards() -> None:
+    assert f"{extract_shard.name}/shard" == DEPLOYMENT
+    [found] = [each for each in DEPLOYMENTS if each["name"] == "shard"]
+    assert found["entrypoint"] == "flows/extraction/shard.py:extract_shard"
 
 
 def test_parameters_are_checked_before_a_run(deployment: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """An ingest in a forked process that tells where it is, so that it can be killed there.
 
 The parent has loaded all that is slow (torch, the checkpoint), so that a run costs what it does.
-The child reports the begin and the end of each stage by one byte on a pipe.
+The child reports the begin and the end of each stage by one byte on a pipe; stages overlap.
 """
 
 from __future__ import annotations
@@ -119,10 +119,10 @@ class Running:
             self._reap()
 
     @property
-    def inside(self) -> str:
-        """The stage that it was in when it ended; empty between two."""
-        last = self.moments[-1].mark if self.moments else ""
-        return last if last.isupper() else ""
+    def inside(self) -> set[str]:
+        """The stages that it was in when it ended; they overlap."""
+        marks = [moment.mark for moment in self.moments]
+        return {stage for stage in STAGES if marks.count(stage) > marks.count(stage.lower())}
 
     def _read(self) -> None:
         select.select([self._pipe], [], [])

@@ -71,7 +71,7 @@ class Bench:
                 raise SystemExit(f"a run ended by itself: see {self._log.read_text()[-3000:]}")
             time.sleep(self._random.random() * times[stage, occurrence])
             child.kill()
-        where = STAGES.get(child.inside, "between stages")
+        where = STAGES[stage] if stage in child.inside else "between stages"
         with ingest(self._path, self._checkpoint, self._log) as again:
             again.wait()
         with _graph() as graph:

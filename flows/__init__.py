@@ -5,7 +5,8 @@ The path of an ingest:
     ingest.py        pages of a source -> a run; replay.py takes documents again
     work.py          pages + what the graph knows -> batches of work, and a position to store
     processing.py    each batch through every stage; then the source's position is stored
-    steps.py         a batch -> statements -> the graph; isolation.py: one bad document alone fails
+    extraction/      batches -> statements, ahead of writing: here, on Ray, or by other workers
+    steps.py         the tasks: extract, write; isolation.py: one bad document alone fails
     report.py        what came of it; artifacts.py shows it at Prefect, as panels.py draws it
     watching.py      its new edges, and (drift.py) whether it looks like the runs before it
 

@@ -92,7 +92,6 @@ def _backfill(params: BackfillParams) -> BackfillReport:
                     pages,
                     run,
                     interruption,
-                    size=parts.settings.run.batch_documents,
                     expected=len(stale),
                     limit=params.limit,
                     force=True,

@@ -115,17 +115,19 @@ def workers(folder: Path, api: str, number: int) -> Iterator[list[subprocess.Pop
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
     command += ["--type", "process", "--limit", "1"]
     environment = {**os.environ, "PREFECT_API_URL": api, "PREFECT_HOME": str(folder / "prefect")}
-    started = [
-        subprocess.Popen(
-            [*command, "--name", f"worker-{each}"],
-            cwd=ROOT,
-            env=environment,
-            stdout=(folder / f"worker-{each}.log").open("wb"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        for each in range(number)
-    ]
+    started = []
+    for each in range(number):
+        with (folder / f"worker-{each}.log").open("wb") as log:
+            started.append(
+                subprocess.Popen(
+                    [*command, "--name", f"worker-{each}"],
+                    cwd=ROOT,
+                    env=environment,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            )
     try:
         yield started
     finally:

@@ -6,10 +6,13 @@ import json
 import os
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.settings.models.server.events import ServerEventsSettings
+from prefect.settings.models.server.services import ServerServicesDBVacuumSettings
 
 from flows.commands.secret_files import make_secrets
 from tests.unit.project.compose import ROOT, parsed
@@ -135,6 +138,18 @@ def test_only_the_gpu_profile_asks_for_a_gpu() -> None:
     asks = {name for name, service in SERVICES.items() if "deploy" in service}
     assert asks == {name for name, service in SERVICES.items() if "profiles" in service}
     assert asks == {"worker-gpu"}
+
+
+def test_what_prefect_keeps_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Prefect itself reads it: a misspelt name would keep everything for ever."""
+    for name, value in SERVICES["prefect-server"]["environment"].items():
+        if "VACUUM" in name or "RETENTION" in name:
+            monkeypatch.setenv(name, value)
+    vacuum = ServerServicesDBVacuumSettings()
+    assert vacuum.enabled_vacuum_types == {"events", "flow_runs", "orphans"}
+    assert vacuum.retention_period == timedelta(days=90)
+    assert vacuum.event_retention_overrides == {"prefect.flow-run.heartbeat": timedelta(days=1)}
+    assert ServerEventsSettings().retention_period == timedelta(days=30)
 
 
 def test_the_image_runs_as_nobody_special_with_pinned_versions() -> None:

@@ -11,12 +11,13 @@ from flows.report import IngestReport
 
 def publish(report: IngestReport) -> None:
     """Store the artifacts of a run."""
-    create_table_artifact(table=summary_rows(report), key="ingest-summary")
-    create_markdown_artifact(markdown=markdown(report), key="ingest-report")
+    create_table_artifact(table=summary_rows(report), key=f"{report.flow}-summary")
+    create_markdown_artifact(markdown=markdown(report), key=f"{report.flow}-report")
     if report.drift is not None:
-        create_markdown_artifact(markdown=drift_page(report, report.drift), key="ingest-drift")
+        page = drift_page(report, report.drift)
+        create_markdown_artifact(markdown=page, key=f"{report.flow}-drift")
     if failures := failure_rows(report):
-        create_table_artifact(table=failures, key="ingest-failures")
+        create_table_artifact(table=failures, key=f"{report.flow}-failures")
 
 
 def publish_failures(source: str) -> None:

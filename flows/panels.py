@@ -96,7 +96,7 @@ def markdown(report: IngestReport) -> str:
     """Return the report for people who open the run at Prefect."""
     counts = report.counts()
     lines = [
-        f"# Ingest of {report.source}: {report.state.lower()}",
+        f"# {report.flow.capitalize()} of {report.source}: {report.state.lower()}",
         "",
         *_alarm_lines(report.drift),
         f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",

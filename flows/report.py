@@ -47,6 +47,8 @@ class IngestReport:
     """What an ingest came to."""
 
     run: str
+    flow: str
+    """'ingest', 'replay', 'backfill'."""
     source: str
     checkpoint: str
     state: str
@@ -180,6 +182,7 @@ class Tally:
         failed = "Failed" if share > max_failed_share else "Completed"
         return IngestReport(
             run=run.id,
+            flow=run.flow,
             source=source,
             checkpoint=run.checkpoint,
             state="Cancelled" if interrupted else failed,

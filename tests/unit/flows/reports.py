@@ -55,6 +55,7 @@ def report(**fields: Any) -> IngestReport:
     """Return a report with something of everything."""
     defaults: dict[str, Any] = {
         "run": "run-1",
+        "flow": "ingest",
         "source": "tests",
         "checkpoint": "champion@1",
         "state": "Completed",

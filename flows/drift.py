@@ -131,8 +131,8 @@ def judge(counts: Counts, earlier: Sequence[Counts]) -> Drift:
         unjudged = f"{documents} documents are too few to judge: {LEAST} are needed"
     elif len(large) < MIN_RUNS:
         unjudged = (
-            f"only {len(large)} earlier runs of this source and checkpoint had {LEAST} "
-            f"documents or more: {MIN_RUNS} are needed"
+            f"{MIN_RUNS} earlier runs of this source and checkpoint with {LEAST} documents or more "
+            f"are needed, and {len(large)} found"
         )
     now, before = figures(counts), [figures(each) for each in reversed(large)]
     watched = [

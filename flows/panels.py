@@ -5,6 +5,7 @@ Never a sentence of a document: it would outlive the document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -96,7 +97,7 @@ def markdown(report: IngestReport) -> str:
     """Return the report for people who open the run at Prefect."""
     counts = report.counts()
     lines = [
-        f"# {report.flow.capitalize()} of {report.source}: {report.state.lower()}",
+        f"# {report.flow.capitalize()} of {_plain(report.source)}: {report.state.lower()}",
         "",
         *_alarm_lines(report.drift),
         f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",
@@ -107,8 +108,8 @@ def markdown(report: IngestReport) -> str:
         f"{counts['skipped']} records skipped.",
         f"{counts['statements']} statements; edges: {counts['edges_new']} new, "
         f"{counts['edges_changed']} changed, {counts['edges_removed']} removed.",
-        *_edge_table("The strongest new edges", report.strongest),
-        *_edge_table("The most doubtful new edges", report.doubtful),
+        *_edges("The strongest new edges", report.strongest),
+        *_edges("The most doubtful new edges", report.doubtful),
     ]
     return "\n".join(lines) + "\n"
 
@@ -116,7 +117,7 @@ def markdown(report: IngestReport) -> str:
 def drift_page(report: IngestReport, drift: Drift) -> str:
     """Return the panel that shows a run beside the runs before it."""
     lines = [
-        f"# {report.source}: {'far off' if drift.alarms else 'drift'}",
+        f"# {_plain(report.source)}: {'far off' if drift.alarms else 'drift'}",
         "",
         *_alarm_lines(drift),
         f"{drift.documents} documents extracted by `{report.checkpoint}`, beside the last {RUNS} "
@@ -151,29 +152,32 @@ def _drift_row(watched: Watched) -> str:
 
 
 def _levels(values: Sequence[float]) -> str:
-    """Return values as a line of blocks, from the lowest to the highest of them."""
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    step = (high - low) / (len(LEVELS) - 1)
-    return "".join(LEVELS[round((each - low) / step) if step else 0] for each in values)
+    """Return values as a line of blocks, the highest of them as the highest block."""
+    step = max(values, default=0.0) / (len(LEVELS) - 1)
+    return "".join(LEVELS[round(each / step) if step else 0] for each in values)
 
 
-def _edge_table(title: str, edges: Sequence[FoundEdge]) -> list[str]:
+def _edges(title: str, edges: Sequence[FoundEdge]) -> list[str]:
+    """Return edges as a list: Prefect cuts the columns of a wide table off, and wraps a list."""
     if not edges:
         return []
     return [
         "",
         f"## {title}",
         "",
-        "| head | relation | tail | margin | probability |",
-        "|---|---|---|---:|---:|",
         *(
-            f"| {_cell(edge.head_name)} `{edge.head}` | {edge.type} "
-            f"| {_cell(edge.tail_name)} `{edge.tail}` | {edge.margin:.2f} "
-            f"| {edge.probability:.2f} |"
+            f"1. **{_plain(edge.head_name)}** {edge.type.replace('_', ' ').lower()} "
+            f"**{_plain(edge.tail_name)}**: margin {edge.margin:.2f}, probability "
+            f"{edge.probability:.2f} ({_code(edge.head)} to {_code(edge.tail)})"
             for edge in edges
         ),
     ]
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("`", "'")
+def _plain(name: str) -> str:
+    """Return a name on one line, of which nothing is Markdown: a link or an image least of all."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(name.split()))
+
+
+def _code(id_: str) -> str:
+    return f"`{' '.join(id_.split()).replace('`', chr(39))}`"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from flows.drift import Drift, Watched
@@ -47,16 +49,24 @@ def test_the_report_shows_names_ids_and_margins_but_no_sentence(kind: str) -> No
     text = markdown(report(**{"strongest": (), "doubtful": (), kind: (edge(),)}))
     assert kind in text
     assert (
-        "| Ada Lovelace `wikidata:Q7259` | PLACE_OF_BIRTH | London `wikidata:Q84` | 2.00 | 0.90 |"
-        in text
-    )
+        "1. **Ada Lovelace** place of birth **London**: margin 2.00, probability 0.90 "
+        "(`wikidata:Q7259` to `wikidata:Q84`)"
+    ) in text.splitlines()
     assert SENTENCE not in text
 
 
-def test_a_name_cannot_break_out_of_the_reports_table() -> None:
-    text = markdown(report(strongest=(edge(head_name="A | B\n# C"),)))
-    [row] = [line for line in text.splitlines() if "PLACE_OF_BIRTH" in line]
-    assert row.startswith("| A \\| B # C `wikidata:Q7259` |")
+HOSTILE = "![x](http://evil.example/a.png)\n# <b>A</b> | `id` *b* _c_ www.evil.example a@b.c"
+
+
+@pytest.mark.parametrize("field", ["head_name", "tail_name", "head", "tail"])
+def test_a_name_is_no_markdown(field: str) -> None:
+    text = markdown(report(strongest=(edge(**{field: HOSTILE}),)))
+    [line] = [line for line in text.splitlines() if "place of birth" in line]
+    bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", line)  # without what is escaped
+    told, ids = re.fullmatch(r"1\. (.*) \((`[^`]*` to `[^`]*`)\)", bare).groups()  # type: ignore[union-attr]
+    assert ids.count("`") == 4
+    assert not re.search(r"[!\[\]<>#|`_@/\\]", told)
+    assert told.count("*") == 8  # around the two names
 
 
 def test_an_alarm_stands_on_top_of_the_report() -> None:
@@ -67,8 +77,8 @@ def test_an_alarm_stands_on_top_of_the_report() -> None:
 
 def test_the_drift_panel_shows_each_figure_beside_its_usual_values() -> None:
     lines = drift_page(report(), drift(USUAL, STRANGE)).splitlines()
-    assert "| mean margin | 3.00 | 3.05 | 2.55 to 3.55 | ▁█▁ | as usual |" in lines
-    assert "| NIL share | 0.90 | 0.45 | 0.35 to 0.55 | ▂▁█ | **far off** |" in lines
+    assert "| mean margin | 3.00 | 3.05 | 2.55 to 3.55 | ███ | as usual |" in lines
+    assert "| NIL share | 0.90 | 0.45 | 0.35 to 0.55 | ▅▄█ | **far off** |" in lines
 
 
 def test_the_drift_panel_says_why_nothing_is_judged() -> None:

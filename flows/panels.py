@@ -16,6 +16,8 @@ from graph.records import FailedDocument, FoundEdge
 
 MAX_ROWS = 500
 """Rows of a table of failures; the counts are always whole."""
+HISTOGRAM = "histogram"
+"""A column of the summary; Prefect shows none without a name."""
 BAR = 30
 """Characters of the longest bar."""
 LEVELS = "▁▂▃▄▅▆▇█"
@@ -86,11 +88,12 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         {
             "figure": f"statements with margin {margin_bin(number)}",
             "value": count,
-            "": "█" * round(BAR * count / most),
+            HISTOGRAM: "█" * round(BAR * count / most),
         }
         for number, count in enumerate(report.findings.margins)
     ]
-    return [{"figure": f, "value": v, "": ""} for f, v in {**counts, **rates}.items()] + margins
+    others = [{"figure": f, "value": v, HISTOGRAM: ""} for f, v in {**counts, **rates}.items()]
+    return others + margins
 
 
 def markdown(report: IngestReport) -> str:
@@ -166,9 +169,9 @@ def _edges(title: str, edges: Sequence[FoundEdge]) -> list[str]:
         f"## {title}",
         "",
         *(
-            f"1. **{_plain(edge.head_name)}** {edge.type.replace('_', ' ').lower()} "
+            f"- **{_plain(edge.head_name)}** {edge.type.replace('_', ' ').lower()} "
             f"**{_plain(edge.tail_name)}**: margin {edge.margin:.2f}, probability "
-            f"{edge.probability:.2f} ({_code(edge.head)} to {_code(edge.tail)})"
+            f"{edge.probability:.2f}, {_code(edge.head)} to {_code(edge.tail)}"
             for edge in edges
         ),
     ]

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from flows.drift import Drift, Watched
-from flows.panels import BAR, drift_page, failure_rows, markdown, summary_rows
+from flows.panels import BAR, HISTOGRAM, drift_page, failure_rows, markdown, summary_rows
 from tests.unit.flows.reports import SENTENCE, edge, report
 
 USUAL = Watched(name="mean margin", now=3.0, earlier=(3.0, 3.1), usual=3.05, allowed=0.5)
@@ -41,7 +41,7 @@ def test_the_summary_shows_how_many_statements_have_which_margin() -> None:
     assert [row["value"] for row in bins] == [1, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0]
     assert bins[0]["figure"] == "statements with margin 0 to 1"
     assert bins[-1]["figure"] == "statements with margin 10 and more"
-    assert [len(row[""]) for row in bins[:5]] == [BAR // 3, 2 * BAR // 3, BAR, BAR // 3, 0]
+    assert [len(row[HISTOGRAM]) for row in bins[:5]] == [BAR // 3, 2 * BAR // 3, BAR, BAR // 3, 0]
 
 
 @pytest.mark.parametrize("kind", ["strongest", "doubtful"])
@@ -49,8 +49,8 @@ def test_the_report_shows_names_ids_and_margins_but_no_sentence(kind: str) -> No
     text = markdown(report(**{"strongest": (), "doubtful": (), kind: (edge(),)}))
     assert kind in text
     assert (
-        "1. **Ada Lovelace** place of birth **London**: margin 2.00, probability 0.90 "
-        "(`wikidata:Q7259` to `wikidata:Q84`)"
+        "- **Ada Lovelace** place of birth **London**: margin 2.00, probability 0.90, "
+        "`wikidata:Q7259` to `wikidata:Q84`"
     ) in text.splitlines()
     assert SENTENCE not in text
 
@@ -63,7 +63,7 @@ def test_a_name_is_no_markdown(field: str) -> None:
     text = markdown(report(strongest=(edge(**{field: HOSTILE}),)))
     [line] = [line for line in text.splitlines() if "place of birth" in line]
     bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", line)  # without what is escaped
-    told, ids = re.fullmatch(r"1\. (.*) \((`[^`]*` to `[^`]*`)\)", bare).groups()  # type: ignore[union-attr]
+    told, ids = re.fullmatch(r"- (.*), (`[^`]*` to `[^`]*`)", bare).groups()  # type: ignore[union-attr]
     assert ids.count("`") == 4
     assert not re.search(r"[!\[\]<>#|`_@/\\]", told)
     assert told.count("*") == 8  # around the two names

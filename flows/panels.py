@@ -149,7 +149,7 @@ def _drift_row(watched: Watched) -> str:
     if watched.usual is not None:
         low, high = watched.bounds
         usual, allowed = f"{watched.usual:.2f}", f"{low:.2f} to {high:.2f}"
-        verdict = "**far off**" if watched.far_off else "as usual"
+        verdict = "**far off**" if watched.far_off else "as usual" if now else "too few"
     shown = [*watched.earlier, *([] if watched.now is None else [watched.now])]
     return f"| {watched.name} | {now} | {usual} | {allowed} | {_levels(shown)} | {verdict} |"
 

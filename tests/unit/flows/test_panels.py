@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,11 @@ def test_the_drift_panel_shows_each_figure_beside_its_usual_values() -> None:
     lines = drift_page(report(), drift(USUAL, STRANGE)).splitlines()
     assert "| mean margin | 3.00 | 3.05 | 2.55 to 3.55 | ███ | as usual |" in lines
     assert "| NIL share | 0.90 | 0.45 | 0.35 to 0.55 | ▅▄█ | **far off** |" in lines
+
+
+def test_a_figure_that_rests_on_too_little_is_not_called_usual() -> None:
+    text = drift_page(report(), drift(replace(USUAL, now=None)))
+    assert "| mean margin |  | 3.05 | 2.55 to 3.55 | ██ | too few |" in text
 
 
 def test_the_drift_panel_says_why_nothing_is_judged() -> None:

@@ -155,7 +155,9 @@ class ExtractorSettings(Section):
     """How documents are turned into statements."""
 
     checkpoint: Path = Path("models/factloom-minilm")
-    """Folder of the checkpoint."""
+    """Folder of the checkpoint that serves until another is promoted; it is only read."""
+    registry: Path | None = None
+    """Folder of retrained checkpoints and of the champion's name; else models/ of the home."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """auto takes a GPU where there is one."""
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
@@ -225,6 +227,11 @@ class Settings(BaseSettings):
     extractor: ExtractorSettings = ExtractorSettings()
     run: RunSettings = RunSettings()
     operations: OperationsSettings = OperationsSettings()
+
+    @property
+    def registry(self) -> Path:
+        """The folder of retrained checkpoints and of the champion's name."""
+        return self.extractor.registry or self.home / "models"
 
     @model_validator(mode="after")
     def _source_has_an_index(self) -> Self:

@@ -34,7 +34,7 @@ class Components:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.models = Models(settings.extractor.checkpoint)
+        self.models = Models(settings.extractor.checkpoint, settings.registry)
         self.champion: Once[Path] = Once(self.models.champion)
         """Folder of the checkpoint that serves this process, wherever the pointer moves."""
         self.champion_name: Once[str] = Once(self._name_champion)

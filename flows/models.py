@@ -1,66 +1,105 @@
 """The registry of checkpoints: a folder of folders, and a file that names the champion.
 
-    models/
-        factloom-minilm/              a checkpoint, in the hub's format
-        retrained-20261101-0a1b2c3d/  another
-        champion                      one line: the name of the one that serves
+    .factloom/models/
+        retrained-20261101-0a1b2c3d/  a checkpoint, in the hub's format, with retraining.json
+        champion                      names, one a line: the one that serves, then those before it
 
-The pointer is replaced whole, so a reader sees the old champion or the new one. Without a pointer,
-the checkpoint of the settings serves.
+The pointer is replaced whole, so a reader sees the old champion or the new one, also on a shared
+disk. Where it names nobody, the checkpoint of the settings serves; that one is only ever read.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from flows.errors import ChampionRejected
 
 POINTER = "champion"
+REMEMBERED = 20
+"""Names that the pointer keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The checkpoints beside the one that the settings name."""
+    """The checkpoint of the settings, and those of the registry."""
 
     default: Path
     """The checkpoint that serves until another is promoted."""
-
-    @property
-    def folder(self) -> Path:
-        """The folder that holds the checkpoints and the pointer."""
-        return self.default.parent
+    folder: Path
+    """Holds the other checkpoints and the pointer; it need not exist before one is promoted."""
 
     def champion(self) -> Path:
         """Return the folder of the checkpoint that serves.
 
         Raises:
-            ChampionRejected: the pointer names no checkpoint of this folder.
+            ChampionRejected: the pointer names no checkpoint of the registry.
         """
-        pointer = self.folder / POINTER
-        try:
-            name = pointer.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        pointer, names = self.folder / POINTER, self._champions()
+        if not names:
             return self.default
-        return self._checkpoint(name, f"{pointer} names {name!r}")
+        try:
+            return self.checkpoint(names[0])
+        except ChampionRejected as error:
+            raise ChampionRejected(
+                f"{pointer} names {names[0]!r}: {error}; or delete {pointer} to serve "
+                f"{self.default.name}"
+            ) from None
+
+    def checkpoints(self) -> tuple[Path, ...]:
+        """Return the folders of all checkpoints: the settings' first, then the registry's."""
+        found = sorted(config.parent for config in self.folder.glob("*/config.json"))
+        others = (each for each in found if each.resolve() != self.default.resolve())
+        return (self.default, *others)
+
+    def checkpoint(self, name: str) -> Path:
+        """Return the folder of a checkpoint by its name.
+
+        Raises:
+            ChampionRejected: there is none; the message names those that there are.
+        """
+        for folder in self.checkpoints():
+            if folder.name == name:
+                return folder
+        known = ", ".join(folder.name for folder in self.checkpoints())
+        raise ChampionRejected(f"{name!r} is no checkpoint in {self.folder}: choose one of {known}")
 
     def promote(self, name: str) -> None:
         """Make a checkpoint the champion.
 
         Raises:
-            ChampionRejected: there is no such checkpoint in this folder.
+            ChampionRejected: there is no such checkpoint.
         """
-        self._checkpoint(name, f"{name!r} cannot be the champion")
-        draft = self.folder / f"{POINTER}.{os.getpid()}.tmp"
-        draft.write_text(f"{name}\n", encoding="utf-8")
-        os.replace(draft, self.folder / POINTER)
+        self.checkpoint(name)
+        before = self._champions()
+        if before[:1] != (name,):
+            self._point((name, *(before or (self.default.name,))))
 
-    def _checkpoint(self, name: str, claim: str) -> Path:
-        folder = self.folder / name
-        if Path(name).name != name or not (folder / "config.json").is_file():
-            raise ChampionRejected(
-                f"{claim}, which is no checkpoint in {self.folder}: write another name into the "
-                f"pointer, or delete it to serve {self.default.name}"
-            )
-        return folder
+    def demote(self) -> Path:
+        """Make the champion before this one serve again; return its folder.
+
+        Raises:
+            ChampionRejected: there was none before, or it is gone.
+        """
+        names = self._champions()
+        if len(names) < 2:
+            raise ChampionRejected(f"no champion came before {self.champion().name}")
+        before = self.checkpoint(names[1])
+        self._point(names[1:])
+        return before
+
+    def _champions(self) -> tuple[str, ...]:
+        try:
+            lines = (self.folder / POINTER).read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return ()
+        return tuple(name for line in lines if (name := line.strip()))
+
+    def _point(self, names: Sequence[str]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = self.folder / f"{POINTER}.{uuid4().hex}.tmp"
+        draft.write_text("".join(f"{name}\n" for name in names[:REMEMBERED]), encoding="utf-8")
+        os.replace(draft, self.folder / POINTER)

@@ -56,7 +56,7 @@ def machine_checks(settings: Settings) -> Iterator[Check]:
     yield python_check(sys.version_info[:2])
     yield from package_checks()
     yield gpu_check(settings.extractor.device)
-    yield checkpoint_check(settings.extractor.checkpoint)
+    yield checkpoint_check(Models(settings.extractor.checkpoint, settings.registry))
     yield disk_check(settings.home)
 
 
@@ -107,12 +107,12 @@ def gpu_check(device: str) -> Check:
     return ok("GPU", "none; the CPU does the work")
 
 
-def checkpoint_check(default: Path) -> Check:
+def checkpoint_check(models: Models) -> Check:
     """Check that the checkpoint that serves can be loaded."""
     from extractor.checkpoint import Checkpoint
 
     try:
-        checkpoint = Checkpoint.from_pretrained(Models(default).champion())
+        checkpoint = Checkpoint.from_pretrained(models.champion())
     except (ChampionRejected, CheckpointRejected) as error:
         remedy = "set FACTLOOM_EXTRACTOR__CHECKPOINT to a checkpoint's folder, or train one"
         return fail("checkpoint", str(error), remedy)

@@ -16,6 +16,7 @@ from config.settings import ElasticsearchSettings, GraphSettings, Settings, Sour
 from flows.commands import checks, doctor, service_checks
 from flows.commands.checks import Check
 from flows.components import Components
+from flows.models import Models
 from graph.server import EmbeddedServer
 
 NOBODY = "127.0.0.1:1"
@@ -96,7 +97,7 @@ def test_a_gpu_that_torch_cannot_use_is_a_warning(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
-    check = checks.checkpoint_check(tmp_path / "absent")
+    check = checks.checkpoint_check(Models(tmp_path / "absent", tmp_path / "registry"))
     assert check.state == "fail"
     assert "absent" in check.detail
     assert "FACTLOOM_EXTRACTOR__CHECKPOINT" in check.remedy

@@ -83,14 +83,57 @@ class IndexEntitiesParams(BaseModel):
     )
 
 
+class GateRules(BaseModel):
+    """How much worse than the champion a challenger may be and still serve."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    f1_margin: float = Field(
+        default=0.02,
+        ge=0,
+        description="The 95 % interval of the F1 difference may reach this far below 0",
+    )
+    ece_rise: float = Field(default=0.02, ge=0, description="Rise of the calibration error")
+    squared_error_rise: float = Field(
+        default=0.01, ge=0, description="Rise of the squared error of probabilities per gold triple"
+    )
+    mention_fall: float = Field(default=0.005, ge=0, description="Fall of the mentions' F1")
+    relation_support: int = Field(
+        default=50, ge=1, description="Gold triples that a relation needs to be looked at alone"
+    )
+    relation_fall: float = Field(default=0.1, ge=0, description="Fall of one relation's F1")
+    correction_support: int = Field(
+        default=20, ge=1, description="Judged pairs that corrections need to decide anything"
+    )
+
+
 class RetrainParams(BaseModel):
     """Parameters of the flow `retrain`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    data: Path = Field(
-        default=Path("training/documents.json"),
+    data: tuple[Path, ...] = Field(
+        default=(Path("training/documents.json"),),
+        min_length=1,
         description="Labelled documents in DocRED's format: four fifths train, the rest compares",
+    )
+    corrections: bool = Field(
+        default=True, description="Learn from what people confirmed and rejected in the graph too"
+    )
+    correction_weight: int = Field(
+        default=20, ge=1, description="Pairs of a file that a judged pair stands for in training"
+    )
+    confident_from: float | None = Field(
+        default=None,
+        ge=0.5,
+        le=1,
+        description="Learn from edges of at least this probability too; none if not given",
+    )
+    source: SourceParams = Field(
+        default=SourceParams(), description="Has the texts of the graph's documents"
+    )
+    unlabelled: Path | None = Field(
+        default=None, description="Documents in DocRED's format that teachers label"
     )
     mentions: Path | None = Field(
         default=None,
@@ -101,8 +144,18 @@ class RetrainParams(BaseModel):
     )
     encoder: str | None = Field(default=None, description="Path or hub name; else MiniLM")
     epochs: int | None = Field(default=None, ge=1, description="Passes over the documents")
+    precision: Literal["fp32", "bf16", "fp16"] = Field(
+        default="fp32", description="Of matrix products while training"
+    )
     name: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        description="Name of the challenger; made from the date if not given",
+        description="Name of the challenger, made from the run if not given; the same name goes on",
+    )
+    gate: GateRules = Field(default=GateRules(), description="What the challenger must not lose")
+    approval: bool = Field(
+        default=False, description="Pause for a person's approval before a promotion"
+    )
+    approval_hours: float = Field(
+        default=72, gt=0, description="Hours until a pause ends, and the run fails"
     )

@@ -1,143 +1,216 @@
-"""The monthly flow: train a challenger, compare it with the champion, promote the better one."""
+"""The monthly flow: train a challenger, compare it with the champion, promote it if it may serve.
+
+    files, corrections, confident edges -> gathered documents -> challenger -> gate -> champion
+
+All that the run needs lies in `training/NAME` of the home folder until the challenge is decided. A
+run that was killed goes on from there: by a retry of the same flow run, or by a run of that name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.runtime import flow_run
+from prefect.context import FlowRunContext
 
-from extractor.checkpoint import Checkpoint
-from extractor.evaluation.scores import (
-    RelationScores,
-    Score,
-    evaluate_mentions,
-    evaluate_relations,
-)
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import split_documents
+from extractor import manifest
+from extractor.errors import DatasetRejected
+from extractor.labelled import splits
+from extractor.labelled.docred import LabelledDocument
+from extractor.relations import RelationVocabulary
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import train
 from extractor.training.trainer import Progress as TrainingProgress
+from flows.approval import ask
+from flows.challenge import FILE, Challenge
+from flows.comparing import compare_checkpoints, refuse_what_cannot_be_compared
 from flows.components import components
+from flows.gathering import DOCUMENTS, Gathered, gather, load, save
+from flows.judged import labelled_by_verdicts
 from flows.params import RetrainParams
 from flows.progress import Progress, ProgressArtifact
+from flows.runs import now
+from graph.export_labels import confident_edges, verdicts_of
 
 DEFAULTS = RetrainParams()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetrainReport:
-    """How challenger and champion compare on documents that neither has seen."""
-
-    champion: str
-    challenger: str
-    champion_scores: RelationScores
-    challenger_scores: RelationScores
-    champion_mentions: Score
-    """By span and type."""
-    challenger_mentions: Score
-
-    @property
-    def better(self) -> bool:
-        """Whether the challenger is to be promoted: better relations, mentions no worse."""
-        relations = self.challenger_scores.f1.f1 > self.champion_scores.f1.f1
-        return relations and self.challenger_mentions.f1 >= self.champion_mentions.f1
-
-    def markdown(self) -> str:
-        """Return the report for people who open the run at Prefect."""
-        verdict = "promoted" if self.better else "not promoted: it is not better"
-        lines = [
-            f"# {self.challenger}: {verdict}",
-            "",
-            f"On {self.champion_scores.documents} held-out documents that neither has seen:",
-            "",
-            "| checkpoint | precision | recall | F1 | Ign F1 | mention F1 |",
-            "|---|---|---|---|---|---|",
-        ]
-        both = (
-            (self.challenger, self.challenger_scores, self.challenger_mentions),
-            (self.champion, self.champion_scores, self.champion_mentions),
-        )
-        for name, scores, mentions in both:
-            f1 = scores.f1
-            lines.append(
-                f"| {name} | {f1.precision:.4f} | {f1.recall:.4f} | {f1.f1:.4f} "
-                f"| {scores.ign_f1.f1:.4f} | {mentions.f1:.4f} |"
-            )
-        return "\n".join(lines) + "\n"
+STATE = "state"
 
 
 @flow(name="retrain", persist_result=False)
-def retrain(params: RetrainParams = DEFAULTS) -> RetrainReport:
-    """Train a challenger and promote it where it beats the champion on the held-out documents."""
-    models = components().models
-    champion = models.champion()
-    name = params.name or f"retrained-{datetime.now(UTC):%Y%m%d}-{str(flow_run.id)[:8]}"
-    challenger = train_challenger(params, champion, models.folder / name)
-    report = compare(params.data, champion, challenger)
-    if report.better:
-        models.promote(name)
+def retrain(params: RetrainParams = DEFAULTS) -> Challenge:
+    """Train a challenger and promote it where the gate, and a person if asked, let it serve."""
+    parts = components()
+    name = params.name or _own_name()
+    folder, challenger = parts.settings.home / "training" / name, parts.models.folder / name
+    if (challenger / FILE).exists() and not folder.exists():
+        raise DatasetRejected(f"{challenger} has had its challenge: choose another name")
+    champion = parts.models.champion()
+    gathered = gather_documents(params, champion, folder)
+    train_challenger(params, champion, folder, challenger)
+    challenge = compare(params, champion, challenger, gathered)
+    challenge.save(challenger)
+    challenge = decide(params, challenge, challenger)
+    create_markdown_artifact(markdown=challenge.markdown(), key="retrain-report")
     get_run_logger().info(
-        "compared challenger=%s f1=%.4f champion=%s f1=%.4f promoted=%s",
-        report.challenger,
-        report.challenger_scores.f1.f1,
-        report.champion,
-        report.champion_scores.f1.f1,
-        report.better,
+        "compared challenger=%s f1=%.4f champion=%s f1=%.4f outcome=%s",
+        challenge.challenger.name,
+        challenge.challenger.f1,
+        challenge.champion.name,
+        challenge.champion.f1,
+        challenge.outcome,
     )
-    create_markdown_artifact(markdown=report.markdown(), key="retrain-report")
-    return report
+    shutil.rmtree(folder)
+    return challenge
+
+
+def _own_name() -> str:
+    """Return a name from this run's date and id, the same when the run is tried again."""
+    context = FlowRunContext.get()
+    assert context is not None  # called by the flow alone
+    run = context.flow_run
+    assert run is not None
+    assert run.created is not None
+    return f"retrained-{run.created:%Y%m%d}-{str(run.id)[:8]}"
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def train_challenger(params: RetrainParams, champion: Path, output: Path) -> Path:
+def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gathered:
+    """Bring together what the challenger learns from; a run that goes on takes what it had."""
+    origin = {
+        "files": {str(file): splits.file_hash(_present(file)) for file in params.data},
+        "corrections": params.corrections,
+        "confident_from": params.confident_from,
+        "correction_weight": params.correction_weight,
+    }
+    gathered = load(folder, origin)
+    if gathered is None:
+        vocabulary = (
+            splits.read_vocabulary(params.vocabulary)
+            if params.vocabulary
+            else manifest.read_vocabulary(champion)
+        )
+        left_out: Counter[str] = Counter()
+        corrected, confident = _from_graph(params, vocabulary, left_out)
+        gathered = gather(
+            params.data,
+            vocabulary,
+            corrected=corrected,
+            confident=confident,
+            correction_weight=params.correction_weight,
+            left_out=left_out,
+        )
+        refuse_what_cannot_be_compared(gathered, champion)
+        save(gathered, folder, origin)
+    for what, counts in (("gathered", gathered.counts), ("left out", gathered.left_out)):
+        for name, count in counts.items():
+            get_run_logger().info("%s count=%d what=%s", what, count, name)
+    return gathered
+
+
+def _present(file: Path) -> Path:
+    if not file.is_file():
+        raise DatasetRejected(f"there is no file {file}: labelled documents to train on")
+    return file
+
+
+def _from_graph(
+    params: RetrainParams, vocabulary: RelationVocabulary, left_out: Counter[str]
+) -> tuple[list[LabelledDocument], list[LabelledDocument]]:
+    """Return the documents that people corrected, and those that confident edges label."""
+    if not params.corrections and params.confident_from is None:
+        return [], []
+    parts = components()
+    graph = parts.graph()
+    source = parts.source(path=params.source.path, name=params.source.name)
+
+    def labelled(verdicts: Mapping[str, str]) -> Iterable[LabelledDocument]:
+        return labelled_by_verdicts(graph.read, verdicts, source, vocabulary, left_out)
+
+    try:
+        corrected = list(labelled(verdicts_of(graph.corrections()))) if params.corrections else []
+        confident = (
+            list(labelled(confident_edges(graph.read, params.confident_from)))
+            if params.confident_from is not None
+            else []
+        )
+    finally:
+        source.close()
+    return corrected, confident
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def train_challenger(params: RetrainParams, champion: Path, folder: Path, output: Path) -> None:
     """Train a checkpoint into `output`; under the same name it goes on where it was killed."""
-    home = components().settings.home / "training"
-    epochs = params.epochs or RELATION_RECIPE.epochs
+    documents, state = folder / DOCUMENTS, folder / STATE
+    if _is_trained(output, documents) and not state.exists():
+        return
     progress = ProgressArtifact("retrain-progress")
 
     def report(step: TrainingProgress) -> None:
         note = f"{step.part}, loss {step.loss:.3f}"
         progress.show(Progress(done=step.step, total=step.steps, unit="steps", note=note))
 
+    recipe = replace(
+        RELATION_RECIPE,
+        epochs=params.epochs or RELATION_RECIPE.epochs,
+        precision=params.precision,
+    )
     train(
         TrainingPlan(
-            relations=params.data,
+            relations=documents,
             vocabulary=params.vocabulary,
             mentions=params.mentions,
+            unlabelled=params.unlabelled,
             output=output,
             encoder=params.encoder,
             base=champion,
-            state=home / output.name,
-            relation_recipe=replace(RELATION_RECIPE, epochs=epochs),
+            state=state,
+            relation_recipe=recipe,
+            teacher_recipe=recipe,
             device=components().device(),
         ),
         report,
     )
-    return output
+
+
+def _is_trained(output: Path, documents: Path) -> bool:
+    """Tell whether a folder holds the finished checkpoint of these very documents."""
+    try:
+        record = json.loads((output / "training_record.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    known = record["relation_files"] == {documents.name: splits.file_hash(documents)}
+    return known and (output / "README.md").exists()
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def compare(data: Path, champion: Path, challenger: Path) -> RetrainReport:
-    """Score both on the held-out fifth, which neither may have seen."""
-    split = split_documents(read_docred(data))
-    one, other = Checkpoint.from_pretrained(champion), Checkpoint.from_pretrained(challenger)
-    return RetrainReport(
-        champion=one.name,
-        challenger=other.name,
-        champion_scores=evaluate_relations(one, split.held_out, training_documents=split.train),
-        challenger_scores=evaluate_relations(other, split.held_out, training_documents=split.train),
-        champion_mentions=_mentions(one, split.held_out),
-        challenger_mentions=_mentions(other, split.held_out),
+def compare(
+    params: RetrainParams, champion: Path, challenger: Path, gathered: Gathered
+) -> Challenge:
+    """Score both on the held-out fifth and on corrections that trained neither."""
+    return compare_checkpoints(
+        champion, challenger, gathered, params.gate, device=components().device(), at=now()
     )
 
 
-def _mentions(checkpoint: Checkpoint, documents: Sequence[LabelledDocument]) -> Score:
-    tagger, tokenizer = checkpoint.tagger, checkpoint.tokenizer
-    return evaluate_mentions(tagger, tokenizer, documents, checkpoint.record)[1]
+def decide(params: RetrainParams, challenge: Challenge, challenger: Path) -> Challenge:
+    """Promote the challenger, or say why not; return the challenge with its outcome."""
+    outcome = "promoted"
+    if not challenge.passed:
+        outcome = "refused by the gate"
+    elif params.approval:
+        answer = ask(challenge.markdown(), hours=params.approval_hours)
+        who = f"by {answer.by or 'somebody'}{f': {answer.note}' if answer.note else ''}"
+        outcome = f"promoted, approved {who}" if answer.approve else f"not approved {who}"
+    if outcome.startswith("promoted"):
+        components().models.promote(challenger.name)
+    decided = replace(challenge, outcome=outcome)
+    decided.save(challenger)
+    return decided

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,10 @@ class TrustScores:
     ece_asserted: float | None
     """The same over asserted triples."""
     brier: float | None
-    """Over the cells of `ece`."""
+    """Over the cells of `ece`, which are not the same for two models."""
+    squared_error: float | None
+    """Sum of (probability - truth)^2 over all cells, divided by the gold triples: up to a factor,
+    the Brier score of every triple there could be. Two models can be compared by it."""
     auprc: float | None
     risk_coverage: float | None
     """Area under the curve of risk by coverage, over asserted triples."""
@@ -70,6 +74,8 @@ class RelationScores:
     """Ordered entity pairs that no window shows together."""
     by_document: tuple[tuple[int, int, int, int], ...]
     """Of each document: entities, triples right, asserted, gold."""
+    by_relation: Mapping[str, tuple[int, int, int]]
+    """Relation -> triples right, asserted, gold; without those that have none."""
 
 
 def micro(right: int, predicted: int, gold: int) -> Score:
@@ -139,6 +145,7 @@ def evaluate_relations(
         documents=len(documents),
         unscored_pairs=scored.unscored_pairs,
         by_document=_by_document(cells, asserted, documents),
+        by_relation=_by_relation(predicted, gold),
     )
 
 
@@ -155,12 +162,30 @@ def _trust(
         ece=reliability.ece(chances[likely], cells.holds[likely]),
         ece_asserted=reliability.ece(chances[asserted], cells.holds[asserted]),
         brier=reliability.brier(chances[likely], cells.holds[likely]),
+        squared_error=_squared_error(chances, cells),
         auprc=reliability.auprc(chances, cells.holds, gold=cells.gold),
         risk_coverage=reliability.risk_coverage(chances[asserted], cells.holds[asserted]).area,
         evidence=micro(*evidence.rule_counts(cases, checkpoint.evidence)),
         evidence_attention=micro(*evidence.rule_counts(cases, evidence.EvidenceRule())),
         evidence_baseline=micro(*baseline),
     )
+
+
+def _squared_error(chances: NDArray[np.float64], cells: Cells) -> float | None:
+    """Return the mean over gold triples; one outside of the cells has the probability 0."""
+    if not cells.gold:
+        return None
+    missed = cells.gold - int(cells.holds.sum())
+    return (float(np.sum((chances - cells.holds) ** 2)) + missed) / cells.gold
+
+
+def _by_relation(predicted: set[Triple], gold: set[Triple]) -> dict[str, tuple[int, int, int]]:
+    counts = [
+        Counter(relation for _, _, relation, _ in triples)
+        for triples in (predicted & gold, predicted, gold)
+    ]
+    right, asserted, true = counts
+    return {each: (right[each], asserted[each], true[each]) for each in sorted(asserted | true)}
 
 
 def _by_document(

@@ -12,6 +12,7 @@ from flows.commands import (
     model_commands,
     operating_commands,
     reading_commands,
+    registry_commands,
     server_commands,
 )
 from flows.commands.terminal import Commands, console, errors
@@ -138,6 +139,9 @@ for command in (
     server_commands.status,
 ):
     app.command()(command)
+
+
+app.add_typer(registry_commands.models, name="models")
 
 
 @app.command()

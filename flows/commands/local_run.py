@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from corpus.entities import IndexReport
     from flows.backfill import BackfillReport
+    from flows.challenge import Challenge
     from flows.reconcile import ReconcileReport
     from flows.report import IngestReport
-    from flows.retrain import RetrainReport
 
 Part = TypeVar("Part")
 
@@ -103,8 +103,8 @@ def run_index_entities(params: IndexEntitiesParams) -> IndexReport:
             return index_entities(params)
 
 
-def run_retrain(params: RetrainParams) -> RetrainReport:
-    """Run the flow `retrain` and return its report."""
+def run_retrain(params: RetrainParams) -> Challenge:
+    """Run the flow `retrain` and return what came of the challenge."""
     with flow_ready(lambda: None):
         from flows.retrain import retrain
 

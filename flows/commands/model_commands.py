@@ -9,7 +9,6 @@ import typer
 
 from flows.commands.terminal import console
 
-Data = Annotated[Path, typer.Option(help="Labelled documents in DocRED's format.")]
 LabelledData = Annotated[
     Path, typer.Option(help="Labelled documents: .json (DocRED), .data (CDR, GDA), .csv (yours).")
 ]
@@ -183,25 +182,50 @@ def evaluate(
 
 
 def retrain(
-    data: Data,
+    data: Annotated[
+        list[Path],
+        typer.Option(help="Labelled documents in DocRED's format; may be given several times."),
+    ],
+    corrections: Annotated[
+        bool, typer.Option(help="Learn from people's verdicts in the graph too.")
+    ] = True,
+    confident_from: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=1, help="Learn from edges of at least this probability too."),
+    ] = None,
+    path: Annotated[
+        Path | None, typer.Option(help="Files of the graph's source, if not the settings'.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Name of that source.")] = None,
+    unlabelled: Annotated[
+        Path | None, typer.Option(help="Documents that teachers label, to train on them too.")
+    ] = None,
     mentions: Mentions = None,
     vocabulary: Vocabulary = None,
     encoder: Encoder = None,
     epochs: Epochs = None,
-    name: Annotated[str | None, typer.Option(help="Name of the challenger.")] = None,
+    precision: Precision = "fp32",
+    name: Annotated[
+        str | None, typer.Option(help="Name of the challenger; the same name goes on.")
+    ] = None,
 ) -> None:
-    """Train a challenger and promote it if it beats the champion on documents neither saw."""
+    """Train a challenger; promote it if it may serve instead of the champion."""
     from rich.markdown import Markdown
 
     from flows.commands.local_run import run_retrain
-    from flows.params import RetrainParams
+    from flows.params import RetrainParams, SourceParams
 
     params = RetrainParams(
-        data=data,
+        data=tuple(data),
+        corrections=corrections,
+        confident_from=confident_from,
+        source=SourceParams(path=path, name=source),
+        unlabelled=unlabelled,
         mentions=mentions,
         vocabulary=vocabulary,
         encoder=encoder,
         epochs=epochs,
+        precision=precision,
         name=name,
     )
     console.print(Markdown(run_retrain(params).markdown()))

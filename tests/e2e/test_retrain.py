@@ -1,86 +1,174 @@
-"""The retrain flow: a challenger is trained, compared with the champion, promoted if better."""
+"""The retrain flow: a challenger learns, meets the champion, and serves if it may."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer
 from extractor.checkpoint import TrainingRecord
 from extractor.errors import DatasetRejected
 from extractor.labelled.splits import in_held_out_fifth
-from flows.components import forget
+from flows.challenge import Challenge
+from flows.components import components, forget
 from flows.params import RetrainParams
+from flows.progress import Progress, listener
 from flows.retrain import retrain
-from tests.checkpoints import tiny_encoder, write_tiny_checkpoint
+from tests.checkpoints import write_tiny_checkpoint
+from tests.e2e.people import TITLES, write_encoder, write_shuffled, write_true
 from tests.e2e.running import artifact
 
 pytestmark = pytest.mark.e2e
 
-PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal", "Ida", "Joe")
-PLACES = ("Bonn", "Cork", "Lima", "Oslo", "Rome", "Riga")
-TITLES = [f"{person} of {place}" for person in PEOPLE for place in PLACES]
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> RetrainParams:
-    """Sixty documents that all say where somebody was born, and a tiny encoder to train."""
-    data = tmp_path / "labelled.json"
-    data.write_text(json.dumps([_record(title) for title in TITLES]), encoding="utf-8")
-    encoder = tmp_path / "encoder"
-    tokenizer = load_tokenizer(default_encoder())
-    tokenizer.save_pretrained(encoder)
-    tiny_encoder(tokenizer).transformer.save_pretrained(encoder)  # type: ignore[operator]
-    return RetrainParams(data=data, encoder=str(encoder), epochs=1, name="challenger")
-
-
-def test_a_better_challenger_is_promoted_and_no_other(
-    params: RetrainParams, local_profile: None, champion: Path
-) -> None:
-    report = retrain(params)
-    held_out = sum(in_held_out_fifth(title) for title in TITLES)
-    assert report.champion_scores.documents == report.challenger_scores.documents == held_out > 0
-    pointer = champion.parent / "champion"
-    assert pointer.exists() == report.better
-    assert (champion.parent / "challenger" / "training_record.json").exists()
-    shown = artifact("retrain-report")
-    assert report.challenger in shown
-    assert ("not promoted" in shown) != report.better
-
-
-def test_a_champion_that_saw_the_held_out_documents_is_not_compared(
-    params: RetrainParams, local_profile: None, champion: Path
-) -> None:
-    seen = tuple(title for title in TITLES if in_held_out_fifth(title))
-    write_tiny_checkpoint(champion, record=TrainingRecord(relation_titles=seen))
-    with pytest.raises(DatasetRejected, match="was trained on"):
-        retrain(params)
-    assert not (champion.parent / "champion").exists()
+HELD_OUT = [title for title in TITLES if in_held_out_fifth(title)]
 
 
 @pytest.fixture
 def champion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local_profile: None) -> Path:
-    """The champion, in a folder of its own."""
-    folder = write_tiny_checkpoint(tmp_path / "models" / "tiny")
+    """The champion, which is right about nothing, beside a registry of its own."""
+    folder = write_tiny_checkpoint(tmp_path / "shipped" / "tiny")
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(folder))
+    monkeypatch.setenv("FACTLOOM_EXTRACTOR__REGISTRY", str(tmp_path / "registry"))
     forget()
     return folder
 
 
-def _record(title: str) -> dict[str, Any]:
-    person, place = title.split(" of ")
-    return {
-        "title": title,
-        "sents": [[person, "was", "born", "in", place, "."], [person, "is", "well", "."]],
-        "vertexSet": [
-            [
-                {"name": person, "sent_id": 0, "pos": [0, 1], "type": "PER"},
-                {"name": person, "sent_id": 1, "pos": [0, 1], "type": "PER"},
-            ],
-            [{"name": place, "sent_id": 0, "pos": [4, 5], "type": "LOC"}],
-        ],
-        "labels": [{"h": 0, "r": "P19", "t": 1, "evidence": [0]}],
-    }
+@pytest.fixture
+def params(tmp_path: Path, champion: Path) -> Iterator[RetrainParams]:
+    """What trains a challenger that learns the labels, in seconds."""
+    torch.manual_seed(0)
+    yield RetrainParams(
+        data=(write_true(tmp_path / "labelled.json"),),
+        corrections=False,
+        encoder=str(write_encoder(tmp_path / "encoder")),
+        epochs=30,
+        name="challenger",
+    )
+    shutil.rmtree(begun(), ignore_errors=True)  # the home is the session's
+
+
+def begun() -> Path:
+    return components().settings.home / "training"
+
+
+def registry() -> Path:
+    return components().models.folder
+
+
+def serves() -> str:
+    return components().models.champion().name
+
+
+def record_of(name: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((registry() / name / "training_record.json").read_text())
+    return record
+
+
+def test_a_better_challenger_is_promoted_and_a_sabotaged_one_is_refused(
+    tmp_path: Path, params: RetrainParams
+) -> None:
+    challenge = retrain(params)
+    assert [rule.name for rule in challenge.rules if not rule.passed] == []
+    assert challenge.difference.difference > 0.3
+    assert (challenge.outcome, serves()) == ("promoted", "challenger")
+    assert challenge.documents == len(HELD_OUT)
+    assert Challenge.load(registry() / "challenger") == challenge
+    assert list(begun().iterdir()) == []
+
+    spoilt = write_shuffled(tmp_path / "spoilt.json")
+    sabotaged = retrain(params.model_copy(update={"data": (spoilt,), "name": "sabotaged"}))
+    assert sabotaged.champion.name == challenge.challenger.name
+    assert "F1" in [rule.name for rule in sabotaged.rules if not rule.passed]
+    assert (sabotaged.outcome, serves()) == ("refused by the gate", "challenger")
+    assert Challenge.load(registry() / "sabotaged") == sabotaged
+    shown = artifact("retrain-report")
+    assert "sabotaged" in shown
+    assert "| F1 | **fail** | difference -0." in shown
+
+
+def test_held_out_titles_are_never_in_the_record(params: RetrainParams) -> None:
+    retrain(params.model_copy(update={"epochs": 1}))
+    record = record_of("challenger")
+    for use in ("relation_titles", "dev_titles", "unlabelled_titles"):
+        assert not set(record[use]) & set(HELD_OUT)
+    assert len(record["relation_titles"]) + len(record["dev_titles"]) == len(TITLES) - len(HELD_OUT)
+
+
+class Killed(BaseException):
+    """Stands for a process that ends at once."""
+
+
+def test_a_retraining_that_was_killed_goes_on(params: RetrainParams) -> None:
+    assert interrupted(params, at=500) == [*range(10, 501, 10)]
+    assert not (registry() / "challenger").exists()
+    with pytest.raises(DatasetRejected, match="begun with other data"):
+        retrain(params.model_copy(update={"correction_weight": 3}))
+    steps, challenge = listened(params)
+    assert steps[0] == 510 or steps[0] > 500 - 100
+    assert challenge.outcome == "promoted"
+
+
+def test_a_retraining_that_was_killed_after_training_is_not_trained_again(
+    params: RetrainParams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("flows.retrain.compare_checkpoints", killed)
+        with pytest.raises(Killed):
+            retrain(params)
+    written = (registry() / "challenger" / "model.safetensors").stat().st_mtime_ns
+    steps, challenge = listened(params)
+    assert (steps, challenge.outcome) == ([], "promoted")
+    assert (registry() / "challenger" / "model.safetensors").stat().st_mtime_ns == written
+    with pytest.raises(DatasetRejected, match="has had its challenge"):
+        retrain(params)
+
+
+def test_data_that_could_not_be_judged_is_refused_before_training(
+    tmp_path: Path, params: RetrainParams, champion: Path
+) -> None:
+    write_tiny_checkpoint(champion, record=TrainingRecord(relation_titles=tuple(HELD_OUT)))
+    with pytest.raises(DatasetRejected, match="was trained on"):
+        retrain(params)
+    seen = write_true(tmp_path / "seen.json", [each for each in TITLES if each not in HELD_OUT])
+    with pytest.raises(DatasetRejected, match="none is to compare on"):
+        retrain(params.model_copy(update={"data": (seen,)}))
+    with pytest.raises(DatasetRejected, match=r"there is no file .*absent.json"):
+        retrain(params.model_copy(update={"data": (tmp_path / "absent.json",)}))
+    assert not registry().exists()
+    assert not begun().exists()
+
+
+def interrupted(params: RetrainParams, *, at: int) -> list[int]:
+    """Return the steps that a training reported until it was killed."""
+    steps: list[int] = []
+
+    def stop(progress: Progress) -> None:
+        steps.append(progress.done)
+        if progress.done >= at:
+            raise Killed
+
+    token = listener.set(stop)
+    try:
+        with pytest.raises(Killed):
+            retrain(params)
+    finally:
+        listener.reset(token)
+    return steps
+
+
+def listened(params: RetrainParams) -> tuple[list[int], Challenge]:
+    """Return the steps that a training reported, and its challenge."""
+    steps: list[int] = []
+    token = listener.set(lambda progress: steps.append(progress.done))
+    try:
+        return steps, retrain(params)
+    finally:
+        listener.reset(token)

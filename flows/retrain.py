@@ -84,7 +84,7 @@ def _own_name() -> str:
 def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gathered:
     """Bring together what the challenger learns from; a run that goes on takes what it had."""
     origin = {
-        "files": {str(file): splits.file_hash(_present(file)) for file in params.data},
+        "files": [(file.name, splits.file_hash(_present(file))) for file in params.data],
         "corrections": params.corrections,
         "confident_from": params.confident_from,
         "correction_weight": params.correction_weight,
@@ -130,7 +130,7 @@ def _from_graph(
     graph = parts.graph()
     source = parts.source(path=params.source.path, name=params.source.name)
 
-    def labelled(verdicts: Mapping[str, str]) -> Iterable[LabelledDocument]:
+    def labelled(verdicts: Mapping[tuple[str, str, str], str]) -> Iterable[LabelledDocument]:
         return labelled_by_verdicts(graph.read, verdicts, source, vocabulary, left_out)
 
     try:

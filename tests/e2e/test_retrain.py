@@ -109,7 +109,7 @@ def test_a_retraining_that_was_killed_goes_on(params: RetrainParams) -> None:
     with pytest.raises(DatasetRejected, match="begun with other data"):
         retrain(params.model_copy(update={"correction_weight": 3}))
     steps, challenge = listened(params)
-    assert steps[0] == 510 or steps[0] > 500 - 100
+    assert 400 < steps[0] <= 510  # the state is saved every 100 steps, and after an epoch
     assert challenge.outcome == "promoted"
 
 

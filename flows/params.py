@@ -120,9 +120,6 @@ class RetrainParams(BaseModel):
     corrections: bool = Field(
         default=True, description="Learn from what people confirmed and rejected in the graph too"
     )
-    correction_weight: int = Field(
-        default=20, ge=1, description="Pairs of a file that a judged pair stands for in training"
-    )
     confident_from: float | None = Field(
         default=None,
         ge=0.5,

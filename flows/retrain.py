@@ -87,7 +87,6 @@ def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gat
         "files": [(file.name, splits.file_hash(_present(file))) for file in params.data],
         "corrections": params.corrections,
         "confident_from": params.confident_from,
-        "correction_weight": params.correction_weight,
     }
     gathered = load(folder, origin)
     if gathered is None:
@@ -103,7 +102,6 @@ def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gat
             vocabulary,
             corrected=corrected,
             confident=confident,
-            correction_weight=params.correction_weight,
             left_out=left_out,
         )
         refuse_what_cannot_be_compared(gathered, champion)

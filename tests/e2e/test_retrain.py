@@ -107,7 +107,7 @@ def test_a_retraining_that_was_killed_goes_on(params: RetrainParams) -> None:
     assert interrupted(params, at=500) == [*range(10, 501, 10)]
     assert not (registry() / "challenger").exists()
     with pytest.raises(DatasetRejected, match="begun with other data"):
-        retrain(params.model_copy(update={"correction_weight": 3}))
+        retrain(params.model_copy(update={"confident_from": 0.9}))
     steps, challenge = listened(params)
     assert 400 < steps[0] <= 510  # the state is saved every 100 steps, and after an epoch
     assert challenge.outcome == "promoted"

@@ -1,0 +1,77 @@
+"""A person has the last word where the parameters say so: the run waits at a real server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterName,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+)
+from prefect.flow_runs import resume_flow_run
+
+from flows import approval
+from flows.challenge import Challenge
+from flows.params import RetrainParams
+from flows.retrain import retrain
+from tests.e2e.test_retrain import champion, params, serves
+
+pytestmark = pytest.mark.e2e
+__all__ = ["champion", "params"]  # fixtures
+PATIENCE_SECONDS = 300.0
+
+
+@pytest.fixture
+def waiting(
+    params: RetrainParams, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[tuple[UUID, Future[Challenge]]]:
+    """A retraining that waits for a person: the id of its run, and what it will return."""
+    monkeypatch.setattr(approval, "POLL_SECONDS", 0.2)
+    asked = params.model_copy(update={"approval": True})
+    name = f"approval-{request.node.name}"
+    with ThreadPoolExecutor(1) as pool:
+        # A copy of the context: the address of the test's Prefect server is in it.
+        future = pool.submit(copy_context().run, retrain.with_options(flow_run_name=name), asked)
+        yield _paused(name, future), future
+
+
+def _paused(name: str, future: Future[Challenge]) -> UUID:
+    chosen = FlowRunFilter(
+        name=FlowRunFilterName(any_=[name]),
+        state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Paused"])),
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with get_client(sync_client=True) as client:
+        while time.monotonic() < deadline:
+            if future.done():
+                raise AssertionError(f"the run did not wait: {future.result()}")
+            if runs := client.read_flow_runs(flow_run_filter=chosen):
+                return runs[0].id
+            time.sleep(0.2)
+    raise AssertionError("the run never paused")
+
+
+def test_an_approved_challenger_serves(waiting: tuple[UUID, Future[Challenge]]) -> None:
+    run, future = waiting
+    assert serves() == "tiny"
+    resume_flow_run(run, run_input={"approve": True, "by": "Ada"})
+    challenge = future.result(PATIENCE_SECONDS)
+    assert (challenge.outcome, serves()) == ("promoted, approved by Ada", "challenger")
+
+
+def test_one_that_is_not_approved_is_kept_with_the_reason(
+    waiting: tuple[UUID, Future[Challenge]],
+) -> None:
+    run, future = waiting
+    resume_flow_run(run, run_input={"approve": False, "by": "Ada", "note": "not on a Friday"})
+    challenge = future.result(PATIENCE_SECONDS)
+    assert challenge.passed
+    assert (challenge.outcome, serves()) == ("not approved by Ada: not on a Friday", "tiny")

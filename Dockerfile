@@ -23,9 +23,9 @@ COPY corpus corpus
 COPY extractor extractor
 COPY graph graph
 COPY flows flows
-COPY --chown=factloom:0 models models
+COPY models models
 COPY samples samples
-RUN pip install --no-deps -e . && chmod -R g=u models
+RUN pip install --no-deps -e .
 
 ENV FACTLOOM_HOME=/data \
     PREFECT_HOME=/data/prefect \

@@ -2,8 +2,8 @@
 
 The champion learnt a quarter of Re-DocRED's documents, with as many updates as its challenger,
 which learns all of them. The spoilt challenger learns all with the relations of their labels
-shuffled among the labels; it is killed in its training and started again. All meet on the held-out
-fifth.
+shuffled among the labels; it is killed in its training and started again. Both challenge the same
+champion, on the held-out fifth.
 
 What was trained is kept in `.factloom/retraining` and not trained again.
 """
@@ -46,7 +46,7 @@ def figures(data: Path) -> dict[str, float]:
     _train_champion(_written("quarter.json", quarter(records)), champion)
     better = _challenge("full", file, champion)
     killed = _killed("spoilt", _written("spoilt.json", spoilt(records)), champion)
-    worse = Challenge.load(WORK / "home" / "models" / "spoilt")
+    worse = Challenge.load(WORK / "spoilt" / "models" / "spoilt")
     assert worse is not None
     for each in (better, worse):
         print(each.markdown())
@@ -130,7 +130,7 @@ def _train_champion(file: Path, output: Path) -> None:
 
 def _challenge(name: str, file: Path, champion: Path) -> Challenge:
     """Return the challenge of a challenger; it is made where it was not made before."""
-    folder = WORK / "home" / "models" / name
+    folder = WORK / name / "models" / name
     if _unfinished(name):
         with _process(name, file, champion) as process:
             for line in process.stdout or ():
@@ -170,14 +170,14 @@ def _until(name: str, file: Path, champion: Path, step: int) -> int:
 
 
 def _unfinished(name: str) -> bool:
-    made = (WORK / "home" / "models" / name / "retraining.json").exists()
-    return not made or (WORK / "home" / "training" / name).exists()
+    made = (WORK / name / "models" / name / "retraining.json").exists()
+    return not made or (WORK / name / "training" / name).exists()
 
 
 def _process(name: str, file: Path, champion: Path) -> subprocess.Popen[str]:
-    environment = local_environment(WORK / "home")
+    environment = local_environment(WORK / name)
     environment["FACTLOOM_EXTRACTOR__CHECKPOINT"] = str(champion)
-    environment["FACTLOOM_EXTRACTOR__REGISTRY"] = str(WORK / "home" / "models")
+    environment["FACTLOOM_EXTRACTOR__REGISTRY"] = str(WORK / name / "models")
     program = f"from benchmarks.retraining import run; run({name!r}, {str(file)!r})"
     return subprocess.Popen(
         [sys.executable, "-c", program],

@@ -183,3 +183,11 @@ def test_the_servers_are_the_versions_that_the_tests_run() -> None:
 
     assert SERVICES["neo4j"]["image"] == f"neo4j:{tested('neo4j')}-community"
     assert SERVICES["elasticsearch"]["image"] == f"elasticsearch:{tested('elasticsearch')}"
+
+
+def test_slots_outlive_the_server_that_gave_them() -> None:
+    server = SERVICES["prefect-server"]
+    storage = server["environment"]["PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"]
+    assert storage.endswith(".filesystem")
+    [(_, kept)] = [volume.split(":") for volume in server["volumes"]]
+    assert server["environment"]["PREFECT_HOME"].startswith(f"{kept}/")

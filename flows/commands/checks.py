@@ -20,8 +20,9 @@ from flows.errors import ChampionRejected
 from flows.models import Models
 
 INSTALL = "install what is pinned: pip install -e '.[embedded]' -c constraints.txt"
-TRAPS = ("fastapi>=0.139,<0.151",)
-"""Not required by us, but Prefect 3.8.8 cannot start its server with a newer one."""
+TRAPS = ("fastapi>=0.139,<0.151", "sqlalchemy>=2.0,<2.1")
+"""Not required by us, but Prefect 3.8.8 cannot start its server with a newer fastapi, and starts no
+run by schedule with a newer SQLAlchemy."""
 GIB = 2**30
 LEAST_FREE, SCARCE = 1 * GIB, 5 * GIB
 

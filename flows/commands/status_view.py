@@ -111,7 +111,7 @@ def _ran(run: RunLine, now: datetime) -> Text:
 
 def _position(status: GraphStatus) -> str:
     if not status.position:
-        return f"{status.source}: nothing yet"
+        return f"{status.source}: the next ingest reads it from its beginning"
     shown = status.position[:POSITION] + ("…" if len(status.position) > POSITION else "")
     return f"{status.source}: {shown}"
 

@@ -80,10 +80,11 @@ def test_the_constraints_hold_no_build_of_torch() -> None:
     assert held == []
 
 
-def test_fastapi_stays_where_prefect_can_start() -> None:
+def test_packages_stay_where_prefect_starts_and_keeps_its_schedules() -> None:
     fastapi = constraints()["fastapi"].specifier
     assert fastapi.contains("0.150.0")
     assert not fastapi.contains("0.155.0")
+    assert not constraints()["sqlalchemy"].specifier.contains("2.1.0")
 
 
 def test_no_file_names_a_package_index_or_a_registry() -> None:

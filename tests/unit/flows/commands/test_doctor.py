@@ -65,6 +65,7 @@ def test_the_installed_packages_fit() -> None:
     ("versions", "found"),
     [
         ({"fastapi": "0.165.0"}, "fastapi 0.165.0 does not fit"),
+        ({"sqlalchemy": "2.1.9"}, "sqlalchemy 2.1.9 does not fit"),
         ({"elasticsearch": "9.1.0"}, "elasticsearch 9.1.0 does not fit"),
         ({"torch": "2.7.1+cpu"}, "torch 2.7.1+cpu does not fit"),
     ],

@@ -18,7 +18,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas import State
 
 from corpus.records import DocumentSource, Gone, Page, Record, id_of
-from flows.artifacts import publish_failures
+from flows.artifacts import publish, publish_failures
 from flows.batches import batched
 from flows.components import components
 from flows.errors import ListRejected
@@ -31,6 +31,7 @@ from flows.processing import closed, process
 from flows.report import IngestReport
 from flows.runs import finish, recorded_run, run_info
 from flows.stale import Queue, walked
+from flows.watching import watched
 from graph.client import Graph
 from graph.records import RunInfo
 
@@ -72,6 +73,7 @@ def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[Backfi
     """Extract stale documents again with the champion, most urgent first, within a budget."""
     with writer():
         report = _backfill(params)
+    publish(report.extracted)
     publish_checkpoints(report.checkpoints, report.extracted.checkpoint)
     return outcome(report.extracted, report)
 
@@ -96,6 +98,7 @@ def _backfill(params: BackfillParams) -> BackfillReport:
                     limit=params.limit,
                     force=True,
                 )
+            extracted = watched(extracted, run)
             report = BackfillReport(
                 extracted=extracted,
                 stale=len(stale),

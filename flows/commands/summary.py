@@ -66,8 +66,9 @@ def show_backfilled(console: Console, report: BackfillReport) -> None:
             style="bold green",
         )
     else:
-        show_report(console, extracted, dry_run=False)
-        console.print(f"{report.left} of {report.stale} documents are left.")
+        if extracted.read or extracted.skipped:
+            show_report(console, extracted, dry_run=False)
+        console.print(f"{report.left} of {report.stale} stale documents are left.")
     if report.gone:
         console.print(
             f"{report.gone} are not in the source any more: factloom reconcile retracts them."

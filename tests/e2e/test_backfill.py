@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from extractor.checkpoint import Checkpoint
 from flows import components
@@ -35,10 +36,16 @@ def promote(local_profile: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Return a function that lets a checkpoint serve and returns its full name.
 
     `a` and `b` find the same mentions, as after a retraining that keeps the detector; `c` others.
+    `twice` asserts what `a` asserts, with twice the margin.
     """
     folders = {
         name: write_tiny_checkpoint(tmp_path / name, seed=seed) for seed, name in enumerate("abc")
     }
+    twice, folders["twice"] = Checkpoint.from_pretrained(folders["a"]), tmp_path / "twice"
+    with torch.no_grad():
+        for parameter in twice.atlop.bilinear.parameters():
+            parameter.mul_(2.0)
+    twice.save_pretrained(folders["twice"])
     detector = Checkpoint.from_pretrained(folders["a"]).tagger
     second = Checkpoint.from_pretrained(folders["b"])
     replace(second, tagger=detector).save_pretrained(folders["b"])
@@ -136,6 +143,34 @@ def test_entities_that_other_mentions_make_others_remember_what_they_were(
         "RETURN e.id AS id, e.former_ids[0] AS former LIMIT 1"
     )[0]
     assert [each.id for each in the_graph().find(entity["former"])] == [entity["id"]]
+
+
+def test_a_champion_that_is_taken_back_counts_first_again_before_a_document_moves(
+    graph: Graph, promote: Promote, tmp_path: Path
+) -> None:
+    record = json.loads(SAMPLES.read_text(encoding="utf-8").splitlines()[0])
+    copies = tmp_path / "copies.jsonl"
+    copies.write_text(
+        "".join(json.dumps({**record, "id": f"copy-{number}"}) + "\n" for number in (1, 2, 3)),
+        encoding="utf-8",
+    )
+    first = promote("a")
+    run(FEW.model_copy(update={"path": copies}))
+    second = promote("twice")
+    backfilled(path=copies, limit=1)
+    assert wrong_edges(the_graph(), second) == []
+    promote("a")
+    assert wrong_edges(the_graph(), first) != [], "no edge has evidence of both"
+
+    name, report = backfilled(path=copies, minutes=1e-9)
+
+    assert (name, report.extracted.processed, report.checkpoints) == (
+        "Completed",
+        0,
+        {first: 2, second: 1},
+    )
+    assert report.settled > 0
+    assert wrong_edges(the_graph(), first) == []
 
 
 def test_no_time_is_no_work_and_no_failure(home: EmbeddedServer, promote: Promote) -> None:

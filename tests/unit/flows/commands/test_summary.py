@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from rich.console import Console
 
-from flows.commands.summary import cell, rows_table, show_edges, show_report
+from flows.backfill import BackfillReport
+from flows.commands.summary import cell, rows_table, show_backfilled, show_edges, show_report
 from flows.drift import Drift, Watched
 from tests.unit.flows.reports import SENTENCE, edge, report
 
@@ -45,6 +47,27 @@ def test_a_run_that_is_far_off_says_so() -> None:
     found = report(drift=Drift(documents=40, figures=(strange,)))
     text = shown(lambda console: show_report(console, found, dry_run=False))
     assert "Far off the runs before it: NIL share 0.90, usually 0.30 to 0.50." in text
+
+
+def test_a_backfill_says_what_is_left_and_whose_the_documents_are() -> None:
+    done = BackfillReport(
+        extracted=report(), stale=9, gone=2, settled=0, checkpoints={"a@1": 5, "b@2": 4}
+    )
+    text = shown(lambda console: show_backfilled(console, done))
+    assert "5 of 9 stale documents are left." in text
+    assert "2 are not in the source any more" in text
+    assert re.search(r"b@2 +4\n", text)
+
+
+@pytest.mark.parametrize(("stale", "told"), [(0, "Nothing is stale"), (7, "7 of 7 stale")])
+def test_a_backfill_without_work_does_not_say_that_the_graph_is_current(
+    stale: int, told: str
+) -> None:
+    idle = report(read=0, processed=0, failed=0, failures=(), skipped=0, skipped_records=())
+    done = BackfillReport(extracted=idle, stale=stale, gone=0, settled=0, checkpoints={"a@1": 7})
+    text = shown(lambda console: show_backfilled(console, done))
+    assert told in text
+    assert "Nothing changed" not in text
 
 
 def test_edges_come_with_the_sentence_that_says_so() -> None:

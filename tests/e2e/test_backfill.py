@@ -148,12 +148,8 @@ def test_entities_that_other_mentions_make_others_remember_what_they_were(
 def test_a_champion_that_is_taken_back_counts_first_again_before_a_document_moves(
     graph: Graph, promote: Promote, tmp_path: Path
 ) -> None:
-    record = json.loads(SAMPLES.read_text(encoding="utf-8").splitlines()[0])
-    copies = tmp_path / "copies.jsonl"
-    copies.write_text(
-        "".join(json.dumps({**record, "id": f"copy-{number}"}) + "\n" for number in (1, 2, 3)),
-        encoding="utf-8",
-    )
+    copies = tmp_path / "copies.json"
+    copies.write_text(json.dumps([copy(number) for number in (1, 2, 3)]), encoding="utf-8")
     first = promote("a")
     run(FEW.model_copy(update={"path": copies}))
     second = promote("twice")
@@ -215,6 +211,21 @@ def test_a_list_of_documents_comes_first(
 
     [moved] = the_graph().query("MATCH (d:Document {checkpoint: $c}) RETURN d.id AS id", c=second)
     assert moved["id"] == oldest
+
+
+def copy(number: int) -> dict[str, Any]:
+    """Return a labelled document; all numbers name the same places, by names that are global."""
+    names = [
+        f"{part} {tree}" for part in ("Upper", "Lower") for tree in ("Oak", "Elm", "Ash", "Fir")
+    ]
+    return {
+        "title": f"Copy {number}",
+        "sents": [[*name.split(), "lies", "far", "away", "."] for name in names],
+        "vertexSet": [
+            [{"name": name, "sent_id": sentence, "pos": [0, 2], "type": "LOC"}]
+            for sentence, name in enumerate(names)
+        ],
+    }
 
 
 def json_values(table: str) -> list[str]:

@@ -18,9 +18,9 @@ from typing import Any
 
 from benchmarks.neo4j_process import DATABASE, neo4j
 from benchmarks.report import write
-from flows.stale import Queue, walked
+from flows.stale import Queue
 from graph.client import Graph, connect
-from graph.records import RunInfo
+from graph.records import RunInfo, StaleDocument
 from graph.server import EmbeddedServer
 from tests.servers.neo4j import free_port
 
@@ -54,14 +54,18 @@ def fill(graph: Graph, documents: int) -> None:
 def measure(graph: Graph, documents: int) -> dict[str, float]:
     """Return the seconds of a walk where all is stale, where nothing is, and of the count."""
     fill(graph, documents)
-    list(walked(graph, "bench", CHAMPION))  # the servers plan each statement once
+
+    def stale(run: RunInfo) -> Iterator[StaleDocument]:
+        return graph.stale_documents("bench", run=run)
+
+    list(stale(CHAMPION))  # the servers plan each statement once
     with closing(Queue("newest")) as queue:
         figures = {
-            "all_stale_s": seconds(lambda: queue.add(walked(graph, "bench", CHALLENGER))),
+            "all_stale_s": seconds(lambda: queue.add(stale(CHALLENGER))),
             "sorted_s": seconds(lambda: next(iter(queue))),
         }
         assert len(queue) == documents
-    figures["none_stale_s"] = seconds(lambda: list(walked(graph, "bench", CHAMPION)))
+    figures["none_stale_s"] = seconds(lambda: list(stale(CHAMPION)))
     figures["count_s"] = seconds(graph.documents_by_checkpoint)
     return figures
 

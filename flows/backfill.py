@@ -30,7 +30,7 @@ from flows.params import BackfillParams
 from flows.processing import closed, process
 from flows.report import IngestReport
 from flows.runs import finish, recorded_run, run_info
-from flows.stale import Queue, walked
+from flows.stale import Queue
 from flows.watching import watched
 from graph.client import Graph
 from graph.records import RunInfo
@@ -133,7 +133,7 @@ def queue(graph: Graph, source: str, run: RunInfo, params: BackfillParams) -> Qu
     """Return the documents to extract again, in order; what failed before comes last."""
     first = ids_of(params.first) if params.first else iter(())
     stale = Queue(params.order)
-    stale.add(walked(graph, source, run))
+    stale.add(graph.stale_documents(source, run=run))
     stale.put_first(first)
     # Else a few documents that fail every time could use up every budget.
     stale.put_last(each.id for each in all_failed(graph, source))

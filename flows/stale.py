@@ -1,36 +1,26 @@
 """The documents that backfill takes, most urgent first.
 
-The graph is walked once, by id, and what is stale goes to a temporary file that SQLite sorts: in
-constant memory, in any order, and without an index that every write to the graph would pay for.
+The graph is walked once, and what is stale goes to a temporary file that SQLite sorts: in constant
+memory, in any order, and without an index that every write to the graph would pay for.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import Literal, Protocol
+from typing import Literal
 
-from graph.records import RunInfo, StaleDocument
+from graph.records import StaleDocument
 
 Order = Literal["newest", "most_edges"]
-WALK = 10_000
-"""Documents in one answer of the graph."""
 CACHE_KIB = 16 * 1024
+OTHERS, LAST = 2**62, 2**62 + 1
+"""Places behind every number of `put_first`."""
 ORDERS: dict[Order, str] = {
     "newest": "updated_at DESC, id",
     "most_edges": "edges DESC, updated_at DESC, id",
 }
-
-
-class StaleList(Protocol):
-    """The documents that something else extracted, as the graph lists them."""
-
-    def stale_documents(
-        self, source: str, *, run: RunInfo, after: str = "", limit: int = 10_000
-    ) -> Sequence[StaleDocument]:
-        """Return those of a source whose id is larger than `after`, by id."""
-        ...
 
 
 class Queue:
@@ -79,15 +69,3 @@ class Queue:
     def close(self) -> None:
         """Remove the file."""
         self._connection.close()
-
-
-OTHERS, LAST = 2**62, 2**62 + 1
-"""Places behind every number of `put_first`."""
-
-
-def walked(graph: StaleList, source: str, run: RunInfo) -> Iterator[StaleDocument]:
-    """Yield all documents of a source that a run would extract otherwise, by id."""
-    after = ""
-    while found := graph.stale_documents(source, run=run, after=after, limit=WALK):
-        yield from found
-        after = found[-1].id

@@ -177,15 +177,14 @@ class Graph(Connection):
         [state] = self.read("read_settled_for")
         if state["champion"] == run.checkpoint:
             return
-        side = partial(settling.side_ids, self.read, run.checkpoint, limit=batch_documents)
         own = settling.smaller_side(self.read, run.checkpoint)
-        after = ""
-        while own is not None and (ids := side(own=own, after=after)):
-            work = partial(
-                settling.settle_documents, ids=ids, champion=run.checkpoint, relations=relations
-            )
-            yield self.execute_write(work, run)
-            after = ids[-1]
+        champion = run.checkpoint
+        if own is not None:
+            for ids in settling.side_ids(self.stream, champion, own=own, size=batch_documents):
+                work = partial(
+                    settling.settle_documents, ids=ids, champion=champion, relations=relations
+                )
+                yield self.execute_write(work, run)
         self.write("set_settled_for", run, champion=run.checkpoint)
 
     def retract(
@@ -227,20 +226,13 @@ class Graph(Connection):
             for record in self.read("count_by_checkpoint")
         }
 
-    def stale_documents(
-        self, source: str, *, run: RunInfo, after: str = "", limit: int = 10_000
-    ) -> list[StaleDocument]:
-        """Return the next documents of a source that a run would extract otherwise, by id.
+    def stale_documents(self, source: str, *, run: RunInfo) -> Iterator[StaleDocument]:
+        """Yield the documents of a source that a run would extract otherwise, in no order.
 
         Another checkpoint extracted them, or the run's own under another configuration.
         """
         return documents.stale(
-            self.read,
-            source,
-            checkpoint=run.checkpoint,
-            config_hash=run.config_hash,
-            after=after,
-            limit=limit,
+            self.stream, source, checkpoint=run.checkpoint, config_hash=run.config_hash
         )
 
     def traces(self, document: str) -> dict[str, int]:

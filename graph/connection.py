@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
 from neo4j import READ_ACCESS, Driver, ManagedTransaction
@@ -72,6 +72,21 @@ class Connection:
 
         with driver_errors(), self._driver.session(database=self._database) as session:
             return session.execute_read(work)
+
+    def stream(self, statement: str, /, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Yield the records of one of the statements that read, some at a time.
+
+        It is for answers that no memory should hold. Nothing is tried again: who has used half of
+        an answer must decide.
+        """
+        with (
+            driver_errors(),
+            self._driver.session(
+                database=self._database, default_access_mode=READ_ACCESS
+            ) as session,
+        ):
+            for record in session.run(load(statement), parameters):
+                yield record.data()
 
     def define(self, statement: str, **parameters: Any) -> None:
         """Run a statement that belongs to the schema; these wait for no turn."""

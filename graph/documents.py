@@ -6,10 +6,10 @@ and are walked in its order, page after page, in constant memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from graph.queries import Read
+from graph.queries import Read, Stream
 from graph.records import FailedDocument, FailureRecord, Known, RunInfo, StaleDocument
 
 
@@ -37,17 +37,14 @@ def document_ids(read: Read, source: str, *, after: str, limit: int) -> list[tup
 
 
 def stale(
-    read: Read, source: str, *, checkpoint: str, config_hash: str, after: str, limit: int
-) -> list[StaleDocument]:
-    """Return the next documents of a source that something else extracted, in the order of ids."""
-    records = read(
-        "stale_documents",
-        **id_range(source, after),
-        checkpoint=checkpoint,
-        config_hash=config_hash,
-        limit=limit,
-    )
-    return [StaleDocument(**record) for record in records]
+    stream: Stream, source: str, *, checkpoint: str, config_hash: str
+) -> Iterator[StaleDocument]:
+    """Yield the documents of a source that something else extracted, in no order."""
+    bounds = id_range(source)
+    for record in stream(
+        "stale_documents", **bounds, checkpoint=checkpoint, config_hash=config_hash
+    ):
+        yield StaleDocument(**record)
 
 
 def failures(read: Read, source: str, *, after: str, limit: int) -> list[FailedDocument]:

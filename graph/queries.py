@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any, Protocol
@@ -25,6 +25,14 @@ class Read(Protocol):
 
     def __call__(self, statement: str, /, **parameters: Any) -> list[Record]:
         """Return its records."""
+
+
+class Stream(Protocol):
+    """Runs one of the statements that read, and gives its records some at a time."""
+
+    def __call__(self, statement: str, /, **parameters: Any) -> Iterator[Record]:
+        """Yield the records."""
+        ...
 
 
 def find(read: Read, name: str) -> list[FoundEntity]:

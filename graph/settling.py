@@ -8,10 +8,13 @@ one: none, for a checkpoint that has extracted nothing yet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from extractor.relations import RelationVocabulary
-from graph.queries import Read
+from graph.queries import Read, Stream
 from graph.records import UpsertReport
 from graph.statements import load
 from graph.transaction import Transaction
@@ -26,10 +29,15 @@ def smaller_side(read: Read, champion: str) -> bool | None:
     return own <= others if own and others else None
 
 
-def side_ids(read: Read, champion: str, *, own: bool, after: str, limit: int) -> list[str]:
-    """Return the next documents of a side, by id."""
-    rows = read("documents_by_side", checkpoint=champion, own=own, after=after, limit=limit)
-    return [row["id"] for row in rows]
+def side_ids(stream: Stream, champion: str, *, own: bool, size: int) -> Iterator[list[str]]:
+    """Yield the documents of a side, some at a time; all are read before the first are yielded."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
+        for record in stream("documents_by_side", checkpoint=champion, own=own):
+            spool.write(json.dumps(record["id"]) + "\n")
+        spool.seek(0)
+        ids = map(json.loads, spool)
+        while batch := list(islice(ids, size)):
+            yield batch
 
 
 def settle_documents(

@@ -254,27 +254,34 @@ def test_documents_are_counted_by_checkpoint(graph: Graph) -> None:
     assert graph.documents_by_checkpoint() == {"champion@1": 1, "champion@2": 3}
 
 
-def test_stale_documents_are_walked_with_what_orders_them(graph: Graph) -> None:
+def test_stale_documents_are_listed_with_what_orders_them(graph: Graph) -> None:
     said = [("wikidata:Q1", relation, "wikidata:Q2") for relation in ("P19", "P69")]
     old = [extraction(n, day=n, triples=said[: n % 3]) for n in range(1, 9)]
     graph.upsert(old, run=RUN, relations=RELATIONS)
-    assert graph.stale_documents("tests", run=RUN) == []
+    assert list(graph.stale_documents("tests", run=RUN)) == []
     promoted = replace(RUN, checkpoint="champion@2")
     graph.upsert(old[:2], run=promoted, relations=RELATIONS)
 
-    walked: list[StaleDocument] = []
-    while page := graph.stale_documents(
-        "tests", run=promoted, after=walked[-1].id if walked else "", limit=2
-    ):
-        assert len(page) <= 2
-        walked += page
-    assert walked == [
+    found = sorted(graph.stale_documents("tests", run=promoted), key=lambda each: each.id)
+
+    assert found == [
         StaleDocument(id=f"tests:{n}", updated_at=f"2026-01-0{n}T12:00:00Z", edges=n % 3)
         for n in range(3, 9)
     ]
-    assert graph.stale_documents("test", run=promoted) == []
+    assert list(graph.stale_documents("test", run=promoted)) == []
     configured = replace(promoted, config_hash="another")
-    assert len(graph.stale_documents("tests", run=configured)) == 8
+    assert len(list(graph.stale_documents("tests", run=configured))) == 8
+
+
+def test_an_answer_is_streamed_and_may_be_left(database: Database, graph: Graph) -> None:
+    database.run(
+        "UNWIND range(1, 5000) AS n CREATE (:Document {id: 'tests:' + toString(n), "
+        "checkpoint: 'a', config_hash: 'c', updated_at: ''})"
+    )
+    stream = graph.stale_documents("tests", run=RUN)
+    assert next(stream).id.startswith("tests:")
+    del stream
+    assert len({each.id for each in graph.stale_documents("tests", run=RUN)}) == 5000
 
 
 def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) -> None:

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from contextlib import closing
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from flows.stale import Order, Queue, walked
-from graph.records import RunInfo, StaleDocument
-from tests.unit.graph.extractions import RUN
+from flows.stale import Order, Queue
+from graph.records import StaleDocument
 
 
 def stale(id_: str, day: int = 1, edges: int = 0) -> StaleDocument:
@@ -44,20 +41,3 @@ def test_a_list_comes_first_in_its_own_order_and_names_each_document_once() -> N
 
 def test_what_failed_comes_last_wherever_it_is_listed() -> None:
     assert in_order("newest", ["t:3", "t:4"], ["t:3", "t:8"]) == ["t:4", "t:2", "t:1", "t:3"]
-
-
-class Graph:
-    """Lists stale documents by id, two at a time at most."""
-
-    def __init__(self, ids: Sequence[str]) -> None:
-        self._ids = sorted(ids)
-
-    def stale_documents(
-        self, source: str, *, run: RunInfo, after: str = "", limit: int = 10_000
-    ) -> list[StaleDocument]:
-        return [stale(id_) for id_ in self._ids if id_ > after][: min(2, limit)]
-
-
-@given(ids=st.sets(st.text(min_size=1, max_size=3)))
-def test_the_walk_meets_each_document_once(ids: set[str]) -> None:
-    assert [each.id for each in walked(Graph(list(ids)), "t", RUN)] == sorted(ids)

@@ -7,7 +7,6 @@ hashing and writing alone are measured. The graph is the embedded server; each p
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -21,7 +20,6 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, helpers
 
-from benchmarks.passes import NoModel
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
 from flows.commands.local_api import local_api
@@ -138,12 +136,10 @@ def set_cursor(source: str, position: str) -> None:
     """Say how far a source was read, as the ingest would have."""
     from flows.components import components
 
-    graph = components().graph()
+    parts = components()
+    graph = parts.graph()
     graph.start_run(READER)
-    config_hash = hashlib.sha256(json.dumps([NoModel.config_hash, source]).encode()).hexdigest()[
-        :16
-    ]
-    state = CursorState(position=position, config_hash=config_hash)
+    state = CursorState(position=position, config_hash=parts.config_hash(source))
     graph.move_cursor(source, state, run=READER)
 
 

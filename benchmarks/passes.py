@@ -24,7 +24,6 @@ BORN = " was born in "
 class NoModel:
     """Takes '<person> was born in <place>.' at its word: the graph has work, and no model."""
 
-    config_hash = "no-model"
     checkpoint_name = "no-model@0"
     relations = RELATIONS
 
@@ -81,8 +80,8 @@ def main() -> None:
 
     parts = components()
     parts.extractor = Once(NoModel)  # type: ignore[arg-type]
-    for name, value in (("champion_name", "no-model@0"), ("vocabulary", RELATIONS)):
-        setattr(Components, name, lambda _, value=value: value)
+    parts.champion_name = Once(lambda: NoModel.checkpoint_name)
+    Components.vocabulary = lambda self: RELATIONS  # type: ignore[method-assign]
     parts.graph().ensure_schema()
     run = act(sys.argv[1])
     started = time.perf_counter()

@@ -11,6 +11,7 @@ from extractor.schema import Document
 from flows.components import components
 from flows.extraction.handover import Handover
 from flows.extraction.outcome import Outcome, extract_documents
+from flows.limits import gpu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,12 @@ class Place:
         return self.parallel + 2
 
 
+def extract_here(documents: Sequence[Document]) -> Outcome:
+    """Extract a batch with the model of this process, within the limit of its device."""
+    with gpu():
+        return extract_documents(documents)
+
+
 @contextmanager
 def chosen_place(run: UUID) -> Iterator[Place]:
     """Have the place that the settings name, ready for batches of a run.
@@ -43,7 +50,7 @@ def chosen_place(run: UUID) -> Iterator[Place]:
     settings = parts.settings.run
     match settings.task_runner:
         case "threads":
-            yield Place(extract=extract_documents, parallel=1, documents=settings.batch_documents)
+            yield Place(extract=extract_here, parallel=1, documents=settings.batch_documents)
         case "ray":
             from flows.extraction.ray import actors
 

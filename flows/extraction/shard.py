@@ -11,6 +11,7 @@ from flows.batches import batched
 from flows.components import components
 from flows.extraction.handover import Handover
 from flows.extraction.outcome import Outcome, extract_documents
+from flows.limits import gpu
 
 
 class ShardParams(BaseModel):
@@ -28,8 +29,9 @@ def extract_shard(params: ShardParams) -> None:
     settings = components().settings.run
     files = Handover(settings.shared_folder, params.run)
     documents = files.documents(params.shard)
-    batches = batched(documents, settings.batch_documents)
-    outcome = Outcome.total([extract_documents(batch) for batch in batches])
+    with gpu():
+        batches = batched(documents, settings.batch_documents)
+        outcome = Outcome.total([extract_documents(batch) for batch in batches])
     files.put_outcome(params.shard, outcome)
     get_run_logger().info(
         "shard=%d documents=%d failed=%d", params.shard, len(documents), len(outcome.failures)

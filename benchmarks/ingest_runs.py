@@ -1,0 +1,73 @@
+"""The flow `ingest` in this process, with the settings that a benchmark gives it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.processes import local_environment
+from flows.commands.local_api import local_api
+from flows.components import components, forget
+from graph.server import EmbeddedServer
+
+if TYPE_CHECKING:
+    from flows.report import IngestReport
+
+
+@contextmanager
+def local_servers() -> Iterator[Path]:
+    """Have a graph server and Prefect's API in a home folder of their own; yield the folder."""
+    with tempfile.TemporaryDirectory() as folder, local_api(Path(folder)) as api:
+        home = Path(folder)
+        os.environ |= {
+            name: value
+            for name, value in local_environment(home).items()
+            if name.startswith("FACTLOOM_")
+        }
+        server = EmbeddedServer(home, int(os.environ["FACTLOOM_GRAPH__PORT"]))
+        server.start()
+        if api is not None:
+            api.wait()
+        try:
+            yield home
+        finally:
+            forget()
+            server.stop()
+
+
+def set_run(**settings: object) -> None:
+    """Let the next run have these settings of the section `run`."""
+    os.environ |= {f"FACTLOOM_RUN__{name.upper()}": str(value) for name, value in settings.items()}
+    forget()
+
+
+def empty_graph() -> None:
+    """Let the graph have no documents, runs or places; what it knows of its schema stays."""
+    graph = components().graph()
+    graph.ensure_schema()
+    graph.execute_write(
+        lambda transaction: transaction.tx.run(
+            "MATCH (n) WHERE NOT n:Schema AND NOT n:Writer DETACH DELETE n"
+        ).consume()
+    )
+
+
+def ingest_file(path: Path, **params: Any) -> IngestReport:
+    """Ingest the documents of a file, without their gold mentions.
+
+    Raises:
+        SystemExit: the run did not complete.
+    """
+    from flows.ingest import ingest
+    from flows.params import IngestParams
+    from flows.report import IngestReport
+
+    state = ingest(IngestParams(path=path, name="bench", raw=True, **params), return_state=True)
+    report = state.result(raise_on_failure=False)
+    if not state.is_completed() or not isinstance(report, IngestReport):
+        raise SystemExit(f"the ingest ended {state.name}: {state.message}")
+    return report

@@ -1,0 +1,85 @@
+"""What does it cost to read and write, beside extracting? An ingest, and extraction alone.
+
+The same documents in the same batches: once through the flow (a file is read, the graph written),
+once from memory through the same extractor, and nothing else. Both in one process with the model
+loaded, in turns; medians. The embedded graph server and Prefect's API share the cores with both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from pathlib import Path
+
+from benchmarks.ingest_runs import empty_graph, ingest_file, local_servers
+from benchmarks.report import write
+from corpus.files import FileSource
+from extractor.schema import Document
+from flows.batches import batched
+from flows.components import components
+
+DOCUMENTS = 192
+ROUNDS = 3
+
+
+def sample(data: Path, folder: Path, documents: int) -> Path:
+    """Write the first documents of the unlabelled ones into a file of their own."""
+    records = json.loads((data / "docred" / "test_unlabelled.json").read_text(encoding="utf-8"))
+    path = folder / "documents.json"
+    path.write_text(json.dumps(records[:documents]), encoding="utf-8")
+    return path
+
+
+def extraction_alone(path: Path) -> float:
+    """Return the seconds that the extractor takes for what a file holds, read before."""
+    source = FileSource("bench", path, gold=False)
+    records = [record for page in source.pages("") for record in page.records]
+    documents = [record for record in records if isinstance(record, Document)]
+    extractor = components().extractor()
+    started = time.perf_counter()
+    for batch in batched(documents, components().settings.run.batch_documents):
+        extractor.extract(batch)
+    return time.perf_counter() - started
+
+
+def measured(path: Path, rounds: int) -> dict[str, float]:
+    """Measure both in turns, after one round that warms everything up."""
+    alone, whole, stages = [], [], []
+    processed = 0
+    for number in range(rounds + 1):
+        empty_graph()
+        seconds, report = extraction_alone(path), ingest_file(path)
+        processed = report.processed
+        rate = processed / report.elapsed
+        print(f"alone {processed / seconds:.2f}, ingest {rate:.2f} docs/s", flush=True)
+        if number:
+            alone.append(processed / seconds)
+            whole.append(rate)
+            stages.append({name: 1 / each for name, each in report.rates().items()})
+    middle = {name: statistics.median(each[name] for each in stages) for name in stages[0]}
+    return {
+        "share_of_extraction": statistics.median(whole) / statistics.median(alone),
+        "docs_per_s": statistics.median(whole),
+        "extraction_docs_per_s": statistics.median(alone),
+        "documents": processed,
+        **{f"{name}_ms_per_document": 1000 * spent for name, spent in middle.items()},
+    }
+
+
+def main() -> None:
+    """Measure on this machine: on its GPU, where it has one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("data"), help="folder of data sets")
+    parser.add_argument("--documents", type=int, default=DOCUMENTS, help="to ingest")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the median counts")
+    given = parser.parse_args()
+    with local_servers() as home:
+        figures = measured(sample(given.data, home, given.documents), given.rounds)
+        name = "throughput_gpu" if components().device() == "cuda" else "throughput"
+    write(name, figures, title="the whole path beside extraction alone")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY
+from corpus.elastic_errors import BUSY, reason_of
 from corpus.errors import SourceUnavailable
 
 BATCH_RECORDS = 500
@@ -85,9 +85,6 @@ def _send(
             continue
         write = pending.pop(result["_id"])
         if "error" in result:
-            error = result["error"]
-            cause = error.get("caused_by", {}).get("reason", "")
-            reason = f"{error.get('type')}: {error.get('reason')} {cause}".strip()
-            refused.append(Refused(write=write, reason=reason))
+            refused.append(Refused(write=write, reason=reason_of(result["error"])))
     if pending:
         raise SourceUnavailable(f"index {index}: {len(pending)} records wait, the server is busy")

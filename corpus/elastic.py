@@ -139,6 +139,8 @@ class Elastic:
     def _tell(self, state: RetryCallState) -> None:
         seconds = state.next_action.sleep if state.next_action else 0.0
         error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, ApiError | TransportError):
+            error = own_error(error, self._address)
         log.warning("%s: %s; trying again in %.1f s", self._address, error, seconds)
 
 

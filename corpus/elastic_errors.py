@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from elastic_transport import ApiError, SerializationError, TlsError, TransportError
 from elasticsearch import UnsupportedProductError
 
@@ -14,6 +17,23 @@ from corpus.errors import (
     SourceUnavailable,
 )
 
+QUOTES_NOTHING = frozenset(
+    {
+        "circuit_breaking_exception",
+        "cluster_block_exception",
+        "es_rejected_execution_exception",
+        "index_closed_exception",
+        "index_not_found_exception",
+        "no_shard_available_action_exception",
+        "parsing_exception",
+        "resource_already_exists_exception",
+        "security_exception",
+        "strict_dynamic_mapping_exception",
+        "x_content_parse_exception",
+    }
+)
+"""Errors whose reasons name settings and indices. Others quote what a query looked for, or what a
+record holds: names and texts of documents."""
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses of a server, or of a proxy before it, that may answer in a moment."""
 
@@ -49,16 +69,33 @@ def _own_api_error(error: ApiError, address: str) -> CorpusError:
     if status == 403:
         return NotAllowed(
             f"{address}: the credentials (FACTLOOM_ELASTICSEARCH__API_KEY or .._PASSWORD) lack a "
-            f"privilege: {error}"
+            f"privilege: {told_by(error)}"
         )
     if status in BUSY or status >= 500 or status == 408:
-        return SourceUnavailable(f"{address} cannot answer now: {error}")
+        return SourceUnavailable(f"{address} cannot answer now: {told_by(error)}")
     if "index_not_found_exception" in types:
-        return IndexAbsent(f"{address}: {error}; correct the index's name, or load documents")
+        return IndexAbsent(
+            f"{address}: {told_by(error)}; correct the index's name, or load documents"
+        )
     if "index_closed_exception" in types:
-        told = f"{address}: {error}"
+        told = f"{address}: {told_by(error)}"
         return SourceRejected(f"{told}; open the index, or take it out of what is read")
-    return SourceRejected(f"{address} refuses the request: {error}")
+    return SourceRejected(f"{address} refuses the request: {told_by(error)}")
+
+
+def told_by(error: ApiError) -> str:
+    """Return what the server says, without what it may quote of a query or a record."""
+    causes = [cause for cause in _causes(error) if "type" in cause]
+    reasons = [reason_of(cause) for cause in causes] or ["without a reason"]
+    return f"status {error.meta.status}, {'; '.join(dict.fromkeys(reasons))}"
+
+
+def reason_of(cause: Mapping[str, Any]) -> str:
+    """Return the type of an error of the server's, with its reason where that quotes nothing."""
+    kind, reason = str(cause.get("type")), str(cause.get("reason"))
+    if kind == "document_parsing_exception":
+        return f"{kind}: {reason.split('. Preview of')[0]}"  # it names the field, then quotes it
+    return f"{kind}: {reason}" if kind in QUOTES_NOTHING else kind
 
 
 def point_in_time_lost(error: ApiError) -> bool:
@@ -68,12 +105,13 @@ def point_in_time_lost(error: ApiError) -> bool:
 
 def error_types(error: ApiError) -> frozenset[str]:
     """Return the server's names for what went wrong, root causes included."""
+    return frozenset(str(cause["type"]) for cause in _causes(error) if "type" in cause)
+
+
+def _causes(error: ApiError) -> list[Mapping[str, Any]]:
+    """Return what went wrong and its root causes; none where the body is not Elasticsearch's."""
     body = error.body if isinstance(error.body, dict) else {}
     told = body.get("error")
     if not isinstance(told, dict):
-        return frozenset()
-    return frozenset(
-        str(cause["type"])
-        for cause in (told, *told.get("root_cause", ()))
-        if isinstance(cause, dict) and "type" in cause
-    )
+        return []
+    return [cause for cause in (told, *told.get("root_cause", ())) if isinstance(cause, dict)]

@@ -17,7 +17,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY
+from corpus.elastic_errors import BUSY, reason_of
 from corpus.entities import IndexReport, Progress, entities_version, folded, unseen, words_of
 from corpus.entity_records import build_version, candidate_of, current_version
 from corpus.errors import SourceRejected, SourceUnavailable
@@ -128,7 +128,7 @@ class ElasticsearchEntityIndex:
     def _check(self, answer: dict[str, Any]) -> None:
         """Refuse one answer of many that is an error or not whole."""
         if "error" in answer:
-            told = f"{self._index}: {answer['error'].get('type')}: {answer['error'].get('reason')}"
+            told = f"{self._index}: {reason_of(answer['error'])}"
             if answer.get("status", 503) in BUSY or answer["status"] >= 500:
                 raise SourceUnavailable(told)
             raise SourceRejected(f"{told}; build the entity index again")

@@ -12,6 +12,7 @@ FlowError
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is
+├── Unexpected            a foreign error, told without its message, which may quote a document
 ├── NoAlertsBlock         the settings: the Prefect server has no such block for alerts
 ├── NotDeployed           the data: the Prefect server is not what prefect.yaml describes
 └── PrefectUnavailable    the service: Prefect's API does not answer, or did not start
@@ -66,6 +67,10 @@ class NotLocal(FlowError):
 
 class SecretsRejected(FlowError):
     """The folder of secrets cannot be used; the message names the file and the remedy."""
+
+
+class Unexpected(FlowError):
+    """Something failed that nobody foresaw; the message says what and where, and quotes nothing."""
 
 
 class NoIndex(FlowError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import closing
 from itertools import chain
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from prefect.states import Cancelled, Failed
 
 from flows.artifacts import publish, publish_failures
 from flows.components import components
+from flows.discretion import discreet
 from flows.failed import due_pages
 from flows.interruption import interruptible
 from flows.limits import writer
@@ -39,7 +40,7 @@ def _ingest(params: IngestParams) -> IngestReport:
     parts = components()
     source = parts.source(path=params.path, name=params.name, raw=params.raw)
     run = run_info("ingest", source.name)
-    recorded = nullcontext() if params.dry_run else recorded_run(run)
+    recorded = discreet() if params.dry_run else recorded_run(run)
     with interruptible() as interruption, recorded, closing(source):
         position = "" if params.dry_run or params.everything else start(source.name, run)
         # A whole reading meets what failed before, if it is still there.

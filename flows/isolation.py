@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
-from corpus.errors import CorpusError, SourceRejected, SourceUnavailable
-from extractor.errors import DocumentRejected, ExtractorError
-from graph.errors import GraphError, GraphUnavailable, Superseded
+from corpus.errors import SourceRejected, SourceUnavailable
+from extractor.errors import DocumentRejected
+from flows.discretion import describe
+from graph.errors import GraphUnavailable, Superseded
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-OURS = (CorpusError, ExtractorError, GraphError)
-"""Errors whose messages we wrote: they name things and hold no document text."""
 TRANSIENT = (SourceUnavailable, GraphUnavailable)
 """Errors of a service: tried again, and no document is to blame."""
 NO_DOCUMENTS_FAULT = (*TRANSIENT, SourceRejected, Superseded)
@@ -82,19 +79,3 @@ def _culprit(documents: Sequence[str], error: Exception) -> int | None:
     if isinstance(error, DocumentRejected) and error.document in documents:
         return documents.index(error.document)
     return 0 if len(documents) == 1 else None
-
-
-def describe(error: Exception) -> str:
-    """Return what went wrong, without any text of the document.
-
-    The message of a foreign error may quote its input, so only its kind and its place are told.
-    """
-    if isinstance(error, DocumentRejected):
-        return error.reason
-    if isinstance(error, GraphError) and error.__cause__ is not None:
-        cause = error.__cause__  # a driver's message may quote what it was given
-        return f"{type(error).__name__}: {getattr(cause, 'code', None) or type(cause).__name__}"
-    if isinstance(error, OURS):
-        return str(error)
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"

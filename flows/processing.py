@@ -19,6 +19,7 @@ from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place, chosen_place
 from flows.findings import findings
 from flows.interruption import Interruption
+from flows.logs import batch_of
 from flows.preview import statement_edges
 from flows.progress import Progress, ProgressArtifact
 from flows.ranking import doubt, strength
@@ -86,10 +87,11 @@ def process(
             unwritten=place.ahead - 1,
         )
         with closed(works), closed(extracted_ahead(works, place, _submit(place), run)) as batches:
-            for batch in batches:
+            for number, batch in enumerate(batches, start=1):
                 if interrupted := interruption.requested():
                     break
-                tally.add(process_batch(source, batch, run, dry_run=dry_run))
+                with batch_of(number):
+                    tally.add(process_batch(source, batch, run, dry_run=dry_run))
                 done = tally["unchanged"] + tally["processed"] + tally["failed"] + tally["waiting"]
                 note = f"{tally['statements']} statements"
                 artifact.show(
@@ -169,6 +171,7 @@ def _log(batch: BatchReport) -> None:
             skipped.place,
             skipped.document,
             skipped.reason,
+            extra={"document": skipped.document},
         )
     if batch.work.documents or batch.work.gone:
         logger.info(
@@ -184,5 +187,9 @@ def _log(batch: BatchReport) -> None:
         )
     for each in batch.failures:
         logger.warning(
-            "failed document=%s stage=%s error=%s", each.document, each.stage, each.error
+            "failed document=%s stage=%s error=%s",
+            each.document,
+            each.stage,
+            each.error,
+            extra={"document": each.document},
         )

@@ -12,6 +12,8 @@ from uuid import uuid4
 from prefect.runtime import flow_run
 
 from flows.components import components
+from flows.discretion import discreet
+from flows.logs import run_of
 from graph.errors import GraphError
 from graph.records import RunInfo
 
@@ -62,17 +64,18 @@ def git_sha() -> str:
 
 @contextmanager
 def recorded_run(run: RunInfo) -> Iterator[None]:
-    """Record that a run begins, and that it failed where it raises."""
+    """Record that a run begins, and that it failed where it raises; it tells no document's text."""
     graph = components().graph()
-    graph.ensure_schema()
-    graph.start_run(run)
-    try:
-        yield
-    except BaseException as error:
-        state = "Failed" if isinstance(error, Exception) else "Crashed"
-        with suppress(GraphError):  # what stopped the run is the error to see
-            graph.finish_run(run, state=state, counts={})
-        raise
+    with discreet(), run_of(run.id):
+        graph.ensure_schema()
+        graph.start_run(run)
+        try:
+            yield
+        except BaseException as error:
+            state = "Failed" if isinstance(error, Exception) else "Crashed"
+            with suppress(GraphError):  # what stopped the run is the error to see
+                graph.finish_run(run, state=state, counts={})
+            raise
 
 
 def finish(run: RunInfo, state: str, counts: Mapping[str, int | float]) -> None:

@@ -6,8 +6,8 @@ a parameter, and no result is kept: what counts as done is what the graph has.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -16,6 +16,7 @@ from prefect.tasks import Task, exponential_backoff
 
 from extractor.schema import Document, Extraction
 from flows.components import components
+from flows.discretion import discreet
 from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
 from flows.isolation import NO_DOCUMENTS_FAULT, TRANSIENT, Failure, isolate
@@ -23,20 +24,25 @@ from flows.work import Work
 from graph.records import FailureRecord, RunInfo, UpsertReport
 from graph.rows import content_hash
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
 
 def may_recover(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
     """Return whether a task failed for a reason that may pass."""
     return isinstance(state.result(raise_on_failure=False), TRANSIENT)
 
 
-step = task(
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=3,
-    retry_delay_seconds=exponential_backoff(backoff_factor=2),
-    retry_jitter_factor=0.5,
-    retry_condition_fn=may_recover,
-)
+def step(work: Callable[P, Result]) -> Task[P, Result]:
+    """Make a task that is tried again where a service was at fault; its errors are discreet."""
+    return task(
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=3,
+        retry_delay_seconds=exponential_backoff(backoff_factor=2),
+        retry_jitter_factor=0.5,
+        retry_condition_fn=may_recover,
+    )(discreet()(work))
 
 
 @step

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import PrefectUnavailable
+from flows.logs import CONFIG
 
 START_SECONDS = 180.0
 STOP_SECONDS = 10.0
@@ -29,6 +30,8 @@ QUIET = {
     "PREFECT_SERVER_UI_ENABLED": "false",
 }
 """What the environment may still decide otherwise."""
+LOGS = "PREFECT_LOGGING_CONFIG_PATH"
+"""Of this process; the server's own log is a file that nobody reads unless it fails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,7 @@ def local_api(home: Path) -> Iterator[PrefectServer | None]:
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    os.environ.setdefault(LOGS, str(CONFIG))
     if os.environ.get("PREFECT_API_URL"):
         yield None
         return
@@ -110,7 +114,7 @@ def local_api(home: Path) -> Iterator[PrefectServer | None]:
 
 
 def _without_api(environment: Mapping[str, str]) -> dict[str, str]:
-    own = {"PREFECT_API_URL", "PREFECT_SERVER_API_AUTH_STRING"}
+    own = {"PREFECT_API_URL", "PREFECT_SERVER_API_AUTH_STRING", LOGS}
     return {name: value for name, value in environment.items() if name not in own}
 
 

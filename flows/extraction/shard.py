@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.batches import batched
 from flows.components import components
+from flows.discretion import discreet
 from flows.extraction.handover import Handover
 from flows.extraction.outcome import Outcome, extract_documents
 from flows.limits import gpu
+from flows.logs import run_of
 
 
 class ShardParams(BaseModel):
@@ -26,13 +28,14 @@ class ShardParams(BaseModel):
 @flow(name="extract", flow_run_name="extract-{params.shard}", persist_result=False)
 def extract_shard(params: ShardParams) -> None:
     """Extract what a run has handed over, and hand back what became of it."""
-    settings = components().settings.run
-    files = Handover(settings.shared_folder, params.run)
-    documents = files.documents(params.shard)
-    with gpu():
-        batches = batched(documents, settings.batch_documents)
-        outcome = Outcome.total([extract_documents(batch) for batch in batches])
-    files.put_outcome(params.shard, outcome)
-    get_run_logger().info(
-        "shard=%d documents=%d failed=%d", params.shard, len(documents), len(outcome.failures)
-    )
+    with discreet(), run_of(str(params.run)):
+        settings = components().settings.run
+        files = Handover(settings.shared_folder, params.run)
+        documents = files.documents(params.shard)
+        with gpu():
+            batches = batched(documents, settings.batch_documents)
+            outcome = Outcome.total([extract_documents(batch) for batch in batches])
+        files.put_outcome(params.shard, outcome)
+        get_run_logger().info(
+            "shard=%d documents=%d failed=%d", params.shard, len(documents), len(outcome.failures)
+        )

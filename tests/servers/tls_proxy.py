@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,9 @@ from urllib.parse import urlsplit
 
 from flows.commands.certificates import new_authority, new_server
 
-NOT_FORWARDED = {"connection", "content-length", "keep-alive", "transfer-encoding", "host"}
+NOT_FORWARDED = {
+    *("authorization", "connection", "content-length", "host", "keep-alive", "transfer-encoding")
+}
 
 
 @dataclass(kw_only=True)
@@ -48,35 +51,44 @@ def tls_proxy(address: str, folder: Path, *, allowed: str) -> Iterator[TlsProxy]
         (folder / name).write_bytes(content)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.crt", folder / "server.key")
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+    with _Server(("127.0.0.1", 0), _Handler) as server:
         # The handshake is the connection's own, so that a client that breaks it stops nobody.
         server.socket = context.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )
-        server.proxy = TlsProxy(  # type: ignore[attr-defined]
+        server.upstream = urlsplit(address).netloc
+        server.proxy = TlsProxy(
             url=f"https://127.0.0.1:{server.server_port}",
             ca_certs=folder / "ca.crt",
             allowed=allowed,
         )
-        server.upstream = urlsplit(address).netloc  # type: ignore[attr-defined]
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield server.proxy  # type: ignore[attr-defined]
+            yield server.proxy
         finally:
             server.shutdown()
             thread.join()
 
 
+class _Server(ThreadingHTTPServer):
+    proxy: TlsProxy
+    upstream: str
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent where a client broke the handshake off: that is what it was to do."""
+        if not isinstance(sys.exc_info()[1], ssl.SSLError | ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
-    server: Any
+    server: _Server
 
     def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        proxy: TlsProxy = self.server.proxy
+        proxy = self.server.proxy
         if self.headers.get("authorization") != proxy.allowed:
             self._refuse(401, "missing or wrong credentials")
         elif self.path.split("?")[0].strip("/").split("/")[0] in proxy.withheld:
@@ -88,7 +100,6 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {
             name: value for name, value in self.headers.items() if name.lower() not in NOT_FORWARDED
         }
-        del headers["Authorization"]
         upstream = http.client.HTTPConnection(self.server.upstream, timeout=60)
         try:
             upstream.request(self.command, self.path, body or None, headers)

@@ -118,3 +118,31 @@ def test_a_lost_point_in_time_is_found_among_the_root_causes(status: int) -> Non
 @pytest.mark.parametrize("body", [None, "<html>", [], {"error": "text"}, {"error": {"type": 1}}])
 def test_bodies_that_say_nothing_useful_do_no_harm(body: Any) -> None:
     assert type(own_error(api_error(404, body), "http://there")) is SourceRejected
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500, 503])
+@pytest.mark.parametrize("kind", ["query_shard_exception", "number_format_exception", "new_one"])
+def test_what_the_server_quotes_of_a_query_is_not_repeated(status: int, kind: str) -> None:
+    cause = {"type": kind, "reason": 'failed to create query: For input string: "canary"'}
+    error = own_error(
+        api_error(status, {"error": {**cause, "root_cause": [cause]}}), "http://there"
+    )
+
+    assert kind in str(error)
+    assert "canary" not in str(error)
+
+
+def test_what_the_server_says_of_the_settings_is_repeated() -> None:
+    cause = {"type": "parsing_exception", "reason": "unknown query [trem]"}
+
+    error = own_error(api_error(400, {"error": cause}), "http://there")
+
+    assert str(error) == (
+        "http://there refuses the request: status 400, parsing_exception: unknown query [trem]"
+    )
+
+
+def test_a_proxys_page_is_not_repeated() -> None:
+    error = own_error(api_error(400, "<html>canary</html>"), "http://there")
+
+    assert str(error) == "http://there refuses the request: status 400, without a reason"

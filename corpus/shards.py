@@ -195,7 +195,10 @@ def _needing(privilege: str, name: str) -> Iterator[None]:
         yield
     except ApiError as error:
         if error.meta.status == 403:
-            told = f"the credentials lack the index privilege {privilege!r} on {name!r}"
+            told = (
+                "the credentials (FACTLOOM_ELASTICSEARCH__API_KEY or .._PASSWORD) lack the index "
+                f"privilege {privilege!r} on {name!r}"
+            )
             raise NotAllowed(told) from error
         if error.meta.status == 410 or "api_not_available_exception" in error_types(error):
             raise NotAllowed("this kind of Elasticsearch does not tell the shards") from error

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.prompt import IntPrompt
+from rich.segment import Segment
 from rich.table import Table
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from graph.records import FoundEntity
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+
+class Terminal(Console):
+    """A console to which a text cannot send commands of the terminal's own (ESC and the like)."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield the segments; a control character that stands in a text shows as U+FFFD."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=shown(segment.text))
+
+
+def shown(text: str) -> str:
+    """Return a text as a terminal may be given it."""
+    return "".join(
+        "\ufffd" if category(each) == "Cc" and each not in "\n\t" else each for each in text
+    )
+
+
+console = Terminal(highlight=False)
+errors = Terminal(stderr=True, highlight=False)
 
 
 class Commands(TyperGroup):

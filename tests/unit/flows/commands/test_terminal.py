@@ -1,0 +1,109 @@
+"""What comes from documents, files and the graph sends no commands to the terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from flows.commands.explain import show_edges
+from flows.commands.terminal import Terminal, console, errors, shown
+from graph.records import FoundEdge, FoundEntity, FoundEvidence
+
+HOSTILE = (
+    "\x1b[2J\x1b]0;title\x07\x1b]8;;https://evil.example\x1b\\click\x9b31m\r\x08\x00[red]x[/red]"
+)
+
+
+def terminal() -> Terminal:
+    return Terminal(file=io.StringIO(), force_terminal=False, width=200)
+
+
+def printed(terminal: Terminal) -> str:
+    assert isinstance(terminal.file, io.StringIO)
+    return terminal.file.getvalue()
+
+
+def entity(identifier: str) -> FoundEntity:
+    return FoundEntity(
+        id=identifier,
+        name=HOSTILE,
+        type="PER",
+        linked=False,
+        aliases=(HOSTILE,),
+        description=HOSTILE,
+        documents=1,
+    )
+
+
+def test_an_edge_is_explained_without_the_commands_in_it() -> None:
+    evidence = FoundEvidence(
+        document=f"wiki:{HOSTILE}",
+        title=HOSTILE,
+        url=HOSTILE,
+        margin=1.0,
+        probability=0.7,
+        sentences=(0,),
+        text=f"One {HOSTILE} sentence.",
+        checkpoint=HOSTILE,
+        head_names=(HOSTILE,),
+        tail_names=("B",),
+    )
+    edge = FoundEdge(
+        head="a",
+        head_name=HOSTILE,
+        relation="P19",
+        type="PLACE_OF_BIRTH",
+        tail="b",
+        tail_name=HOSTILE,
+        margin=1.0,
+        probability=0.7,
+        documents=1,
+        checkpoint=HOSTILE,
+        status="asserted",
+        first_seen="2026-01-31T12:00:00Z",
+        last_seen="2026-01-31T12:00:00Z",
+        evidence=(evidence,),
+    )
+    output = terminal()
+    show_edges(output, entity("a"), entity("b"), [edge])
+    assert "sentence." in printed(output)
+    assert_harmless(printed(output))
+
+
+@pytest.mark.parametrize("wrap", [str, Text, Panel])
+def test_no_way_of_printing_lets_a_command_through(wrap: type) -> None:
+    output = terminal()
+    output.print(wrap(HOSTILE), markup=False)
+    table = Table()
+    table.add_column(Text(HOSTILE))
+    table.add_row(Text(HOSTILE))
+    output.print(table)
+    assert_harmless(printed(output))
+
+
+def test_styles_of_our_own_still_show() -> None:
+    coloured = Terminal(file=io.StringIO(), force_terminal=True, color_system="standard")
+    coloured.print("plain", style="bold red")
+    assert "\x1b[1;31m" in printed(coloured)
+
+
+@given(st.text(max_size=40))
+def test_only_control_characters_change(text: str) -> None:
+    for before, after in zip(text, shown(text), strict=True):
+        assert after == before or (after == "\ufffd" and not before.isprintable())
+
+
+def test_the_command_line_prints_by_it() -> None:
+    assert type(console) is type(errors) is Terminal
+
+
+def assert_harmless(output: str) -> None:
+    commands = {each for each in output if each not in "\n\t" and ord(each) < 32}
+    assert commands == set()
+    assert not any(0x7F <= ord(each) <= 0x9F for each in output)

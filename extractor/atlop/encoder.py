@@ -97,6 +97,7 @@ def pretrained_encoder(path: Path | str) -> nn.Module:
             path,
             dtype=torch.float32,
             config=config,
+            use_safetensors=True,  # never a pickle, which is code
             **_without_pooler(config),
         )
     except (OSError, ValueError) as error:

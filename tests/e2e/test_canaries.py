@@ -1,4 +1,7 @@
-"""A run leaves no document's text and no secret where people look: terminal, logs, Prefect."""
+"""A run leaves no document's text and no secret in logs and at Prefect.
+
+The command line's answer, on standard output, shows sentences: that is what it is for.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,10 @@ pytestmark = pytest.mark.e2e
 
 CANARY = "marmaladexylophone"
 """Stands in every text; no name, as names may be told."""
+SECRET = "clarinetquokka"
 SECRETS = {
-    "FACTLOOM_ELASTICSEARCH__API_KEY": f"{CANARY}-key",
-    "FACTLOOM_GRAPH__PASSWORD": f"{CANARY}-password",
+    "FACTLOOM_ELASTICSEARCH__API_KEY": f"{SECRET}-key",
+    "FACTLOOM_GRAPH__PASSWORD": f"{SECRET}-password",
 }
 SENTENCE = f"Ada Lovelace was born in London, quietly brewing {CANARY}."
 GOOD = [{"id": f"good-{n}", "title": f"T{n}", "text": f"{SENTENCE} She died."} for n in range(6)]
@@ -70,7 +74,7 @@ def test_a_run_with_bad_documents_tells_no_text_and_no_secret(
     assert "canary:long" in {line.get("document") for line in ours}
 
 
-@pytest.mark.parametrize("where", ["move_cursor", "known", "record_failures"])
+@pytest.mark.parametrize("where", ["known", "record_failures"])
 def test_an_error_that_nobody_foresaw_tells_no_text(
     graph: Graph,
     prefect_api: str,

@@ -85,9 +85,7 @@ def _in_docker() -> Iterator[Neo4jServer]:
 @contextmanager
 def encrypted_neo4j(home: Path, certificates: Path) -> Iterator[Neo4jServer]:
     """Run a Neo4j that speaks Bolt over TLS only, with private.key and public.crt of a folder."""
-    if not (shutil.which("javac") and shutil.which("mvn")):
-        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-        refuse("no Neo4j of our own to encrypt: install a JDK and Maven")
+    _assert_java()
     with _from_maven(home, certificates) as server:
         yield server
 
@@ -113,13 +111,26 @@ def _from_maven(home: Path, certificates: Path | None = None) -> Iterator[Neo4jS
 @contextmanager
 def imported_neo4j(home: Path, folder: Path, options: Sequence[str]) -> Iterator[Neo4jServer]:
     """Run a Neo4j on what its own importer makes of the CSV files in a folder."""
-    if not (shutil.which("javac") and shutil.which("mvn")):
-        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-        refuse("no importer of Neo4j: install a JDK and Maven")
-    (home / "conf").mkdir(parents=True)
+    neo4j_admin(home, "database", "import", "full", "neo4j", *options, folder=folder)
+    with _from_maven(home) as server:
+        yield server
+
+
+@contextmanager
+def neo4j_at(home: Path) -> Iterator[Neo4jServer]:
+    """Run a Neo4j of our own on a home folder that knows no users yet."""
+    _assert_java()
+    with _from_maven(home) as server:
+        yield server
+
+
+def neo4j_admin(home: Path, *arguments: str, folder: Path) -> None:
+    """Run a command of `neo4j-admin` on the home folder of a server that is stopped."""
+    _assert_java()
+    (home / "conf").mkdir(parents=True, exist_ok=True)
     command = ["java", "-Xmx512m", *_OPENS, "-cp", f"{_library()}/*", "org.neo4j.cli.AdminTool"]
     done = subprocess.run(
-        [*command, "database", "import", "full", "neo4j", *options],
+        [*command, *arguments],
         cwd=folder,
         env=os.environ | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")},
         capture_output=True,
@@ -127,9 +138,14 @@ def imported_neo4j(home: Path, folder: Path, options: Sequence[str]) -> Iterator
         check=False,
     )
     if done.returncode:
-        pytest.fail(f"neo4j-admin database import failed:\n{done.stdout}\n{done.stderr}")
-    with _from_maven(home) as server:
-        yield server
+        told = f"{done.stdout}\n{done.stderr}"
+        pytest.fail(f"neo4j-admin {' '.join(arguments)} failed:\n{told}")
+
+
+def _assert_java() -> None:
+    if not (shutil.which("javac") and shutil.which("mvn")):
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no Neo4j of our own: install a JDK and Maven")
 
 
 def _library() -> Path:

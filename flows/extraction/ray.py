@@ -16,6 +16,7 @@ from typing import Any
 
 from config.settings import RunSettings
 from extractor.schema import Document
+from flows.discretion import discreet
 from flows.errors import NoRay
 from flows.extraction.outcome import Outcome, extract_documents
 
@@ -31,7 +32,8 @@ class RemoteExtractor:
 
     def extract(self, documents: Sequence[Document]) -> Outcome:
         """Extract a batch with the model of this process."""
-        return extract_documents(documents)
+        with discreet():  # Ray sends the traceback with all its causes
+            return extract_documents(documents)
 
 
 @contextmanager

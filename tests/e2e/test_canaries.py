@@ -60,12 +60,11 @@ def test_a_run_with_bad_documents_tells_no_text_and_no_secret(
     told = everything_at(prefect_url, run["id"])
     assert "batch documents=" in told["logs"]
     assert "canary:long" in told["artifacts"]
-    for where, text in {
-        **told,
-        "terminal": done.stdout + done.stderr,
-        "graph": str(failed),
-    }.items():
+    assert SENTENCE in " ".join(done.stdout.split())
+    assert SECRET not in done.stdout
+    for where, text in {**told, "log": done.stderr, "graph": str(failed)}.items():
         assert CANARY not in text.lower(), where
+        assert SECRET not in text.lower(), where
 
     lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     ours = [line for line in lines if line["message"].startswith(("batch ", "failed ", "skipped "))]
@@ -101,6 +100,31 @@ def test_an_error_that_nobody_foresaw_tells_no_text(
     told = everything_at(prefect_api, run["id"])
     assert "RuntimeError at test_canaries.py" in told["logs"] + told["run"]
     for place, text in {**told, "terminal": shown.out + shown.err}.items():
+        assert CANARY not in text.lower(), place
+
+
+def test_a_document_that_the_graph_refuses_is_recorded_without_its_text(
+    graph: Graph,
+    prefect_api: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError(f"cannot send {SENTENCE!r}")
+
+    monkeypatch.setattr(Graph, "upsert", refuse)
+    ingest(IngestParams(path=hostile(tmp_path), name="canary"), return_state=True)
+    failed = graph.query("MATCH (f:FailedDocument) RETURN f.stage AS stage, f.error AS error")
+    written = [each["error"] for each in failed if each["stage"] == "write"]
+    assert len(written) == len(GOOD)
+    assert all("ValueError at test_canaries.py" in error for error in written)
+    [run] = graph.query("MATCH (r:Run) RETURN r.id AS id")
+    APILogHandler().flush()
+    shown = capfd.readouterr()
+    told = everything_at(prefect_api, run["id"])
+    assert "ValueError at test_canaries.py" in told["artifacts"]
+    for place, text in {**told, "terminal": shown.out + shown.err, "graph": str(failed)}.items():
         assert CANARY not in text.lower(), place
 
 

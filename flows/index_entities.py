@@ -12,6 +12,7 @@ from prefect.artifacts import create_markdown_artifact
 from corpus.elastic_index import ElasticsearchEntityIndex
 from corpus.entities import IndexReport
 from flows.components import components
+from flows.discretion import discreet
 from flows.params import IndexEntitiesParams
 from flows.progress import Progress, ProgressArtifact
 
@@ -31,7 +32,8 @@ def index_entities(params: IndexEntitiesParams = DEFAULTS) -> IndexReport:
     def show(done: int, total: int) -> None:
         artifact.show(Progress(done=done, total=max(done, total), unit="entities"))
 
-    report = ElasticsearchEntityIndex.build(parts.elasticsearch(), alias, path, progress=show)
+    with discreet():
+        report = ElasticsearchEntityIndex.build(parts.elasticsearch(), alias, path, progress=show)
     get_run_logger().info(
         "entities=%d skipped=%d version=%s rebuilt=%s",
         report.entities,

@@ -32,6 +32,7 @@ from flows.approval import ask
 from flows.challenge import FILE, Challenge
 from flows.comparing import compare_checkpoints, refuse_what_cannot_be_compared
 from flows.components import components
+from flows.discretion import discreet
 from flows.gathering import DOCUMENTS, Gathered, gather, load, save
 from flows.judged import labelled_by_verdicts
 from flows.params import RetrainParams
@@ -81,6 +82,7 @@ def _own_name() -> str:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
+@discreet()
 def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gathered:
     """Bring together what the challenger learns from; a run that goes on takes what it had."""
     origin = {
@@ -144,6 +146,7 @@ def _from_graph(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
+@discreet()
 def train_challenger(params: RetrainParams, champion: Path, folder: Path, output: Path) -> None:
     """Train a checkpoint into `output`; under the same name it goes on where it was killed."""
     documents, state = folder / DOCUMENTS, folder / STATE
@@ -189,6 +192,7 @@ def _is_trained(output: Path, documents: Path) -> bool:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
+@discreet()
 def compare(
     params: RetrainParams, champion: Path, challenger: Path, gathered: Gathered
 ) -> Challenge:

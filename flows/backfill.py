@@ -150,7 +150,8 @@ def ids_of(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8") as file:
             yield from filter(None, map(str.strip, file))
     except (OSError, UnicodeDecodeError) as error:
-        raise ListRejected(f"list of documents {path} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ListRejected(f"list of documents {path} cannot be read: {why}") from error
 
 
 class Reading:

@@ -73,7 +73,7 @@ def backfill(
         int | None, typer.Option(min=1, help="Extract this many documents at most.")
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option(min=0, help="Begin no further batch after so many minutes.")
+        float | None, typer.Option(min=0.1, help="Begin no further batch after so many minutes.")
     ] = None,
     path: SourcePath = None,
     name: SourceName = None,

@@ -91,7 +91,7 @@ def _events(since: datetime) -> list[tuple[str, str]]:
     end = time.monotonic() + EVENT_SECONDS
     while time.monotonic() < end:
         with get_client(sync_client=True) as client:
-            if found := client.read_events(wanted).events:
+            if found := client.read_events(wanted, limit=10).events:
                 return [(str(each.payload["run"]), each.resource.id) for each in found]
         time.sleep(0.5)
     return []

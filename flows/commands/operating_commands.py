@@ -175,7 +175,7 @@ def secrets(
     for path in make_secrets(folder, hosts=tuple(host or ())):
         console.print(f"made {path}", markup=False)
     console.print(f"All secrets are in {folder}. For Compose, .env needs:", markup=False)
-    console.print(f"CONTAINER_USER={container_user()}", markup=False)
+    console.print(f"CONTAINER_USER={container_user(folder)}", markup=False)
 
 
 def _verdict(head: str, relation: str, tail: str, verdict: str, note: str, by: str) -> None:

@@ -53,9 +53,9 @@ def make_secrets(folder: Path, *, hosts: tuple[str, ...] = ()) -> Iterator[Path]
         raise SecretsRejected(f"{told}; give a folder that you may write") from error
 
 
-def container_user() -> int:
+def container_user(folder: Path) -> int:
     """Return the user that the containers must run as to read the files."""
-    return os.getuid() or CONTAINER_USER
+    return folder.stat().st_uid
 
 
 def _logins(folder: Path) -> Mapping[str, bytes]:

@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 from flows.commands.certificates import expires, new_authority, new_server
-from flows.commands.secret_files import AUTHORITY, PASSWORDS, SERVERS, container_user, make_secrets
+from flows.commands.secret_files import (
+    AUTHORITY,
+    CONTAINER_USER,
+    PASSWORDS,
+    SERVERS,
+    container_user,
+    make_secrets,
+)
 from flows.errors import SecretsRejected
 
 PAIRS = (AUTHORITY, *SERVERS)
@@ -31,7 +38,9 @@ def test_every_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     assert {path.name for path in made} == contents(tmp_path / "secrets").keys()
     assert {path.stat().st_mode & 0o777 for path in made} == {0o600}
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
-    assert {path.stat().st_uid for path in made} == {container_user()}
+    user = container_user(tmp_path / "secrets")
+    assert {path.stat().st_uid for path in made} == {user}
+    assert user == (os.getuid() or CONTAINER_USER)
 
 
 def test_nothing_is_overwritten_and_what_is_missing_is_made(tmp_path: Path) -> None:

@@ -1,0 +1,28 @@
+"""Which documents are visited when another champion counts first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.settling import smaller_side
+
+
+@pytest.mark.parametrize(
+    ("documents", "own"),
+    [
+        ({}, None),
+        ({"a": 9}, None),
+        ({"b": 9, "c": 1}, None),
+        ({"a": 2, "b": 9}, True),
+        ({"a": 9, "b": 2, "c": 3}, False),
+    ],
+)
+def test_the_side_with_fewer_documents_is_visited_and_none_where_there_is_one_side(
+    documents: dict[str, int], own: bool | None
+) -> None:
+    def read(statement: str, /, **_: Any) -> list[dict[str, Any]]:
+        return [{"checkpoint": name, "count": count} for name, count in documents.items()]
+
+    assert smaller_side(read, "a") is own

@@ -44,9 +44,12 @@ def figures(data: Path) -> dict[str, float]:
     WORK.mkdir(parents=True, exist_ok=True)
     champion = WORK / "quarter"
     _train_champion(_written("quarter.json", quarter(records)), champion)
-    better = _challenge("full", file, champion)
+    if _unfinished("full"):
+        _finish("full", file, champion)
+    better = Challenge.load(WORK / "full" / "models" / "full")
     killed = _killed("spoilt", _written("spoilt.json", spoilt(records)), champion)
     worse = Challenge.load(WORK / "spoilt" / "models" / "spoilt")
+    assert better is not None
     assert worse is not None
     for each in (better, worse):
         print(each.markdown())
@@ -95,14 +98,15 @@ def run(name: str, file: str) -> None:
     """Run the flow in this process, as `factloom retrain` does, telling every step."""
     from flows.commands.local_run import flow_ready
     from flows.params import RetrainParams
-    from flows.progress import listener
-    from flows.retrain import retrain
 
-    listener.set(lambda progress: print(f"step {progress.done}", flush=True))
     params = RetrainParams(
         data=(Path(file),), corrections=False, epochs=EPOCHS, precision="bf16", name=name
     )
-    with flow_ready(lambda: None):
+    with flow_ready(lambda: None):  # before Prefect is imported, which these do
+        from flows.progress import listener
+        from flows.retrain import retrain
+
+        listener.set(lambda progress: print(f"step {progress.done}", flush=True))
         retrain(params)
 
 
@@ -128,45 +132,46 @@ def _train_champion(file: Path, output: Path) -> None:
     )
 
 
-def _challenge(name: str, file: Path, champion: Path) -> Challenge:
-    """Return the challenge of a challenger; it is made where it was not made before."""
-    folder = WORK / name / "models" / name
-    if _unfinished(name):
-        with _process(name, file, champion) as process:
-            for line in process.stdout or ():
-                print(name, line, end="")
-        if process.returncode:
-            raise SystemExit(f"the retraining of {name} ended with {process.returncode}")
-    found = Challenge.load(folder)
-    assert found is not None
-    return found
+def _finish(name: str, file: Path, champion: Path) -> int:
+    """Run a retraining to its end; return the first step that it told, 0 if it told none."""
+    first = 0
+    with _process(name, file, champion) as process:
+        for line in process.stdout or ():
+            print(name, line, end="", flush=True)
+            first = first or _step(line)
+    if process.returncode:
+        raise SystemExit(f"the retraining of {name} ended with {process.returncode}")
+    return first
 
 
 def _killed(name: str, file: Path, champion: Path) -> dict[str, int]:
-    """Kill a retraining in its training, run it again; return the step of each."""
+    """Kill a retraining in its training and run it again; return the last step and the next."""
     told = WORK / f"{name}.killed.json"
     if not told.exists():
-        killed_at = _until(name, file, champion, KILL_AT)
-        told.write_text(json.dumps({"killed_at_step": killed_at}), encoding="utf-8")
-    steps: dict[str, int] = json.loads(told.read_text(encoding="utf-8"))
-    if _unfinished(name):
-        first = _until(name, file, champion, 1)  # the first step that the second process tells
-        steps["went_on_at_step"] = first
+        steps = {"killed_at_step": _kill(name, file, champion)}
         told.write_text(json.dumps(steps), encoding="utf-8")
-        _challenge(name, file, champion)
+    steps = json.loads(told.read_text(encoding="utf-8"))
+    if _unfinished(name):
+        first = _finish(name, file, champion)
+        steps = {"went_on_at_step": first, **steps}  # of the first process that went on
+        told.write_text(json.dumps(steps), encoding="utf-8")
     return steps
 
 
-def _until(name: str, file: Path, champion: Path, step: int) -> int:
-    """Run a retraining until it tells this step or a later one, and kill -9 it; return the step."""
+def _kill(name: str, file: Path, champion: Path) -> int:
+    """Run a retraining, kill -9 it once it tells `KILL_AT` or a later step; return that step."""
     with _process(name, file, champion) as process:
         for line in process.stdout or ():
-            print(name, line, end="")
-            word, _, number = line.partition(" ")
-            if word == "step" and int(number) >= step:
+            print(name, line, end="", flush=True)
+            if _step(line) >= KILL_AT:
                 process.kill()
-                return int(number)
+                return _step(line)
     raise SystemExit(f"the retraining of {name} ended before it could be killed")
+
+
+def _step(line: str) -> int:
+    word, _, number = line.partition(" ")
+    return int(number) if word == "step" else 0
 
 
 def _unfinished(name: str) -> bool:

@@ -30,10 +30,10 @@ MARGIN_STEP = 1.5e-4
 
 
 @contextmanager
-def workers(number: int) -> Iterator[None]:
-    """Have Prefect workers that take one run each."""
+def workers(number: int, shared: str) -> Iterator[None]:
+    """Have Prefect workers that take one run each, and find their shards in a shared folder."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
-    environment = {**os.environ, "FACTLOOM_RUN__TASK_RUNNER": "threads", "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "FACTLOOM_RUN__SHARED_FOLDER": shared, "OMP_NUM_THREADS": "1"}
     started = [
         subprocess.Popen(
             [*command, "--type", "process", "--limit", "1", "--name", f"worker-{each}"],
@@ -92,7 +92,7 @@ def main() -> None:
         bench.run("threads")
         deploy()
         for number in (1, 2):
-            with workers(number):
+            with workers(number, shared):
                 bench.run(
                     f"workers_{number}",
                     task_runner="workers",

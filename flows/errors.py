@@ -8,7 +8,7 @@ FlowError
 ├── NotOfTheSource        the data: a document id of another source
 ├── ExtractedElsewise     the settings: a worker extracts with another checkpoint or configuration
 ├── NoRay                 the settings: batches shall go to Ray, which is missing or does not answer
-├── ShardFailed           the service: workers ended before they had extracted a shard
+├── ShardFailed           the service: a shard is not where its worker looks, or no worker finished it
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is
@@ -58,7 +58,7 @@ class NoRay(FlowError):
 
 
 class ShardFailed(FlowError):
-    """The workers ended before they had extracted a shard, as often as it was tried."""
+    """A shard is not where its worker looks for it, or no worker finished it."""
 
 
 class NotLocal(FlowError):

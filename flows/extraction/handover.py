@@ -17,6 +17,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from extractor.schema import Document
+from flows.errors import ShardFailed
 from flows.extraction.outcome import Outcome
 
 Content = TypeVar("Content")
@@ -57,8 +58,18 @@ class Handover:
         self._put(self._documents(shard), DOCUMENTS, tuple(documents))
 
     def documents(self, shard: int) -> tuple[Document, ...]:
-        """Return a shard that was handed over."""
-        return DOCUMENTS.validate_json(self._documents(shard).read_bytes())
+        """Return a shard that was handed over.
+
+        Raises:
+            ShardFailed: it is not where this process looks for it.
+        """
+        try:
+            return DOCUMENTS.validate_json(self._documents(shard).read_bytes())
+        except FileNotFoundError as error:
+            raise ShardFailed(
+                f"{self._documents(shard)} is not there: let FACTLOOM_RUN__SHARED_FOLDER be one "
+                "folder for the ingest and for all workers; or the ingest has ended"
+            ) from error
 
     def put_outcome(self, shard: int, outcome: Outcome) -> None:
         """Hand back what a shard came to."""

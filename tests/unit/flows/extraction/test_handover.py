@@ -16,6 +16,7 @@ from extractor.schema import (
     Span,
     Statement,
 )
+from flows.errors import ShardFailed
 from flows.extraction.handover import Handover
 from flows.extraction.outcome import Outcome
 from flows.isolation import Failure
@@ -89,6 +90,11 @@ def test_a_run_begins_by_removing_what_a_killed_one_left(files: Handover) -> Non
     assert list(files.shared.iterdir()) == [after.folder]
     after.end()
     assert list(files.shared.iterdir()) == []
+
+
+def test_a_shard_that_is_not_there_names_the_folder_to_set(files: Handover) -> None:
+    with pytest.raises(ShardFailed, match="FACTLOOM_RUN__SHARED_FOLDER"):
+        files.documents(7)
 
 
 def test_only_its_owner_may_read_the_texts(files: Handover) -> None:

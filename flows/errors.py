@@ -8,7 +8,7 @@ FlowError
 ├── NotOfTheSource        the data: a document id of another source
 ├── ExtractedElsewise     the settings: a worker extracts with another checkpoint or configuration
 ├── NoRay                 the settings: batches shall go to Ray, which is missing or does not answer
-├── ShardFailed           the service: a shard is not where its worker looks, or no worker finished it
+├── ShardFailed           the service: a shard is not where its worker looks, or none finished it
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is

@@ -14,6 +14,9 @@ The path of an ingest:
 `erasing.py` and `corrections.py` do what people ask for. All of them get their parts from
 `components.py`, their parameters from `params.py` and their record in the graph from `runs.py`.
 
+Every night: `deploying.py` makes a Prefect server what prefect.yaml says, `automations.py` what it
+does by itself, `limits.py` what runs wait for, `status.py` what operators see.
+
 Who asks and who looks is above them and unknown to them: `commands/`, the command line;
 `evaluating/`, a checkpoint judged; `pages/`, HTML and plots.
 """

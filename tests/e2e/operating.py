@@ -25,6 +25,7 @@ from tests.unit.project.compose import ROOT
 Found = TypeVar("Found")
 
 PATIENCE_SECONDS = 300.0
+STOP_SECONDS = 15.0
 
 
 class Worker:
@@ -51,10 +52,14 @@ class Worker:
         self._process.wait()
 
     def stop(self) -> None:
-        """End it; it waits for its runs."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.wait(PATIENCE_SECONDS)
+        """End it, once its runs have ended; some never come back from that, and are killed."""
+        if self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
 
 def start(client: SyncPrefectClient, deployment: str) -> UUID:

@@ -58,8 +58,8 @@ def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient) -> None
     scheduled = until(lambda: client.read_flow_runs(deployment_filter=due), "nothing is scheduled")
     assert all(each.auto_scheduled for each in scheduled)
 
-    limits = {each.name: each.limit for each in client.read_global_concurrency_limits()}
-    assert (limits[WRITER], limits[GPU]) == (1, 1)
+    for name in (WRITER, GPU):
+        assert client.read_global_concurrency_limit_by_name(name).limit == 1
 
     replay = client.read_deployment_by_name("replay/on-demand")
     with pytest.raises(PrefectHTTPStatusError, match="not of type 'array'"):

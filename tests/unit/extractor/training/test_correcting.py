@@ -66,10 +66,10 @@ def test_a_verdict_is_learnt_and_the_rest_is_kept(
     learn_corrections(
         atlop,
         tokenizer,
-        [judged(VOCABULARY.ids[right])],
+        [judged(VOCABULARY.ids[right])] * 40,
         VOCABULARY,
         preset=PRESETS["factloom"],
-        recipe=Recipe(epochs=100, learning_rate=2e-3, warm_up=0.0),
+        recipe=Recipe(epochs=10, learning_rate=2e-3, warm_up=0.0),
         state=tmp_path,
         report=lambda progress: None,
     )

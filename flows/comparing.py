@@ -18,7 +18,7 @@ from extractor.evaluation.scores import (
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.splits import split_documents
 from extractor.schema import ENTITY_TYPES
-from extractor.trust.comparison import compare
+from extractor.trust.comparison import Counts, compare
 from flows.challenge import Challenge
 from flows.gate import Figures, judge
 from flows.gathering import Gathered, judged_pairs
@@ -91,6 +91,11 @@ def compare_checkpoints(
         figures.append(_figures(each.name, scored, mentions, errors))
     counts = [np.array(each.by_document, dtype=np.int64)[:, 1:] for each in scores]
     difference = compare(*counts)
+    relations = {
+        relation: compare(*(_counts(each, relation) for each in scores))
+        for relation, (_, _, gold) in figures[0].by_relation.items()
+        if gold >= rules.relation_support
+    }
     pairs = sum(len(judged_pairs(item)) for item in judged)
     return Challenge(
         champion=figures[0],
@@ -98,7 +103,7 @@ def compare_checkpoints(
         difference=difference,
         documents=len(split.held_out),
         judged_pairs=pairs,
-        rules=judge(figures[0], figures[1], difference, pairs, rules),
+        rules=judge(figures[0], figures[1], difference, relations, pairs, rules),
         gathered=gathered.counts,
         left_out=gathered.left_out,
         at=at,
@@ -114,9 +119,24 @@ def _figures(name: str, scored: RelationScores, mentions: float | None, errors: 
         ece=scored.trust.ece,
         squared_error=scored.trust.squared_error,
         mention_f1=mentions,
-        by_relation=scored.by_relation,
+        by_relation={
+            relation: (
+                sum(row[1] for row in rows),
+                sum(row[2] for row in rows),
+                sum(row[3] for row in rows),
+            )
+            for relation, rows in scored.by_relation.items()
+        },
         correction_errors=errors,
     )
+
+
+def _counts(scores: RelationScores, relation: str) -> Counts:
+    """Return (documents, 3): triples right, asserted and gold of one relation in each document."""
+    counts = np.zeros((scores.documents, 3), dtype=np.int64)
+    for document, *row in scores.by_relation.get(relation, ()):
+        counts[document] = row
+    return counts
 
 
 def _for_mentions(

@@ -48,6 +48,7 @@ def judge(
     champion: Figures,
     challenger: Figures,
     difference: Comparison,
+    relations: Mapping[str, Comparison],
     judged_pairs: int,
     rules: GateRules,
 ) -> tuple[Rule, ...]:
@@ -57,6 +58,7 @@ def judge(
         champion: the model that serves.
         challenger: the model that would.
         difference: the challenger's F1 minus the champion's, by document.
+        relations: the same of single relations, those with enough gold triples.
         judged_pairs: entity pairs that `correction_errors` counts over.
         rules: how much worse is too much.
     """
@@ -73,7 +75,7 @@ def judge(
             rules.squared_error_rise,
         ),
         _mentions(champion.mention_f1, challenger.mention_f1, rules),
-        _relations(champion.by_relation, challenger.by_relation, rules),
+        _relations(relations, rules),
         _corrections(champion, challenger, judged_pairs, rules),
     )
 
@@ -115,23 +117,24 @@ def _mentions(before: float | None, after: float | None, rules: GateRules) -> Ru
     )
 
 
-def _relations(before: Mapping[str, Counts], after: Mapping[str, Counts], rules: GateRules) -> Rule:
-    compared = [
-        (relation, f1(counts), f1(after.get(relation, (0, 0, counts[2]))))
-        for relation, counts in before.items()
-        if counts[2] >= rules.relation_support
-    ]
+def _relations(relations: Mapping[str, Comparison], rules: GateRules) -> Rule:
+    """None falls by more than allowed, where that is not chance: triples come in few documents."""
     fell = sorted(
-        (each for each in compared if each[1] - each[2] > rules.relation_fall),
-        key=lambda each: each[2] - each[1],
+        (each.difference, relation, each.low, each.high)
+        for relation, each in relations.items()
+        if each.difference < -rules.relation_fall and each.high < 0
     )
-    told = "; ".join(f"{relation} {was:.4f} -> {is_:.4f}" for relation, was, is_ in fell)
+    told = "; ".join(
+        f"{relation} {difference:+.4f} ({low:+.4f} to {high:+.4f})"
+        for difference, relation, low, high in fell
+    )
     return Rule(
         name="relations",
         passed=not fell,
         told=(
-            f"{len(fell)} of {len(compared)} relations with at least {rules.relation_support} gold "
-            f"triples fall by more than {rules.relation_fall:.4f}{': ' if told else ''}{told}"
+            f"{len(fell)} of {len(relations)} relations with at least {rules.relation_support} "
+            f"gold triples fall by more than {rules.relation_fall:.4f}, their 95 % interval below 0"
+            f"{': ' if told else ''}{told}"
         ),
     )
 

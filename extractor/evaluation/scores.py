@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -74,8 +74,8 @@ class RelationScores:
     """Ordered entity pairs that no window shows together."""
     by_document: tuple[tuple[int, int, int, int], ...]
     """Of each document: entities, triples right, asserted, gold."""
-    by_relation: Mapping[str, tuple[int, int, int]]
-    """Relation -> triples right, asserted, gold; without those that have none."""
+    by_relation: Mapping[str, tuple[tuple[int, int, int, int], ...]]
+    """Relation -> of each document with any: its index, triples right, asserted, gold."""
 
 
 def micro(right: int, predicted: int, gold: int) -> Score:
@@ -179,13 +179,18 @@ def _squared_error(chances: NDArray[np.float64], cells: Cells) -> float | None:
     return (float(np.sum((chances - cells.holds) ** 2)) + missed) / cells.gold
 
 
-def _by_relation(predicted: set[Triple], gold: set[Triple]) -> dict[str, tuple[int, int, int]]:
-    counts = [
-        Counter(relation for _, _, relation, _ in triples)
+def _by_relation(
+    predicted: set[Triple], gold: set[Triple]
+) -> dict[str, tuple[tuple[int, int, int, int], ...]]:
+    right, asserted, true = (
+        Counter((relation, document) for document, _, relation, _ in triples)
         for triples in (predicted & gold, predicted, gold)
-    ]
-    right, asserted, true = counts
-    return {each: (right[each], asserted[each], true[each]) for each in sorted(asserted | true)}
+    )
+    rows: defaultdict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
+    for key in sorted(asserted | true):
+        relation, document = key
+        rows[relation].append((document, right[key], asserted[key], true[key]))
+    return {relation: tuple(found) for relation, found in rows.items()}
 
 
 def _by_document(

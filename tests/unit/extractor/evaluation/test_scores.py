@@ -183,6 +183,13 @@ def test_counts_of_documents_sum_to_the_totals(
     assert scores.by_document == tuple(
         (3, len(set(found) & set(gold)), len(found), len(gold)) for found, gold in rows
     )
+    for place, relation in enumerate(VOCABULARY.ids):
+        expected = [
+            (n, *(sum(c == place for _, c, _ in part) for part in (set(f) & set(g), f, g)))
+            for n, (f, g) in enumerate(rows)
+            if any(c == place for _, c, _ in (*f, *g))
+        ]
+        assert list(scores.by_relation.get(relation, ())) == expected
     _, right, asserted, gold_count = map(sum, zip(*scores.by_document, strict=True))
     assert scores.f1 == micro(right, asserted, gold_count)
 

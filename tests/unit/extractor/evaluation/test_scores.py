@@ -131,6 +131,15 @@ def test_trust_scores_are_those_counted_by_hand(checkpoint: Checkpoint) -> None:
     assert trust.brier == pytest.approx(
         ((1 - high) ** 2 + high**2 + (1 - middle) ** 2 + (1 - low) ** 2) / 4, abs=1e-5
     )
+    likely = (1 - high) ** 2 + high**2 + (1 - middle) ** 2 + (1 - low) ** 2
+    rest = 0.017986
+    # The eight other cells count too, the gold one among them, and one that is no cell at all.
+    assert trust.squared_error == pytest.approx(
+        (likely + 7 * rest**2 + (1 - rest) ** 2) / 4, abs=1e-5
+    )
+    window = window_scores(margins, otherwise=-9.0)
+    unlikely = result(checkpoint, [[window]], calibrator=Calibrator()).trust
+    assert unlikely.squared_error == pytest.approx((likely + 1) / 4, abs=1e-5)
     assert trust.risk_coverage == pytest.approx(0.5)
     # Of 4 gold triples, one is among the many at -4: found with all of those.
     assert trust.auprc == pytest.approx((1 / 2 + 2 / 3 + 3 / 4 + 4 / 12) / 4)

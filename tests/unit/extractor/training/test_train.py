@@ -77,7 +77,8 @@ def test_scores_and_card_are_of_the_weights_as_stored(trained: Trained) -> None:
     scores = json.loads((folder / "scores.json").read_text())
     stored = Checkpoint.from_pretrained(folder)
     again = evaluate_relations(stored, split.held_out, training_documents=split.train)
-    assert scores["relations"] == json.loads(json.dumps(asdict(again)))
+    without = replace(again, by_relation={})
+    assert scores["relations"] == json.loads(json.dumps(asdict(without)))
     assert [epoch["epoch"] for epoch in scores["epochs"]] == [1, 2, 3, 4, 5, 6]
     assert all(0 <= epoch["dev"] <= 1 for epoch in scores["epochs"])
     assert "sha256(title)" in (folder / "README.md").read_text()

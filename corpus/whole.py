@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.elastic import Elastic
-from corpus.errors import PointInTimeLost
+from corpus.errors import PointInTimeLost, SourceRejected
 from corpus.point_in_time import Hit, PointInTime
 from corpus.query import Condition, Query
 
@@ -124,6 +124,14 @@ def pages_by_time(
             if losses > MOST_LOSSES:
                 raise
             log.warning("%s: point in time lost; reading on from the last page", name)
+        except SourceRejected as error:
+            if "query_shard_exception" not in str(error):
+                raise
+            raise SourceRejected(
+                f"{error}: is {clock.field!r} mapped as date (correct "
+                "FACTLOOM_ELASTICSEARCH__FIELDS__UPDATED_AT, or follow another way), and "
+                "FACTLOOM_ELASTICSEARCH__QUERY right?"
+            ) from error
 
 
 def _period(clock: Clock, begin: int | None) -> Query:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.neo4j_process import neo4j
 from benchmarks.processes import local_environment
 from flows.commands.local_api import local_api
 from flows.components import components, forget
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def local_servers() -> Iterator[Path]:
-    """Have a graph server and Prefect's API in a home folder of their own; yield the folder."""
+def prefect_api() -> Iterator[Path]:
+    """Have Prefect's API, in a home folder of its own; yield the folder."""
     with tempfile.TemporaryDirectory() as folder, local_api(Path(folder)) as api:
         home = Path(folder)
         os.environ |= {
@@ -28,15 +29,36 @@ def local_servers() -> Iterator[Path]:
             for name, value in local_environment(home).items()
             if name.startswith("FACTLOOM_")
         }
-        server = EmbeddedServer(home, int(os.environ["FACTLOOM_GRAPH__PORT"]))
-        server.start()
         if api is not None:
             api.wait()
+        yield home
+
+
+@contextmanager
+def embedded_graph(home: Path) -> Iterator[None]:
+    """Have the settings name the embedded graph server of a home folder, and run it."""
+    server = EmbeddedServer(home, int(os.environ["FACTLOOM_GRAPH__PORT"]))
+    server.start()
+    os.environ["FACTLOOM_GRAPH__KIND"] = "embedded"
+    forget()
+    try:
+        yield
+    finally:
+        forget()
+        server.stop()
+
+
+@contextmanager
+def neo4j_graph(home: Path) -> Iterator[None]:
+    """Have the settings name a real Neo4j, and run it."""
+    with neo4j(home / "neo4j") as server:
+        named = {"KIND": "neo4j", "URI": server.uri, "PASSWORD": "none needed"}
+        os.environ |= {f"FACTLOOM_GRAPH__{name}": value for name, value in named.items()}
+        forget()
         try:
-            yield home
+            yield
         finally:
             forget()
-            server.stop()
 
 
 def set_run(**settings: object) -> None:

@@ -16,7 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.ingest_runs import empty_graph, ingest_file, local_servers, set_run
+from benchmarks.ingest_runs import (
+    embedded_graph,
+    empty_graph,
+    ingest_file,
+    prefect_api,
+    set_run,
+)
 from benchmarks.report import ROOT, write
 from benchmarks.throughput import sample
 from flows.components import components
@@ -87,7 +93,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=DOCUMENTS, help="to ingest")
     parser.add_argument("--shard", type=int, default=SHARD, help="documents per run of a worker")
     given = parser.parse_args()
-    with local_servers() as home, tempfile.TemporaryDirectory() as shared:
+    with prefect_api() as home, embedded_graph(home), tempfile.TemporaryDirectory() as shared:
         bench = Bench(sample(given.data, home, given.documents))
         bench.run("threads")
         deploy()

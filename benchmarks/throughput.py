@@ -2,7 +2,8 @@
 
 The same documents in the same batches: once through the flow (a file is read, the graph written),
 once from memory through the same extractor, and nothing else. Both in one process with the model
-loaded, in turns; medians. The embedded graph server and Prefect's API share the cores with both.
+loaded, in turns; medians. On a real Neo4j, then on the embedded server; all share the cores
+with Prefect's API.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ import statistics
 import time
 from pathlib import Path
 
-from benchmarks.ingest_runs import empty_graph, ingest_file, local_servers
+from benchmarks.ingest_runs import (
+    embedded_graph,
+    empty_graph,
+    ingest_file,
+    neo4j_graph,
+    prefect_api,
+)
 from benchmarks.report import write
 from corpus.files import FileSource
 from extractor.schema import Document
@@ -75,8 +82,13 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=DOCUMENTS, help="to ingest")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the median counts")
     given = parser.parse_args()
-    with local_servers() as home:
-        figures = measured(sample(given.data, home, given.documents), given.rounds)
+    figures: dict[str, float] = {}
+    with prefect_api() as home:
+        path = sample(given.data, home, given.documents)
+        for graph, suffix in ((neo4j_graph, ""), (embedded_graph, "_embedded")):
+            with graph(home):
+                found = measured(path, given.rounds)
+            figures |= {f"{name}{suffix}": value for name, value in found.items()}
         name = "throughput_gpu" if components().device() == "cuda" else "throughput"
     write(name, figures, title="the whole path beside extraction alone")
 

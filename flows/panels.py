@@ -68,6 +68,7 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         "documents unchanged": report.unchanged,
         "documents extracted": report.processed,
         "documents failed": report.failed,
+        "of these, again as they are": report.failed_again,
         "documents waiting to be tried again": report.waiting,
         "documents gone": report.gone,
         "records skipped": report.skipped,

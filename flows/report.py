@@ -69,6 +69,8 @@ class IngestReport:
     skipped_records: tuple[Skipped, ...]
     """The first `MAX_NAMED` of both."""
     failed: int
+    failed_again: int
+    """Of these, those that failed before, just as they are: they are no news."""
     failures: tuple[Failure, ...]
     """The first `MAX_NAMED`."""
     written: UpsertReport
@@ -84,8 +86,12 @@ class IngestReport:
 
     @property
     def failed_share(self) -> float:
-        """Share of what was read that is no document or could not be processed."""
-        return _share(self.read, self.skipped, self.failed)
+        """Share of what was read that is no document or could not be processed.
+
+        What failed again counts on neither side: else a night on which nothing is new but an old
+        failure is tried again would be a night on which everything fails.
+        """
+        return _share(self.read, self.skipped, self.failed, self.failed_again)
 
     def rates(self) -> dict[str, float]:
         """Return documents per second by stage, and of the run, whose stages overlap."""
@@ -145,6 +151,7 @@ class Tally:
             processed=batch.documents,
             statements=batch.statements,
             failed=len(batch.failures),
+            failed_again=sum(each.document in work.retried for each in batch.failures),
         )
         self._findings += batch.findings
         self._seconds.update(batch.seconds)
@@ -178,7 +185,7 @@ class Tally:
     ) -> IngestReport:
         """Return what all batches came to."""
         counts = self._counts
-        share = _share(counts["read"], counts["skipped"], counts["failed"])
+        share = _share(*(counts[each] for each in ("read", "skipped", "failed", "failed_again")))
         failed = "Failed" if share > max_failed_share else "Completed"
         return IngestReport(
             run=run.id,
@@ -197,6 +204,7 @@ class Tally:
             duplicates=counts["duplicates"],
             skipped_records=tuple(self._skipped),
             failed=counts["failed"],
+            failed_again=counts["failed_again"],
             failures=tuple(self._failures),
             written=self._written,
             seconds=dict(self._seconds),
@@ -206,5 +214,5 @@ class Tally:
         )
 
 
-def _share(read: int, skipped: int, failed: int) -> float:
-    return (skipped + failed) / max(1, read + skipped)
+def _share(read: int, skipped: int, failed: int, failed_again: int) -> float:
+    return (skipped + failed - failed_again) / max(1, read + skipped - failed_again)

@@ -61,6 +61,8 @@ class Work:
     unchanged: int = 0
     waiting: int = 0
     """Documents that failed and are not due yet."""
+    retried: frozenset[str] = frozenset()
+    """Those of the documents that failed before, just as they are."""
     position: str = ""
     """How far the source is read once this batch is written; empty where there is none to store."""
 
@@ -138,6 +140,8 @@ class _Basket:
         """In the order of reading, each with its number."""
         self._marks: list[tuple[int, str]] = []
         """(number of the next document, position of the page before it)"""
+        self._retried: set[str] = set()
+        """Pending documents that failed before, just as they are."""
         self._number = 0
         self._on_their_way: deque[frozenset[str]] = deque(maxlen=unwritten)
         """The documents of the last batches."""
@@ -153,6 +157,7 @@ class _Basket:
     def _forget(self, document: str) -> None:
         """Drop what earlier records said of a document: the last word counts."""
         self.pending.pop(document, None)
+        self._retried.discard(document)
         self._gone.pop(document, None)
         self._moved.pop(document, None)
         self._settled.pop(document, None)
@@ -196,21 +201,21 @@ class _Basket:
                 self._moved[document.id] = document.index
             if failed:
                 self._settled[document.id] = None
-        elif self._waits(failed, content, document.index):
-            self._waiting += 1
-        else:
-            self.pending[document.id] = (self._number, document)
-            self._number += 1
-
-    def _waits(self, failed: FailedDocument | None, content: str, index: str) -> bool:
-        if failed is None or self._force:
-            return False
-        as_it_was = (failed.content_hash, failed.index) == (content, index)
-        return as_it_was and not is_due(failed, self._now)
+            return
+        as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)
+        if failed and as_it_was and not self._force:
+            if not is_due(failed, self._now):
+                self._waiting += 1
+                return
+            self._retried.add(document.id)
+        self.pending[document.id] = (self._number, document)
+        self._number += 1
 
     def take(self, size: int) -> Work:
         """Return the next documents, and all else that was found."""
         chosen = [document for _, document in islice(self.pending.values(), size)]
+        retried = frozenset(each.id for each in chosen if each.id in self._retried)
+        self._retried -= retried
         for document in chosen:
             del self.pending[document.id]
         first_left = next((number for number, _ in self.pending.values()), self._number)
@@ -226,6 +231,7 @@ class _Basket:
             read=self._read,
             unchanged=self._unchanged,
             waiting=self._waiting,
+            retried=retried,
             position=position,
         )
         self._begin()

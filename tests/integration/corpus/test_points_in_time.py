@@ -29,10 +29,10 @@ def test_an_unfinished_read_closes_its_views(
 
     unfinished = source.pages("")
     next(unfinished)
-    assert open_contexts(client) >= 1
+    assert open_contexts(client, name) >= 1
     unfinished.close()  # type: ignore[attr-defined]
 
-    assert open_contexts(client) == 0
+    assert open_contexts(client, name) == 0
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("shard-")]
 
 
@@ -78,7 +78,7 @@ def test_a_lost_point_in_time_is_replaced_and_nothing_is_lost(
         assert len(ids) == 50
     skipped = {item.document for item in found if isinstance(item, Skipped)}
     assert skipped == {f"wiki:{n}" for n in range(25, 30)}
-    assert open_contexts(client) == 0
+    assert open_contexts(client, name) == 0
 
 
 @pytest.mark.parametrize("follow", FOLLOW)

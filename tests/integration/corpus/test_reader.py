@@ -59,7 +59,7 @@ def test_three_shards_are_read_whole_and_nothing_is_written(
     )
     assert state(client, name) == before
     assert set(client.indices.get(index="*", expand_wildcards="all")) == indices
-    assert open_contexts(client) == 0
+    assert open_contexts(client, name) == 0
 
 
 @pytest.mark.parametrize("follow", FOLLOW)

@@ -74,6 +74,7 @@ def report(**fields: Any) -> IngestReport:
             linked=6, nil=2, margin_sum=14.0, margins=(1, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0)
         ),
         "failed": 1,
+        "failed_again": 0,
         "failures": (Failure(document="tests:3", stage="extract", error="too long"),),
         "written": UpsertReport(documents=4, edges_new=5, edges_changed=1, entities_new=6),
         "seconds": {"read": 0.5, "mentions": 1.0, "relations": 2.0, "write": 0.5},

@@ -58,6 +58,15 @@ def test_a_run_fails_above_the_allowed_share(share: float, state: str) -> None:
     assert total(batch(5, "5", "6", "7"), share=share).state == state
 
 
+def test_what_fails_again_fails_no_run() -> None:
+    again = total(batch(0, "1", retried=frozenset({"1"})))
+    assert (again.state, again.failed, again.failed_again) == ("Completed", 1, 1)
+    assert again.failed_share == 0
+    among_others = batch(2, "1", "2", "3", retried=frozenset({"1", "9"}))
+    assert total(among_others, share=0.5).failed_share == pytest.approx(2 / 4)
+    assert total(among_others, share=0.49).state == "Failed"
+
+
 def test_an_interrupted_run_is_cancelled_however_much_failed() -> None:
     assert total(batch(1, "1", "2", "3", "4"), interrupted=True).state == "Cancelled"
 

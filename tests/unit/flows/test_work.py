@@ -144,6 +144,20 @@ def test_a_document_that_failed_waits_for_its_turn_unless_it_changed_or_moved() 
     assert taken(works(page(bad), graph=graph, force=True)) == ["tests:1"]
 
 
+def test_what_is_tried_again_as_it_is_is_told_apart() -> None:
+    bad, changed, moved = document(1), document(2), document(3, index="a")
+    last = "2026-11-25T01:00:00Z"
+    graph = Graph(failed=[failure(each, 1, last) for each in (bad, changed, moved)])
+    again = page(bad, document(2, "Changed."), document(3, index="b"), document(4))
+    found = works(again, graph=graph)
+    assert taken(found) == ["tests:1", "tests:2", "tests:3", "tests:4"]
+    assert [work.retried for work in found if work.documents] == [{"tests:1"}, frozenset()]
+    for_good = works(page(bad), page(document(1, "Changed.")), graph=graph)
+    assert [work.retried for work in for_good if work.documents] == [frozenset()]
+    asked_for = works(again, graph=graph, force=True)
+    assert not any(work.retried for work in asked_for)
+
+
 def test_a_failure_of_what_the_graph_has_again_as_it_is_is_settled() -> None:
     good = document(1)
     graph = Graph(good, failed=[failure(document(1, "Broken."), 9, NOW)])

@@ -8,14 +8,13 @@ not a calibrated probability.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 
+from extractor.linking.nil import UNLINKABLE, nil_id
 from extractor.names import comparable_name, fold_name
 from extractor.schema import INTERCHANGEABLE_TYPES, Candidate, Cluster, Document, Entity
 
-UNLINKABLE = frozenset({"TIME", "NUM"})
 CONTEXT_WEIGHT = 4.0
 POPULARITY_WEIGHT = 0.25
 OTHER_TYPE_PENALTY = 1.0
@@ -52,18 +51,6 @@ def link_clusters(
         else:
             entities[entity.id] = _merged(known, entity)
     return tuple(entities.values())
-
-
-def nil_id(document: Document, cluster_type: str, name: str) -> str:
-    """Return a NIL entity's id; its scope is the document for people and for names of one token.
-
-    Times, numbers and names of several tokens mean the same in every document.
-    """
-    folded = comparable_name(name)
-    everywhere = cluster_type in UNLINKABLE or (cluster_type != "PER" and " " in folded)
-    scope = "" if everywhere else document.id
-    key = "\x1f".join((cluster_type, folded, scope))
-    return f"nil:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"
 
 
 def _link(

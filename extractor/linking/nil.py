@@ -1,0 +1,23 @@
+"""Ids of entities that the entity index does not have."""
+
+from __future__ import annotations
+
+import hashlib
+
+from extractor.names import comparable_name
+from extractor.schema import Document
+
+UNLINKABLE = frozenset({"TIME", "NUM"})
+"""Types that are never linked: their value says what they are."""
+
+
+def nil_id(document: Document, cluster_type: str, name: str) -> str:
+    """Return a NIL entity's id; its scope is the document for people and for names of one token.
+
+    Times, numbers and names of several tokens mean the same in every document.
+    """
+    folded = comparable_name(name)
+    everywhere = cluster_type in UNLINKABLE or (cluster_type != "PER" and " " in folded)
+    scope = "" if everywhere else document.id
+    key = "\x1f".join((cluster_type, folded, scope))
+    return f"nil:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"

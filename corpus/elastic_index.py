@@ -18,7 +18,15 @@ from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.elastic_errors import BUSY, reason_of
-from corpus.entities import IndexReport, Progress, entities_version, folded, unseen, words_of
+from corpus.entities import (
+    INDEX_FORMAT,
+    IndexReport,
+    Progress,
+    entities_version,
+    folded,
+    unseen,
+    words_of,
+)
 from corpus.entity_records import build_version, candidate_of, current_version
 from corpus.errors import SourceRejected, SourceUnavailable
 from extractor.schema import Candidate
@@ -32,7 +40,7 @@ class ElasticsearchEntityIndex:
 
     Raises:
         SourceUnavailable: The server does not answer.
-        SourceRejected: There is no entity index under this alias.
+        SourceRejected: There is no entity index of this format under this alias.
     """
 
     version: str
@@ -42,6 +50,11 @@ class ElasticsearchEntityIndex:
         if current is None:
             raise SourceRejected(
                 f"no entity index {alias!r}: build it with ElasticsearchEntityIndex.build"
+            )
+        if current.format != INDEX_FORMAT:
+            raise SourceRejected(
+                f"entity index {alias!r} was built by another version of Factloom: build it again "
+                "(the flow index_entities, or factloom load FILE --entities)"
             )
         self._server = server
         self._index = current.index
@@ -87,7 +100,7 @@ class ElasticsearchEntityIndex:
         return {name: found.get(folded_name, ()) for name, folded_name in as_folded.items()}
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
-        """Return the entities with these ids, those that the index has.
+        """Return the entities with these ids, also with ids of before, each under the id given.
 
         Raises:
             SourceUnavailable: The server does not answer in full, also after waiting.
@@ -97,6 +110,9 @@ class ElasticsearchEntityIndex:
         for start in range(0, len(ids), IDS_PER_REQUEST):
             some = ids[start : start + IDS_PER_REQUEST]
             found |= self._server.call(partial(self._get, ids=some))
+            unknown = [id_ for id_ in some if id_ not in found]
+            if unknown:
+                found |= self._server.call(partial(self._by_former_id, ids=unknown))
         return found
 
     def _search(
@@ -124,6 +140,17 @@ class ElasticsearchEntityIndex:
             self._check(answer)
         found = (candidate_of(answer["_source"]) for answer in answers if answer["found"])
         return {entity.id: entity for entity in found}
+
+    def _by_former_id(self, client: Elasticsearch, *, ids: Sequence[str]) -> dict[str, Candidate]:
+        header = {"index": self._index, "allow_partial_search_results": False}
+        searches: list[dict[str, Any]] = []
+        for identifier in ids:
+            searches += [header, _ranked([{"term": {"former_ids": identifier}}], 1)]
+        answers = client.msearch(searches=searches)["responses"]
+        for answer in answers:
+            self._check(answer)
+        found = zip(ids, (answer["hits"]["hits"] for answer in answers), strict=True)
+        return {id_: candidate_of(hits[0]["_source"]) for id_, hits in found if hits}
 
     def _check(self, answer: dict[str, Any]) -> None:
         """Refuse one answer of many that is an error or not whole."""

@@ -1,7 +1,8 @@
 """The entity index: which entities a name may stand for.
 
-The records come from a JSONL file, {id, name, type, aliases, description, popularity}. An index
-holds them by surface form (the name and each alias), folded by `extractor.names.fold_name`.
+The records come from a JSONL file, {id, name, type, aliases, description, popularity, former_ids}.
+An index holds them by surface form (the name and each alias), folded by
+`extractor.names.fold_name`.
 
 Every backend answers alike: entities with a surface form equal to the folded name come first, then
 those with a surface form that holds all its words; each part in the order of rank, which is
@@ -14,7 +15,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -29,9 +30,9 @@ from corpus.records import (
     reason_of,
 )
 from extractor.names import fold_name
-from extractor.schema import Candidate
+from extractor.schema import Candidate, check_type_name
 
-INDEX_FORMAT = "1"
+INDEX_FORMAT = "2"
 """Part of every index's version: raise it when the same file must give another index."""
 MAX_NAME_WORDS = 64
 MAX_NAME_CHARACTERS = 512
@@ -52,7 +53,11 @@ class EntityIndex(Protocol):
         ...
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
-        """Return the entities with these ids, those that the index has."""
+        """Return the entities with these ids that the index has, each under the id asked for.
+
+        An id that the knowledge base has merged into another gives the entity that has it among
+        its `former_ids`: the best known one, where several have.
+        """
         ...
 
 
@@ -155,6 +160,11 @@ def _entity_id(value: object) -> str:
     return identifier
 
 
+def _type(value: object) -> str:
+    check_type_name(value)
+    return str(value)
+
+
 def _name(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"must be a string, found {json_type(value)}")
@@ -177,10 +187,11 @@ class _EntityRecord(BaseModel):
 
     id: Annotated[str, BeforeValidator(_entity_id)]
     name: Annotated[str, BeforeValidator(_name)]
-    type: Literal["PER", "ORG", "LOC", "TIME", "NUM", "MISC"]
+    type: Annotated[str, BeforeValidator(_type)]
     aliases: tuple[Annotated[str, BeforeValidator(_name)], ...] = ()
     description: Annotated[str, BeforeValidator(_description)] = ""
     popularity: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)] = 0.0
+    former_ids: tuple[Annotated[str, BeforeValidator(_entity_id)], ...] = ()
 
 
 def _entity(record: object) -> Candidate | str:
@@ -199,4 +210,5 @@ def _entity(record: object) -> Candidate | str:
         aliases=tuple(aliases),
         description=checked.description,
         popularity=checked.popularity + 0.0,  # -0.0 sorts apart from 0.0 in Elasticsearch
+        former_ids=tuple(sorted(set(checked.former_ids) - {checked.id})),
     )

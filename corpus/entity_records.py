@@ -12,7 +12,14 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from corpus.bulk import Write, write_all
 from corpus.elastic import Elastic
-from corpus.entities import IndexReport, Progress, lines_of, read_entities, surface_forms
+from corpus.entities import (
+    INDEX_FORMAT,
+    IndexReport,
+    Progress,
+    lines_of,
+    read_entities,
+    surface_forms,
+)
 from corpus.errors import SourceRejected
 from corpus.records import Skipped
 from extractor.schema import Candidate
@@ -30,6 +37,7 @@ _PROPERTIES: dict[str, Any] = {
     "popularity": {"type": "double"},
     "folded": {"type": "keyword"},
     "words": {"type": "keyword"},
+    "former_ids": {"type": "keyword"},
 }
 
 
@@ -38,6 +46,7 @@ class Version:
     """An index that holds one version of the entities."""
 
     index: str
+    format: str
     version: str
     entities: int
 
@@ -76,7 +85,13 @@ def build_version(
         if keep is None or left.index != keep.index:
             server.call(partial(_delete, index=left.index))
     index = f"{alias}-{version}"
-    meta = {"factloom": _KIND, "alias": alias, "version": version, "entities": 0}
+    meta = {
+        "factloom": _KIND,
+        "format": INDEX_FORMAT,
+        "alias": alias,
+        "version": version,
+        "entities": 0,
+    }
     mapping = {"_meta": meta, "dynamic": "strict", "properties": _PROPERTIES}
     quiet = {"index": {"refresh_interval": "-1"}}
     server.call(lambda client: client.indices.create(index=index, mappings=mapping, settings=quiet))
@@ -112,6 +127,7 @@ def candidate_of(record: dict[str, Any]) -> Candidate:
         aliases=tuple(record["aliases"]),
         description=record["description"],
         popularity=float(record["popularity"]),
+        former_ids=tuple(record["former_ids"]),
     )
 
 
@@ -123,6 +139,7 @@ def _writes(entity: Candidate) -> Iterator[Write]:
         "aliases": list(entity.aliases),
         "description": entity.description,
         "popularity": entity.popularity,
+        "former_ids": list(entity.former_ids),
     }
     for number, form in enumerate(surface_forms(entity)):
         yield Write(
@@ -162,7 +179,12 @@ def _metas(client: Elasticsearch, name: str) -> dict[str, dict[str, Any]]:
 
 def _versions(alias: str, metas: dict[str, dict[str, Any]]) -> list[Version]:
     return [
-        Version(index=index, version=meta["version"], entities=meta["entities"])
+        Version(
+            index=index,
+            format=meta.get("format", ""),
+            version=meta["version"],
+            entities=meta["entities"],
+        )
         for index, meta in metas.items()
         if meta.get("factloom") == _KIND and meta.get("alias") == alias
     ]

@@ -35,14 +35,15 @@ _SCHEMA = """
 CREATE TABLE about (version TEXT NOT NULL, entities INTEGER NOT NULL);
 CREATE TABLE entity (
     rank INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-    name TEXT, type TEXT, aliases TEXT, description TEXT, popularity REAL
+    name TEXT, type TEXT, aliases TEXT, description TEXT, popularity REAL, former_ids TEXT
 );
+CREATE TABLE former (id TEXT PRIMARY KEY, rank INTEGER NOT NULL);
 CREATE TABLE surface (number INTEGER PRIMARY KEY, folded TEXT NOT NULL, rank INTEGER NOT NULL);
 CREATE VIRTUAL TABLE surface_words USING fts5(folded, content='', detail=none, tokenize="{}");
-CREATE TEMPORARY TABLE unranked (id, name, type, aliases, description, popularity);
+CREATE TEMPORARY TABLE unranked (id, name, type, aliases, description, popularity, former_ids);
 """.format(_TOKENIZER.replace('"', '""'))
 _RANK = """
-INSERT INTO entity (id, name, type, aliases, description, popularity)
+INSERT INTO entity (id, name, type, aliases, description, popularity, former_ids)
 SELECT * FROM unranked ORDER BY popularity DESC, id
 """
 _EXACT = "SELECT DISTINCT rank FROM surface WHERE folded = ? ORDER BY rank LIMIT ?"
@@ -50,7 +51,8 @@ _CONTAINS = """
 SELECT surface.rank FROM surface_words JOIN surface ON surface.number = surface_words.rowid
 WHERE surface_words MATCH ? ORDER BY surface_words.rowid
 """
-_ENTITY = "SELECT id, name, type, aliases, description, popularity FROM entity WHERE "
+_ENTITY = "SELECT id, name, type, aliases, description, popularity, former_ids FROM entity WHERE "
+_FORMER = "rank = (SELECT rank FROM former WHERE id = ?)"
 _REMEDY = "build it again with SqliteEntityIndex.build"
 
 
@@ -109,14 +111,21 @@ class SqliteEntityIndex:
             }
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
-        """Return the entities with these ids, those that the index has."""
+        """Return the entities with these ids, also with ids of before, each under the id given."""
         with self._lock:
-            rows = [self._connection.execute(f"{_ENTITY} id = ?", (id_,)).fetchone() for id_ in ids]
-        return {row[0]: _candidate(row) for row in rows if row}
+            rows = {id_: self._by_id(id_) for id_ in ids}
+        return {id_: _candidate(row) for id_, row in rows.items() if row}
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _by_id(self, identifier: str) -> Sequence[str | float] | None:
+        for condition in ("id = ?", _FORMER):
+            row: Sequence[str | float] | None
+            if row := self._connection.execute(f"{_ENTITY} {condition}", (identifier,)).fetchone():
+                return row
+        return None
 
     def _ranks(self, name: str, limit: int) -> list[int]:
         words = words_of(name)
@@ -159,11 +168,15 @@ def _fill(
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
-            connection.execute("INSERT INTO unranked VALUES (?, ?, ?, ?, ?, ?)", _row(found))
+            connection.execute("INSERT INTO unranked VALUES (?, ?, ?, ?, ?, ?, ?)", _row(found))
     entities = connection.execute(_RANK).rowcount
     number = 0
     for rank, *row in connection.execute("SELECT * FROM entity ORDER BY rank"):
-        for name in surface_forms(_candidate(row)):
+        entity = _candidate(row)
+        connection.executemany(
+            "INSERT OR IGNORE INTO former VALUES (?, ?)", ((old, rank) for old in entity.former_ids)
+        )
+        for name in surface_forms(entity):
             number += 1
             connection.execute("INSERT INTO surface VALUES (?, ?, ?)", (number, name, rank))
             connection.execute(
@@ -176,19 +189,19 @@ def _fill(
 
 
 def _row(entity: Candidate) -> tuple[str | float, ...]:
-    aliases = json.dumps(entity.aliases, ensure_ascii=False)
     return (
         entity.id,
         entity.name,
         entity.type,
-        aliases,
+        json.dumps(entity.aliases, ensure_ascii=False),
         entity.description,
         entity.popularity,
+        json.dumps(entity.former_ids),
     )
 
 
 def _candidate(row: Sequence[str | float]) -> Candidate:
-    id_, name, type_, aliases, description, popularity = row
+    id_, name, type_, aliases, description, popularity, former_ids = row
     return Candidate(
         id=str(id_),
         name=str(name),
@@ -196,4 +209,5 @@ def _candidate(row: Sequence[str | float]) -> Candidate:
         aliases=tuple(json.loads(str(aliases))),
         description=str(description),
         popularity=float(popularity),
+        former_ids=tuple(json.loads(str(former_ids))),
     )

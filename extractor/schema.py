@@ -98,6 +98,8 @@ class Candidate:
     description: str = ""
     popularity: float = 0.0
     """At least 0; larger is better known (site links, page views)."""
+    former_ids: tuple[str, ...] = ()
+    """Ids that the knowledge base has merged into this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ def test_the_index_is_built_once_and_its_report_names_what_was_skipped(
     forget()
     path = tmp_path / "entities.jsonl"
     ada = {"id": "wikidata:Q7259", "name": "Ada Lovelace", "type": "PER"}
-    eve = {"id": "wikidata:Q84", "name": "London", "type": "town"}
+    eve = {"id": "wikidata:Q84", "name": "London", "type": "a town"}
     path.write_text(f"{json.dumps(ada)}\n{json.dumps(eve)}\n", encoding="utf-8")
     params = IndexEntitiesParams(path=path, index=f"factloom-test-{uuid4().hex[:12]}")
 

@@ -47,6 +47,7 @@ def test_both_backends_give_the_same_candidates_in_the_same_order(
             aliases=names(random, random.randint(0, 3)),
             popularity=random.choice([0, -0.0, 1, 2.5, 1e-300, 1e300, 7, 2**53 + 1]),
             description="d" * random.randint(0, 3),
+            former_ids=[f"wikidata:Q{random.randint(1, 99)}" for _ in range(random.randint(0, 2))],
         )
         for number in random.sample(range(10**6), 300)
     ]
@@ -71,6 +72,9 @@ def test_both_backends_give_the_same_candidates_in_the_same_order(
     ids = [record["id"] for record in records] + ["wikidata:absent"]
     assert there.get(ids) == here.get(ids)
     assert len(there.get(ids)) == 300
+    former = [f"wikidata:Q{number}" for number in range(100)]
+    assert there.get(former) == here.get(former)
+    assert len(there.get(former)) > 50
     assert there.get([]) == {}
     here.close()  # type: ignore[attr-defined]
 
@@ -169,6 +173,21 @@ def test_an_index_of_the_users_with_a_similar_name_survives_a_build(
 def test_a_missing_index_is_refused_with_the_remedy(server: Elastic, name: str) -> None:
     with pytest.raises(SourceRejected, match="build it with"):
         ElasticsearchEntityIndex(server, name)
+
+
+def test_an_index_of_another_format_is_refused_until_it_is_built_again(
+    server: Elastic, client: Elasticsearch, name: str, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "e.jsonl", [entity(1)])
+    built = ElasticsearchEntityIndex.build(server, name, file)
+    old = {"factloom": "entities 1", "alias": name, "version": "before", "entities": 1}
+    client.indices.put_mapping(index=f"{name}-{built.version}", meta=old)
+
+    with pytest.raises(SourceRejected, match="another version of Factloom: build it again"):
+        ElasticsearchEntityIndex(server, name)
+
+    client.indices.delete(index=f"{name}-{built.version}")
+    assert ElasticsearchEntityIndex.build(server, name, file).rebuilt
 
 
 def test_an_index_that_is_gone_is_refused(

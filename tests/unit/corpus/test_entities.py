@@ -29,6 +29,7 @@ def test_an_entity_is_read_with_its_names_on_one_line(tmp_path: Path) -> None:
         "aliases": [" Greater\nLondon ", "London", "Greater London"],
         "description": "capital of\tthe United Kingdom",
         "popularity": 320,
+        "former_ids": ["wikidata:Q9", "wikidata:Q84", "wikidata:Q7", "wikidata:Q9"],
     }
 
     (entity,), skipped = read(tmp_path / "e.jsonl", record)
@@ -41,6 +42,7 @@ def test_an_entity_is_read_with_its_names_on_one_line(tmp_path: Path) -> None:
         aliases=("Greater London",),
         description="capital of the United Kingdom",
         popularity=320.0,
+        former_ids=("wikidata:Q7", "wikidata:Q9"),
     )
 
 
@@ -57,7 +59,9 @@ def test_an_entity_is_read_with_its_names_on_one_line(tmp_path: Path) -> None:
         ({"name": "x" * 513}, "field 'name' has over 512 characters"),
         ({"name": " ".join(map(str, range(65)))}, "field 'name' has over"),
         ({"name": "ﷺ" * 100}, "field 'name' has over"),
-        ({"type": "CITY"}, "field 'type'"),
+        ({"type": "a town"}, "field 'type' entity type 'a town' is not a name"),
+        ({"type": 7}, "field 'type'"),
+        ({"former_ids": ["Q1"]}, "field 'former_ids.0' must be '<knowledge base>:<id>'"),
         ({"aliases": ["ok", ""]}, "field 'aliases.1' is empty"),
         ({"aliases": "London"}, "field 'aliases'"),
         ({"popularity": -1}, "field 'popularity'"),

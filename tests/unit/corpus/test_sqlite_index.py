@@ -89,6 +89,23 @@ def test_a_candidate_comes_back_whole(build: Callable[..., SqliteEntityIndex]) -
     assert index.get(["wikidata:Q84", "wikidata:Q404"]) == {"wikidata:Q84": expected}
 
 
+def test_an_id_that_was_merged_gives_the_entity_that_has_it_now(
+    build: Callable[..., SqliteEntityIndex],
+) -> None:
+    records = [
+        LONDONS[0] | {"former_ids": ["wikidata:Q5", "wikidata:Q6", "wikidata:Q84"]},
+        LONDONS[1] | {"former_ids": ["wikidata:Q5"]},
+    ]
+
+    found = build(records).get(["wikidata:Q5", "wikidata:Q6", "wikidata:Q84", "wikidata:Q7"])
+
+    assert {asked: entity.id for asked, entity in found.items()} == {
+        "wikidata:Q5": "wikidata:Q84",  # the better known of two that claim it
+        "wikidata:Q6": "wikidata:Q92561",
+        "wikidata:Q84": "wikidata:Q84",  # there is an entity of this very id
+    }
+
+
 def test_the_limit_holds_over_both_parts(build: Callable[..., SqliteEntityIndex]) -> None:
     index = build()
 

@@ -25,8 +25,9 @@ from benchmarks.report import ROOT, write
 from benchmarks.simulated_person import Edge, Stated, Verdict
 from extractor.checkpoint import Checkpoint
 from extractor.evaluation.cells import gold_cells, gold_triples
+from extractor.evaluation.counts import micro
 from extractor.evaluation.gold import score_gold
-from extractor.evaluation.scores import micro, refuse_seen
+from extractor.evaluation.scores import refuse_seen
 from extractor.labelled.docred import LabelledDocument, Triple, read_docred
 from extractor.labelled.gathered import read_gathered, write_gathered
 from extractor.labelled.splits import split_documents

@@ -13,8 +13,9 @@ from safetensors.torch import load_file, save_file
 
 from extractor.atlop.encoder import default_encoder, load_tokenizer
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
+from extractor.evaluation.counts import micro
 from extractor.evaluation.gold import score_gold
-from extractor.evaluation.scores import facts, ign_score, micro
+from extractor.evaluation.scores import facts, ign_score
 from extractor.labelled.docred import read_docred
 from extractor.labelled.filter_data import CDR_VOCABULARY
 from extractor.labelled.reading import read_labelled

@@ -16,6 +16,7 @@ from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.detection import detect
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
+from extractor.evaluation.counts import Score, micro, score_of
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import LabelledDocument, Triple
@@ -26,15 +27,6 @@ Fact = tuple[str, str, str]
 """Head name, relation id, tail name: what a model could know by heart."""
 CANDIDATE_PROBABILITY = 0.05
 """Cells that are less probable do not count in the calibration error: nearly all do not hold."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """Precision, recall and F1, as fractions of 1."""
-
-    precision: float
-    recall: float
-    f1: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +68,6 @@ class RelationScores:
     """Of each document: entities, triples right, asserted, gold."""
     by_relation: Mapping[str, tuple[tuple[int, int, int, int], ...]]
     """Relation -> of each document with any: its index, triples right, asserted, gold."""
-
-
-def micro(right: int, predicted: int, gold: int) -> Score:
-    """Return micro-averaged precision, recall and F1 from counts."""
-    return _score(right / predicted if predicted else 0.0, right / gold if gold else 0.0)
-
-
-def _score(precision: float, recall: float) -> Score:
-    total = precision + recall
-    f1 = 2 * precision * recall / total if total else 0.0
-    return Score(precision=precision, recall=recall, f1=f1)
 
 
 def refuse_seen(
@@ -222,7 +203,7 @@ def ign_score(
     right = predicted & gold
     ignored = sum(1 for triple in right if facts_of(documents, triple) & known)
     precision = (len(right) - ignored) / max(len(predicted) - ignored, 1)
-    return _score(precision, len(right) / len(gold) if gold else 0.0)
+    return score_of(precision, len(right) / len(gold) if gold else 0.0)
 
 
 def facts(documents: Sequence[LabelledDocument]) -> set[Fact]:

@@ -12,15 +12,14 @@ from extractor.atlop.scoring import WindowScores
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.errors import DatasetRejected
 from extractor.evaluation import scores as evaluation
+from extractor.evaluation.counts import Score, micro
 from extractor.evaluation.gold import ScoredDocuments
 from extractor.evaluation.scores import (
     RelationScores,
-    Score,
     evaluate_mentions,
     evaluate_relations,
     facts,
     ign_score,
-    micro,
 )
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary

@@ -1,0 +1,26 @@
+"""Precision, recall and F1 from counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Precision, recall and F1, as fractions of 1."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+def micro(right: int, predicted: int, gold: int) -> Score:
+    """Return micro-averaged precision, recall and F1 from counts."""
+    return score_of(right / predicted if predicted else 0.0, right / gold if gold else 0.0)
+
+
+def score_of(precision: float, recall: float) -> Score:
+    """Return a score of its two sides; F1 is 0 where both are."""
+    total = precision + recall
+    f1 = 2 * precision * recall / total if total else 0.0
+    return Score(precision=precision, recall=recall, f1=f1)

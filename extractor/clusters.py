@@ -1,6 +1,6 @@
 """Mention -> Cluster: which mentions of a document name the same entity.
 
-Rules over names, in this order: equal folded names; a person's first or last name; the short form
+Rules over names, in this order: equal folded names, or dates of one value; a person's first or last name; the short form
 of an organisation or work ('Columbia' for 'Columbia Records'); an acronym and its long form.
 Demonyms stay apart from places here; linking joins them where the entity index has them as aliases.
 """
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from extractor.dates import iso_date
 from extractor.names import comparable_name, fold_name
 from extractor.schema import INTERCHANGEABLE_TYPES, Cluster, Mention
 
@@ -55,7 +56,8 @@ def cluster_mentions(text: str, mentions: Sequence[Mention]) -> tuple[Cluster, .
 def _by_name(text: str, mentions: Iterable[Mention]) -> list[_Group]:
     groups: dict[tuple[str, str], _Group] = {}
     for mention in sorted(mentions, key=_place):
-        name = comparable_name(text[mention.start : mention.end])
+        surface = text[mention.start : mention.end]
+        name = (mention.type == "TIME" and iso_date(surface)) or comparable_name(surface)
         kind = "NAME" if mention.type in INTERCHANGEABLE_TYPES else mention.type
         groups.setdefault((kind, name), _Group(name)).mentions.append(mention)
     return list(groups.values())

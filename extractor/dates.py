@@ -46,7 +46,7 @@ _FORMS = [
         rf"(?:year )?{_YEAR}",
         r"(?P<decade>\d{3}0) ?'?s",
         rf"(?:(?P<century>\d{{1,2}}) ?(?:st|nd|rd|th)|(?P<ordinal>{'|'.join(_ORDINALS)}))"
-        r"[ -]century(?: (?P<era>ad|ce|bc|bce))?",
+        r"(?: | ?- ?)century(?: (?P<era>ad|ce|bc|bce))?",
     )
 ]
 _RANGE = re.compile(

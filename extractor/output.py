@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-OUTPUT_VERSION = 2
+OUTPUT_VERSION = 3
 """Raised when a change to the stages changes what the same checkpoint extracts."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from extractor.dates import iso_date
 from extractor.names import comparable_name
 from extractor.schema import Document
 
@@ -14,9 +15,10 @@ UNLINKABLE = frozenset({"TIME", "NUM"})
 def nil_id(document: Document, cluster_type: str, name: str) -> str:
     """Return a NIL entity's id; its scope is the document for people and for names of one token.
 
-    Times, numbers and names of several tokens mean the same in every document.
+    Times, numbers and names of several tokens mean the same in every document; every spelling of a
+    date has one id.
     """
-    folded = comparable_name(name)
+    folded = (cluster_type == "TIME" and iso_date(name)) or comparable_name(name)
     everywhere = cluster_type in UNLINKABLE or (cluster_type != "PER" and " " in folded)
     scope = "" if everywhere else document.id
     key = "\x1f".join((cluster_type, folded, scope))

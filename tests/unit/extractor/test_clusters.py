@@ -51,6 +51,7 @@ def names(marked: str) -> list[list[str]]:
         ("[Washington|LOC] and [Washington|PER]", [["Washington"], ["Washington"]]),
         ("[1815|TIME] and [1815|NUM]", [["1815"], ["1815"]]),
         ("[10 May 1815|TIME] and [1815|TIME]", [["10 May 1815"], ["1815"]]),
+        ("[10 May 1815|TIME], [May 10, 1815|TIME]", [["10 May 1815", "May 10, 1815"]]),
     ],
 )
 def test_mentions_of_one_entity_come_together(marked: str, expected: list[list[str]]) -> None:

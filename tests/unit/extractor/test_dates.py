@@ -49,6 +49,7 @@ from extractor.dates import iso_date
         ("the 1900s", None),
         ("the 19th century", "18XX"),
         ("nineteenth-century", "18XX"),
+        ("20th - century", "19XX"),
         ("5th century BC", "-04XX"),
         ("summer of 1999", "1999-22"),
         ("fall 1999", "1999-23"),

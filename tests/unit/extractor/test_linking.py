@@ -138,6 +138,14 @@ def test_the_scope_of_a_nil_entity(type_: str, name: str, same: bool) -> None:
     assert (one.id == other.id) == same
 
 
+def test_every_spelling_of_a_date_has_one_nil_id_in_all_documents() -> None:
+    one, other = annotated_document("", identifier="1"), annotated_document("", identifier="2")
+    expected = nil_id(one, "TIME", "31 January 2026")
+    assert nil_id(other, "TIME", "January 31, 2026") == expected
+    assert nil_id(other, "TIME", "January 2026") != expected
+    assert nil_id(other, "MISC", "2026-01-31") != nil_id(other, "MISC", "31 January 2026")
+
+
 def test_nil_ids_do_not_depend_on_case_accents_or_articles() -> None:
     document = annotated_document("x")
     expected = nil_id(document, "ORG", "the École Normale")

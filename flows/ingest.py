@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -16,12 +17,13 @@ from flows.discretion import discreet
 from flows.failed import due_pages
 from flows.interruption import interruptible
 from flows.limits import writer
+from flows.merges import Followed, follow_new_merges
 from flows.params import IngestParams
 from flows.processing import closed, process
 from flows.report import IngestReport
 from flows.runs import finish, now, recorded_run, run_info
 from flows.watching import watched
-from graph.records import RunInfo
+from graph.records import RunInfo, UpsertReport
 
 DEFAULTS = IngestParams()
 Result = TypeVar("Result")
@@ -42,6 +44,7 @@ def _ingest(params: IngestParams) -> IngestReport:
     run = run_info("ingest", source.name)
     recorded = discreet() if params.dry_run else recorded_run(run)
     with interruptible() as interruption, recorded, closing(source):
+        followed = Followed() if params.dry_run else follow_new_merges(run)
         position = "" if params.dry_run or params.everything else start(source.name, run)
         # A whole reading meets what failed before, if it is still there.
         due = due_pages(source, parts.graph(), now()) if position else iter(())
@@ -56,6 +59,7 @@ def _ingest(params: IngestParams) -> IngestReport:
                 expected=source.expected(position),
                 dry_run=params.dry_run,
             )
+        report = replace(report, written=UpsertReport.total([followed.written, report.written]))
         if not params.dry_run:
             report = watched(report, run)
             finish(run, report.state, report.counts())

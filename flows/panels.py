@@ -79,6 +79,7 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         "edges new": written.edges_new,
         "edges changed": written.edges_changed,
         "edges removed": written.edges_removed,
+        "entities with another id": written.entities_rekeyed,
         "entity pairs not scored": written.unscored_pairs,
     }
     rates = {

@@ -1,5 +1,7 @@
 """`reconcile`: retract what the source no longer has, and say how far the graph had drifted.
 
+Then let entities follow the ids that the entity index has merged into others (`flows.merges`).
+
 It walks the ids of the graph and asks the source for each batch of them, in constant memory: what
 is gone is first written to a temporary file and counted. Where that is a larger share than allowed,
 nothing is retracted, as an emptied index must not empty the graph.
@@ -24,6 +26,7 @@ from flows.batches import batched
 from flows.components import components
 from flows.failed import all_failed, nowhere
 from flows.limits import writer
+from flows.merges import follow_merges
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
 from flows.runs import finish, reader_run, recorded_run
@@ -54,6 +57,10 @@ class ReconcileReport:
     unread: int
     """About how many documents the source has that the graph has not, failed ones included."""
     retracted: int
+    linked: int = 0
+    """Linked ids of the graph."""
+    absent: int = 0
+    """Of these, ids that the entity index has no more; their entities stay."""
     written: UpsertReport
 
     @property
@@ -72,6 +79,9 @@ class ReconcileReport:
             "edges_changed": self.written.edges_changed,
             "edges_removed": self.written.edges_removed,
             "entities_removed": self.written.entities_removed,
+            "entities_rekeyed": self.written.entities_rekeyed,
+            "linked": self.linked,
+            "absent_from_index": self.absent,
         }
 
 
@@ -105,6 +115,13 @@ def _reconcile(params: ReconcileParams, allowed: float) -> ReconcileReport:
         else:
             written = retract(source, parts.graph(), run, spool)
             report = replace(report, retracted=written.documents_removed, written=written)
+        followed = follow_merges(run)
+        report = replace(
+            report,
+            linked=followed.linked,
+            absent=followed.absent,
+            written=UpsertReport.total([report.written, followed.written]),
+        )
         finish(run, report.state, report.counts())
     return report
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from neo4j import GraphDatabase, TrustCustomCAs
 
 from extractor.relations import RelationVocabulary
-from extractor.schema import Extraction
+from extractor.schema import Entity, Extraction
 from graph import corrections, documents, queries, runs, settling
 from graph.connection import Connection
 from graph.errors import GraphRejected, driver_errors
@@ -31,11 +31,13 @@ from graph.records import (
     StaleDocument,
     UpsertReport,
 )
+from graph.rekeying import Rekeying, rekey_corrections, rekey_documents
 from graph.rows import document_rows
 from graph.statements import load, load_all
 from graph.writer import retract_documents, write_documents
 
 ACQUIRE_SECONDS = 30.0
+NIL = "nil:"
 T = TypeVar("T")
 
 
@@ -186,6 +188,60 @@ class Graph(Connection):
                 )
                 yield self.execute_write(work, run)
         self.write("set_settled_for", run, champion=run.checkpoint)
+
+    def linked_ids(self) -> Iterator[str]:
+        """Yield the ids of linked entities, and of those that only verdicts name, in no order."""
+        for statement in ("linked_ids", "corrected_ids"):
+            for record in self.stream(statement):
+                if not record["id"].startswith(NIL):
+                    yield record["id"]
+
+    def rekey(
+        self,
+        old: str,
+        entity: Entity,
+        *,
+        run: RunInfo,
+        relations: RelationVocabulary,
+        batch_documents: int = 500,
+    ) -> UpsertReport:
+        """Let an entity have another id: its mentions, evidence, edges, verdicts and former ids.
+
+        Stopped between two transactions, some documents have the old id still; the next call goes
+        on from there.
+
+        Args:
+            old: its id so far; one that the graph has not does nothing.
+            entity: what it is now. Its mentions do not count.
+            run: who writes.
+            relations: of the champion.
+            batch_documents: documents in one transaction.
+
+        Raises:
+            GraphRejected: the new id cannot be stored; nothing is.
+        """
+        rekeying = Rekeying(old=old, entity=entity)
+        champion = run.checkpoint
+        reports = []
+        while ids := documents.mentioning(self.read, old, limit=batch_documents):
+            work = partial(
+                rekey_documents,
+                documents=ids,
+                rekeying=rekeying,
+                champion=champion,
+                relations=relations,
+            )
+            reports.append(self.execute_write(work, run))
+        rest = partial(rekey_corrections, rekeying=rekeying, champion=champion, relations=relations)
+        return UpsertReport.total([*reports, self.execute_write(rest, run)])
+
+    def followed_index(self) -> str:
+        """Return the version of the entity index whose merged ids the graph has followed last."""
+        return str(self.read("read_followed_index")[0]["version"])
+
+    def set_followed_index(self, version: str, *, run: RunInfo) -> None:
+        """Note that the graph has followed the merged ids of a version of the entity index."""
+        self.write("set_followed_index", run, version=version)
 
     def retract(
         self,

@@ -36,6 +36,11 @@ def document_ids(read: Read, source: str, *, after: str, limit: int) -> list[tup
     return [(record["id"], record["index"]) for record in records]
 
 
+def mentioning(read: Read, entity: str, *, limit: int) -> list[str]:
+    """Return some of the documents that mention an entity, in no order."""
+    return [record["id"] for record in read("documents_mentioning", id=entity, limit=limit)]
+
+
 def stale(
     stream: Stream, source: str, *, checkpoint: str, config_hash: str
 ) -> Iterator[StaleDocument]:

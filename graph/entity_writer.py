@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from extractor.schema import Entity
@@ -29,6 +30,7 @@ from graph.rows import DocumentRows, Row, edge_key
 from graph.transaction import Transaction
 
 Properties = dict[str, Any]
+NOTHING_MOVED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class EntityChanges:
     new: int
     nil_new: int
     successors: Mapping[str, str]
-    """Entities that have lost their last mention to others -> those."""
+    """Entities that have become others -> those, which carry their ids from now on."""
     records: Mapping[str, str]
     """What a correction keeps of the others."""
     taken_out: Mapping[str, Row]
@@ -51,6 +53,7 @@ def write_entities(
     *,
     batch: Sequence[DocumentRows] = (),
     before: Sequence[Mapping[str, Any]] = (),
+    moved: Mapping[str, str] = NOTHING_MOVED,
 ) -> EntityChanges:
     """Make entities what supports them now.
 
@@ -59,18 +62,20 @@ def write_entities(
         touched: entities that lost mentions, or that a correction may hold.
         batch: documents with entities of their own.
         before: the batch's mentions as they were, for `graph.relinking`.
+        moved: entities that become another as they lose their last mention, whatever `before` says.
     """
     said, records = said_of(batch)
     stored = stored_entities(transaction, said.keys() | touched)
     for id_, contribution in _before(transaction, stored, touched).items():
         said[id_].append(contribution)
     lost = touched - said.keys()
-    moved = successors(lost, before, batch)
+    moved = successors(lost, before, batch) | {old: moved[old] for old in lost & moved.keys()}
 
     wanted = {id_: _mentioned(records.get(id_), stored, id_, said[id_]) for id_ in sorted(said)}
-    _add_former_ids(wanted, stored, moved)
     held = held_records(transaction, lost - moved.keys())
     wanted |= {id_: held_properties(record) for id_, record in held.items()}
+    moved = {old: new for old, new in moved.items() if old in stored and new in wanted}
+    _add_former_ids(wanted, stored, moved)
 
     new = {id_: {"former_ids": [], **wanted[id_]} for id_ in wanted.keys() - stored.keys()}
     anew, changed = _differing(wanted, stored)

@@ -49,6 +49,8 @@ class UpsertReport:
     evidence: int = 0
     entities_new: int = 0
     entities_removed: int = 0
+    entities_rekeyed: int = 0
+    """Entities that others have become; the others carry their ids as former ones."""
     nil_new: int = 0
     edges_new: int = 0
     edges_changed: int = 0

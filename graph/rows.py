@@ -50,6 +50,11 @@ def edge_key(head: str, relation: str, tail: str) -> str:
     return f"{head}|{relation}|{tail}"
 
 
+def evidence_id(document: str, head: str, relation: str, tail: str, checkpoint: str) -> str:
+    """Return the id of the one evidence of an edge that a checkpoint can find in a document."""
+    return _sha256([document, head, relation, tail, checkpoint])[:32]
+
+
 def document_rows(extraction: Extraction, *, run: RunInfo, extracted_at: str) -> DocumentRows:
     """Return the rows of one document.
 
@@ -112,7 +117,7 @@ def _mention_row(document: Document, entity: Entity, said: Contribution) -> Row:
 def _evidence_row(document: Document, statement: Statement, run: RunInfo) -> Row:
     triple = (statement.head, statement.relation, statement.tail)
     return {
-        "id": _sha256([document.id, *triple, run.checkpoint])[:32],
+        "id": evidence_id(document.id, *triple, run.checkpoint),
         "edge": edge_key(*triple),
         "document": document.id,
         "head": statement.head,
@@ -142,9 +147,7 @@ def _check_times(document: Document) -> None:
 def _check_entities(document: Document, entities: Iterable[Entity]) -> None:
     seen: set[str] = set()
     for entity in entities:
-        _check_id("entity", entity.id)
-        if "|" in entity.id:
-            raise ValueError(f"entity id {entity.id!r} holds '|', which separates an edge's parts")
+        check_entity_id(entity.id)
         if entity.id in seen:
             raise ValueError(f"entity {entity.id} comes twice; its mentions belong together")
         seen.add(entity.id)
@@ -152,6 +155,17 @@ def _check_entities(document: Document, entities: Iterable[Entity]) -> None:
             raise ValueError(f"entity {entity.id} has no mention")
         if any(not document.text[each.start : each.end].strip() for each in entity.mentions):
             raise ValueError(f"entity {entity.id} has a mention that holds no text of the document")
+
+
+def check_entity_id(id_: str) -> None:
+    """Refuse what cannot be the id of an entity.
+
+    Raises:
+        ValueError: it is empty or too long, or holds what separates an edge's parts.
+    """
+    _check_id("entity", id_)
+    if "|" in id_:
+        raise ValueError(f"entity id {id_!r} holds '|', which separates an edge's parts")
 
 
 def _check_statements(extraction: Extraction) -> None:

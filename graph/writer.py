@@ -8,7 +8,7 @@ CREATE instead of MERGE is safe: the transaction has looked the key up, and ther
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +17,13 @@ from extractor.relations import RelationVocabulary
 from graph import correction_rows
 from graph.edge_writer import EdgeChanges, recompute_edges
 from graph.entities import has_record
-from graph.entity_writer import EntityChanges, said_of, stored_entities, write_entities
+from graph.entity_writer import (
+    NOTHING_MOVED,
+    EntityChanges,
+    said_of,
+    stored_entities,
+    write_entities,
+)
 from graph.records import UpsertReport
 from graph.rows import DocumentRows
 from graph.support import Support, own_evidence, read_support
@@ -41,7 +47,7 @@ def write_documents(
     changed = [rows for rows in batch if rows.document["id"] not in same]
     report = UpsertReport()
     if changed:
-        report = _write_changed(transaction, changed, champion=champion, relations=relations)
+        report = write_changed(transaction, changed, champion=champion, relations=relations)
     transaction.rows(
         "upsert_documents", [rows.document for rows in batch if rows.document["id"] in same]
     )
@@ -79,14 +85,24 @@ def _unchanged(transaction: Transaction, batch: Sequence[DocumentRows]) -> set[s
     return {document for document, entities in named.items() if not entities & other}
 
 
-def _write_changed(
+def write_changed(
     transaction: Transaction,
     batch: Sequence[DocumentRows],
     *,
     champion: str,
     relations: RelationVocabulary,
+    moved: Mapping[str, str] = NOTHING_MOVED,
 ) -> UpsertReport:
-    """Write documents in place of their older versions, with all that follows."""
+    """Write documents in place of their older versions, with all that follows.
+
+    Args:
+        transaction: that writes.
+        batch: the documents, each once.
+        champion: the checkpoint whose margins count first.
+        relations: the champion's.
+        moved: entities that become another as they lose their last mention, whatever the mentions
+            say.
+    """
     ids = sorted(rows.document["id"] for rows in batch)
     old = evidence_of(transaction, ids)
     evidence = [row for rows in batch for row in rows.evidence]
@@ -97,12 +113,12 @@ def _write_changed(
     before = transaction.rows("delete_mentions", ids)
     unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
     transaction.rows("upsert_documents", [rows.document for rows in batch])
-    entities = write_entities(transaction, unmentioned, batch=batch, before=before)
+    entities = write_entities(transaction, unmentioned, batch=batch, before=before, moved=moved)
     mentions = [row for rows in batch for row in rows.mentions]
     transaction.write_by_document("create_mentions", mentions)
     if entities.successors:
-        moved = correction_rows.move(transaction, entities.successors, entities.records)
-        support = read(keys | moved, held=moved)
+        followed = correction_rows.move(transaction, entities.successors, entities.records)
+        support = read(keys | followed, held=followed)
     transaction.write("update_evidence", [row for row in evidence if row["id"] in old])
     new = [row for row in evidence if row["id"] not in old]
     transaction.write_by_document("create_evidence", new)
@@ -139,10 +155,22 @@ def settle(
     *,
     champion: str,
     relations: RelationVocabulary,
+    moved: Mapping[str, str] = NOTHING_MOVED,
 ) -> UpsertReport:
-    """Make entities and edges what supports them now, and delete those that nothing does."""
+    """Make entities and edges what supports them now, and delete those that nothing does.
+
+    Args:
+        transaction: in which something changed.
+        touched: the entities.
+        keys: of the edges.
+        champion: the checkpoint whose margins count first.
+        relations: the champion's.
+        moved: those of the entities that have become another, whatever their mentions say.
+    """
     support = read_support(transaction, keys, held=keys)
-    return _settle(transaction, touched, support, champion=champion, relations=relations)
+    return _settle(
+        transaction, touched, support, champion=champion, relations=relations, moved=moved
+    )
 
 
 def _settle(
@@ -152,8 +180,9 @@ def _settle(
     *,
     champion: str,
     relations: RelationVocabulary,
+    moved: Mapping[str, str] = NOTHING_MOVED,
 ) -> UpsertReport:
-    entities = write_entities(transaction, touched)
+    entities = write_entities(transaction, touched, moved=moved)
     edges = recompute_edges(
         transaction, support, champion=champion, relations=relations, taken_out=entities.taken_out
     )
@@ -172,6 +201,7 @@ def _report(entities: EntityChanges, edges: EdgeChanges, removed: Set[str]) -> U
     return UpsertReport(
         entities_new=entities.new,
         entities_removed=len(removed),
+        entities_rekeyed=len(entities.successors),
         nil_new=entities.nil_new,
         edges_new=edges.new,
         edges_changed=edges.changed,

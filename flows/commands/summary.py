@@ -13,7 +13,7 @@ from rich.text import Text
 from corpus.records import Skipped
 from flows.pages.edge_text import certainty, edge_line, sentence
 from flows.report import IngestReport
-from graph.records import FoundEdge
+from graph.records import FoundEdge, UpsertReport
 
 if TYPE_CHECKING:  # these bring Prefect with them
     from flows.backfill import BackfillReport
@@ -25,7 +25,8 @@ MAX_LINES = 20
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
     """Print the counts of a run, its rates, and by name what went wrong."""
-    if not (report.processed or report.gone or report.failed or report.skipped_records):
+    changed = report.processed or report.gone or report.written.entities_rekeyed
+    if not (changed or report.failed or report.skipped_records):
         console.print("Nothing changed: the graph has every document as it is.", style="bold green")
     done = "would be written" if dry_run else "written"
     console.print(
@@ -48,6 +49,8 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
             f"{written.edges_removed} removed. Entities: {written.entities_new} new "
             f"({written.nil_new} of them not linked), {written.entities_removed} removed."
         )
+    if not dry_run:
+        _rekeyed(console, report.written)
     if rates := report.rates():
         shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
         console.print(f"Documents per second: {shown}")
@@ -91,6 +94,20 @@ def show_reconciled(console: Console, report: ReconcileReport) -> None:
         console.print(
             f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
             f"removed. Entities: {report.written.entities_removed} removed."
+        )
+    _rekeyed(console, report.written)
+    if report.absent:
+        console.print(
+            f"{report.absent} of {report.linked} linked ids are not in the entity index any more; "
+            "their entities stay."
+        )
+
+
+def _rekeyed(console: Console, written: UpsertReport) -> None:
+    if written.entities_rekeyed:
+        console.print(
+            f"{written.entities_rekeyed} entities have another id now; the old ones still find "
+            "them."
         )
 
 

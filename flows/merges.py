@@ -1,0 +1,110 @@
+"""Following the knowledge base: entities whose entry it has merged into another take that id.
+
+The linked ids of the graph are walked in constant memory, and the entity index is asked for each
+batch of them. Ids that it no longer has stay as they are, and are counted. No model runs.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prefect import get_run_logger
+
+from extractor.schema import Candidate, Entity
+from flows.batches import batched
+from flows.components import components
+from graph.errors import GraphRejected
+from graph.records import RunInfo, UpsertReport
+
+WALK = 1_000
+"""Ids in one question to the index."""
+NOTHING = UpsertReport()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What following the entity index came to."""
+
+    linked: int = 0
+    """Linked ids that the graph had."""
+    absent: int = 0
+    """Of these, ids that the index has no more; their entities stay."""
+    refused: int = 0
+    """Of these, ids whose new one the graph cannot hold; their entities stay."""
+    written: UpsertReport = NOTHING
+
+
+def follow_new_merges(run: RunInfo) -> Followed:
+    """Follow the index where the graph has not yet followed this version of it."""
+    parts = components()
+    if parts.graph().followed_index() == parts.entities().version:
+        return Followed()
+    return follow_merges(run)
+
+
+def follow_merges(run: RunInfo) -> Followed:
+    """Let every entity whose id the index has merged into another take that one.
+
+    Raises:
+        SourceUnavailable: the index does not answer.
+        GraphUnavailable: the graph does not.
+    """
+    parts = components()
+    graph, index, logger = parts.graph(), parts.entities(), get_run_logger()
+    linked = absent = refused = 0
+    written = UpsertReport()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
+        for ids in batched(graph.linked_ids(), WALK):
+            found = index.get(ids)
+            linked += len(ids)
+            absent += len(set(ids) - found.keys())
+            spool.writelines(f"{json.dumps(old)}\n" for old in ids if _merged(found, old))
+        spool.seek(0)
+        for old, entry in _entries(map(json.loads, spool)):
+            try:
+                changed = graph.rekey(
+                    old,
+                    entity_of(entry),
+                    run=run,
+                    relations=parts.vocabulary(),
+                    batch_documents=parts.settings.graph.batch_documents,
+                )
+            except GraphRejected as error:
+                logger.warning("not followed: %s", error)
+                refused += 1
+            else:
+                written = UpsertReport.total([written, changed])
+    graph.set_followed_index(index.version, run=run)
+    logger.info(
+        "followed index=%s linked=%d rekeyed=%d absent=%d refused=%d",
+        *(index.version, linked, written.entities_rekeyed, absent, refused),
+    )
+    return Followed(linked=linked, absent=absent, refused=refused, written=written)
+
+
+def entity_of(entry: Candidate) -> Entity:
+    """Return an entry of the index as the entity that links to it."""
+    return Entity(
+        id=entry.id,
+        name=entry.name,
+        type=entry.type,
+        mentions=(),
+        linked=True,
+        kb_id=entry.id.partition(":")[2],
+        aliases=entry.aliases,
+        description=entry.description,
+    )
+
+
+def _merged(found: dict[str, Candidate], id_: str) -> bool:
+    return id_ in found and found[id_].id != id_
+
+
+def _entries(merged: Iterator[str]) -> Iterator[tuple[str, Candidate]]:
+    """Yield merged ids with the entries that they became."""
+    for ids in batched(merged, WALK):
+        found = components().entities().get(ids)
+        yield from ((old, found[old]) for old in ids if _merged(found, old))

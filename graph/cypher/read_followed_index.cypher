@@ -1,0 +1,2 @@
+MATCH (w:Writer)
+RETURN coalesce(w.followed_index, '') AS version

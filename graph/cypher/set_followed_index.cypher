@@ -1,0 +1,2 @@
+MATCH (w:Writer)
+SET w.followed_index = $version

@@ -1,0 +1,3 @@
+UNWIND $rows AS document
+MATCH (v:Evidence {document: document})
+RETURN properties(v) AS props

@@ -1,0 +1,269 @@
+"""An entity that has another id keeps everything, and its old ids find it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from graph.client import Graph
+from graph.errors import GraphRejected
+from graph.records import Correction
+from graph.snapshot import Snapshot, diff, snapshot
+from graph.transaction import Transaction
+from tests.integration.graph.conftest import Database
+from tests.integration.graph.knowledge import STEPS, History, Step, entry, extracted
+from tests.unit.graph.extractions import RELATIONS, RUN
+
+pytestmark = pytest.mark.integration
+
+DOCUMENTS = range(4)
+OLD, NEW = "wikidata:Q1", "wikidata:Q2"
+BEFORE = {"the met": OLD, "the museum": NEW, "paris": "wikidata:Q3"}
+AFTER = {"the met": NEW, "the museum": NEW, "paris": "wikidata:Q3"}
+
+
+def ingest(graph: Graph, ids: dict[str, str], batch_documents: int = 500) -> None:
+    made = [extracted(number, ids) for number in DOCUMENTS]
+    graph.upsert(made, run=RUN, relations=RELATIONS, batch_documents=batch_documents)
+
+
+def rekey(graph: Graph, old: str = OLD, new: str = NEW, batch_documents: int = 1) -> int:
+    written = graph.rekey(
+        old, entry(new), run=RUN, relations=RELATIONS, batch_documents=batch_documents
+    )
+    return written.entities_rekeyed
+
+
+def judge(graph: Graph, head: str, relation: str, tail: str, verdict: str, day: int = 1) -> None:
+    correction = Correction(
+        head=head,
+        relation=relation,
+        tail=tail,
+        verdict=verdict,
+        by="me",
+        at=f"2026-02-{day:02}T00:00:00Z",
+    )
+    assert graph.correct([correction], relations=RELATIONS, champion=RUN.checkpoint) == 1
+
+
+def without_former_ids(whole: Snapshot) -> Snapshot:
+    nodes = {
+        key: {name: value for name, value in node.items() if name != "former_ids"}
+        for key, node in whole.nodes.items()
+    }
+    return replace(whole, nodes=nodes)
+
+
+def clean(database: Database, graph: Graph, ids: dict[str, str]) -> Snapshot:
+    """Return the graph that one run over the documents gives; verdicts are those of before."""
+    corrections = list(graph.corrections())
+    database.run("MATCH (n) DETACH DELETE n")
+    graph.ensure_schema()
+    graph.correct(corrections, relations=RELATIONS, champion=RUN.checkpoint)
+    ingest(graph, ids)
+    return snapshot(graph)
+
+
+def former_ids(graph: Graph) -> dict[str, list[str]]:
+    records = graph.query(
+        "MATCH (e:Entity) WHERE size(e.former_ids) > 0 RETURN e.id AS id, e.former_ids AS ids"
+    )
+    return {record["id"]: record["ids"] for record in records}
+
+
+def test_a_merged_id_takes_all_that_was_the_old_ones(database: Database, graph: Graph) -> None:
+    ingest(graph, BEFORE)
+    judge(graph, OLD, "P131", "wikidata:Q3", "rejected")
+    assert rekey(graph) == 1
+    assert former_ids(graph) == {NEW: [OLD]}
+    assert [each.id for each in graph.find(OLD)] == [NEW]
+    [correction] = graph.corrections()
+    assert (correction.head, correction.verdict) == (NEW, "rejected")
+
+    rekeyed = snapshot(graph)
+    assert rekey(graph) == 0
+    assert snapshot(graph) == rekeyed
+    whole = clean(database, graph, AFTER)
+    assert diff(without_former_ids(rekeyed), without_former_ids(whole)) == []
+
+
+def test_an_id_that_the_graph_had_not_is_made_from_its_entry(
+    database: Database, graph: Graph
+) -> None:
+    ingest(graph, BEFORE)
+    rekey(graph, OLD, "wikidata:Q9")
+    rekeyed = snapshot(graph)
+    whole = clean(database, graph, {**BEFORE, "the met": "wikidata:Q9"})
+    assert diff(without_former_ids(rekeyed), without_former_ids(whole)) == []
+
+
+def test_a_chain_of_merges_keeps_every_id(graph: Graph) -> None:
+    ingest(graph, BEFORE)
+    rekey(graph)
+    rekey(graph, NEW, "wikidata:Q8")
+    assert former_ids(graph) == {"wikidata:Q8": [OLD, NEW]}
+    assert [each.id for each in graph.find(OLD)] == ["wikidata:Q8"]
+
+
+def test_an_unknown_id_and_one_that_cannot_be_stored_change_nothing(graph: Graph) -> None:
+    ingest(graph, BEFORE)
+    before = snapshot(graph)
+    assert rekey(graph, "wikidata:Q77") == 0
+    with pytest.raises(GraphRejected, match="separates"):
+        graph.rekey(OLD, replace(entry(NEW), id="own:a|b"), run=RUN, relations=RELATIONS)
+    assert snapshot(graph) == before
+
+
+def test_verdicts_on_what_no_document_mentions_follow(graph: Graph) -> None:
+    """A confirmed edge holds its ends; a rejected one is remembered without them."""
+    ingest(graph, BEFORE)
+    judge(graph, OLD, "P131", "wikidata:Q3", "confirmed", day=1)
+    judge(graph, "wikidata:Q3", "P19", OLD, "rejected", day=2)
+    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
+    assert set(graph.linked_ids()) == {OLD, "wikidata:Q3"}
+
+    assert rekey(graph) == 1
+    assert rekey(graph) == 0
+    assert former_ids(graph) == {NEW: [OLD]}
+    [edge] = graph.edges_between(NEW, "wikidata:Q3")
+    assert (edge.head, edge.head_name, edge.status) == (NEW, "Entry 2", "confirmed")
+    assert {(each.head, each.tail) for each in graph.corrections()} == {
+        (NEW, "wikidata:Q3"),
+        ("wikidata:Q3", NEW),
+    }
+    assert set(graph.linked_ids()) == {NEW, "wikidata:Q3"}
+
+
+def test_ids_that_only_verdicts_name_are_walked_too(graph: Graph) -> None:
+    ingest(graph, BEFORE)
+    judge(graph, OLD, "P131", "wikidata:Q3", "rejected")
+    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
+    assert graph.counts()["entities"] == 0
+    assert set(graph.linked_ids()) == {OLD, "wikidata:Q3"}
+    rekey(graph)
+    assert [each.head for each in graph.corrections()] == [NEW]
+
+
+def test_a_merge_that_is_taken_back_is_undone_by_the_next_extraction(
+    database: Database, graph: Graph
+) -> None:
+    """What is extracted then has the digest of the time before; the documents differ all the same."""
+    ingest(graph, BEFORE)
+    before = snapshot(graph)
+    rekey(graph)
+    ingest(graph, BEFORE)
+    assert diff(without_former_ids(before), without_former_ids(snapshot(graph))) == []
+
+
+class Killed(BaseException):
+    """Nothing catches it on the way."""
+
+
+def kill_at(patch: pytest.MonkeyPatch, turn: int) -> None:
+    """Let the process die as a transaction is about to commit, the `turn`-th of all."""
+    execute, turns = Graph.execute_write, iter(range(1_000))
+
+    def dying(self: Graph, work: Callable[[Transaction], Any], run: Any = None) -> Any:
+        def doomed(transaction: Transaction) -> Any:
+            done = work(transaction)
+            if next(turns) == turn:
+                raise Killed
+            return done
+
+        return execute(self, doomed, run)
+
+    patch.setattr(Graph, "execute_write", dying)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_killed_rekeying_goes_on(graph: Graph, turn: int) -> None:
+    ingest(graph, BEFORE)
+    judge(graph, OLD, "P131", "wikidata:Q3", "rejected")
+    with pytest.MonkeyPatch.context() as patch:
+        kill_at(patch, turn)
+        with pytest.raises(Killed):
+            rekey(graph)
+    rekey(graph)
+    after = snapshot(graph)
+
+    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
+    assert graph.withdraw(NEW, "P131", "wikidata:Q3", relations=RELATIONS, champion=RUN.checkpoint)
+    ingest(graph, BEFORE)
+    judge(graph, OLD, "P131", "wikidata:Q3", "rejected")
+    rekey(graph)
+    assert diff(after, snapshot(graph)) == []
+
+
+def test_a_nil_that_gains_an_entry_keeps_its_old_id(database: Database, graph: Graph) -> None:
+    """No re-keying of its own: the next ingest extracts its documents anew, in some batches."""
+    ingest(graph, BEFORE)
+    [charles] = [each for each in graph.find("Charles") if each.id.endswith("tests:2")]
+    judge(graph, charles.id, "P19", "wikidata:Q3", "confirmed")
+    known = {**BEFORE, "charles of england": "wikidata:Q7"}
+    ingest(graph, known, batch_documents=1)
+    assert former_ids(graph) == {"wikidata:Q7": [charles.id]}
+    assert [each.id for each in graph.find(charles.id)] == ["wikidata:Q7"]
+    assert len(graph.find("Charles")) == 2, "those of the other documents are others"
+    [edge] = graph.edges_between("wikidata:Q7", "wikidata:Q3")
+    assert edge.status == "confirmed"
+    grown = snapshot(graph)
+    ingest(graph, known, batch_documents=1)
+    assert snapshot(graph) == grown
+    whole = clean(database, graph, known)
+    assert diff(without_former_ids(grown), without_former_ids(whole)) == []
+
+
+def test_entities_of_one_name_stay_apart(graph: Graph) -> None:
+    known = {"paris": OLD, "paris in texas": NEW, "the met": "wikidata:Q3"}
+    ingest(graph, known)
+    mentions = "MATCH (e:Entity {id: $id})-[m:MENTIONED_IN]->(d) RETURN d.id AS id ORDER BY id"
+    texan = graph.query(mentions, id=NEW)
+    assert len(texan) == 2
+    rekey(graph, OLD, "wikidata:Q8")
+    assert graph.query(mentions, id=NEW) == texan
+    assert len({each.id for each in graph.find("Charles")}) == 3
+
+
+WITH_EVERYTHING: list[Step] = [
+    ("appear", 1),
+    ("appear", 2),
+    ("ingest", 0),
+    ("judge", 3),
+    ("merge", 7),
+    ("follow", 0),
+    ("ingest some", 2),
+    ("vanish", 1),
+    ("judge", 5),
+    ("merge", 4),
+]
+
+
+def differences(database: Database, graph: Graph, steps: list[Step]) -> list[str]:
+    """Return where a graph with a history differs from a clean run, former ids apart."""
+    database.run("MATCH (n) DETACH DELETE n")
+    graph.ensure_schema()
+    history = History(graph)
+    history.take(steps)
+    lost = [f"lost {id_}" for id_ in sorted(history.seen) if not graph.find(id_)]
+    grown = snapshot(graph)
+    whole = clean(database, graph, history.known.ids)
+    return lost + diff(without_former_ids(whole), without_former_ids(grown))
+
+
+@given(steps=STEPS)
+@settings(
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_every_history_of_the_index_ends_like_a_clean_run(
+    database: Database, graph: Graph, steps: list[Step]
+) -> None:
+    assert differences(database, graph, steps) == []
+
+
+def test_a_history_with_everything_ends_like_a_clean_run(database: Database, graph: Graph) -> None:
+    assert differences(database, graph, WITH_EVERYTHING) == []

@@ -3,6 +3,7 @@
     config.json             shapes and switches, relation vocabulary, evidence rule
     model.safetensors       relations.*, mentions.*; the frozen word embeddings only once
     calibrator.json         margin -> probability, and the hash of the weights that it belongs to
+    signatures.json         which types of entities the relations were labelled between; if learned
     training_record.json    which documents were used for what, and how
     tokenizer.json ...      the tokenizer
     scores.json README.md   what it scores, and the model card (training.describe)
@@ -35,9 +36,12 @@ from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.manifest import FORMAT, checkpoint_name, read_config, read_object, weights_hash
 from extractor.mentions import MentionTagger
 from extractor.relations import RelationVocabulary
+from extractor.signatures import Signatures
 from extractor.trust.calibration import Calibrator
 from extractor.trust.evidence import EvidenceRule
 
+NO_SIGNATURES = Signatures()
+SIGNATURES = "signatures.json"
 EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
 
 
@@ -72,6 +76,8 @@ class Checkpoint:
     calibrator: Calibrator
     evidence: EvidenceRule
     record: TrainingRecord
+    signatures: Signatures = NO_SIGNATURES
+    """Of the documents that the relations were trained on."""
     name: str = "unsaved"
     """Folder name and the start of the hash of its weights: 'factloom-minilm@1f3a09c2'."""
 
@@ -102,6 +108,7 @@ class Checkpoint:
         weights = weights_hash(folder)
         _write_json(folder / "calibrator.json", {"weights": weights, **asdict(self.calibrator)})
         _write_json(folder / "training_record.json", asdict(self.record))
+        write_signatures(folder, self.signatures)
         self.tokenizer.save_pretrained(folder)
 
     @classmethod
@@ -128,6 +135,7 @@ class Checkpoint:
             tagger = MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"])))
             tagger.load_state_dict(_part(tensors, "mentions."))
             record = _record(read_object(folder / "training_record.json"))
+            signatures = read_signatures(folder)
             fitted = Calibrator(**calibrator)
             evidence = EvidenceRule(**config["relations"]["evidence"])
             if fitted.slopes and len(fitted.slopes) != len(relations.ids):
@@ -143,7 +151,21 @@ class Checkpoint:
             calibrator=fitted,
             evidence=evidence,
             record=record,
+            signatures=signatures,
         )
+
+
+def write_signatures(folder: Path, signatures: Signatures) -> None:
+    """Write the signatures of a checkpoint, where there are any."""
+    if signatures.counts:
+        text = json.dumps(signatures.to_json(), ensure_ascii=False).replace(']], "', ']],\n "')
+        (folder / SIGNATURES).write_text(text + "\n", encoding="utf-8")
+
+
+def read_signatures(folder: Path) -> Signatures:
+    """Return the signatures of a checkpoint; one without the file objects to nothing."""
+    path = folder / SIGNATURES
+    return Signatures.from_json(read_object(path)) if path.exists() else NO_SIGNATURES
 
 
 DAMAGE = (

@@ -140,7 +140,7 @@ class Extractor:
                 tokenizer=self._checkpoint.tokenizer,
                 max_pieces=self._atlop.encoder.max_pieces,
                 markers=self._atlop.config.markers,
-                candidate=self.relations.candidate,
+                candidate=self._candidate,
             )
             for document, spans, found in zip(documents, sentences, entities, strict=True)
         ]
@@ -153,24 +153,43 @@ class Extractor:
             precision=self._precision,
         )
         return [
-            Extraction(
-                document=document,
-                entities=found,
-                statements=statements.decode(
-                    document,
-                    spans,
-                    found,
-                    _ordered_pairs(windows),
-                    relations=self.relations,
-                    calibrator=self._checkpoint.calibrator,
-                    evidence=self._checkpoint.evidence,
-                ),
-                unscored_pairs=built.unscored_pairs,
-            )
+            self._extraction(document, spans, found, windows, built.unscored_pairs)
             for document, spans, found, windows, built in zip(
                 documents, sentences, entities, scores, features, strict=True
             )
         ]
+
+    def _candidate(self, head_type: str, tail_type: str) -> bool:
+        """Tell whether a pair of types may hold a relation, by rule and by what labels showed."""
+        return self.relations.candidate(
+            head_type, tail_type
+        ) and self._checkpoint.signatures.candidate(head_type, tail_type)
+
+    def _extraction(
+        self,
+        document: Document,
+        sentences: Sequence[Span],
+        entities: tuple[Entity, ...],
+        windows: Sequence[WindowScores],
+        unscored_pairs: int,
+    ) -> Extraction:
+        asserted = statements.decode(
+            document,
+            sentences,
+            entities,
+            _ordered_pairs(windows),
+            relations=self.relations,
+            calibrator=self._checkpoint.calibrator,
+            evidence=self._checkpoint.evidence,
+        )
+        kept, rejected = statements.possible(asserted, entities, self._checkpoint.signatures)
+        return Extraction(
+            document=document,
+            entities=entities,
+            statements=kept,
+            unscored_pairs=unscored_pairs,
+            rejected=rejected,
+        )
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

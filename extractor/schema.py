@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 ENTITY_TYPES = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
 """DocRED's entity types, in the order of the mention detector's labels; other data have others."""
@@ -147,3 +148,5 @@ class Extraction:
     statements: tuple[Statement, ...]
     unscored_pairs: int = 0
     """Ordered entity pairs that no window shows together, so that no score exists."""
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> statements above the threshold that the types of their entities rule out."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Span, Statement
+from extractor.signatures import Signatures
 from extractor.trust.calibration import Calibrator
 from extractor.trust.evidence import EvidenceRule, evidence_sentences, sentences_of
 
@@ -80,3 +82,19 @@ def decode(
             )
         )
     return tuple(sorted(statements, key=lambda s: (s.head, s.relation, s.tail)))
+
+
+def possible(
+    statements: Sequence[Statement], entities: Sequence[Entity], signatures: Signatures
+) -> tuple[tuple[Statement, ...], Mapping[str, int]]:
+    """Return the statements that their entities' types allow, and why how many others are rejected.
+
+    A linked entity has the type that the entity index gives it.
+    """
+    types = {entity.id: entity.type for entity in entities}
+    reasons = [
+        signatures.objection(each.relation, types[each.head], types[each.tail])
+        for each in statements
+    ]
+    kept = (each for each, reason in zip(statements, reasons, strict=True) if reason is None)
+    return tuple(kept), Counter(reason for reason in reasons if reason is not None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from extractor.schema import Extraction
 
@@ -21,6 +22,8 @@ class Findings:
     margin_sum: float = 0.0
     margins: tuple[int, ...] = (0,) * MARGIN_BINS
     """Statements by margin; all margins are of one checkpoint."""
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> further statements, which the types of their entities rule out."""
 
     def __add__(self, other: Findings) -> Findings:
         """Return what both hold."""
@@ -29,6 +32,7 @@ class Findings:
             nil=self.nil + other.nil,
             margin_sum=self.margin_sum + other.margin_sum,
             margins=tuple(map(sum, zip(self.margins, other.margins, strict=True))),
+            rejected=Counter(self.rejected) + Counter(other.rejected),
         )
 
 
@@ -37,14 +41,22 @@ def findings(extractions: Iterable[Extraction]) -> Findings:
     linked = nil = 0
     margin_sum = 0.0
     margins = [0] * MARGIN_BINS
+    rejected: Counter[str] = Counter()
     for extraction in extractions:
         known = sum(entity.linked for entity in extraction.entities)
         linked += known
         nil += len(extraction.entities) - known
+        rejected.update(extraction.rejected)
         for statement in extraction.statements:
             margin_sum += statement.margin
             margins[min(int(statement.margin), MARGIN_BINS - 1)] += 1
-    return Findings(linked=linked, nil=nil, margin_sum=margin_sum, margins=tuple(margins))
+    return Findings(
+        linked=linked,
+        nil=nil,
+        margin_sum=margin_sum,
+        margins=tuple(margins),
+        rejected=rejected,
+    )
 
 
 def margin_bin(number: int) -> str:

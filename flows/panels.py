@@ -76,6 +76,10 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         "entities linked": report.findings.linked,
         "entities NIL": report.findings.nil,
         "statements": report.statements,
+        **{
+            f"statements rejected, {reason}": count
+            for reason, count in sorted(report.findings.rejected.items())
+        },
         "edges new": written.edges_new,
         "edges changed": written.edges_changed,
         "edges removed": written.edges_removed,

@@ -115,6 +115,11 @@ class IngestReport:
             "gone": self.gone,
             "failed": self.failed,
             "statements": self.statements,
+            "rejected": sum(self.findings.rejected.values()),
+            **{
+                f"rejected_{reason.replace(' ', '_')}": count
+                for reason, count in sorted(self.findings.rejected.items())
+            },
             "entities_linked": self.findings.linked,
             "entities_nil": self.findings.nil,
             "margin_sum": round(self.findings.margin_sum, 4),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
 from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
+from extractor.signatures import Signatures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,16 @@ def statistics(
         triples=len(labels),
         positive_share=_share(positive, pairs),
         triples_with_evidence=sum(bool(label.evidence) for label in labels),
+    )
+
+
+def signatures(documents: Iterable[LabelledDocument]) -> Signatures:
+    """Return which types of entities the documents' relations hold between."""
+    return Signatures.counted(
+        (label.relation, (clusters[label.head].type, clusters[label.tail].type))
+        for item in documents
+        for clusters in (item.document.clusters,)
+        for label in item.labels
     )
 
 

@@ -34,6 +34,7 @@ from extractor.labelled.splits import (
     split_documents,
     titles,
 )
+from extractor.labelled.statistics import signatures
 from extractor.mentions import MentionTagger
 from extractor.relations import RelationVocabulary
 from extractor.schema import ENTITY_TYPES
@@ -142,6 +143,7 @@ def finish(
         relations=vocabulary,
         calibrator=decisions.calibrator,
         evidence=decisions.evidence,
+        signatures=signatures(split.train),
         record=replace(
             record,
             relation_titles=titles(split.train),

@@ -42,6 +42,9 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
         console.print(f"{report.gone} documents are gone from the source, and from the graph.")
     if report.processed:
         console.print(f"{report.statements} statements by {report.checkpoint}.")
+    if report.findings.rejected:
+        reasons = ", ".join(f"{n} by {why}" for why, n in sorted(report.findings.rejected.items()))
+        console.print(f"Rejected, as their relations never hold between such types: {reasons}.")
     if (report.processed or report.gone) and not dry_run:
         written = report.written
         console.print(

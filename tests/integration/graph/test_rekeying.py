@@ -151,7 +151,7 @@ def test_ids_that_only_verdicts_name_are_walked_too(graph: Graph) -> None:
 def test_a_merge_that_is_taken_back_is_undone_by_the_next_extraction(
     database: Database, graph: Graph
 ) -> None:
-    """What is extracted then has the digest of the time before; the documents differ all the same."""
+    """What is extracted then is what the documents were first written with."""
     ingest(graph, BEFORE)
     before = snapshot(graph)
     rekey(graph)

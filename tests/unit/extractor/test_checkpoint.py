@@ -23,6 +23,7 @@ from extractor.errors import CheckpointRejected
 from extractor.evaluation.gold import score_gold
 from extractor.mentions import MentionTagger
 from extractor.relations import RelationVocabulary, Signature
+from extractor.signatures import Signatures
 from extractor.trust.calibration import Calibrator
 from extractor.trust.evidence import EvidenceRule
 from tests.checkpoints import RELATIONS, tiny_atlop, tiny_encoder, write_tiny_checkpoint
@@ -54,6 +55,7 @@ RELATIONS_4 = RelationVocabulary(
 CALIBRATOR = Calibrator(
     slope=0.7, offset=-0.3, slopes=(0.5, 0.6, 1 / 3, 2.0), offsets=(0.0, -1e-9, 3.0, -0.1)
 )
+SIGNATURES = Signatures({"P19": {("PER", "LOC"): 3, ("PER", "ORG"): 1}, "P17": {("LOC", "LOC"): 2}})
 DOCUMENT = labelled("[Ada|PER|0] of [Kent|LOC|1] met [Bert|PER|2]. [Ada|PER|0] left.", title="One")
 SWITCHES: list[dict[str, Any]] = [
     {},
@@ -76,6 +78,7 @@ def made(tokenizer: PreTrainedTokenizerBase, switches: dict[str, Any]) -> Checkp
         calibrator=CALIBRATOR,
         evidence=EvidenceRule(threshold=0.125, cooccurrence=0.3),
         record=RECORD,
+        signatures=SIGNATURES,
     )
 
 
@@ -97,6 +100,7 @@ def test_what_is_saved_is_loaded(
     assert loaded.relations == RELATIONS_4
     assert loaded.calibrator == CALIBRATOR
     assert loaded.evidence == EvidenceRule(threshold=0.125, cooccurrence=0.3)
+    assert loaded.signatures == SIGNATURES
     assert loaded.record == RECORD
     assert loaded.record.relation_documents_seen == {"One", "Two", "Three"}
     assert loaded.tokenizer.get_vocab() == tokenizer.get_vocab()
@@ -123,7 +127,7 @@ def test_saving_what_was_loaded_changes_nothing(
     weights = again.atlop.state_dict()
     for name, value in loaded.atlop.state_dict().items():
         assert torch.allclose(value, weights[name], rtol=1e-6, atol=1e-9), name
-    for name in ("config.json", "training_record.json"):
+    for name in ("config.json", "training_record.json", "signatures.json"):
         assert (tmp_path / "one" / name).read_text() == (tmp_path / "two" / name).read_text()
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Entity, Statement
-from extractor.statements import PairMargins, decode
+from extractor.signatures import MIN_LABELS, Signatures
+from extractor.statements import PairMargins, decode, possible
 from extractor.trust.calibration import Calibrator
 from extractor.trust.evidence import EvidenceRule
 from tests.unit.extractor.annotated import annotated_document
@@ -121,3 +124,20 @@ def test_statements_come_in_one_order() -> None:
     keys = [(s.head, s.relation, s.tail) for s in found]
     assert keys == sorted(keys)
     assert len(set(keys)) == 6
+
+
+def test_statements_that_the_types_rule_out_are_counted_by_reason() -> None:
+    """A linked entity's type is its entry's, whatever its mentions' types."""
+    found = statements(pair(0, 1, (0.5, 0.5)), pair(1, 2, (0.5, 0.5)), pair(2, 0, (0.5, 0.5)))
+    learned = Signatures.counted([("P19", ("PER", "LOC"))] * MIN_LABELS)
+    kept, rejected = possible(found, ENTITIES, learned)
+    assert [(s.head, s.relation, s.tail) for s in kept] == [
+        ("ada", "P17", "london"),
+        ("ada", "P19", "london"),
+        ("kent", "P17", "ada"),
+        ("london", "P17", "kent"),
+    ]
+    assert rejected == {"head type": 2}
+    linked = [replace(ENTITIES[0], type="ORG", linked=True), *ENTITIES[1:]]
+    assert possible(found, linked, learned)[1] == {"head type": 3}
+    assert possible(found, ENTITIES, Signatures()) == (found, {})

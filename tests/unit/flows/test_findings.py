@@ -37,5 +37,12 @@ def test_parts_add_up_to_the_whole() -> None:
     assert sum(whole.margins) == sum(len(each.statements) for each in parts)
 
 
+def test_rejected_statements_add_up_by_reason() -> None:
+    one = replace(extraction(1), rejected={"head type": 2})
+    other = replace(extraction(2), rejected={"head type": 1, "tail type": 4})
+    assert findings([one, other]).rejected == {"head type": 3, "tail type": 4}
+    assert findings([one]) + findings([other]) == findings([one, other])
+
+
 def test_nothing_holds_nothing() -> None:
     assert findings([]) == Findings()

@@ -149,6 +149,7 @@ def _statements(number: int, of: Mapping[str, str]) -> Iterable[Statement]:
         for tail in of:
             relation = randomness.choice(("P19", "P131"))
             margin = round(randomness.uniform(0.1, 9.0), 4)
+            text = f"Sentence {randomness.randint(1, 3)}."
             key = (of[head], relation, of[tail])
             if key[0] == key[2] or (key in best and best[key].margin > margin):
                 continue
@@ -159,7 +160,7 @@ def _statements(number: int, of: Mapping[str, str]) -> Iterable[Statement]:
                 margin=margin,
                 probability=margin / 10,
                 sentences=(0,),
-                text=f"Sentence {randomness.randint(1, 3)}.",
+                text=text,
             )
     return best.values()
 

@@ -51,13 +51,15 @@ def main() -> None:
     )
     atlop.load_state_dict(load_file(given.work / f"{name}.safetensors"))
     run = json.loads((RESULTS / "quality" / f"{name}.json").read_text(encoding="utf-8"))
-    tagger, record = kept_mentions(Checkpoint.from_pretrained(given.base))
+    base = Checkpoint.from_pretrained(given.base)
+    tagger, record = kept_mentions(base)
     models = TrainedModels(
         atlop=atlop.eval(),
         epochs=[Epoch(**epoch) for epoch in run["epochs"]],
         taught=without_labels(read_docred(unlabelled), data_set.split),
         tagger=tagger,
         mention_record=record,
+        languages=base.languages,
     )
     stored = finish(plan, models, data_set.split, data_set.vocabulary)
     print(f"saved {stored.name} to {given.output}")

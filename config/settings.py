@@ -168,6 +168,8 @@ class ExtractorSettings(Section):
     """Unordered entity pairs per forward pass."""
     max_characters: int = Field(default=500_000, ge=1)
     """A longer document is refused, by name."""
+    languages: str = Field(default="", pattern=r"^(all|[a-z]{2,3}(,[a-z]{2,3})*)?$")
+    """Of the documents to extract, such as en,de; empty: those that the checkpoint speaks; all."""
 
 
 class RunSettings(Section):

@@ -58,6 +58,8 @@ class Skipped:
     """Whether another record of the same id counts in its place."""
     index: str = ""
     """The Elasticsearch index that holds it; empty for files."""
+    foreign: bool = False
+    """Whether it is a document that is left out for its language: nothing is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

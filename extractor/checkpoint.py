@@ -33,7 +33,14 @@ from extractor.atlop.config import AtlopConfig
 from extractor.atlop.encoder import Encoder, blank_encoder, load_tokenizer
 from extractor.atlop.model import Atlop
 from extractor.errors import CheckpointRejected, VocabularyRejected
-from extractor.manifest import FORMAT, checkpoint_name, read_config, read_object, weights_hash
+from extractor.manifest import (
+    FORMAT,
+    checkpoint_name,
+    read_config,
+    read_languages,
+    read_object,
+    weights_hash,
+)
 from extractor.mentions import MentionTagger
 from extractor.relations import RelationVocabulary
 from extractor.signatures import Signatures
@@ -78,6 +85,8 @@ class Checkpoint:
     record: TrainingRecord
     signatures: Signatures = NO_SIGNATURES
     """Of the documents that the relations were trained on."""
+    languages: tuple[str, ...] = ("en",)
+    """Those that it speaks, as ISO 639-1 codes."""
     name: str = "unsaved"
     """Folder name and the start of the hash of its weights: 'factloom-minilm@1f3a09c2'."""
 
@@ -96,6 +105,7 @@ class Checkpoint:
         save_file(packed, folder / "model.safetensors", metadata={"format": "pt"})
         config = {
             "format": FORMAT,
+            "languages": list(self.languages),
             "relations": {
                 "encoder": _encoder_config(self.atlop.encoder),
                 "atlop": asdict(self.atlop.config),
@@ -152,6 +162,7 @@ class Checkpoint:
             evidence=evidence,
             record=record,
             signatures=signatures,
+            languages=read_languages(folder),
         )
 
 

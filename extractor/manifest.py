@@ -10,7 +10,7 @@ from typing import Any
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.relations import RelationVocabulary
 
-FORMAT = "factloom-2"
+FORMAT = "factloom-3"
 REMEDY = "set FACTLOOM_EXTRACTOR__CHECKPOINT to the folder of a checkpoint"
 
 
@@ -39,6 +39,18 @@ def read_vocabulary(folder: Path) -> RelationVocabulary:
         return RelationVocabulary.from_json(read_config(folder)["relations"]["vocabulary"])
     except (KeyError, TypeError, AttributeError, VocabularyRejected) as error:
         raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
+
+
+def read_languages(folder: Path) -> tuple[str, ...]:
+    """Return the languages that a checkpoint speaks, as ISO 639-1 codes.
+
+    Raises:
+        CheckpointRejected: its configuration is missing or damaged.
+    """
+    languages = read_config(folder).get("languages")
+    if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
+        raise CheckpointRejected(f"{folder} is damaged or incomplete: it names no languages")
+    return tuple(languages)
 
 
 def checkpoint_name(folder: Path) -> str:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 OUTPUT_VERSION = 3
 """Raised when a change to the stages changes what the same checkpoint extracts."""
 
 
-def config_hash(*, index: str, precision: str) -> str:
+def config_hash(*, index: str, precision: str, languages: Sequence[str]) -> str:
     """Return the hash of what changes the output, the checkpoint apart: that is backfill's job.
 
     Args:
         index: version of the entity index.
         precision: of matrix products.
+        languages: of the documents that are extracted.
     """
-    parts = {"version": OUTPUT_VERSION, "index": index, "precision": precision}
+    parts = {
+        "version": OUTPUT_VERSION,
+        "index": index,
+        "precision": precision,
+        "languages": sorted(languages),
+    }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

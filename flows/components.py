@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from config.errors import SettingsRejected
 from config.settings import Settings, load_settings
 from flows.models import Models
 from flows.once import Once
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from corpus.records import DocumentSource
     from extractor.pipeline import Extractor
     from extractor.relations import RelationVocabulary
+    from extractor.schema import Document
     from graph.client import Graph
     from graph.server import EmbeddedServer
 
@@ -39,6 +41,8 @@ class Components:
         """Folder of the checkpoint that serves this process, wherever the pointer moves."""
         self.champion_name: Once[str] = Once(self._name_champion)
         """What names it in the graph; the weights are not loaded for it."""
+        self.languages: Once[tuple[str, ...]] = Once(self._choose_languages)
+        """Of the documents that are extracted; none: all."""
         self.entities: Once[EntityIndex] = Once(self._open_entities)
         self.extractor: Once[Extractor] = Once(self._load_extractor)
         self.graph: Once[Graph] = Once(self._connect_graph)
@@ -83,6 +87,16 @@ class Components:
 
         return read_vocabulary(self.champion())
 
+    def left_out(self, document: Document) -> str | None:
+        """Return why a document is not extracted, for its language; None: it is."""
+        from extractor.language import other_language
+
+        languages = self.languages()
+        found = other_language(document.text, languages) if languages else None
+        if found is None:
+            return None
+        return f"its language is {found!r}, not {' or '.join(languages)}"
+
     def server(self) -> EmbeddedServer:
         """Return the embedded graph server of the home folder, started or not."""
         from graph.server import EmbeddedServer
@@ -106,7 +120,9 @@ class Components:
         from extractor.output import config_hash
 
         output = config_hash(
-            index=self.entities().version, precision=self.settings.extractor.precision
+            index=self.entities().version,
+            precision=self.settings.extractor.precision,
+            languages=self.languages(),
         )
         parts = [output, source]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
@@ -122,6 +138,23 @@ class Components:
         from extractor.manifest import checkpoint_name
 
         return checkpoint_name(self.champion())
+
+    def _choose_languages(self) -> tuple[str, ...]:
+        from extractor.language import known_languages
+        from extractor.manifest import read_languages
+
+        chosen = self.settings.extractor.languages
+        if not chosen:
+            return read_languages(self.champion())
+        languages = () if chosen == "all" else tuple(chosen.split(","))
+        if unknown := sorted(set(languages) - known_languages()):
+            raise SettingsRejected(
+                [
+                    f"FACTLOOM_EXTRACTOR__LANGUAGES: {unknown[0]!r} is no language that can be "
+                    f"told from others: choose among {', '.join(sorted(known_languages()))}, or all"
+                ]
+            )
+        return languages
 
     def _open_entities(self) -> EntityIndex:
         chosen = self.settings.entities

@@ -31,6 +31,7 @@ from flows.work import NoMemory, Work, plan
 from graph.records import CursorState, RunInfo, UpsertReport
 
 Item = TypeVar("Item")
+DONE = ("unchanged", "processed", "failed", "waiting", "foreign")
 
 
 @contextmanager
@@ -85,6 +86,7 @@ def process(
             limit=limit,
             force=force,
             unwritten=place.ahead - 1,
+            left_out=components().left_out,
         )
         with closed(works), closed(extracted_ahead(works, place, _submit(place), run)) as batches:
             for number, batch in enumerate(batches, start=1):
@@ -92,7 +94,7 @@ def process(
                     break
                 with batch_of(number):
                     tally.add(process_batch(source, batch, run, dry_run=dry_run))
-                done = tally["unchanged"] + tally["processed"] + tally["failed"] + tally["waiting"]
+                done = sum(tally[count] for count in DONE)
                 note = f"{tally['statements']} statements"
                 artifact.show(
                     Progress(done=done, total=max(done, total), unit="documents", note=note)

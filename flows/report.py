@@ -66,8 +66,10 @@ class IngestReport:
     """Records that are no document."""
     duplicates: int
     """Records whose id another record has, which counts; nothing is missing."""
+    foreign: int
+    """Documents in languages that the checkpoint does not speak; nothing is wrong with them."""
     skipped_records: tuple[Skipped, ...]
-    """The first `MAX_NAMED` of both."""
+    """The first `MAX_NAMED` of these three."""
     failed: int
     failed_again: int
     """Of these, those that failed before, just as they are: they are no news."""
@@ -111,6 +113,7 @@ class IngestReport:
             "waiting": self.waiting,
             "skipped": self.skipped,
             "duplicates": self.duplicates,
+            "foreign": self.foreign,
             "processed": self.processed,
             "gone": self.gone,
             "failed": self.failed,
@@ -151,8 +154,9 @@ class Tally:
             unchanged=work.unchanged,
             waiting=work.waiting,
             gone=len(work.gone),
-            skipped=sum(not each.duplicate for each in work.skipped),
+            skipped=sum(not each.duplicate and not each.foreign for each in work.skipped),
             duplicates=sum(each.duplicate for each in work.skipped),
+            foreign=sum(each.foreign for each in work.skipped),
             processed=batch.documents,
             statements=batch.statements,
             failed=len(batch.failures),
@@ -207,6 +211,7 @@ class Tally:
             findings=self._findings,
             skipped=counts["skipped"],
             duplicates=counts["duplicates"],
+            foreign=counts["foreign"],
             skipped_records=tuple(self._skipped),
             failed=counts["failed"],
             failed_again=counts["failed_again"],

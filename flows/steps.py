@@ -113,7 +113,7 @@ def failed_documents(work: Work, failures: Sequence[Failure]) -> list[FailureRec
             index=each.index,
         )
         for each in work.skipped
-        if each.document and not each.duplicate
+        if each.document and not each.duplicate and not each.foreign
     ]
     return skipped + [
         FailureRecord(

@@ -7,7 +7,7 @@ whoever stores it then can never lose a document.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
@@ -57,7 +57,7 @@ class Work:
     """Documents that failed once and are now in the graph as they are in the source."""
     skipped: tuple[Skipped, ...] = ()
     read: int = 0
-    """Documents read, those included that need no work."""
+    """Documents read, those included that need no work or are left out for their language."""
     unchanged: int = 0
     waiting: int = 0
     """Documents that failed and are not due yet."""
@@ -77,6 +77,7 @@ def plan(
     limit: int | None = None,
     force: bool = False,
     unwritten: int = 0,
+    left_out: Callable[[Document], str | None] = lambda document: None,
 ) -> Iterator[Work]:
     """Yield the work that pages hold, `size` documents to extract at most in each batch.
 
@@ -90,8 +91,10 @@ def plan(
         force: take also what the graph has as it is, and what is not due.
         unwritten: how many of the last batches may not be written yet when one is asked for.
             What the graph says of their documents is not the last word.
+        left_out: why a document is not to be extracted, for its language; None: it is. What the
+            graph has of it from an earlier day is retracted.
     """
-    basket = _Basket(memory, config_hash, now, force, unwritten)
+    basket = _Basket(memory, config_hash, now, force, unwritten, left_out)
     for page in _limited(pages, limit):
         basket.put(page)
         while len(basket.pending) >= size:
@@ -130,12 +133,19 @@ class _Basket:
     """What was read and not yet handed on."""
 
     def __init__(
-        self, memory: Memory, config_hash: str, now: str, force: bool, unwritten: int
+        self,
+        memory: Memory,
+        config_hash: str,
+        now: str,
+        force: bool,
+        unwritten: int,
+        left_out: Callable[[Document], str | None],
     ) -> None:
         self._memory = memory
         self._config_hash = config_hash
         self._now = now
         self._force = force
+        self._left_out = left_out
         self.pending: dict[str, tuple[int, Document]] = {}
         """In the order of reading, each with its number."""
         self._marks: list[tuple[int, str]] = []
@@ -182,15 +192,29 @@ class _Basket:
                     if document in known or document in failed or document in on_their_way:
                         self._gone[document] = None
                 case Document(id=id_) if id_ in on_their_way:
-                    self._put_document(record, None, None)
+                    self._put_document(record, None, None, there=True)
                 case Document(id=id_):
-                    self._put_document(record, known.get(id_), failed.get(id_))
+                    there = id_ in known or id_ in failed
+                    self._put_document(record, known.get(id_), failed.get(id_), there=there)
         if page.position:
             self._marks.append((self._number, page.position))
 
     def _put_document(
-        self, document: Document, known: Known | None, failed: FailedDocument | None
+        self,
+        document: Document,
+        known: Known | None,
+        failed: FailedDocument | None,
+        *,
+        there: bool,
     ) -> None:
+        """Sort a document in.
+
+        Args:
+            document: as it is read.
+            known: what the graph has of it.
+            failed: how it failed.
+            there: whether the graph has, or will have, anything of it.
+        """
         self._read += 1
         self._forget(document.id)
         content = content_hash(document)
@@ -201,6 +225,11 @@ class _Basket:
                 self._moved[document.id] = document.index
             if failed:
                 self._settled[document.id] = None
+            return
+        if reason := self._left_out(document):
+            self._skipped.append(_foreign(document, reason))
+            if there:
+                self._gone[document.id] = None
             return
         as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)
         if failed and as_it_was and not self._force:
@@ -237,3 +266,14 @@ class _Basket:
         self._begin()
         self._on_their_way.append(frozenset(document.id for document in chosen))
         return work
+
+
+def _foreign(document: Document, reason: str) -> Skipped:
+    return Skipped(
+        source=document.index or document.source,
+        place=document.id.removeprefix(f"{document.source}:"),
+        document=document.id,
+        reason=reason,
+        index=document.index,
+        foreign=True,
+    )

@@ -64,6 +64,8 @@ class TrainedModels:
     tagger: MentionTagger
     mention_record: TrainingRecord
     """What the mention detector was trained on."""
+    languages: tuple[str, ...]
+    """Those that the checkpoint speaks."""
 
 
 def train(plan: TrainingPlan, report: Report) -> Checkpoint:
@@ -111,6 +113,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
         taught=[each.item for each in taught],
         tagger=tagger,
         mention_record=record,
+        languages=base.languages if base else ("en",),
     )
     stored = finish(plan, models, split, vocabulary)
     shutil.rmtree(plan.state_folder, ignore_errors=True)
@@ -144,6 +147,7 @@ def finish(
         calibrator=decisions.calibrator,
         evidence=decisions.evidence,
         signatures=signatures(split.train),
+        languages=models.languages,
         record=replace(
             record,
             relation_titles=titles(split.train),

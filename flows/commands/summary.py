@@ -34,6 +34,11 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
         f"{report.processed} {done}, {report.failed} failed, "
         f"{report.skipped} records skipped, {report.duplicates} duplicates."
     )
+    if report.foreign:
+        console.print(
+            f"{report.foreign} are in languages that the checkpoint does not speak "
+            "(FACTLOOM_EXTRACTOR__LANGUAGES)."
+        )
     if report.waiting:
         console.print(
             f"{report.waiting} failed before and wait to be tried again (factloom replay: now)."
@@ -192,7 +197,7 @@ def cell(value: Any) -> str:
 
 
 def _problems(console: Console, report: IngestReport) -> None:
-    if report.skipped or report.failures:
+    if report.skipped or report.foreign or report.failures:
         heading(console, "Not in the graph")
         show_skipped(console, report.skipped_records)
         _show_lines(

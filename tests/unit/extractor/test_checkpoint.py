@@ -79,6 +79,7 @@ def made(tokenizer: PreTrainedTokenizerBase, switches: dict[str, Any]) -> Checkp
         evidence=EvidenceRule(threshold=0.125, cooccurrence=0.3),
         record=RECORD,
         signatures=SIGNATURES,
+        languages=("en", "de"),
     )
 
 
@@ -102,6 +103,7 @@ def test_what_is_saved_is_loaded(
     assert loaded.evidence == EvidenceRule(threshold=0.125, cooccurrence=0.3)
     assert loaded.signatures == SIGNATURES
     assert loaded.record == RECORD
+    assert loaded.languages == ("en", "de")
     assert loaded.record.relation_documents_seen == {"One", "Two", "Three"}
     assert loaded.tokenizer.get_vocab() == tokenizer.get_vocab()
     assert loaded.atlop.shift.tolist() == [0.0, 0.25, -1.0, 0.0, 3.0]
@@ -248,7 +250,7 @@ def test_a_configuration_that_does_not_fit_is_refused(
 def test_the_format_of_another_version_is_named(copy: Path) -> None:
     config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
     (copy / "config.json").write_text(json.dumps({**config, "format": "factloom-1"}))
-    with pytest.raises(CheckpointRejected, match=r"copy: format 'factloom-1' is not 'factloom-2'"):
+    with pytest.raises(CheckpointRejected, match=r"copy: format 'factloom-1' is not 'factloom-3'"):
         Checkpoint.from_pretrained(copy)
 
 

@@ -7,12 +7,13 @@ import pytest
 from extractor import output
 
 
-def test_it_moves_with_the_entity_index_the_precision_and_the_stages(
+def test_it_moves_with_index_precision_languages_and_stages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plain = output.config_hash(index="v1", precision="fp32")
-    assert plain == output.config_hash(index="v1", precision="fp32")
-    assert plain != output.config_hash(index="v2", precision="fp32")
-    assert plain != output.config_hash(index="v1", precision="bf16")
+    plain = output.config_hash(index="v1", precision="fp32", languages=["en"])
+    assert plain == output.config_hash(index="v1", precision="fp32", languages=["en"])
+    assert plain != output.config_hash(index="v2", precision="fp32", languages=["en"])
+    assert plain != output.config_hash(index="v1", precision="bf16", languages=["en"])
+    assert plain != output.config_hash(index="v1", precision="fp32", languages=[])
     monkeypatch.setattr(output, "OUTPUT_VERSION", output.OUTPUT_VERSION + 1)
-    assert plain != output.config_hash(index="v1", precision="fp32")
+    assert plain != output.config_hash(index="v1", precision="fp32", languages=["en"])

@@ -64,6 +64,7 @@ def report(**fields: Any) -> IngestReport:
         "waiting": 0,
         "skipped": 1,
         "duplicates": 0,
+        "foreign": 0,
         "skipped_records": (
             Skipped(source="a.jsonl", place="line 2", document="tests:2", reason="text is empty"),
         ),

@@ -216,3 +216,40 @@ def _taken_back(pages: list[list[Record]], document_id: str) -> bool:
         for each in pages
         for record in each
     )
+
+
+def german(document: Document) -> str | None:
+    return "its language is 'de', not en" if "wurde" in document.text else None
+
+
+def test_a_document_in_another_language_is_named_and_no_failure() -> None:
+    foreign = document(1, "Ada wurde in London geboren.", index="old")
+    found = works(page(foreign, document(2)), left_out=german)
+    assert taken(found) == ["tests:2"]
+    assert sum(work.read for work in found) == 2
+    assert [skipped for work in found for skipped in work.skipped] == [
+        Skipped(
+            source="old",
+            place="1",
+            document="tests:1",
+            reason="its language is 'de', not en",
+            index="old",
+            foreign=True,
+        )
+    ]
+    assert [id_ for work in found for id_ in work.gone] == []
+
+
+def test_what_is_left_of_a_document_that_changed_its_language_is_retracted() -> None:
+    foreign = document(1, "Ada wurde in London geboren.")
+    for graph in (Graph(document(1)), Graph(failed=[failure(document(1), 1, NOW)])):
+        found = works(page(foreign), graph=graph, left_out=german)
+        assert [id_ for work in found for id_ in work.gone] == ["tests:1"]
+    on_its_way = [page(document(1), document(2), document(3)), page(foreign)]
+    found = works(*on_its_way, left_out=german, unwritten=2)
+    assert [id_ for work in found for id_ in work.gone] == ["tests:1"]
+
+
+def test_an_unchanged_document_is_not_asked_for_its_language() -> None:
+    known = document(1, "Ada wurde in London geboren.")
+    assert works(page(known), graph=Graph(known), left_out=german)[0].unchanged == 1

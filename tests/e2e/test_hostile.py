@@ -17,6 +17,10 @@ GOOD = [
     {"id": "ada", "text": "Ada Lovelace was born in London. She worked with Charles Babbage."},
     {"id": "curie", "text": "Marie Curie was born in Warsaw. She died in Passy, in France."},
 ]
+GERMAN = {
+    "id": "curie",
+    "text": "Marie Curie wurde in Warschau geboren, als fünftes Kind eines Lehrerehepaars.",
+}
 SCRIPTS = {
     "id": "scripts",
     "title": "Ромашка 🌼",
@@ -41,8 +45,9 @@ IN_THE_GRAPH = {"mine:ada", "mine:curie", "mine:scripts", "mine:overlap"}
 
 
 @pytest.fixture
-def hostile(tmp_path: Path) -> IngestParams:
-    """A folder that holds all of it."""
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IngestParams:
+    """A folder that holds all of it, in whatever language."""
+    monkeypatch.setenv("FACTLOOM_EXTRACTOR__LANGUAGES", "all")
     records = [json.dumps(each) for each in (GOOD[0], EMPTY, NO_TEXT, LONG, TWICE, SCRIPTS)]
     lines = [records[0], BROKEN, *records[1:], json.dumps(GOOD[1])]
     (tmp_path / "mine.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -111,6 +116,25 @@ def test_a_run_fails_when_too_much_fails_but_keeps_what_it_wrote(
     assert report.failed_share == pytest.approx(4 / 8)  # a duplicate is no failure
     assert _documents(graph) == IN_THE_GRAPH
     assert graph.query("MATCH (r:Run) RETURN r.state AS state") == [{"state": "Failed"}]
+
+
+def test_a_document_that_changed_its_language_is_skipped_and_leaves_no_trace(
+    tmp_path: Path, graph: Graph
+) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text("\n".join(json.dumps(each) for each in GOOD) + "\n", encoding="utf-8")
+    run(IngestParams(path=file, name="mine"))
+    assert _documents(graph) == {"mine:ada", "mine:curie"}
+    file.write_text("\n".join(json.dumps(each) for each in (GOOD[0], GERMAN)), encoding="utf-8")
+    for gone in (1, 0):
+        state, report = run(IngestParams(path=file, name="mine"))
+        assert state.is_completed()
+        assert (report.read, report.unchanged, report.foreign, report.gone) == (2, 1, 1, gone)
+        [skipped] = report.skipped_records
+        assert (skipped.document, skipped.place) == ("mine:curie", "curie")
+        assert skipped.reason == "its language is 'de', not en"
+        assert _documents(graph) == {"mine:ada"}
+    assert graph.query("MATCH (f:FailedDocument) RETURN f.id AS id") == []
 
 
 def _documents(graph: Graph) -> set[str]:

@@ -77,6 +77,14 @@ def test_duplicates_fail_no_run() -> None:
     assert (found.state, found.skipped, found.duplicates) == ("Completed", 0, 3)
 
 
+def test_documents_in_other_languages_fail_no_run() -> None:
+    foreign = Skipped(source="s", place="p", document="tests:1", reason="r", foreign=True)
+    found = total(batch(1, skipped=(foreign, foreign, foreign)))
+    assert (found.state, found.skipped, found.foreign) == ("Completed", 0, 3)
+    assert found.failed_share == 0
+    assert found.counts()["foreign"] == 3
+
+
 def test_nothing_to_do_is_a_success() -> None:
     found = total()
     assert (found.state, found.processed) == ("Completed", 0)

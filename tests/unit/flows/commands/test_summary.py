@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from corpus.records import Skipped
 from flows.backfill import BackfillReport
 from flows.commands.summary import cell, rows_table, show_backfilled, show_edges, show_report
 from flows.drift import Drift, Watched
@@ -29,6 +30,17 @@ def test_counts_rates_and_problems_are_shown_by_name() -> None:
     assert "relations 2.0" in text
     assert "a.jsonl, line 2: tests:2: text is empty" in text
     assert "tests:3: too long (while: extract)" in text
+
+
+def test_documents_in_other_languages_are_named_with_the_setting() -> None:
+    foreign = Skipped(
+        source="a.jsonl", place="4", document="tests:4", reason="German", foreign=True
+    )
+    found = report(skipped=0, foreign=1, skipped_records=(foreign,), failed=0, failures=())
+    text = shown(lambda console: show_report(console, found, dry_run=False))
+    assert "1 are in languages that the checkpoint does not speak" in text
+    assert "FACTLOOM_EXTRACTOR__LANGUAGES" in text
+    assert "tests:4: German" in text
 
 
 def test_a_run_that_changed_nothing_says_so() -> None:

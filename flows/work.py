@@ -72,6 +72,7 @@ def plan(
     memory: Memory,
     *,
     config_hash: str,
+    checkpoint: str,
     now: str,
     size: int,
     limit: int | None = None,
@@ -84,6 +85,8 @@ def plan(
         pages: of a source.
         memory: what the graph has, and what failed.
         config_hash: of what decides, beside the document, what is extracted from it.
+        checkpoint: that extracts. What another one extracted stays as it is here, but does not
+            settle that this one failed at it, in a backfill.
         now: the time, ISO-8601 UTC; failed documents that are not due by then wait.
         size: of a batch.
         limit: read so many documents at most; a page that is cut hands on no position.
@@ -91,7 +94,7 @@ def plan(
         unwritten: how many of the last batches may not be written yet when one is asked for.
             What the graph says of their documents is not the last word.
     """
-    basket = _Basket(memory, config_hash, now, force, unwritten)
+    basket = _Basket(memory, config_hash, checkpoint, now, force, unwritten)
     for page in _limited(pages, limit):
         basket.put(page)
         while len(basket.pending) >= size:
@@ -130,10 +133,17 @@ class _Basket:
     """What was read and not yet handed on."""
 
     def __init__(
-        self, memory: Memory, config_hash: str, now: str, force: bool, unwritten: int
+        self,
+        memory: Memory,
+        config_hash: str,
+        checkpoint: str,
+        now: str,
+        force: bool,
+        unwritten: int,
     ) -> None:
         self._memory = memory
         self._config_hash = config_hash
+        self._checkpoint = checkpoint
         self._now = now
         self._force = force
         self.pending: dict[str, tuple[int, Document]] = {}
@@ -199,7 +209,7 @@ class _Basket:
             self._unchanged += 1
             if known.index != document.index:
                 self._moved[document.id] = document.index
-            if failed:
+            if failed and (failed.content_hash != content or known.checkpoint == self._checkpoint):
                 self._settled[document.id] = None
             return
         as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)

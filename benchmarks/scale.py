@@ -31,6 +31,7 @@ from graph.snapshot import Snapshot, diff, snapshot
 DOCUMENTS = 192
 SHARD = 48
 POOL = "factloom-gpu"
+STOP_SECONDS = 30
 MARGIN_STEP = 1.5e-4
 """Margins have four decimals, and documents in other batches may move the last one."""
 
@@ -55,7 +56,12 @@ def workers(number: int, shared: str) -> Iterator[None]:
     finally:
         for worker in started:
             worker.terminate()
-            worker.wait()
+        for worker in started:
+            try:
+                worker.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # some never come back from being asked
+                worker.kill()
+                worker.wait()
 
 
 def deploy() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.relations import CHECKPOINT
 from benchmarks.report import data_folder, write
 from extractor.checkpoint import Checkpoint
-from extractor.evaluation.scores import micro
+from extractor.evaluation.counts import micro
 from extractor.labelled.docred import LabelledDocument, Triple, read_docred
 from extractor.labelled.splits import split_documents
 from extractor.labelled.statistics import signatures

@@ -122,8 +122,10 @@ class SqliteEntityIndex:
 
     def _by_id(self, identifier: str) -> Sequence[str | float] | None:
         for condition in ("id = ?", _FORMER):
-            row: Sequence[str | float] | None
-            if row := self._connection.execute(f"{_ENTITY} {condition}", (identifier,)).fetchone():
+            row: Sequence[str | float] | None = self._connection.execute(
+                f"{_ENTITY} {condition}", (identifier,)
+            ).fetchone()
+            if row:
                 return row
         return None
 

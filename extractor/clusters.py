@@ -1,8 +1,9 @@
 """Mention -> Cluster: which mentions of a document name the same entity.
 
-Rules over names, in this order: equal folded names, or dates of one value; a person's first or last name; the short form
-of an organisation or work ('Columbia' for 'Columbia Records'); an acronym and its long form.
-Demonyms stay apart from places here; linking joins them where the entity index has them as aliases.
+Rules over names, in this order: equal folded names, or dates of one value; a person's first or last
+name; the short form of an organisation or work ('Columbia' for 'Columbia Records'); an acronym and
+its long form. Demonyms stay apart from places here; linking joins them where the entity index has
+them as aliases.
 """
 
 from __future__ import annotations

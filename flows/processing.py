@@ -81,6 +81,7 @@ def process(
             pages,
             NoMemory() if dry_run else components().graph(),
             config_hash=run.config_hash,
+            checkpoint=run.checkpoint,
             now=now(),
             size=size or place.documents,
             limit=limit,

@@ -72,6 +72,7 @@ def plan(
     memory: Memory,
     *,
     config_hash: str,
+    checkpoint: str,
     now: str,
     size: int,
     limit: int | None = None,
@@ -85,6 +86,8 @@ def plan(
         pages: of a source.
         memory: what the graph has, and what failed.
         config_hash: of what decides, beside the document, what is extracted from it.
+        checkpoint: that extracts. What another one extracted stays as it is here, but does not
+            settle that this one failed at it, in a backfill.
         now: the time, ISO-8601 UTC; failed documents that are not due by then wait.
         size: of a batch.
         limit: read so many documents at most; a page that is cut hands on no position.
@@ -94,7 +97,7 @@ def plan(
         left_out: why a document is not to be extracted, for its language; None: it is. What the
             graph has of it from an earlier day is retracted.
     """
-    basket = _Basket(memory, config_hash, now, force, unwritten, left_out)
+    basket = _Basket(memory, config_hash, checkpoint, now, force, unwritten, left_out)
     for page in _limited(pages, limit):
         basket.put(page)
         while len(basket.pending) >= size:
@@ -136,6 +139,7 @@ class _Basket:
         self,
         memory: Memory,
         config_hash: str,
+        checkpoint: str,
         now: str,
         force: bool,
         unwritten: int,
@@ -143,6 +147,7 @@ class _Basket:
     ) -> None:
         self._memory = memory
         self._config_hash = config_hash
+        self._checkpoint = checkpoint
         self._now = now
         self._force = force
         self._left_out = left_out
@@ -223,7 +228,7 @@ class _Basket:
             self._unchanged += 1
             if known.index != document.index:
                 self._moved[document.id] = document.index
-            if failed:
+            if failed and (failed.content_hash != content or known.checkpoint == self._checkpoint):
                 self._settled[document.id] = None
             return
         if reason := self._left_out(document):

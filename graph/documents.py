@@ -24,6 +24,7 @@ def known(read: Read, ids: Sequence[str]) -> dict[str, Known]:
         record["id"]: Known(
             content_hash=record["content_hash"],
             config_hash=record["config_hash"],
+            checkpoint=record["checkpoint"],
             index=record["index"],
         )
         for record in read("known_documents", rows=list(ids))

@@ -70,6 +70,7 @@ class Known:
 
     content_hash: str
     config_hash: str
+    checkpoint: str
     index: str
     """The Elasticsearch index that held it; empty for files."""
 

@@ -28,7 +28,8 @@ EXTRACTED, SKIPPED = "wiki:1", "wiki:2"
 
 def fail_everything(source: ElasticsearchSource, graph: Graph) -> None:
     """Let all that a source holds fail, as a run does: what is skipped, and what is extracted."""
-    for work in plan(source.pages(""), graph, config_hash="c", now=MONDAY, size=10):
+    works = plan(source.pages(""), graph, config_hash="c", checkpoint="m@1", now=MONDAY, size=10)
+    for work in works:
         failures = [
             Failure(document=each.id, stage="extract", error="no") for each in work.documents
         ]

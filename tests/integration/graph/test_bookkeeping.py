@@ -152,7 +152,10 @@ def test_known_documents_carry_their_hashes_and_places(graph: Graph) -> None:
     stored = replace(stored, document=replace(stored.document, index="news-1"))
     graph.upsert([stored], run=RUN, relations=RELATIONS)
     expected = Known(
-        content_hash=content_hash(stored.document), config_hash=RUN.config_hash, index="news-1"
+        content_hash=content_hash(stored.document),
+        config_hash=RUN.config_hash,
+        checkpoint=RUN.checkpoint,
+        index="news-1",
     )
     assert graph.known(["tests:1", "tests:2"]) == {"tests:1": expected}
 

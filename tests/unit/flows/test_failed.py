@@ -41,7 +41,9 @@ class Failures:
         return {each.id: each for each in self._found if each.id in ids}
 
     def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        return {id_: Known(content_hash="", config_hash="", index="older") for id_ in ids}
+        return {
+            id_: Known(content_hash="", config_hash="", checkpoint="", index="older") for id_ in ids
+        }
 
 
 class Source:

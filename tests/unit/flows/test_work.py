@@ -22,7 +22,12 @@ class Graph:
 
     def __init__(self, *documents: Document, failed: Sequence[FailedDocument] = ()) -> None:
         self._known = {
-            each.id: Known(content_hash=content_hash(each), config_hash="c", index=each.index)
+            each.id: Known(
+                content_hash=content_hash(each),
+                config_hash="c",
+                checkpoint="m@1",
+                index=each.index,
+            )
             for each in documents
         }
         self._failed = {each.id: each for each in failed}
@@ -62,7 +67,13 @@ def page(*records: Record, position: str = "") -> Page:
 
 
 def works(*pages: Page, graph: Graph | None = None, **options: Any) -> list[Work]:
-    given: dict[str, Any] = {"config_hash": "c", "now": NOW, "size": 2, **options}
+    given: dict[str, Any] = {
+        "config_hash": "c",
+        "checkpoint": "m@1",
+        "now": NOW,
+        "size": 2,
+        **options,
+    }
     return list(plan(pages, graph or Graph(), **given))
 
 
@@ -165,6 +176,19 @@ def test_a_failure_of_what_the_graph_has_again_as_it_is_is_settled() -> None:
     assert work.settled == ("tests:1",)
 
 
+def test_what_backfill_failed_at_is_not_settled_by_an_ingest_that_leaves_it_as_it_is() -> None:
+    old = document(1)
+    graph = Graph(old, failed=[failure(old, 2, NOW)])
+    under_another = works(page(old), graph=graph, checkpoint="m@2")
+    assert [work.settled for work in under_another if work.settled] == []
+    assert (taken(under_another), sum(work.unchanged for work in under_another)) == ([], 1)
+    [taken_back, _] = works(page(old), graph=graph)
+    assert taken_back.settled == ("tests:1",)
+    changed = Graph(old, failed=[failure(document(1, "Broken."), 2, NOW)])
+    [restored, _] = works(page(old), graph=changed, checkpoint="m@2")
+    assert restored.settled == ("tests:1",)
+
+
 def test_a_limit_cuts_a_page_and_its_position() -> None:
     pages = [
         page(document(1), position="p1"),
@@ -198,7 +222,7 @@ def test_a_position_comes_only_when_all_before_it_is_handed_on(
     numbered = [page(*each, position=str(number)) for number, each in enumerate(pages)]
     taken_ids: set[str] = set()
     reached = -1
-    for work in plan(numbered, graph, config_hash="c", now=NOW, size=size):
+    for work in plan(numbered, graph, config_hash="c", checkpoint="m@1", now=NOW, size=size):
         assert len(work.documents) <= size
         taken_ids |= {each.id for each in work.documents} | set(work.gone)
         if work.position:

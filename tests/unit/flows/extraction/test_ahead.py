@@ -54,7 +54,12 @@ class Graph:
 
     def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
         return {
-            id_: Known(content_hash=content_hash(self.documents[id_]), config_hash="c", index="")
+            id_: Known(
+                content_hash=content_hash(self.documents[id_]),
+                config_hash="c",
+                checkpoint="m@1",
+                index="",
+            )
             for id_ in ids
             if id_ in self.documents
         }
@@ -84,6 +89,7 @@ def test_the_last_word_on_a_document_counts_also_where_an_older_one_is_on_its_wa
         [Page(records=tuple(each), position="") for each in pages],
         graph,
         config_hash="c",
+        checkpoint="m@1",
         now="",
         size=where.documents,
         unwritten=where.ahead - 1,

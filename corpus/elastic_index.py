@@ -1,7 +1,7 @@
-"""The entity index in Elasticsearch: one record an entity and surface form.
+"""The entity index in Elasticsearch.
 
-Names are folded by us, before they are stored and before they are asked for, and words are
-compared as wholes: no analyzer has a say, so that the answers are those of the SQLite index.
+It counts the keys that a form shares with a name, and sorts by numbers and ids that we have stored:
+no analyzer and no measure of its own has a say, so that the answers are those of the SQLite index.
 
 A version is built as an index of its own, '<alias>-<version>', and the alias moves to it in one
 step. The version before stays until the next build, for those who still read it.
@@ -9,29 +9,27 @@ step. The version before stays until the next build, for those who still read it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.elastic_errors import BUSY, reason_of
-from corpus.entities import (
-    INDEX_FORMAT,
-    IndexReport,
-    Progress,
-    entities_version,
-    folded,
-    unseen,
-    words_of,
-)
-from corpus.entity_records import build_version, candidate_of, current_version
+from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
+from corpus.entity_file import entities_version
+from corpus.entity_keys import Form
+from corpus.entity_lookup import look_up
+from corpus.entity_records import build_version, candidate_of, current_version, record_id
 from corpus.errors import SourceRejected, SourceUnavailable
+from corpus.point_in_time import Hit
+from corpus.query import Query
 from extractor.schema import Candidate
 
-NAMES_PER_REQUEST = 50
+QUERIES_PER_REQUEST = 100
 IDS_PER_REQUEST = 1000
 
 
@@ -56,8 +54,7 @@ class ElasticsearchEntityIndex:
                 f"entity index {alias!r} was built by another version of Factloom: build it again "
                 "(the flow index_entities, or factloom load FILE --entities)"
             )
-        self._server = server
-        self._index = current.index
+        self._forms = _Forms(server, current.index)
         self.version = current.version
 
     @classmethod
@@ -91,13 +88,7 @@ class ElasticsearchEntityIndex:
             SourceUnavailable: The server does not answer in full, also after waiting.
             SourceRejected: The index is gone, or the credentials will not do.
         """
-        as_folded = {name: folded(name) for name in names}
-        asked = [name for name in dict.fromkeys(as_folded.values()) if words_of(name)]
-        found: dict[str, tuple[Candidate, ...]] = {}
-        for start in range(0, len(asked) if limit > 0 else 0, NAMES_PER_REQUEST):
-            some = asked[start : start + NAMES_PER_REQUEST]
-            found |= self._server.call(partial(self._search, names=some, limit=limit))
-        return {name: found.get(folded_name, ()) for name, folded_name in as_folded.items()}
+        return look_up(self._forms, names, limit)
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
         """Return the entities with these ids, also with ids of before, each under the id given.
@@ -106,51 +97,79 @@ class ElasticsearchEntityIndex:
             SourceUnavailable: The server does not answer in full, also after waiting.
             SourceRejected: The index is gone, or the credentials will not do.
         """
+        found = self._forms.entities(ids)
+        now = self._forms.now([id_ for id_ in ids if id_ not in found])
+        merged = self._forms.entities(list(now.values()))
+        return found | {id_: merged[entity] for id_, entity in now.items()}
+
+
+class _Forms:
+    """What the index tells of a form; entities are known by id."""
+
+    def __init__(self, server: Elastic, index: str) -> None:
+        self._server = server
+        self._index = index
+
+    def equal(self, forms: Sequence[Form], limit: int) -> dict[str, list[str]]:
+        return self._first({form.folded: _all({"folded": form.folded}) for form in forms}, limit)
+
+    def holding(self, forms: Sequence[Form], limit: int) -> dict[str, list[str]]:
+        queries = {form.folded: _all(*({"words": word} for word in form.words)) for form in forms}
+        return self._first(queries, limit)
+
+    def similar(self, forms: Sequence[Form], limit: int) -> dict[str, list[str]]:
+        queries = {form.folded: _sharing(form) for form in forms}
+        least = {form.folded: form.least_score for form in forms}
+        return self._first(queries, limit, least=least)
+
+    def entities(self, keys: Sequence[str]) -> dict[str, Candidate]:
         found: dict[str, Candidate] = {}
-        for start in range(0, len(ids), IDS_PER_REQUEST):
-            some = ids[start : start + IDS_PER_REQUEST]
+        for start in range(0, len(keys), IDS_PER_REQUEST):
+            some = keys[start : start + IDS_PER_REQUEST]
             found |= self._server.call(partial(self._get, ids=some))
-            unknown = [id_ for id_ in some if id_ not in found]
-            if unknown:
-                found |= self._server.call(partial(self._by_former_id, ids=unknown))
+        return found
+
+    def now(self, former_ids: Sequence[str]) -> dict[str, str]:
+        """Return the ids of the entities that had these before, the best known of several."""
+        queries = {id_: _all({"former_ids": id_}) for id_ in former_ids}
+        return {id_: ids[0] for id_, ids in self._first(queries, limit=1).items() if ids}
+
+    def _first(
+        self, queries: Mapping[str, Query], limit: int, *, least: Mapping[str, float] | None = None
+    ) -> dict[str, list[str]]:
+        """Return for each query the first entities, in the order of every answer."""
+        found: dict[str, list[str]] = {}
+        keys = list(queries)
+        for start in range(0, len(keys), QUERIES_PER_REQUEST):
+            some = {key: queries[key] for key in keys[start : start + QUERIES_PER_REQUEST]}
+            for key, hits in self._server.call(partial(self._search, some, limit)).items():
+                # As 32 bits, which a score is: the JSON has fewer digits than a Python float.
+                found[key] = [
+                    hit["fields"]["entity"][0]
+                    for hit in hits
+                    if not least or np.float32(hit["_score"]) >= least[key]
+                ]
         return found
 
     def _search(
-        self, client: Elasticsearch, *, names: Sequence[str], limit: int
-    ) -> dict[str, tuple[Candidate, ...]]:
+        self, queries: Mapping[str, Query], limit: int, client: Elasticsearch
+    ) -> dict[str, list[Hit]]:
         header = {"index": self._index, "allow_partial_search_results": False}
         searches: list[dict[str, Any]] = []
-        for name in names:
-            words = [{"term": {"words": word}} for word in words_of(name)]
-            for filters in ([{"term": {"folded": name}}], words):
-                searches += [header, _ranked(filters, limit)]
+        for query in queries.values():
+            searches += [header, _ranked(query, limit)]
         answers = client.msearch(searches=searches)["responses"]
         for answer in answers:
             self._check(answer)
-        found = {}
-        for name, exact, contains in zip(names, answers[::2], answers[1::2], strict=True):
-            hits = [*exact["hits"]["hits"], *contains["hits"]["hits"]]
-            entities = {hit["_source"]["entity"]: hit["_source"] for hit in hits}
-            found[name] = tuple(map(candidate_of, list(entities.values())[:limit]))
-        return found
+        hits = (answer["hits"]["hits"] for answer in answers)
+        return dict(zip(queries, hits, strict=True))
 
     def _get(self, client: Elasticsearch, *, ids: Sequence[str]) -> dict[str, Candidate]:
-        answers = client.mget(index=self._index, ids=[f"{id_}|0" for id_ in ids])["docs"]
+        answers = client.mget(index=self._index, ids=[record_id(id_) for id_ in ids])["docs"]
         for answer in answers:
             self._check(answer)
         found = (candidate_of(answer["_source"]) for answer in answers if answer["found"])
         return {entity.id: entity for entity in found}
-
-    def _by_former_id(self, client: Elasticsearch, *, ids: Sequence[str]) -> dict[str, Candidate]:
-        header = {"index": self._index, "allow_partial_search_results": False}
-        searches: list[dict[str, Any]] = []
-        for identifier in ids:
-            searches += [header, _ranked([{"term": {"former_ids": identifier}}], 1)]
-        answers = client.msearch(searches=searches)["responses"]
-        for answer in answers:
-            self._check(answer)
-        found = zip(ids, (answer["hits"]["hits"] for answer in answers), strict=True)
-        return {id_: candidate_of(hits[0]["_source"]) for id_, hits in found if hits}
 
     def _check(self, answer: dict[str, Any]) -> None:
         """Refuse one answer of many that is an error or not whole."""
@@ -163,11 +182,34 @@ class ElasticsearchEntityIndex:
             raise SourceUnavailable(f"{self._index}: not all shards answered in time")
 
 
-def _ranked(filters: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+def _all(*terms: dict[str, str]) -> Query:
+    """Ask for all of these, without a score."""
+    return {"bool": {"filter": [{"term": term} for term in terms]}}
+
+
+def _sharing(form: Form) -> Query:
+    """Score by shared trigrams times the form's weight: nothing that the server thinks of."""
+    trigrams = [{"constant_score": {"filter": {"term": {"trigrams": t}}}} for t in form.trigrams]
     return {
-        "query": {"bool": {"filter": filters}},
+        "function_score": {
+            "query": {"bool": {"should": trigrams, "minimum_should_match": form.least_shared}},
+            "field_value_factor": {"field": "weight"},
+            "boost_mode": "multiply",
+        }
+    }
+
+
+def _ranked(query: Query, limit: int) -> dict[str, Any]:
+    return {
+        "query": query,
         "collapse": {"field": "entity"},
-        "sort": [{"popularity": "desc"}, {"entity": "asc"}],
+        "sort": [
+            {"_score": "desc"},
+            {"popularity": "desc"},
+            {"length": "asc"},
+            {"entity": "asc"},
+        ],
         "size": limit,
+        "_source": False,
         "track_total_hits": False,
     }

@@ -1,4 +1,8 @@
-"""How Elasticsearch holds the entity index: mapping, versions, and moving the alias."""
+"""How Elasticsearch holds the entity index: mapping, versions, and moving the alias.
+
+An entity is one record with what is known of it, and one record for each surface form, with the
+keys by which it is found: plain tokens, which no analyzer touches.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,9 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from corpus.bulk import Write, write_all
 from corpus.elastic import Elastic
-from corpus.entities import (
-    INDEX_FORMAT,
-    IndexReport,
-    Progress,
-    lines_of,
-    read_entities,
-    surface_forms,
-)
+from corpus.entities import INDEX_FORMAT, IndexReport, Progress
+from corpus.entity_file import lines_of, read_entities
+from corpus.entity_keys import Form, surface_forms, weight
 from corpus.errors import SourceRejected
 from corpus.records import Skipped
 from extractor.schema import Candidate
@@ -28,16 +27,20 @@ SHOWN_EVERY = 1_000
 """Entities between two steps of the progress."""
 _KIND = "entities 1"
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
+_SOUGHT = {"type": "keyword", "doc_values": False}
 _PROPERTIES: dict[str, Any] = {
-    "entity": {"type": "keyword"},
+    "entity": {"type": "keyword", "index": False},
+    "popularity": {"type": "double", "index": False},
     "name": _KEPT,
     "type": _KEPT,
     "aliases": _KEPT,
     "description": _KEPT,
-    "popularity": {"type": "double"},
-    "folded": {"type": "keyword"},
-    "words": {"type": "keyword"},
-    "former_ids": {"type": "keyword"},
+    "former_ids": _SOUGHT,
+    "folded": _SOUGHT,
+    "words": _SOUGHT,
+    "trigrams": _SOUGHT,
+    "length": {"type": "integer", "index": False},
+    "weight": {"type": "double", "index": False},
 }
 
 
@@ -131,22 +134,40 @@ def candidate_of(record: dict[str, Any]) -> Candidate:
     )
 
 
+def record_id(entity: str) -> str:
+    """Return the `_id` of the record that says what is known of an entity."""
+    return f"entity|{entity}"
+
+
 def _writes(entity: Candidate) -> Iterator[Write]:
-    shared = {
-        "entity": entity.id,
+    place = {"entity": entity.id, "popularity": entity.popularity}
+    known = {
         "name": entity.name,
         "type": entity.type,
         "aliases": list(entity.aliases),
         "description": entity.description,
-        "popularity": entity.popularity,
         "former_ids": list(entity.former_ids),
     }
-    for number, form in enumerate(surface_forms(entity)):
+    yield Write(
+        id=record_id(entity.id),
+        name=entity.id,
+        record=place | known,
+        characters=200 + sum(map(len, (entity.name, entity.description, *entity.aliases))),
+    )
+    for number, folded in enumerate(surface_forms(entity)):
+        form = Form(folded)
+        keys = {
+            "folded": folded,
+            "words": form.words,
+            "trigrams": form.trigrams,
+            "length": len(folded),
+            "weight": weight(len(form.trigrams)),
+        }
         yield Write(
-            id=f"{entity.id}|{number}",
+            id=f"form|{number}|{entity.id}",
             name=entity.id,
-            record=shared | {"folded": form, "words": form.split()},
-            characters=200 + sum(map(len, (entity.name, entity.description, *entity.aliases))),
+            record=place | keys,
+            characters=200 + 8 * len(folded),
         )
 
 

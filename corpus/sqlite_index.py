@@ -1,66 +1,44 @@
-"""The entity index in one SQLite file.
+"""The entity index in one SQLite file: looked up by key, counted with numpy.
 
-Entities are numbered by rank, and surface forms in the order of their entities, so that the rows
-of a full-text match come in the order of the answer: reading stops after `limit` entities, however
-common the words. A built file is never changed, only replaced.
+A built file is never changed, only replaced.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-import string
 import threading
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from corpus.entities import (
-    IndexReport,
-    entities_version,
-    folded,
-    read_entities,
-    surface_forms,
-    words_of,
-)
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
+from corpus.entity_file import entities_version
+from corpus.entity_keys import MAX_TRIGRAMS, Form, weight
+from corpus.entity_lookup import look_up
 from corpus.errors import SourceRejected
-from corpus.records import Skipped
+from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of, fill
 from extractor.schema import Candidate
 
-# Names are folded by us and SQLite's own idea of a letter must not matter: the ascii tokenizer,
-# with all ASCII punctuation as letters, splits at blanks and nowhere else.
-_TOKENIZER = "ascii tokenchars '{}'".format(string.punctuation.replace("'", "''"))
-_SCHEMA = """
-CREATE TABLE about (version TEXT NOT NULL, entities INTEGER NOT NULL);
-CREATE TABLE entity (
-    rank INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-    name TEXT, type TEXT, aliases TEXT, description TEXT, popularity REAL, former_ids TEXT
-);
-CREATE TABLE former (id TEXT PRIMARY KEY, rank INTEGER NOT NULL);
-CREATE TABLE surface (number INTEGER PRIMARY KEY, folded TEXT NOT NULL, rank INTEGER NOT NULL);
-CREATE VIRTUAL TABLE surface_words USING fts5(folded, content='', detail=none, tokenize="{}");
-CREATE TEMPORARY TABLE unranked (id, name, type, aliases, description, popularity, former_ids);
-""".format(_TOKENIZER.replace('"', '""'))
-_RANK = """
-INSERT INTO entity (id, name, type, aliases, description, popularity, former_ids)
-SELECT * FROM unranked ORDER BY popularity DESC, id
-"""
-_EXACT = "SELECT DISTINCT rank FROM surface WHERE folded = ? ORDER BY rank LIMIT ?"
-_CONTAINS = """
-SELECT surface.rank FROM surface_words JOIN surface ON surface.number = surface_words.rowid
-WHERE surface_words MATCH ? ORDER BY surface_words.rowid
-"""
+_NAMED = "SELECT DISTINCT rank FROM form WHERE folded = ? ORDER BY rank LIMIT ?"
+_POSTING = "SELECT part, numbers FROM posting WHERE key = ? ORDER BY part"
 _ENTITY = "SELECT id, name, type, aliases, description, popularity, former_ids FROM entity WHERE "
 _FORMER = "rank = (SELECT rank FROM former WHERE id = ?)"
 _REMEDY = "build it again with SqliteEntityIndex.build"
+_WEIGHTS = np.array([0.0, *map(weight, range(1, MAX_TRIGRAMS + 1))])
+
+Numbers = NDArray[np.uint16]
 
 
 class SqliteEntityIndex:
     """An entity index that `build` has written. Threads may share it.
 
     Raises:
-        SourceRejected: There is no index at this path, or it is damaged.
+        SourceRejected: There is no index at this path, it is damaged, or of another format.
     """
 
     version: str
@@ -68,17 +46,22 @@ class SqliteEntityIndex:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise SourceRejected(f"no entity index at {path}: {_REMEDY}")
+        about = _about(path)
+        if about is None:
+            raise SourceRejected(f"entity index {path} is damaged, or of another format: {_REMEDY}")
+        self.version, _ = about
         self._lock = threading.Lock()
         self._connection = _open(path)
-        try:
-            self.version, _ = self._connection.execute("SELECT * FROM about").fetchone()
-        except (sqlite3.DatabaseError, TypeError) as error:
-            self._connection.close()
-            raise SourceRejected(f"entity index {path} is damaged: {_REMEDY}") from error
+        self._forms = _Forms(self._connection)
 
     @classmethod
-    def build(cls, path: Path, entities_file: Path) -> IndexReport:
+    def build(cls, path: Path, entities_file: Path, *, progress: Progress = unseen) -> IndexReport:
         """Build the index beside the old one and replace it; do nothing if the old is current.
+
+        Args:
+            path: where it lies.
+            entities_file: what it is built from.
+            progress: told now and then how many entities of about how many are read.
 
         Raises:
             SourceRejected: The entity file cannot be read.
@@ -91,7 +74,7 @@ class SqliteEntityIndex:
         beside.unlink(missing_ok=True)
         try:
             with closing(sqlite3.connect(beside)) as connection:
-                entities, skipped = _fill(connection, version, entities_file)
+                entities, skipped = fill(connection, version, entities_file, progress)
             os.replace(beside, path)
         finally:
             beside.unlink(missing_ok=True)
@@ -102,19 +85,13 @@ class SqliteEntityIndex:
     ) -> dict[str, tuple[Candidate, ...]]:
         """Return for each name, as given, the entities it may stand for, best first."""
         with self._lock:
-            return {
-                name: tuple(
-                    _candidate(self._connection.execute(f"{_ENTITY} rank = ?", (rank,)).fetchone())
-                    for rank in self._ranks(folded(name), limit)
-                )
-                for name in dict.fromkeys(names)
-            }
+            return look_up(self._forms, names, limit)
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
         """Return the entities with these ids, also with ids of before, each under the id given."""
         with self._lock:
             rows = {id_: self._by_id(id_) for id_ in ids}
-        return {id_: _candidate(row) for id_, row in rows.items() if row}
+        return {id_: candidate_of(row) for id_, row in rows.items() if row}
 
     def close(self) -> None:
         """Close the file."""
@@ -122,26 +99,93 @@ class SqliteEntityIndex:
 
     def _by_id(self, identifier: str) -> Sequence[str | float] | None:
         for condition in ("id = ?", _FORMER):
-            row: Sequence[str | float] | None = self._connection.execute(
-                f"{_ENTITY} {condition}", (identifier,)
-            ).fetchone()
+            found = self._connection.execute(f"{_ENTITY} {condition}", (identifier,))
+            row: Sequence[str | float] | None = found.fetchone()
             if row:
                 return row
         return None
 
-    def _ranks(self, name: str, limit: int) -> list[int]:
-        words = words_of(name)
-        if not words:
-            return []
-        ranks = [rank for (rank,) in self._connection.execute(_EXACT, (name, limit))]
-        match = " ".join('"{}"'.format(word.replace('"', '""')) for word in words)
-        with closing(self._connection.execute(_CONTAINS, (match,))) as rows:
-            for (rank,) in rows:
-                if len(ranks) >= limit:
-                    break
-                if rank not in ranks:
-                    ranks.append(rank)
-        return ranks
+
+class _Forms:
+    """What the postings tell of a form; entities are known by rank."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._sizes: dict[int, Numbers] = {}
+
+    def equal(self, forms: Sequence[Form], limit: int) -> Mapping[str, list[int]]:
+        return {
+            form.folded: [
+                rank for (rank,) in self._connection.execute(_NAMED, (form.folded, limit))
+            ]
+            for form in forms
+        }
+
+    def holding(self, forms: Sequence[Form], limit: int) -> Mapping[str, list[int]]:
+        return {form.folded: self._ranks(self._with_words(form), limit) for form in forms}
+
+    def similar(self, forms: Sequence[Form], limit: int) -> Mapping[str, list[int]]:
+        return {form.folded: self._ranks(self._with_trigrams(form), limit) for form in forms}
+
+    def entities(self, keys: Sequence[int]) -> Mapping[int, Candidate]:
+        found = (self._connection.execute(f"{_ENTITY} rank = ?", (rank,)) for rank in keys)
+        return {rank: candidate_of(row.fetchone()) for rank, row in zip(keys, found, strict=True)}
+
+    def _ranks(self, numbers: Iterator[int], limit: int) -> list[int]:
+        """Return the first distinct entities of forms that come in their order."""
+        rank_of = "SELECT rank FROM form WHERE number = ?"
+        ranks: dict[int, None] = {}
+        for number in numbers:
+            ranks[self._connection.execute(rank_of, (number,)).fetchone()[0]] = None
+            if len(ranks) == limit:
+                break
+        return list(ranks)
+
+    def _with_words(self, form: Form) -> Iterator[int]:
+        """Yield the forms that have all the words."""
+        for part, postings in self._postings(WORD, form.words):
+            if len(postings) == len(form.words):
+                first, *others = sorted(postings, key=len)
+                for other in others:
+                    places = np.searchsorted(other, first)
+                    places[places == len(other)] = 0
+                    first = first[other[places] == first]
+                yield from (part * PART_FORMS + first.astype(np.int64)).tolist()
+
+    def _with_trigrams(self, form: Form) -> Iterator[int]:
+        """Yield the forms of similar trigrams, the most similar first."""
+        least = form.least_shared
+        numbers, scores = [], []
+        for part, postings in self._postings(TRIGRAM, form.trigrams):
+            if len(postings) < least:
+                continue
+            shared = np.zeros(PART_FORMS, dtype=np.uint16)
+            for posting in postings:
+                shared[posting] += 1  # a posting names no form twice
+            found = np.flatnonzero(shared >= least)
+            score = (shared[found] * _WEIGHTS[self._trigrams(part)[found]]).astype(np.float32)
+            enough = score >= form.least_score
+            numbers.append(part * PART_FORMS + found[enough])
+            scores.append(score[enough])
+        if numbers:
+            number, score = np.concatenate(numbers), np.concatenate(scores)
+            yield from number[np.lexsort((number, -score))].tolist()
+
+    def _trigrams(self, part: int) -> Numbers:
+        """Return the numbers of trigrams of a part's forms."""
+        if part not in self._sizes:
+            query = "SELECT trigrams FROM sizes WHERE part = ?"
+            (sizes,) = self._connection.execute(query, (part,)).fetchone()
+            self._sizes[part] = np.frombuffer(sizes, dtype=np.uint16)
+        return self._sizes[part]
+
+    def _postings(self, kind: str, keys: Sequence[str]) -> list[tuple[int, list[Numbers]]]:
+        """Return for each part the postings of those keys that it has."""
+        parts: defaultdict[int, list[Numbers]] = defaultdict(list)
+        for key in keys:
+            for part, numbers in self._connection.execute(_POSTING, (kind + key,)):
+                parts[part].append(np.frombuffer(numbers, dtype=np.uint16))
+        return sorted(parts.items())
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -155,61 +199,8 @@ def _about(path: Path) -> tuple[str, int] | None:
         return None
     try:
         with closing(_open(path)) as connection:
-            row: tuple[str, int] | None = connection.execute("SELECT * FROM about").fetchone()
+            query = "SELECT version, entities FROM about WHERE format = ?"
+            row: tuple[str, int] | None = connection.execute(query, (INDEX_FORMAT,)).fetchone()
             return row
     except sqlite3.DatabaseError:
         return None
-
-
-def _fill(
-    connection: sqlite3.Connection, version: str, entities_file: Path
-) -> tuple[int, tuple[Skipped, ...]]:
-    skipped: list[Skipped] = []
-    connection.executescript(f"PRAGMA journal_mode = OFF; {_SCHEMA}")
-    for found in read_entities(entities_file):
-        if isinstance(found, Skipped):
-            skipped.append(found)
-        else:
-            connection.execute("INSERT INTO unranked VALUES (?, ?, ?, ?, ?, ?, ?)", _row(found))
-    entities = connection.execute(_RANK).rowcount
-    number = 0
-    for rank, *row in connection.execute("SELECT * FROM entity ORDER BY rank"):
-        entity = _candidate(row)
-        connection.executemany(
-            "INSERT OR IGNORE INTO former VALUES (?, ?)", ((old, rank) for old in entity.former_ids)
-        )
-        for name in surface_forms(entity):
-            number += 1
-            connection.execute("INSERT INTO surface VALUES (?, ?, ?)", (number, name, rank))
-            connection.execute(
-                "INSERT INTO surface_words (rowid, folded) VALUES (?, ?)", (number, name)
-            )
-    connection.execute("CREATE INDEX surface_folded ON surface (folded, rank)")
-    connection.execute("INSERT INTO about VALUES (?, ?)", (version, entities))
-    connection.commit()
-    return entities, tuple(skipped)
-
-
-def _row(entity: Candidate) -> tuple[str | float, ...]:
-    return (
-        entity.id,
-        entity.name,
-        entity.type,
-        json.dumps(entity.aliases, ensure_ascii=False),
-        entity.description,
-        entity.popularity,
-        json.dumps(entity.former_ids),
-    )
-
-
-def _candidate(row: Sequence[str | float]) -> Candidate:
-    id_, name, type_, aliases, description, popularity, former_ids = row
-    return Candidate(
-        id=str(id_),
-        name=str(name),
-        type=str(type_),
-        aliases=tuple(json.loads(str(aliases))),
-        description=str(description),
-        popularity=float(popularity),
-        former_ids=tuple(json.loads(str(former_ids))),
-    )

@@ -10,7 +10,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.elastic_index import NAMES_PER_REQUEST, ElasticsearchEntityIndex
+from corpus.elastic_index import QUERIES_PER_REQUEST, ElasticsearchEntityIndex
 from corpus.entities import EntityIndex
 from corpus.errors import SourceRejected
 from corpus.sqlite_index import SqliteEntityIndex
@@ -82,7 +82,7 @@ def test_both_backends_give_the_same_candidates_in_the_same_order(
 def test_many_names_travel_in_few_requests(
     server: Elastic, client: Elasticsearch, name: str, tmp_path: Path
 ) -> None:
-    many = [f"name {number}" for number in range(3 * NAMES_PER_REQUEST)]
+    many = [f"name {number}" for number in range(3 * QUERIES_PER_REQUEST)]
     file = write(tmp_path / "e.jsonl", [entity(n, name) for n, name in enumerate(many)])
     ElasticsearchEntityIndex.build(server, name, file)
 

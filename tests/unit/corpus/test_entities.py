@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from corpus.entities import entities_version, folded, read_entities, surface_forms, words_of
+from corpus.entity_file import entities_version, read_entities
+from corpus.entity_keys import folded, form_of, surface_forms
 from corpus.errors import SourceRejected
 from corpus.records import Skipped
 from extractor.schema import Candidate
@@ -126,8 +127,17 @@ def test_surface_forms_are_folded_once_each() -> None:
     assert surface_forms(entity) == ("principe", "sao tome")
 
 
-def test_any_name_can_be_folded_and_cut_into_words() -> None:
+def test_a_name_without_its_article_is_the_same_name() -> None:
+    assert folded("The Beatles") == folded("Beatles") == "beatles"
+
+
+def test_any_name_can_be_folded_and_cut_into_keys() -> None:
     assert folded("\ud800 Ada\x00Lovelace") == "ada lovelace"
-    assert words_of("new york new york") == ("new", "york")
-    assert words_of("") == ()
-    assert words_of(" ".join(map(str, range(65)))) == ()
+    form = form_of("New York, New York")
+    assert form is not None
+    assert form.words == ("new", "york")
+    assert form.trigrams == ("  n", " ne", "new", "ew ", "  y", " yo", "yor", "ork", "rk ")
+    assert form_of(" \u200b") is None
+    assert form_of("") is None
+    assert form_of(" ".join(map(str, range(65)))) is None
+    assert form_of("x" * 513) is None

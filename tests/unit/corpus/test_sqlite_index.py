@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import string
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.entities import EntityIndex, folded, read_entities, surface_forms
+from corpus.entities import EntityIndex
+from corpus.entity_file import read_entities
+from corpus.entity_keys import LEAST_SIMILARITY, Form, form_of, surface_forms
 from corpus.errors import SourceRejected
+from corpus.records import clean_line
 from corpus.sqlite_index import SqliteEntityIndex
 from extractor.schema import Candidate
 
@@ -145,7 +149,7 @@ def test_a_failed_build_leaves_the_old_index_as_it_was(
     def fail(_: Candidate) -> tuple[str, ...]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("corpus.sqlite_index.surface_forms", fail)
+    monkeypatch.setattr("corpus.sqlite_file.surface_forms", fail)
     with pytest.raises(KeyboardInterrupt):
         build([*LONDONS, LONDONS[0] | {"id": "wikidata:Q2"}])
 
@@ -193,14 +197,29 @@ def test_threads_share_an_index(build: Callable[..., SqliteEntityIndex]) -> None
 
 def answer(entities: Sequence[Candidate], name: str, limit: int) -> tuple[Candidate, ...]:
     """What every backend must answer, said as plainly as possible."""
-    wanted = folded(name)
+    form = form_of(name)
+    if form is None:
+        return ()
+    forms = {entity: [Form(each) for each in surface_forms(entity)] for entity in entities}
+    known = any(form in each for each in forms.values())
+
+    def places(entity: Candidate) -> Iterator[tuple[float, ...]]:
+        """Where each of the entity's names would put it."""
+        written = clean_line(name) in (entity.name, *entity.aliases)
+        for each in forms[entity]:
+            shared = len(set(form.trigrams) & set(each.trigrams))
+            similarity = shared / math.sqrt(len(form.trigrams) * len(each.trigrams))
+            if each == form:
+                yield (0, not written, 0, -entity.popularity)
+            elif set(form.words) <= set(each.words):
+                yield (1, 0, 0, -entity.popularity, len(each.folded))
+            elif not known and similarity > LEAST_SIMILARITY:
+                yield (2, 0, -round(similarity, 5), -entity.popularity, len(each.folded))
+
     found = [
-        (not any(wanted == form for form in surface_forms(entity)), -entity.popularity, entity.id)
-        for entity in entities
-        if any(set(wanted.split()) <= set(form.split()) for form in surface_forms(entity))
+        (min(where), entity.id, entity) for entity in entities if (where := list(places(entity)))
     ]
-    by_id = {entity.id: entity for entity in entities}
-    return tuple(by_id[id_] for *_, id_ in sorted(found)[:limit]) if wanted else ()
+    return tuple(entity for _, _, entity in sorted(found, key=lambda each: each[:2])[:limit])
 
 
 WORDS = st.sampled_from(["Ada", "ÁDA", "of", "Łódź", "東京", "x-y", "ß", "🙂", *string.punctuation])

@@ -1,0 +1,168 @@
+"""The file that entity indices are built from: JSONL, an entity a line.
+
+{id, name, type, aliases, description, popularity, former_ids}; the first three are required.
+`corpus.knowledge` makes it from what knowledge bases publish.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from corpus.entities import INDEX_FORMAT
+from corpus.entity_keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
+from corpus.errors import SourceRejected
+from corpus.jsonl import read_jsonl
+from corpus.records import (
+    Skipped,
+    clean_line,
+    json_type,
+    own_id,
+    readable_id,
+    reason_of,
+)
+from extractor.schema import Candidate, check_type_name
+
+
+def lines_of(path: Path) -> int:
+    """Return about how many lines a file has, without decoding it."""
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+class SeenIds:
+    """The ids that have been met, in a temporary file: memory does not grow with them."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._connection.executescript(
+            "CREATE TABLE seen (id BLOB PRIMARY KEY) WITHOUT ROWID; BEGIN"
+        )
+
+    def add(self, identifier: str) -> bool:
+        """Return whether the id is new."""
+        digest = hashlib.blake2b(identifier.encode(), digest_size=16).digest()
+        found = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (digest,))
+        return found.rowcount == 1
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._connection.close()
+
+
+def entities_version(path: Path) -> str:
+    """Return the version that an index built from this file has.
+
+    Raises:
+        SourceRejected: The file cannot be read.
+    """
+    digest = hashlib.sha256(f"format {INDEX_FORMAT}\n".encode())
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise SourceRejected(
+            f"entity file {path} cannot be read ({error.strerror}): correct its path"
+        ) from error
+    return digest.hexdigest()[:16]
+
+
+def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
+    """Yield the entities of a JSONL file, and what was skipped on the way.
+
+    Raises:
+        SourceRejected: The file cannot be read.
+    """
+    try:
+        with closing(SeenIds()) as seen:
+            yield from _checked(path, seen)
+    except OSError as error:
+        raise SourceRejected(
+            f"entity file {path} cannot be read ({error.strerror}): correct its path"
+        ) from error
+
+
+def _checked(path: Path, seen: SeenIds) -> Iterator[Candidate | Skipped]:
+    for line in read_jsonl(path):
+        found = f"the line {line.problem}" if line.problem else _entity(line.value)
+        known = found.id if isinstance(found, Candidate) else ""
+        if isinstance(line.value, dict):
+            known = known or readable_id(line.value)
+        if isinstance(found, Candidate):
+            if seen.add(found.id):
+                yield found
+                continue
+            found = "duplicate id: the first record with it was kept"
+        place = f"line {line.number}"
+        yield Skipped(source=path.name, place=place, document=known, reason=found)
+
+
+def _entity_id(value: object) -> str:
+    identifier = own_id(value)
+    scheme, colon, local = identifier.partition(":")
+    if not (colon and scheme and local) or scheme == "nil" or identifier.split() != [identifier]:
+        raise ValueError("must be '<knowledge base>:<id>' without blanks, such as 'wikidata:Q84'")
+    if len(identifier.encode()) > 256:
+        raise ValueError("is longer than 256 bytes")
+    return identifier
+
+
+def _type(value: object) -> str:
+    check_type_name(value)
+    return str(value)
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"must be a string, found {json_type(value)}")
+    name = clean_line(value)
+    if not name:
+        raise ValueError("is empty")
+    if len(name) > MAX_NAME_CHARACTERS or form_of(name) is None:
+        raise ValueError(f"has over {MAX_NAME_CHARACTERS} characters or {MAX_NAME_WORDS} words")
+    return name
+
+
+def _description(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"must be a string, found {json_type(value)}")
+    return clean_line(value)
+
+
+class _EntityRecord(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: Annotated[str, BeforeValidator(_entity_id)]
+    name: Annotated[str, BeforeValidator(_name)]
+    type: Annotated[str, BeforeValidator(_type)]
+    aliases: tuple[Annotated[str, BeforeValidator(_name)], ...] = ()
+    description: Annotated[str, BeforeValidator(_description)] = ""
+    popularity: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)] = 0.0
+    former_ids: tuple[Annotated[str, BeforeValidator(_entity_id)], ...] = ()
+
+
+def _entity(record: object) -> Candidate | str:
+    """Return the entity, or what is wrong with the record."""
+    if not isinstance(record, dict):
+        return f"must be an object with id, name and type, found {json_type(record)}"
+    try:
+        checked = _EntityRecord.model_validate(record)
+    except ValidationError as error:
+        return reason_of(error)
+    aliases = dict.fromkeys(alias for alias in checked.aliases if alias != checked.name)
+    return Candidate(
+        id=checked.id,
+        name=checked.name,
+        type=checked.type,
+        aliases=tuple(aliases),
+        description=checked.description,
+        popularity=checked.popularity + 0.0,  # -0.0 sorts apart from 0.0 in Elasticsearch
+        former_ids=tuple(sorted(set(checked.former_ids) - {checked.id})),
+    )

@@ -1,0 +1,141 @@
+"""How a SQLite file holds the entity index, and how it is filled.
+
+Entities are numbered by rank (popularity, then id), surface forms in the order of every answer:
+popularity, then length, then id. A posting lists the forms that have a key, part by part: as
+numbers of 16 bits, since a part is 65,536 forms. So a build holds one part in memory, and a
+look-up counts part by part, however large the index.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from corpus.entities import INDEX_FORMAT, Progress
+from corpus.entity_file import lines_of, read_entities
+from corpus.entity_keys import Form, surface_forms
+from corpus.records import Skipped
+from extractor.schema import Candidate
+
+PART_FORMS = 1 << 16
+SHOWN_EVERY = 10_000
+"""Entities between two steps of the progress."""
+WORD, TRIGRAM = "w", "t"
+"""What a posting's key begins with."""
+
+_SCHEMA = """
+CREATE TABLE about (format TEXT NOT NULL, version TEXT NOT NULL, entities INTEGER NOT NULL);
+CREATE TABLE entity (
+    rank INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, type TEXT, aliases TEXT,
+    description TEXT, popularity REAL, former_ids TEXT
+);
+CREATE TABLE former (id TEXT PRIMARY KEY, rank INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE form (number INTEGER PRIMARY KEY, folded TEXT NOT NULL, rank INTEGER NOT NULL);
+CREATE TABLE posting (key TEXT NOT NULL, part INTEGER NOT NULL, numbers BLOB NOT NULL);
+CREATE TABLE sizes (part INTEGER PRIMARY KEY, trigrams BLOB NOT NULL);
+CREATE TEMPORARY TABLE unranked (
+    id, name, type, aliases, description, popularity, former_ids
+);
+CREATE TEMPORARY TABLE unordered (folded, rank, popularity);
+"""
+_RANK = """
+INSERT INTO entity (id, name, type, aliases, description, popularity, former_ids)
+SELECT * FROM unranked ORDER BY popularity DESC, id
+"""
+_ORDER = """
+INSERT INTO form (number, folded, rank)
+SELECT row_number() OVER (ORDER BY popularity DESC, length(folded), rank, folded) - 1, folded, rank
+FROM unordered
+"""
+
+
+def fill(
+    connection: sqlite3.Connection, version: str, entities_file: Path, progress: Progress
+) -> tuple[int, tuple[Skipped, ...]]:
+    """Fill an empty file; return how many entities it holds, and what was skipped."""
+    skipped: list[Skipped] = []
+    connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+    expected, read = lines_of(entities_file), 0
+    for found in read_entities(entities_file):
+        if isinstance(found, Skipped):
+            skipped.append(found)
+            continue
+        connection.execute("INSERT INTO unranked VALUES (?, ?, ?, ?, ?, ?, ?)", _row(found))
+        read += 1
+        if read % SHOWN_EVERY == 0:
+            progress(read, expected)
+    entities = connection.execute(_RANK).rowcount
+    connection.execute("DROP TABLE unranked")
+    for rank, *row in connection.execute("SELECT * FROM entity ORDER BY rank"):
+        entity = candidate_of(row)
+        connection.executemany(
+            "INSERT OR IGNORE INTO former VALUES (?, ?)", ((old, rank) for old in entity.former_ids)
+        )
+        connection.executemany(
+            "INSERT INTO unordered VALUES (?, ?, ?)",
+            ((name, rank, entity.popularity) for name in surface_forms(entity)),
+        )
+    connection.execute(_ORDER)
+    connection.execute("DROP TABLE unordered")
+    for part, names in enumerate(_parts(connection)):
+        _post(connection, part, names)
+    connection.execute("CREATE INDEX form_folded ON form (folded, rank)")
+    connection.execute("CREATE INDEX posting_key ON posting (key, part)")
+    connection.execute("INSERT INTO about VALUES (?, ?, ?)", (INDEX_FORMAT, version, entities))
+    connection.commit()
+    progress(entities, entities)
+    return entities, tuple(skipped)
+
+
+def candidate_of(row: Sequence[str | float]) -> Candidate:
+    """Return the entity that a row holds, without its rank."""
+    id_, name, type_, aliases, description, popularity, former_ids = row
+    return Candidate(
+        id=str(id_),
+        name=str(name),
+        type=str(type_),
+        aliases=tuple(json.loads(str(aliases))),
+        description=str(description),
+        popularity=float(popularity),
+        former_ids=tuple(json.loads(str(former_ids))),
+    )
+
+
+def _row(entity: Candidate) -> tuple[str | float, ...]:
+    return (
+        entity.id,
+        entity.name,
+        entity.type,
+        json.dumps(entity.aliases, ensure_ascii=False),
+        entity.description,
+        entity.popularity,
+        json.dumps(entity.former_ids),
+    )
+
+
+def _parts(connection: sqlite3.Connection) -> Iterator[list[str]]:
+    """Yield the folded names of one part after another."""
+    names = connection.execute("SELECT folded FROM form ORDER BY number")
+    while part := names.fetchmany(PART_FORMS):
+        yield [name for (name,) in part]
+
+
+def _post(connection: sqlite3.Connection, part: int, names: Sequence[str]) -> None:
+    postings: defaultdict[str, array[int]] = defaultdict(lambda: array("H"))
+    sizes = array("H")
+    for number, name in enumerate(names):
+        form = Form(name)
+        sizes.append(len(form.trigrams))
+        for word in form.words:
+            postings[WORD + word].append(number)
+        for trigram in form.trigrams:
+            postings[TRIGRAM + trigram].append(number)
+    connection.executemany(
+        "INSERT INTO posting VALUES (?, ?, ?)",
+        ((key, part, numbers.tobytes()) for key, numbers in sorted(postings.items())),
+    )
+    connection.execute("INSERT INTO sizes VALUES (?, ?)", (part, sizes.tobytes()))

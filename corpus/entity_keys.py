@@ -19,7 +19,7 @@ MAX_NAME_CHARACTERS = 512
 MAX_TRIGRAMS = MAX_NAME_CHARACTERS + 1
 """Of a name: its words of n letters have n + 1 each, and there are blanks between them."""
 LEAST_SIMILARITY = 0.35
-"""Of candidates that are only similar; docs/decisions/0035-entity-index.md says what others give."""
+"""Of candidates that are only similar; docs/decisions/0035-entity-index.md says what it costs."""
 
 
 @dataclass(frozen=True)

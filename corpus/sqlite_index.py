@@ -48,7 +48,7 @@ class SqliteEntityIndex:
             raise SourceRejected(f"no entity index at {path}: {_REMEDY}")
         about = _about(path)
         if about is None:
-            raise SourceRejected(f"entity index {path} is damaged, or of another format: {_REMEDY}")
+            raise SourceRejected(f"entity index {path} is damaged or of another format: {_REMEDY}")
         self.version, _ = about
         self._lock = threading.Lock()
         self._connection = _open(path)

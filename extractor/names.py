@@ -11,6 +11,7 @@ def fold_name(name: str) -> str:
     """Return the name without case, diacritics and punctuation, words joined by single blanks.
 
     Marks that stand for letters (the vowel signs of Indic scripts) stay: they are no diacritics.
+    Characters without a width (joiners, soft hyphens, marks of direction) are nothing at all.
     A name that holds nothing but punctuation or symbols folds to its casefolded self,
     so that no two different names meet in the empty string.
     """
@@ -18,7 +19,7 @@ def fold_name(name: str) -> str:
     kept = "".join(
         character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "
         for character in decomposed
-        if not unicodedata.combining(character)
+        if not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
     )
     return " ".join(kept.split()) or " ".join(name.casefold().split())
 

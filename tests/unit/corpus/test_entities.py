@@ -137,7 +137,6 @@ def test_any_name_can_be_folded_and_cut_into_keys() -> None:
     assert form is not None
     assert form.words == ("new", "york")
     assert form.trigrams == ("  n", " ne", "new", "ew ", "  y", " yo", "yor", "ork", "rk ")
-    assert form_of(" \u200b") is None
     assert form_of("") is None
     assert form_of(" ".join(map(str, range(65)))) is None
     assert form_of("x" * 513) is None

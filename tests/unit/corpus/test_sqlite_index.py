@@ -59,17 +59,20 @@ def ids(found: tuple[Candidate, ...]) -> list[str]:
     return [candidate.id.removeprefix("wikidata:") for candidate in found]
 
 
-def test_exact_names_come_first_then_names_that_hold_all_words(
+def test_exact_names_come_first_then_names_that_hold_all_words_then_similar_ones(
     build: Callable[..., SqliteEntityIndex],
 ) -> None:
     index: EntityIndex = build()
 
-    found = index.candidates(["London", "ENGLAND  london", "Jack", "Paris", "", "!!!", "東京"])
+    found = index.candidates(
+        ["London", "ENGLAND  london", "Jack", "Londn", "Paris", "", "!!!", "東京"]
+    )
 
     assert {name: ids(candidates) for name, candidates in found.items()} == {
         "London": ["Q84", "Q92561", "Q45132", "Q0", "Q1"],
-        "ENGLAND  london": ["Q84"],
+        "ENGLAND  london": ["Q84", "Q92561", "Q45132", "Q0", "Q1"],
         "Jack": ["Q45132"],
+        "Londn": ["Q84", "Q92561", "Q45132", "Q0", "Q1"],
         "Paris": [],
         "": [],
         "!!!": ["Q9"],
@@ -167,7 +170,7 @@ def test_a_missing_or_damaged_index_is_refused_and_built_again(tmp_path: Path) -
     with pytest.raises(SourceRejected, match="build it again"):
         SqliteEntityIndex(path)
     path.write_bytes(b"no database at all, but long enough to look like one" * 100)
-    with pytest.raises(SourceRejected, match="is damaged: build it again"):
+    with pytest.raises(SourceRejected, match="is damaged or of another format: build"):
         SqliteEntityIndex(path)
 
     assert SqliteEntityIndex.build(path, file).rebuilt

@@ -21,7 +21,7 @@ from corpus.elastic import Elastic
 from corpus.elastic_errors import BUSY, reason_of
 from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entity_file import entities_version
-from corpus.entity_keys import Form
+from corpus.entity_keys import LEAST_SIMILARITY, Form
 from corpus.entity_lookup import look_up
 from corpus.entity_records import build_version, candidate_of, current_version, record_id
 from corpus.errors import SourceRejected, SourceUnavailable
@@ -119,7 +119,7 @@ class _Forms:
 
     def similar(self, forms: Sequence[Form], limit: int) -> dict[str, list[str]]:
         queries = {form.folded: _sharing(form) for form in forms}
-        least = {form.folded: form.least_score for form in forms}
+        least = {form.folded: form.least_score(LEAST_SIMILARITY) for form in forms}
         return self._first(queries, limit, least=least)
 
     def entities(self, keys: Sequence[str]) -> dict[str, Candidate]:
@@ -189,10 +189,11 @@ def _all(*terms: dict[str, str]) -> Query:
 
 def _sharing(form: Form) -> Query:
     """Score by shared trigrams times the form's weight: nothing that the server thinks of."""
+    least = form.least_shared(LEAST_SIMILARITY)
     trigrams = [{"constant_score": {"filter": {"term": {"trigrams": t}}}} for t in form.trigrams]
     return {
         "function_score": {
-            "query": {"bool": {"should": trigrams, "minimum_should_match": form.least_shared}},
+            "query": {"bool": {"should": trigrams, "minimum_should_match": least}},
             "field_value_factor": {"field": "weight"},
             "boost_mode": "multiply",
         }

@@ -45,18 +45,16 @@ class Form:
             dict.fromkeys(word[at : at + 3] for word in padded for at in range(len(word) - 2))
         )
 
-    @property
-    def least_shared(self) -> int:
-        """How many trigrams a form must share, at least, to be similar enough.
+    def least_shared(self, similarity: float) -> int:
+        """Return how many trigrams a form shares, at least, that is so similar.
 
         A form of n trigrams that shares s of our m has similarity s / sqrt(m n), and n >= s.
         """
-        return max(1, math.ceil(LEAST_SIMILARITY**2 * len(self.trigrams)))
+        return max(1, math.ceil(similarity**2 * len(self.trigrams)))
 
-    @property
-    def least_score(self) -> float:
-        """The least score, s / sqrt(n) in 32 bits, of a form that is similar enough."""
-        return LEAST_SIMILARITY * math.sqrt(len(self.trigrams))
+    def least_score(self, similarity: float) -> float:
+        """Return the least score, s / sqrt(n) in 32 bits, of a form that is so similar."""
+        return similarity * math.sqrt(len(self.trigrams))
 
 
 def weight(trigrams: int) -> float:

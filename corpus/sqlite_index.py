@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entity_file import entities_version
-from corpus.entity_keys import MAX_TRIGRAMS, Form, weight
+from corpus.entity_keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
 from corpus.entity_lookup import look_up
 from corpus.errors import SourceRejected
 from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of, fill
@@ -29,6 +29,8 @@ _POSTING = "SELECT part, numbers FROM posting WHERE key = ? ORDER BY part"
 _ENTITY = "SELECT id, name, type, aliases, description, popularity, former_ids FROM entity WHERE "
 _FORMER = "rank = (SELECT rank FROM former WHERE id = ?)"
 _REMEDY = "build it again with SqliteEntityIndex.build"
+_FIRST_SIMILARITIES = (0.7, 0.5)
+"""Where enough entities are that similar, those that are less so need not be looked at."""
 _WEIGHTS = np.array([0.0, *map(weight, range(1, MAX_TRIGRAMS + 1))])
 
 Numbers = NDArray[np.uint16]
@@ -125,7 +127,7 @@ class _Forms:
         return {form.folded: self._ranks(self._with_words(form), limit) for form in forms}
 
     def similar(self, forms: Sequence[Form], limit: int) -> Mapping[str, list[int]]:
-        return {form.folded: self._ranks(self._with_trigrams(form), limit) for form in forms}
+        return {form.folded: self._most_similar(form, limit) for form in forms}
 
     def entities(self, keys: Sequence[int]) -> Mapping[int, Candidate]:
         found = (self._connection.execute(f"{_ENTITY} rank = ?", (rank,)) for rank in keys)
@@ -152,21 +154,38 @@ class _Forms:
                     first = first[other[places] == first]
                 yield from (part * PART_FORMS + first.astype(np.int64)).tolist()
 
-    def _with_trigrams(self, form: Form) -> Iterator[int]:
-        """Yield the forms of similar trigrams, the most similar first."""
-        least = form.least_shared
+    def _most_similar(self, form: Form, limit: int) -> list[int]:
+        """Return the entities of similar trigrams: looked for among the most similar first."""
+        shared = {
+            part: np.bincount(np.concatenate(postings), minlength=PART_FORMS).astype(np.uint16)
+            for part, postings in self._postings(TRIGRAM, form.trigrams)
+        }
+        ranks: list[int] = []
+        for similarity in (*_FIRST_SIMILARITIES, LEAST_SIMILARITY):
+            ranks = self._ranks(self._with_trigrams(form, shared, similarity), limit)
+            if len(ranks) == limit:
+                break
+        return ranks
+
+    def _with_trigrams(
+        self, form: Form, shared: Mapping[int, Numbers], similarity: float
+    ) -> Iterator[int]:
+        """Yield the forms that are at least so similar, the most similar first.
+
+        Args:
+            form: what is looked for.
+            shared: for each part, how many trigrams each form shares with it.
+            similarity: the least that counts.
+        """
         numbers, scores = [], []
-        for part, postings in self._postings(TRIGRAM, form.trigrams):
-            if len(postings) < least:
-                continue
-            shared = np.zeros(PART_FORMS, dtype=np.uint16)
-            for posting in postings:
-                shared[posting] += 1  # a posting names no form twice
-            found = np.flatnonzero(shared >= least)
-            score = (shared[found] * _WEIGHTS[self._trigrams(part)[found]]).astype(np.float32)
-            enough = score >= form.least_score
-            numbers.append(part * PART_FORMS + found[enough])
-            scores.append(score[enough])
+        for part, counts in shared.items():
+            found = np.flatnonzero(counts >= form.least_shared(similarity))
+            if len(found):
+                weights = _WEIGHTS[self._trigrams(part)[found]]
+                score = (counts[found] * weights).astype(np.float32)
+                enough = score >= form.least_score(similarity)
+                numbers.append(part * PART_FORMS + found[enough])
+                scores.append(score[enough])
         if numbers:
             number, score = np.concatenate(numbers), np.concatenate(scores)
             yield from number[np.lexsort((number, -score))].tolist()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +14,7 @@ from corpus.elastic import Elastic
 from corpus.elastic_index import QUERIES_PER_REQUEST, ElasticsearchEntityIndex
 from corpus.entities import EntityIndex
 from corpus.errors import SourceRejected
+from corpus.records import clean_line
 from corpus.sqlite_index import SqliteEntityIndex
 
 pytestmark = pytest.mark.integration
@@ -199,3 +201,87 @@ def test_an_index_that_is_gone_is_refused(
 
     with pytest.raises(SourceRejected, match="build the entity index again"):
         index.candidates(["London"])
+
+
+NASTY = [
+    *(
+        '"',
+        "'",
+        "\\",
+        "*",
+        "?",
+        "NEAR",
+        "OR",
+        "NOT london",
+        "^lon",
+        "lon*",
+        "folded:london",
+        "-london",
+    ),
+    *(
+        "(London",
+        "London)",
+        "{!term}",
+        "/lon.*/",
+        "[a TO z]",
+        "London~2",
+        "London^9",
+        "%",
+        "_",
+        ";--",
+    ),
+    *("'; DROP TABLE entity; --", '{"match_all": {}}', "${jndi:x}", "{{london}}", "<b>London</b>"),
+    *(
+        "\u202elondon",
+        "lon\u200bdon",
+        "\ufeffLondon",
+        "\u2067London\u2069",
+        "\u0000London",
+        "\ud800",
+    ),
+    *(
+        "لندن",
+        "לונדון",
+        "لن\u200cدن",
+        "ロンドン",
+        "L\u0301ondon",
+        "🙂🙂",
+        "\u200b",
+        "London" * 1_700,
+    ),
+    *(
+        "x" * 10_000,
+        "l " * 5_000,
+        "a" * 512,
+        "a" * 513,
+        " ".join(["ab"] * 64),
+        "l" * 300 + " london",
+    ),
+]
+
+
+def test_a_hostile_name_is_only_a_name_on_both(server: Elastic, name: str, tmp_path: Path) -> None:
+    random = Random(7)
+    usable = [each for each in NASTY if len(each) <= 512 and each.strip("\u200b\ud800")]
+    records = [
+        entity(number, each, aliases=random.sample(usable, 2)) for number, each in enumerate(usable)
+    ]
+    file = write(tmp_path / "entities.jsonl", [*records, entity(1000)])
+    built = SqliteEntityIndex.build(tmp_path / "entities.sqlite", file)
+    ElasticsearchEntityIndex.build(server, name, file)
+    there = ElasticsearchEntityIndex(server, name)
+
+    with closing(SqliteEntityIndex(tmp_path / "entities.sqlite")) as here:
+        found = here.candidates([*NASTY, "London"], limit=30)
+        assert there.candidates([*NASTY, "London"], limit=30) == found
+        assert there.get(NASTY) == here.get(NASTY) == {}
+
+    assert built.entities > 30
+    for each in NASTY:
+        assert len(found[each]) < built.entities / 2, each
+    named = {each: [candidate.name for candidate in found[each]] for each in usable}
+    assert [each for each in usable if clean_line(each) not in named[each]] == []
+    assert found["lon\u200bdon"] == found["\u202elondon"]
+    assert "London" in [candidate.name for candidate in found["lon\u200bdon"]]
+    assert not found["x" * 10_000]
+    assert not found["\u200b"]

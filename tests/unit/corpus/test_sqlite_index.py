@@ -64,16 +64,13 @@ def test_exact_names_come_first_then_names_that_hold_all_words_then_similar_ones
 ) -> None:
     index: EntityIndex = build()
 
-    found = index.candidates(
-        ["London", "ENGLAND  london", "Jack", "Londn", "Paris", "", "!!!", "東京"]
-    )
+    found = index.candidates(["London", "ENGLAND  london", "Jack", "Londn", "", "!!!", "東京"])
 
     assert {name: ids(candidates) for name, candidates in found.items()} == {
         "London": ["Q84", "Q92561", "Q45132", "Q0", "Q1"],
         "ENGLAND  london": ["Q84", "Q92561", "Q45132", "Q0", "Q1"],
         "Jack": ["Q45132"],
         "Londn": ["Q84", "Q92561", "Q45132", "Q0", "Q1"],
-        "Paris": [],
         "": [],
         "!!!": ["Q9"],
         "東京": ["Q8"],

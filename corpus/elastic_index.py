@@ -22,7 +22,7 @@ from corpus.elastic_errors import BUSY, reason_of
 from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entity_file import entities_version
 from corpus.entity_keys import LEAST_SIMILARITY, Form
-from corpus.entity_lookup import look_up
+from corpus.entity_lookup import look_up, possible_ids
 from corpus.entity_records import build_version, candidate_of, current_version, record_id
 from corpus.errors import SourceRejected, SourceUnavailable
 from corpus.point_in_time import Hit
@@ -97,8 +97,9 @@ class ElasticsearchEntityIndex:
             SourceUnavailable: The server does not answer in full, also after waiting.
             SourceRejected: The index is gone, or the credentials will not do.
         """
-        found = self._forms.entities(ids)
-        now = self._forms.now([id_ for id_ in ids if id_ not in found])
+        asked = possible_ids(ids)
+        found = self._forms.entities(asked)
+        now = self._forms.now([id_ for id_ in asked if id_ not in found])
         merged = self._forms.entities(list(now.values()))
         return found | {id_: merged[entity] for id_, entity in now.items()}
 

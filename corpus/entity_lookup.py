@@ -15,7 +15,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from corpus.entity_keys import Form, form_of
-from corpus.records import clean_line
+from corpus.records import clean_line, clean_text
 from extractor.schema import Candidate
 
 SAME_NAME = 100
@@ -43,6 +43,11 @@ class Keys(Protocol[Key]):
     def entities(self, keys: Sequence[Key]) -> Mapping[Key, Candidate]:
         """Return the entities that have been found."""
         ...
+
+
+def possible_ids(ids: Sequence[str]) -> list[str]:
+    """Return those that an entity can have: an entity file may hold no others."""
+    return [id_ for id_ in ids if clean_text(id_) == id_]
 
 
 def look_up(index: Keys[Key], names: Sequence[str], limit: int) -> dict[str, tuple[Candidate, ...]]:

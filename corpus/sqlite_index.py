@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entity_file import entities_version
 from corpus.entity_keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
-from corpus.entity_lookup import look_up
+from corpus.entity_lookup import look_up, possible_ids
 from corpus.errors import SourceRejected
 from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of, fill
 from extractor.schema import Candidate
@@ -92,7 +92,7 @@ class SqliteEntityIndex:
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
         """Return the entities with these ids, also with ids of before, each under the id given."""
         with self._lock:
-            rows = {id_: self._by_id(id_) for id_ in ids}
+            rows = {id_: self._by_id(id_) for id_ in possible_ids(ids)}
         return {id_: candidate_of(row) for id_, row in rows.items() if row}
 
     def close(self) -> None:

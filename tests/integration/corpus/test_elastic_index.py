@@ -204,59 +204,13 @@ def test_an_index_that_is_gone_is_refused(
 
 
 NASTY = [
-    *(
-        '"',
-        "'",
-        "\\",
-        "*",
-        "?",
-        "NEAR",
-        "OR",
-        "NOT london",
-        "^lon",
-        "lon*",
-        "folded:london",
-        "-london",
-    ),
-    *(
-        "(London",
-        "London)",
-        "{!term}",
-        "/lon.*/",
-        "[a TO z]",
-        "London~2",
-        "London^9",
-        "%",
-        "_",
-        ";--",
-    ),
-    *("'; DROP TABLE entity; --", '{"match_all": {}}', "${jndi:x}", "{{london}}", "<b>London</b>"),
-    *(
-        "\u202elondon",
-        "lon\u200bdon",
-        "\ufeffLondon",
-        "\u2067London\u2069",
-        "\u0000London",
-        "\ud800",
-    ),
-    *(
-        "لندن",
-        "לונדון",
-        "لن\u200cدن",
-        "ロンドン",
-        "L\u0301ondon",
-        "🙂🙂",
-        "\u200b",
-        "London" * 1_700,
-    ),
-    *(
-        "x" * 10_000,
-        "l " * 5_000,
-        "a" * 512,
-        "a" * 513,
-        " ".join(["ab"] * 64),
-        "l" * 300 + " london",
-    ),
+    *('"', "'", "\\", "*", "?", "NEAR", "OR", "NOT london", "^lon", "lon*", "folded:london"),
+    *("-london", "(London", "London)", "{!term}", "/lon.*/", "[a TO z]", "London~2", "London^9"),
+    *("%", "_", ";--", "'; DROP TABLE entity; --", '{"match_all": {}}', "${jndi:x}", "{{london}}"),
+    *("<b>London</b>", "\u202elondon", "lon\u200bdon", "\ufeffLondon", "\u2067London\u2069"),
+    *("\u0000London", "\ud800", "لندن", "לונדון", "لن\u200cدن", "ロンドン", "L\u0301ondon", "🙂🙂"),
+    *("\u200b", "London" * 1_700, "x" * 10_000, "l " * 5_000, "a" * 512, "a" * 513),
+    *(" ".join(["ab"] * 64), "l" * 300 + " london"),
 ]
 
 
@@ -277,11 +231,10 @@ def test_a_hostile_name_is_only_a_name_on_both(server: Elastic, name: str, tmp_p
         assert there.get(NASTY) == here.get(NASTY) == {}
 
     assert built.entities > 30
-    for each in NASTY:
-        assert len(found[each]) < built.entities / 2, each
+    for each in ("*", "?", "%", "_", '"', "\\"):
+        assert {each in (one.name, *one.aliases) for one in found[each]} == {True}
     named = {each: [candidate.name for candidate in found[each]] for each in usable}
     assert [each for each in usable if clean_line(each) not in named[each]] == []
-    assert found["lon\u200bdon"] == found["\u202elondon"]
     assert "London" in [candidate.name for candidate in found["lon\u200bdon"]]
     assert not found["x" * 10_000]
     assert not found["\u200b"]

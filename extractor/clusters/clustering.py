@@ -1,0 +1,47 @@
+"""The clusters of one document."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from extractor.clusters.features import PairReader
+from extractor.clusters.groups import group_mentions, place
+from extractor.clusters.merging import merge
+from extractor.clusters.pairs import possible_pairs
+from extractor.clusters.weights import ClusteringWeights, shipped_weights
+from extractor.schema import Cluster, Mention
+
+
+def cluster_mentions(
+    text: str, mentions: Sequence[Mention], weights: ClusteringWeights | None = None
+) -> tuple[Cluster, ...]:
+    """Return the clusters of a document in the order of their first mention.
+
+    Args:
+        text: of the document.
+        mentions: in any order.
+        weights: the shipped ones by default.
+    """
+    weights = weights or shipped_weights()
+    groups = group_mentions(text, mentions)
+    pairs = possible_pairs(groups)
+    reader = PairReader(text, groups, pairs)
+    scores = {
+        (one, other): weights.log_odds(
+            groups[one].type, groups[other].type, reader.read(one, other)
+        )
+        for one, other in pairs
+    }
+    members: defaultdict[int, list[Mention]] = defaultdict(list)
+    for group, owner in zip(groups, merge(len(groups), scores), strict=True):
+        members[owner] += group.mentions
+    clusters = (_cluster(found) for found in members.values())
+    return tuple(sorted(clusters, key=lambda cluster: place(cluster.mentions[0])))
+
+
+def _cluster(mentions: Sequence[Mention]) -> Cluster:
+    """Return a cluster of the type that most of its mentions have, of several the first."""
+    ordered = sorted(mentions, key=place)
+    types = Counter(mention.type for mention in ordered)
+    return Cluster(type=types.most_common(1)[0][0], mentions=tuple(ordered))

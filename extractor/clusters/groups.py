@@ -1,0 +1,65 @@
+"""Mentions -> groups of one type and one name: the smallest parts that clusters are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from extractor.dates import iso_date
+from extractor.names import comparable_name
+from extractor.schema import Mention
+
+SMALL_WORDS = frozenset(
+    {"of", "the", "and", "for", "in", "on", "at", "to", "de", "la", "le", "du", "von", "van"}
+)
+LONGEST_ACRONYM = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The mentions of a document that have one type and one name."""
+
+    type: str
+    name: str
+    """Folded; of a date its ISO value."""
+    surface: str
+    """As the first mention has it."""
+    mentions: tuple[Mention, ...]
+    """In the order of the text."""
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Words of the name."""
+        return tuple(self.name.split())
+
+    @cached_property
+    def initials(self) -> str:
+        """First letters of the words that an acronym counts."""
+        return "".join(word[0] for word in self.words if word not in SMALL_WORDS)
+
+    @cached_property
+    def acronym(self) -> str:
+        """The folded letters of a name that looks like an acronym ('U.N.', 'BoE'), else nothing."""
+        letters = "".join(filter(str.isalnum, self.surface[: 2 * LONGEST_ACRONYM]))
+        capitals = sum(map(str.isupper, letters))
+        small = 2 <= len(letters) <= LONGEST_ACRONYM and " " not in self.surface
+        return letters.casefold() if small and capitals > max(1, len(letters) // 2) else ""
+
+
+def group_mentions(text: str, mentions: Iterable[Mention]) -> list[Group]:
+    """Return the groups in the order of their first mention."""
+    found: dict[tuple[str, str], list[Mention]] = {}
+    for mention in sorted(mentions, key=place):
+        surface = text[mention.start : mention.end]
+        name = (mention.type == "TIME" and iso_date(surface)) or comparable_name(surface)
+        found.setdefault((mention.type, name), []).append(mention)
+    return [
+        Group(type_, name, text[first.start : first.end], (first, *others))
+        for (type_, name), (first, *others) in found.items()
+    ]
+
+
+def place(mention: Mention) -> tuple[int, int, str]:
+    """Return what mentions are sorted by."""
+    return mention.start, mention.end, mention.type

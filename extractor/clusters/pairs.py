@@ -1,0 +1,94 @@
+"""Groups -> the pairs of them that may be one entity, without looking at every pair."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+
+from extractor.clusters.groups import SMALL_WORDS, Group
+from extractor.schema import INTERCHANGEABLE_TYPES
+
+VALUES = frozenset({"TIME", "NUM"})
+"""Types whose names are values: only equal ones are one entity."""
+MOST_OF_ONE_KEY = 40
+"""Groups that share a word or stem, beyond which it says nothing and a long document is slow."""
+STEM = 4
+NEAR = 30
+"""Characters between two mentions in which 'also known as' has its place."""
+ADDED = ("i", "er", "ic")
+"""What a place may get at its end for its people: 'Kuwaiti', 'Berliner', 'Icelandic'."""
+CHANGED = ("ian", "an", "ese", "ish")
+"""The same where the place's own end may go: 'Chilean', 'Polish'."""
+
+
+def possible_pairs(groups: Sequence[Group]) -> list[tuple[int, int]]:
+    """Return pairs of indices, the smaller first, that share a word, a stem or an acronym, or
+    whose mentions stand side by side.
+
+    Their number is bounded by the number of mentions and of distinct words.
+    """
+    pairs = {*_sharing(groups), *_acronyms(groups), *_neighbours(groups)}
+    return sorted(pair for pair in pairs if _comparable(groups[pair[0]], groups[pair[1]]))
+
+
+def _sharing(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
+    owners: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for n, group in enumerate(groups):
+        if group.type in VALUES:
+            continue
+        words = {*group.words} - SMALL_WORDS
+        keys = {("name", group.name), *(("word", word) for word in words)}
+        keys |= {("stem", word[:STEM]) for word in words if len(word) > STEM}
+        for key in keys:
+            owners[key].append(n)
+    for sharing in owners.values():
+        yield from combinations(sharing[:MOST_OF_ONE_KEY], 2)
+
+
+def _acronyms(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
+    """Yield acronyms with the names of several words that begin with their letters."""
+    spelled: defaultdict[str, list[int]] = defaultdict(list)
+    for n, group in enumerate(groups):
+        if len(group.words) > 1:
+            for beginning in {group.initials[:2], group.words[0][:2]}:
+                spelled[beginning].append(n)
+    for n, group in enumerate(groups):
+        if group.acronym:
+            for other in spelled[group.acronym[:2]][:MOST_OF_ONE_KEY]:
+                if other != n:
+                    yield min(n, other), max(n, other)
+
+
+def _neighbours(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
+    placed = sorted(
+        (mention.start, mention.end, n)
+        for n, group in enumerate(groups)
+        for mention in group.mentions
+    )
+    for (_, end, one), (start, _, other) in pairwise(placed):
+        if one != other and 0 < start - end <= NEAR:
+            yield min(one, other), max(one, other)
+
+
+def _comparable(one: Group, other: Group) -> bool:
+    types = {one.type, other.type}
+    if VALUES & types or not (len(types) == 1 or types <= INTERCHANGEABLE_TYPES):
+        return False
+    if types == {"PER"}:
+        return True
+    return not (_is_demonym(one.name, other.name) or _is_demonym(other.name, one.name))
+
+
+def _is_demonym(name: str, place: str) -> bool:
+    """Tell whether a name is what the people of a place are called: 'Kuwaiti', 'Polish'.
+
+    It is another entity: what is Polish need not be in Poland.
+    """
+    word = name.removesuffix("s")
+    if word == place.removesuffix("s") or len(word) < len(place):
+        return False
+    return word in {place + end for end in ADDED} or any(
+        word.endswith(end) and len(word) - len(end) >= 3 and place.startswith(word[:3])
+        for end in CHANGED
+    )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from extractor.agreement import agree_on_types
 from extractor.atlop.batching import DEFAULT_BUDGET, Budget, halving, pad_pieces, within
 from extractor.mentions import (
     MentionTagger,
@@ -25,7 +26,10 @@ def detect(
     *,
     budget: Budget = DEFAULT_BUDGET,
 ) -> list[list[Mention]]:
-    """Detect the mentions of many texts; out of GPU memory halves the batch."""
+    """Detect the mentions of many texts; out of GPU memory halves the batch.
+
+    The mentions of one name in one text have one type.
+    """
     words = [
         split_words(text, tokenizer=tokenizer, max_pieces=tagger.encoder.max_pieces)
         for text in texts
@@ -45,6 +49,6 @@ def detect(
     for (owner, _), scores in zip(owners, logits, strict=True):
         by_text[owner].append(scores)
     return [
-        decode_mentions(item, word_tags(item, scores))
-        for item, scores in zip(words, by_text, strict=True)
+        agree_on_types(text, decode_mentions(item, word_tags(item, scores)))
+        for text, item, scores in zip(texts, words, by_text, strict=True)
     ]

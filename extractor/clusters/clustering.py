@@ -25,7 +25,7 @@ def cluster_mentions(
     """
     weights = weights or shipped_weights()
     groups = group_mentions(text, mentions)
-    pairs = possible_pairs(groups)
+    pairs = possible_pairs(text, groups)
     reader = PairReader(text, groups, pairs)
     scores = {
         (one, other): weights.log_odds(

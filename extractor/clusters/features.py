@@ -62,7 +62,7 @@ class PairReader:
         return (one, other) if length(one) < length(other) else (other, one)
 
     def _of_rivals(self, short: int, long: int) -> dict[str, float]:
-        """Return how many names the shorter may abbreviate, and whether another one is nearer."""
+        """Return how many names the shorter may abbreviate, and which the text prefers."""
         rivals = self._long_forms.get(short, [])
         if long not in rivals:
             return {}
@@ -73,6 +73,8 @@ class PairReader:
         }
         nearest = max(rivals, key=lambda n: last_before[n])
         return {
+            "only_later_form": len(rivals) == 1 and start < self._groups[long].mentions[0].start,
             "rivals": math.log(len(rivals)),
             "rival_nearer": last_before[nearest] >= 0 and nearest != long,
+            "rival_first": min(rivals) != long,
         }

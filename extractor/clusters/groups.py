@@ -14,6 +14,19 @@ SMALL_WORDS = frozenset(
     {"of", "the", "and", "for", "in", "on", "at", "to", "de", "la", "le", "du", "von", "van"}
 )
 LONGEST_ACRONYM = 10
+COUNTRIES = {
+    "us": "united states",
+    "u s": "united states",
+    "usa": "united states",
+    "u s a": "united states",
+    "america": "united states",
+    "united states of america": "united states",
+    "uk": "united kingdom",
+    "u k": "united kingdom",
+    "ussr": "soviet union",
+    "u s s r": "soviet union",
+}
+"""Names of one place that share no word; all others of this kind are for the entity index."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +35,7 @@ class Group:
 
     type: str
     name: str
-    """Folded; of a date its ISO value."""
+    """Folded; of a date its ISO value, of some countries the name in full."""
     surface: str
     """As the first mention has it."""
     mentions: tuple[Mention, ...]
@@ -52,12 +65,17 @@ def group_mentions(text: str, mentions: Iterable[Mention]) -> list[Group]:
     found: dict[tuple[str, str], list[Mention]] = {}
     for mention in sorted(mentions, key=place):
         surface = text[mention.start : mention.end]
-        name = (mention.type == "TIME" and iso_date(surface)) or comparable_name(surface)
+        name = _name(surface, mention.type)
         found.setdefault((mention.type, name), []).append(mention)
     return [
         Group(type_, name, text[first.start : first.end], (first, *others))
         for (type_, name), (first, *others) in found.items()
     ]
+
+
+def _name(surface: str, type_: str) -> str:
+    name = (type_ == "TIME" and iso_date(surface)) or comparable_name(surface)
+    return COUNTRIES.get(name, name) if type_ == "LOC" else name
 
 
 def place(mention: Mention) -> tuple[int, int, str]:

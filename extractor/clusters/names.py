@@ -23,13 +23,6 @@ COMPANY_WORDS = frozenset({
     "inc", "incorporated", "ltd", "limited", "llc", "plc", "corp", "corporation", "co",
     "company", "ag", "gmbh", "sa", "group", "holdings", "fc", "f", "c", "club",
 })  # fmt: skip
-COUNTRIES = (
-    {"united states", "united states of america", "us", "usa", "u s", "u s a", "america"},
-    {"united kingdom", "uk", "u k", "great britain", "britain"},
-    {"soviet union", "ussr", "u s s r", "union of soviet socialist republics"},
-    {"european union", "eu"},
-)
-"""Names that share no word; all others of this kind are for the entity index."""
 _NUMBER = re.compile(r"\d+|[ivx]+")
 _SIMILAR, _ALIKE = 0.7, 0.85
 _LONGEST_COMPARED = 100
@@ -46,7 +39,6 @@ def of_words(short: Group, long: Group) -> dict[str, float]:
     only_more = bool(only_many) and not only_few
     return {
         "same_name": few == many,
-        "same_country": any({short.name, long.name} <= names for names in COUNTRIES),
         "prefix": prefix,
         "suffix": inside and many[-len(few) :] == few,
         "inside": inside,

@@ -7,35 +7,34 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from extractor.clusters.groups import SMALL_WORDS, Group
-from extractor.schema import INTERCHANGEABLE_TYPES
+from extractor.clusters.places import ALSO
+from extractor.schema import INTERCHANGEABLE_TYPES, VALUE_TYPES
 
-VALUES = frozenset({"TIME", "NUM"})
-"""Types whose names are values: only equal ones are one entity."""
 MOST_OF_ONE_KEY = 40
 """Groups that share a word or stem, beyond which it says nothing and a long document is slow."""
 STEM = 4
 NEAR = 30
-"""Characters between two mentions in which 'also known as' has its place."""
+"""Characters between two mentions for 'also known as'."""
 ADDED = ("i", "er", "ic")
 """What a place may get at its end for its people: 'Kuwaiti', 'Berliner', 'Icelandic'."""
 CHANGED = ("ian", "an", "ese", "ish")
 """The same where the place's own end may go: 'Chilean', 'Polish'."""
 
 
-def possible_pairs(groups: Sequence[Group]) -> list[tuple[int, int]]:
+def possible_pairs(text: str, groups: Sequence[Group]) -> list[tuple[int, int]]:
     """Return pairs of indices, the smaller first, that share a word, a stem or an acronym, or
-    whose mentions stand side by side.
+    of which the text says that one is called the other.
 
     Their number is bounded by the number of mentions and of distinct words.
     """
-    pairs = {*_sharing(groups), *_acronyms(groups), *_neighbours(groups)}
+    pairs = {*_sharing(groups), *_acronyms(groups), *_also_known_as(text, groups)}
     return sorted(pair for pair in pairs if _comparable(groups[pair[0]], groups[pair[1]]))
 
 
 def _sharing(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
     owners: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for n, group in enumerate(groups):
-        if group.type in VALUES:
+        if group.type in VALUE_TYPES:
             continue
         words = {*group.words} - SMALL_WORDS
         keys = {("name", group.name), *(("word", word) for word in words)}
@@ -60,7 +59,7 @@ def _acronyms(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
                     yield min(n, other), max(n, other)
 
 
-def _neighbours(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
+def _also_known_as(text: str, groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
     placed = sorted(
         (mention.start, mention.end, n)
         for n, group in enumerate(groups)
@@ -68,12 +67,14 @@ def _neighbours(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
     )
     for (_, end, one), (start, _, other) in pairwise(placed):
         if one != other and 0 < start - end <= NEAR:
-            yield min(one, other), max(one, other)
+            between = text[end:start].strip()
+            if between == "(" or ALSO.fullmatch(between):
+                yield min(one, other), max(one, other)
 
 
 def _comparable(one: Group, other: Group) -> bool:
     types = {one.type, other.type}
-    if VALUES & types or not (len(types) == 1 or types <= INTERCHANGEABLE_TYPES):
+    if VALUE_TYPES & types or not (len(types) == 1 or types <= INTERCHANGEABLE_TYPES):
         return False
     if types == {"PER"}:
         return True

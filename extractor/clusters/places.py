@@ -12,12 +12,12 @@ from extractor.schema import Mention
 
 _READ = 40
 """Characters of the longest text between two mentions that is read."""
-_ALSO = re.compile(
+ALSO = re.compile(
     r"[,(\s]*(?:(?:also|better|formerly|previously|originally|later|now|commonly|sometimes|then|or"
     r"|was|is|who|real|birth|stage|full) )*(?:known as|called|named|named as|or|i\.? ?e\.?|aka"
     r"|a\.k\.a\.|born|née|nicknamed|dubbed|titled|alias|abbreviated|short for|name)\W*"
 )
-_LIST = re.compile(r"[,;/&\s]*(?:and|,|;|/|&|vs\.?|with)[,\s]*")
+_LIST = re.compile(r"[,/&\s]*(?:and|,|/|&|vs\.?|with)[,\s]*")
 
 
 def of_places(text: str, short: Group, long: Group) -> dict[str, float]:
@@ -31,7 +31,7 @@ def of_places(text: str, short: Group, long: Group) -> dict[str, float]:
         "overlap": overlap,
         "bracket": between == "(",
         "comma": between == ",",
-        "also": _ALSO.fullmatch(between) is not None,
+        "also": ALSO.fullmatch(between) is not None,
         "list": _LIST.fullmatch(between) is not None,
     }
 

@@ -27,7 +27,7 @@ class ClusteringWeights:
 
     def log_odds(self, one: str, other: str, features: Mapping[str, float]) -> float:
         """Return the log-odds that two groups of these types are one entity."""
-        weights = self.by_type.get(kind_of(one, other)) or self.by_type[OTHER]
+        weights = self.by_type.get(kind_of(one, other), self.by_type.get(OTHER, {}))
         return sum(weights.get(name, 0.0) * value for name, value in features.items())
 
     def save(self, path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,12 @@ Floats = NDArray[np.float64]
 Pair = tuple[str, Features, bool]
 """Kind, features, and whether the two are one entity."""
 PENALTY = 1.0
-"""Half of it times the squared weights is added to the negative log-likelihood, in nats."""
+"""Half of it times the squared distance of the weights from their priors is added to the negative
+log-likelihood, in nats."""
+PRIORS = {"PER": {"only_later_form": 2.0}}
+"""Weights before anything is learned, where they are not 0. Encyclopedias name people in full first
+(5 exceptions in 807 documents); headlines and letters have 'Babbage' before 'Charles Babbage'.
+"""
 STEPS = 100
 DECIMALS = 4
 
@@ -38,7 +43,9 @@ def train_clustering(documents: Sequence[LabelledDocument]) -> ClusteringWeights
         for pair in gold_pairs(item.document):
             by_kind[pair[0]].append(pair)
     return ClusteringWeights(
-        by_type={kind: _fit(pairs) for kind, pairs in sorted(by_kind.items())},
+        by_type={
+            kind: _fit(pairs, PRIORS.get(kind, {})) for kind, pairs in sorted(by_kind.items())
+        },
         trained_on=titles(documents),
     )
 
@@ -55,7 +62,7 @@ def gold_pairs(document: Document) -> Iterator[Pair]:
     }
     mentions = [mention for cluster in document.clusters for mention in cluster.mentions]
     groups = group_mentions(document.text, mentions)
-    pairs = possible_pairs(groups)
+    pairs = possible_pairs(document.text, groups)
     reader = PairReader(document.text, groups, pairs)
     owner = [
         Counter(owners[mention.start, mention.end] for mention in group.mentions).most_common(1)[0]
@@ -66,14 +73,15 @@ def gold_pairs(document: Document) -> Iterator[Pair]:
         yield kind, reader.read(one, other), owner[one][0] == owner[other][0]
 
 
-def _fit(pairs: Sequence[Pair]) -> dict[str, float]:
+def _fit(pairs: Sequence[Pair], priors: Mapping[str, float]) -> dict[str, float]:
     names = sorted({name for _, features, _ in pairs for name in features})
     columns = {name: n for n, name in enumerate(names)}
     rows: Floats = np.zeros((len(pairs), len(names)))
     for row, (_, features, _) in enumerate(pairs):
         for name, value in features.items():
             rows[row, columns[name]] = value
-    weights = _regression(rows, np.array([same for _, _, same in pairs], dtype=np.float64))
+    truth = np.array([same for _, _, same in pairs], dtype=np.float64)
+    weights = _regression(rows, truth, np.array([priors.get(name, 0.0) for name in names]))
     return {
         name: weight
         for name, weight in zip(names, weights.round(DECIMALS).tolist(), strict=True)
@@ -81,12 +89,12 @@ def _fit(pairs: Sequence[Pair]) -> dict[str, float]:
     }
 
 
-def _regression(rows: Floats, truth: Floats) -> Floats:
+def _regression(rows: Floats, truth: Floats, priors: Floats) -> Floats:
     """Return the weights of the largest penalised likelihood."""
-    weights: Floats = np.zeros(rows.shape[1])
+    weights = priors
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (chance - truth) + PENALTY * weights
+        slope = rows.T @ (chance - truth) + PENALTY * (weights - priors)
         curvature = (rows.T * (chance * (1 - chance))) @ rows + PENALTY * np.eye(len(weights))
         step = np.linalg.solve(curvature, slope)
         weights = weights - step

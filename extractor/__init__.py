@@ -4,7 +4,7 @@ The path, one file or folder per stage:
 
     sentences.py    Document -> sentence spans
     mentions.py     Document -> Mention            token classification (detection.py batches it)
-    clusters.py     Mention  -> Cluster            one cluster per entity of the document
+    clusters/       Mention  -> Cluster            one cluster per entity of the document
     linking/        Cluster  -> Entity             linked to the entity index, or NIL
     atlop/          Document + Entity -> logits    entity markers, encoder, context, classifier
     statements.py   logits   -> Statement          margin over TH, probability, evidence sentences

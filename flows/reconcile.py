@@ -87,7 +87,7 @@ class ReconcileReport:
 
 @flow(name="reconcile", persist_result=False)
 def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[ReconcileReport]:
-    """Compare the ids of graph and source, and retract what the source no longer has."""
+    """Compare the ids of graph and source; retract what is gone, and follow merged entity ids."""
     allowed = params.max_share
     if allowed is None:
         allowed = components().settings.run.max_retracted_share

@@ -98,7 +98,7 @@ def reconcile(
         typer.Option(min=0, max=1, help="Allow this share of the documents to be retracted."),
     ] = None,
 ) -> None:
-    """Retract what the source no longer has, and report how far the graph had drifted."""
+    """Retract what the source no longer has, follow merged ids, and report the drift."""
     from flows.commands.local_run import run_reconcile
     from flows.commands.summary import show_reconciled
     from flows.params import ReconcileParams

@@ -16,7 +16,7 @@ from graph.snapshot import Snapshot, diff, snapshot
 from graph.transaction import Transaction
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.knowledge import STEPS, History, Step, entry, extracted
-from tests.unit.graph.extractions import RELATIONS, RUN
+from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
 pytestmark = pytest.mark.integration
 
@@ -107,6 +107,16 @@ def test_a_chain_of_merges_keeps_every_id(graph: Graph) -> None:
     rekey(graph, NEW, "wikidata:Q8")
     assert former_ids(graph) == {"wikidata:Q8": [OLD, NEW]}
     assert [each.id for each in graph.find(OLD)] == ["wikidata:Q8"]
+
+
+def test_the_entry_decides_where_another_entity_has_the_same_words(graph: Graph) -> None:
+    """Two entities of one place in the text: whose words they are says nothing of the merge."""
+    made = extraction(1, entities=(OLD, "wikidata:Q5"), triples=())
+    old, other = made.entities
+    same = replace(made, entities=(old, replace(other, mentions=old.mentions)))
+    graph.upsert([same], run=RUN, relations=RELATIONS)
+    rekey(graph)
+    assert former_ids(graph) == {NEW: [OLD]}
 
 
 def test_an_unknown_id_and_one_that_cannot_be_stored_change_nothing(graph: Graph) -> None:

@@ -91,7 +91,7 @@ def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
 
 def _checked(path: Path, seen: SeenIds) -> Iterator[Candidate | Skipped]:
     for line in read_jsonl(path):
-        found = f"the line {line.problem}" if line.problem else _entity(line.value)
+        found = f"the line {line.problem}" if line.problem else entity_of(line.value)
         known = found.id if isinstance(found, Candidate) else ""
         if isinstance(line.value, dict):
             known = known or readable_id(line.value)
@@ -104,7 +104,17 @@ def _checked(path: Path, seen: SeenIds) -> Iterator[Candidate | Skipped]:
         yield Skipped(source=path.name, place=place, document=known, reason=found)
 
 
-def _entity_id(value: object) -> str:
+def is_name(value: str) -> bool:
+    """Return whether an entity may have this name."""
+    return len(clean_line(value)) <= MAX_NAME_CHARACTERS and form_of(value) is not None
+
+
+def entity_id(value: object) -> str:
+    """Return an entity's id.
+
+    Raises:
+        ValueError: It is not '<knowledge base>:<id>'.
+    """
     identifier = own_id(value)
     scheme, colon, local = identifier.partition(":")
     if not (colon and scheme and local) or scheme == "nil" or identifier.split() != [identifier]:
@@ -125,7 +135,7 @@ def _name(value: object) -> str:
     name = clean_line(value)
     if not name:
         raise ValueError("is empty")
-    if len(name) > MAX_NAME_CHARACTERS or form_of(name) is None:
+    if not is_name(name):
         raise ValueError(f"has over {MAX_NAME_CHARACTERS} characters or {MAX_NAME_WORDS} words")
     return name
 
@@ -139,16 +149,16 @@ def _description(value: object) -> str:
 class _EntityRecord(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    id: Annotated[str, BeforeValidator(_entity_id)]
+    id: Annotated[str, BeforeValidator(entity_id)]
     name: Annotated[str, BeforeValidator(_name)]
     type: Annotated[str, BeforeValidator(_type)]
     aliases: tuple[Annotated[str, BeforeValidator(_name)], ...] = ()
     description: Annotated[str, BeforeValidator(_description)] = ""
     popularity: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)] = 0.0
-    former_ids: tuple[Annotated[str, BeforeValidator(_entity_id)], ...] = ()
+    former_ids: tuple[Annotated[str, BeforeValidator(entity_id)], ...] = ()
 
 
-def _entity(record: object) -> Candidate | str:
+def entity_of(record: object) -> Candidate | str:
     """Return the entity, or what is wrong with the record."""
     if not isinstance(record, dict):
         return f"must be an object with id, name and type, found {json_type(record)}"

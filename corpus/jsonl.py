@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """A longer line is reported, not read: about three million words, or a file without line breaks."""
@@ -29,19 +30,28 @@ def read_jsonl(path: Path) -> Iterator[Line]:
         OSError: The file cannot be read.
     """
     with path.open("rb") as file:
-        number = 0
-        while raw := file.readline(MAX_LINE_BYTES + 1):
-            number += 1
-            if len(raw) > MAX_LINE_BYTES:
-                rest = raw
-                while rest and not rest.endswith(b"\n"):
-                    rest = file.readline(MAX_LINE_BYTES)
+        for number, raw in raw_lines(file):
+            if raw is None:
                 yield Line(number=number, problem=f"is longer than {MAX_LINE_BYTES} bytes")
-                continue
-            if number == 1:
-                raw = raw.removeprefix(codecs.BOM_UTF8)
-            if raw.strip():
+            elif raw.strip():
                 yield parse_line(number, raw)
+
+
+def raw_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the lines as they are, numbered from 1, without a byte order mark.
+
+    A line of over `MAX_LINE_BYTES` is passed over: it comes as None.
+    """
+    number = 0
+    while raw := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(raw) > MAX_LINE_BYTES:
+            rest = raw
+            while rest and not rest.endswith(b"\n"):
+                rest = file.readline(MAX_LINE_BYTES)
+            yield number, None
+        else:
+            yield number, raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
 
 
 def parse_line(number: int, raw: bytes) -> Line:

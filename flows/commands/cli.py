@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import (
+    entity_commands,
     export_commands,
     model_commands,
     operating_commands,
@@ -141,6 +142,7 @@ for command in (
     app.command()(command)
 
 
+app.add_typer(entity_commands.entities, name="entities")
 app.add_typer(registry_commands.models, name="models")
 
 

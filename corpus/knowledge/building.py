@@ -1,0 +1,139 @@
+"""A knowledge base's own file -> the file of entities that indices are built from."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from corpus.entities import Progress, unseen
+from corpus.entity_file import SeenIds, entity_of, is_name
+from corpus.knowledge.found import Found, LeftOut
+from corpus.knowledge.mesh import mesh_entries
+from corpus.knowledge.opening import Opened
+from corpus.knowledge.redirects import Redirects
+from corpus.knowledge.table import csv_entries, jsonl_entries
+from corpus.knowledge.wikidata import WikidataOptions, wikidata_entries
+from extractor.schema import Candidate
+
+Kind = Literal["wikidata", "mesh", "csv", "jsonl"]
+SHOWN_EVERY = 1_000
+"""Records between two steps of the progress."""
+MOST_REASONS = 50
+"""That are told apart."""
+
+
+@dataclass(kw_only=True)
+class BuildReport:
+    """What became of the records of a source."""
+
+    entities: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    """reason -> records."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """reason -> place of the first such record."""
+    names_left_out: int = 0
+    """Aliases that are no names: empty, or too long."""
+
+    def leave_out(self, place: str, reason: str) -> None:
+        """Count a record that gives no entity."""
+        if reason not in self.left_out and len(self.left_out) >= MOST_REASONS:
+            reason = "other reasons"
+        self.left_out[reason] += 1
+        self.examples.setdefault(reason, place)
+
+
+def build_entities(
+    source: Path,
+    output: Path,
+    *,
+    kind: Kind,
+    types: Collection[str] = (),
+    wikidata: WikidataOptions | None = None,
+    redirects: Path | None = None,
+    progress: Progress = unseen,
+) -> BuildReport:
+    """Write the entities of a source as a file; it is there when it is whole, and holds one.
+
+    Args:
+        source: what the knowledge base published; `.gz` and `.bz2` are compressed.
+        output: JSONL.
+        kind: what the source is.
+        types: types of the entities that are kept; all, where there are none.
+        wikidata: what is taken from a Wikidata dump.
+        redirects: CSV of the ids that were merged into others.
+        progress: told now and then how many bytes of how many are read.
+
+    Raises:
+        SourceRejected: The source cannot be read to its end; nothing is written then.
+    """
+    report = BuildReport()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    beside = output.with_name(f"{output.name}.{os.getpid()}.tmp")
+    try:
+        with (
+            closing(Redirects(redirects, scheme=f"{kind}:")) as merged,
+            closing(SeenIds()) as seen,
+            closing(Opened(source)) as file,
+            beside.open("w", encoding="utf-8") as lines,
+        ):
+            entries = _entries(kind, file.bytes, wikidata or WikidataOptions())
+            for found in _shown(file.through(entries), file, progress):
+                entity = _entity(found, report)
+                if isinstance(entity, str):
+                    report.leave_out(found.place, entity)
+                elif types and entity.type not in types:
+                    report.leave_out(found.place, "another type")
+                elif not seen.add(entity.id):
+                    report.leave_out(found.place, "an id that was there before")
+                else:
+                    lines.write(_line(entity, merged.of(entity.id)))
+                    report.entities += 1
+        if report.entities:
+            os.replace(beside, output)
+    finally:
+        beside.unlink(missing_ok=True)
+    return report
+
+
+def _entries(kind: Kind, file: BinaryIO, wikidata: WikidataOptions) -> Iterator[Found]:
+    match kind:
+        case "wikidata":
+            return wikidata_entries(file, wikidata)
+        case "mesh":
+            return mesh_entries(file)
+        case "csv":
+            return csv_entries(file)
+        case "jsonl":
+            return jsonl_entries(file)
+
+
+def _shown(entries: Iterator[Found], file: Opened, progress: Progress) -> Iterator[Found]:
+    for number, found in enumerate(entries):
+        if number % SHOWN_EVERY == 0:
+            progress(file.done(), file.total)
+        yield found
+    progress(file.total, file.total)
+
+
+def _entity(found: Found, report: BuildReport) -> Candidate | str:
+    """Return the entity, or why there is none."""
+    if isinstance(found, LeftOut):
+        return found.reason
+    aliases = found.record.get("aliases", [])
+    if not isinstance(aliases, list):
+        return entity_of(found.record)
+    names = [alias for alias in aliases if isinstance(alias, str) and is_name(alias)]
+    report.names_left_out += len(aliases) - len(names)
+    return entity_of(found.record | {"aliases": names})
+
+
+def _line(entity: Candidate, merged: list[str]) -> str:
+    former_ids = sorted({*entity.former_ids, *merged})
+    record = asdict(entity) | {"former_ids": former_ids}
+    return json.dumps(record, ensure_ascii=False) + "\n"

@@ -1,0 +1,82 @@
+"""Entities from the tree of MeSH: tree number, descriptor, term, separated by tabs.
+
+A descriptor stands in the tree once or several times. Its type follows from where: `Disease` (C,
+and mental disorders, F03) before `Chemical` (D) before what the other branches hold. A term such
+as 'Fatigue Syndrome, Chronic' is also known as 'Chronic Fatigue Syndrome'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from corpus.jsonl import raw_lines
+from corpus.knowledge.found import Entry, Found, LeftOut
+
+_BRANCHES = {
+    "C": "Disease",
+    "F03": "Disease",
+    "D": "Chemical",
+    "A": "Anatomy",
+    "B": "Organism",
+    "E": "Procedure",
+    "F": "Psychology",
+    "G": "Process",
+    "H": "Discipline",
+    "I": "Society",
+    "J": "Technology",
+    "K": "Humanities",
+    "L": "Information",
+    "M": "People",
+    "N": "HealthCare",
+    "V": "Publication",
+    "Z": "Place",
+}
+"""Tree number's beginning -> type; the first that a descriptor stands under."""
+_TREE_NUMBER = re.compile(r"[A-Z]\d\d(\.\d+)*")
+_DESCRIPTOR = re.compile(r"D\d{6,9}")
+
+
+def mesh_entries(file: BinaryIO) -> Iterator[Found]:
+    """Yield the descriptors, and what is left out.
+
+    The descriptors (some 30,000) are held in memory: their tree numbers lie apart in the file.
+    """
+    found: dict[str, tuple[str, str, list[str]]] = {}
+    for number, raw in raw_lines(file):
+        cells = (raw or b"").decode("utf-8", "replace").rstrip("\r\n").split("\t")
+        if number == 1 or cells == [""]:
+            continue  # the line of titles
+        usable = len(cells) >= 3 and _TREE_NUMBER.match(cells[0]) and _DESCRIPTOR.match(cells[1])
+        if not usable or "\ufffd" in cells[2]:
+            reason = "no tree number, descriptor and term between tabs, in UTF-8"
+            yield LeftOut(place=f"line {number}", reason=reason)
+            continue
+        tree_number, descriptor, term = cells[:3]
+        found.setdefault(descriptor, (f"line {number}", term, []))[2].append(tree_number)
+    for descriptor, (place, term, tree_numbers) in found.items():
+        record = {
+            "id": f"mesh:{descriptor}",
+            "name": term,
+            "type": _type(tree_numbers),
+            "aliases": _turned(term),
+        }
+        yield Entry(place=place, record=record)
+
+
+def _type(tree_numbers: list[str]) -> str:
+    return next(
+        (
+            type_
+            for beginning, type_ in _BRANCHES.items()
+            if any(number.startswith(beginning) for number in tree_numbers)
+        ),
+        "Concept",
+    )
+
+
+def _turned(term: str) -> list[str]:
+    """Return 'Chronic Fatigue Syndrome' for 'Fatigue Syndrome, Chronic'."""
+    noun, comma, adjective = term.partition(", ")
+    return [f"{adjective} {noun}"] if comma and ", " not in adjective else []

@@ -1,0 +1,68 @@
+"""Ids that a knowledge base has merged into others: CSV, the old id and the new in each line."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from pathlib import Path
+
+from corpus.entity_file import entity_id
+from corpus.errors import SourceRejected
+
+_FOLLOWED = """
+WITH RECURSIVE merged (old) AS (
+    SELECT old FROM redirect WHERE new = ?
+    UNION SELECT redirect.old FROM redirect JOIN merged ON redirect.new = merged.old
+)
+SELECT old FROM merged WHERE old <> ? ORDER BY old
+"""
+
+
+class Redirects:
+    """Who was merged into whom, on disk: Wikidata has millions of them.
+
+    Args:
+        path: the file; None has no redirects.
+        scheme: what to put before ids that have none, 'wikidata:'.
+
+    Raises:
+        SourceRejected: The file cannot be read, or a line has not two ids.
+    """
+
+    def __init__(self, path: Path | None, *, scheme: str = "") -> None:
+        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._connection.executescript("CREATE TABLE redirect (new TEXT, old TEXT); BEGIN")
+        if path is not None:
+            self._read(path, scheme)
+        self._connection.execute("CREATE INDEX redirect_new ON redirect (new)")
+
+    def of(self, identifier: str) -> list[str]:
+        """Return the ids that were merged into this one, over others too."""
+        found = self._connection.execute(_FOLLOWED, (identifier, identifier))
+        return [old for (old,) in found]
+
+    def close(self) -> None:
+        """Remove what is on disk."""
+        self._connection.close()
+
+    def _read(self, path: Path, scheme: str) -> None:
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                for number, row in enumerate(csv.reader(file), start=1):
+                    if not row:
+                        continue
+                    try:
+                        old, new = (
+                            entity_id(cell if ":" in cell else f"{scheme}{cell.strip()}")
+                            for cell in row
+                        )
+                    except ValueError as error:
+                        raise SourceRejected(
+                            f"{path} line {number} has not two ids ({error}): write the old id "
+                            "and the new, as in Q2,Q1"
+                        ) from error
+                    self._connection.execute("INSERT INTO redirect VALUES (?, ?)", (new, old))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise SourceRejected(
+                f"redirects {path} cannot be read: {error}; correct the file"
+            ) from error

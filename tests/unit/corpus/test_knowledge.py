@@ -1,0 +1,303 @@
+"""What knowledge bases publish becomes the file that an index is built from."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.entity_file import read_entities
+from corpus.errors import SourceRejected
+from corpus.knowledge.building import BuildReport, Kind, build_entities
+from corpus.knowledge.wikidata import WikidataOptions
+from corpus.knowledge.wikidata_types import DEFAULT_TYPES, SKIPPED, read_types, type_of
+from corpus.sqlite_index import SqliteEntityIndex
+from extractor.schema import Candidate
+
+
+def item(number: int, *classes: str, **fields: Any) -> dict[str, Any]:
+    """An item as the dump has it."""
+    statements = [
+        {
+            "mainsnak": {"snaktype": "value", "datavalue": {"value": {"id": each}}},
+            "rank": "normal",
+        }
+        for each in classes
+    ]
+    label = {"en": {"language": "en", "value": f"Item {number}"}}
+    return {
+        "type": "item",
+        "id": f"Q{number}",
+        "labels": label,
+        "claims": {"P31": statements},
+    } | fields
+
+
+def dump(*items: object) -> bytes:
+    return b"[\n" + b",\n".join(json.dumps(each).encode() for each in items) + b"\n]\n"
+
+
+def built(path: Path, kind: Kind, **options: Any) -> tuple[list[Candidate], BuildReport]:
+    output = path.with_name("entities.jsonl")
+    report = build_entities(path, output, kind=kind, **options)
+    entities = list(read_entities(output)) if output.exists() else []
+    assert all(isinstance(each, Candidate) for each in entities)
+    return [each for each in entities if isinstance(each, Candidate)], report
+
+
+LONDON = item(
+    84,
+    "Q515",
+    labels={
+        "en": {"language": "en", "value": "London"},
+        "de": {"language": "de", "value": "London"},
+        "fr": {"language": "fr", "value": "Londres"},
+    },
+    aliases={"en": [{"language": "en", "value": "Greater London"}, {"value": "x" * 600}]},
+    descriptions={"en": {"language": "en", "value": "capital of the United Kingdom"}},
+    sitelinks={"enwiki": {"title": "London"}, "frwiki": {"title": "Londres"}},
+)
+
+
+@pytest.mark.parametrize("ending", ["", ".gz", ".bz2"])
+def test_a_dump_is_read_however_it_is_compressed(tmp_path: Path, ending: str) -> None:
+    compress = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}[ending]
+    path = tmp_path / f"dump.json{ending}"
+    path.write_bytes(compress(dump(LONDON)))
+
+    entities, report = built(
+        path, "wikidata", wikidata=WikidataOptions(languages=("en", "fr")), redirects=None
+    )
+
+    assert entities == [
+        Candidate(
+            id="wikidata:Q84",
+            name="London",
+            type="LOC",
+            aliases=("Londres", "Greater London"),
+            description="capital of the United Kingdom",
+            popularity=2.0,
+        )
+    ]
+    assert (report.entities, report.names_left_out, report.left_out.total()) == (1, 1, 0)
+
+
+def test_what_gives_no_entity_is_counted_by_its_reason(tmp_path: Path) -> None:
+    path = tmp_path / "dump.json"
+    lines = dump(
+        item(1, "Q515"),
+        item(2, "Q4167410"),  # a page that lists homonyms
+        item(3, "Q515", labels={"ja": {"language": "ja", "value": "東京"}}),
+        item(4),
+        item(5, "Q515", labels=["not as Wikidata writes it"]),
+        {"type": "property", "id": "P31"},
+        "no object",
+        item(1, "Q515"),
+        item(6, "Q5"),
+        item(7, "Q515", labels={"en": {"value": "x" * 600}}),
+    )
+    path.write_bytes(lines.replace(b'"no object"', b'{"cut'))
+
+    entities, report = built(path, "wikidata", types=["LOC"])
+
+    assert [entity.id for entity in entities] == ["wikidata:Q1"]
+    assert report.left_out == {
+        "a class that holds no entities": 1,
+        "no label in these languages": 1,
+        "nothing tells its type": 1,
+        "not built as Wikidata's items are": 1,
+        "no item (a property or a lexeme)": 1,
+        "no JSON object that can be read": 1,
+        "an id that was there before": 1,
+        "another type": 1,
+        "field 'name' has over 512 characters or 64 words": 1,
+    }
+    assert report.examples["another type"] == "line 10"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("dump.json.gz", gzip.compress(dump(LONDON) * 99)[:-40], "is cut off or damaged"),
+        ("dump.json.bz2", bz2.compress(dump(LONDON) * 99)[:-40], "is cut off or damaged"),
+        ("dump.json.gz", dump(LONDON), "is cut off or damaged"),
+        ("dump.json.bz2", dump(LONDON), "is cut off or damaged"),
+        ("dump.json", dump(LONDON)[:-3], "does not end with a line"),
+        ("dump.json", b"", "does not end with a line"),
+    ],
+)
+def test_a_source_that_is_not_whole_is_refused_and_nothing_is_written(
+    tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    path, output = tmp_path / name, tmp_path / "entities.jsonl"
+    path.write_bytes(content)
+    output.write_text("the file of last time", encoding="utf-8")
+
+    with pytest.raises(SourceRejected, match=told) as refused:
+        build_entities(path, output, kind="wikidata")
+
+    assert name in str(refused.value)
+    assert output.read_text(encoding="utf-8") == "the file of last time"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_missing_source_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(SourceRejected, match="correct its path"):
+        build_entities(tmp_path / "absent", tmp_path / "entities.jsonl", kind="mesh")
+
+
+def test_memory_does_not_grow_with_the_dump(tmp_path: Path) -> None:
+    peaks = []
+    for count in (300, 6_000):
+        path = tmp_path / f"{count}.json.gz"
+        with gzip.open(path, "wb", compresslevel=1) as file:
+            file.write(b"[\n")
+            for number in range(count):
+                entry = item(number, "Q515", aliases={"en": [{"value": "a name " * 9}] * 9})
+                file.write(json.dumps(entry).encode() + b",\n")
+            file.write(b"]\n")
+        tracemalloc.start()
+        build_entities(path, tmp_path / "entities.jsonl", kind="wikidata")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < 1.2 * peaks[0] + 100_000
+
+
+def test_an_item_has_the_type_of_its_classes_or_of_its_properties(tmp_path: Path) -> None:
+    assert type_of(["Q5"], ["P625"]) == "PER"
+    assert type_of(["Q1", "Q515"], []) == "LOC"
+    assert type_of(["Q515", "Q4167836"], []) == SKIPPED
+    assert type_of(["Q1"], ["P569"]) == "PER"
+    assert type_of([], ["P159", "P625"]) == "ORG"
+    assert type_of(["Q1"], []) == "MISC"
+    assert type_of([], []) is None
+    listed = [each for each in DEFAULT_TYPES if not each[1:].isdigit()]
+    assert listed == []
+
+    table = tmp_path / "types.csv"
+    table.write_text("Q1,Planet\nQ515,\n", encoding="utf-8")
+    types = read_types(table)
+    assert type_of(["Q1"], [], types) == "Planet"
+    assert type_of(["Q515"], [], types) == SKIPPED
+    assert type_of(["Q5"], [], types) == "PER"
+
+
+@pytest.mark.parametrize("line", ["Q1", "P1,LOC", "Q1,a town", "Q1,LOC,more"])
+def test_a_wrong_table_of_types_is_refused_naming_the_line(tmp_path: Path, line: str) -> None:
+    table = tmp_path / "types.csv"
+    table.write_text(f"Q2,LOC\n{line}\n", encoding="utf-8")
+
+    with pytest.raises(SourceRejected, match="line 2"):
+        read_types(table)
+
+
+def test_merged_ids_are_followed_over_others(tmp_path: Path) -> None:
+    path, redirects = tmp_path / "dump.json", tmp_path / "redirects.csv"
+    path.write_bytes(dump(item(1, "Q515"), item(9, "Q515")))
+    redirects.write_text("Q2,Q1\nwikidata:Q3,Q2\nQ4,Q3\nQ4,Q4\nQ1,Q4\n", encoding="utf-8")
+
+    entities, _ = built(path, "wikidata", redirects=redirects)
+
+    assert [entity.former_ids for entity in entities] == [
+        ("wikidata:Q2", "wikidata:Q3", "wikidata:Q4"),
+        (),
+    ]
+    SqliteEntityIndex.build(tmp_path / "e.sqlite", tmp_path / "entities.jsonl")
+    index = SqliteEntityIndex(tmp_path / "e.sqlite")
+    assert index.get(["wikidata:Q4"])["wikidata:Q4"].id == "wikidata:Q1"
+    index.close()
+
+    redirects.write_text("Q2,Q1\nQ3\n", encoding="utf-8")
+    with pytest.raises(SourceRejected, match="line 2 has not two ids"):
+        built(path, "wikidata", redirects=redirects)
+
+
+def test_the_tree_of_mesh_gives_each_descriptor_once(tmp_path: Path) -> None:
+    path = tmp_path / "tree.txt"
+    path.write_text(
+        "Tree Number\tDesc Ui\tTerm\n"
+        "C10.228.140\tD015673\tFatigue Syndrome, Chronic\n"
+        "D02\tD000001\tCalcimycin\n"
+        "C23.888\tD010146\tPain\n"
+        "F02.830\tD010146\tPain\n"
+        "F03.600\tD003863\tDepression\n"
+        "A01\tD001829\tBody Regions\n"
+        "no tree number\n",
+        encoding="utf-8",
+    )
+
+    entities, report = built(path, "mesh", types=["Disease", "Chemical"])
+
+    assert [(entity.id, entity.type, entity.name, entity.aliases) for entity in entities] == [
+        ("mesh:D015673", "Disease", "Fatigue Syndrome, Chronic", ("Chronic Fatigue Syndrome",)),
+        ("mesh:D000001", "Chemical", "Calcimycin", ()),
+        ("mesh:D010146", "Disease", "Pain", ()),
+        ("mesh:D003863", "Disease", "Depression", ()),
+    ]
+    assert report.left_out == {
+        "another type": 1,
+        "no tree number, descriptor and term between tabs, in UTF-8": 1,
+    }
+
+
+def test_a_csv_gives_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "id,name,type,aliases,popularity\n"
+        'own:1,"Ada, Countess",PER,Ada|Lovelace,3\n'
+        "own:2,Nobody\n"
+        "own:3,Someone,PER,,many\n"
+        "4,Someone,PER,,\n"
+        'own:5,"""quoted""",Town,,\n',
+        encoding="utf-8",
+    )
+
+    entities, report = built(path, "csv")
+
+    assert [(each.id, each.name, each.type, each.aliases) for each in entities] == [
+        ("own:1", "Ada, Countess", "PER", ("Ada", "Lovelace")),
+        ("own:5", '"quoted"', "Town", ()),
+    ]
+    assert [count for _, count in report.left_out.items()] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"id,name\nown:1,Ada\n", "lacks the titles type"),
+        (b"", "lacks the titles id, name, type"),
+        (b"id,name,type\nown:1,\xff,PER\n", "is no CSV in UTF-8"),
+        (b'id,name,type\nown:1,"Ada"x,PER\n', "line 2 is no CSV"),
+    ],
+)
+def test_a_csv_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(SourceRejected, match=told):
+        built(path, "csv")
+
+
+def test_a_file_of_entities_stays_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    record = {
+        "id": "own:1",
+        "name": "Ada",
+        "type": "PER",
+        "aliases": ["Lovelace"],
+        "description": "",
+        "popularity": 3.0,
+        "former_ids": ["own:0"],
+    }
+    path.write_text(f"{json.dumps(record)}\n\n[]\n", encoding="utf-8")
+
+    _, report = built(path, "jsonl")
+
+    assert json.loads((tmp_path / "entities.jsonl").read_text(encoding="utf-8")) == record
+    assert report.left_out == {"no JSON object that can be read": 1}

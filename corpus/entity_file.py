@@ -106,7 +106,10 @@ def _checked(path: Path, seen: SeenIds) -> Iterator[Candidate | Skipped]:
 
 def is_name(value: str) -> bool:
     """Return whether an entity may have this name."""
-    return len(clean_line(value)) <= MAX_NAME_CHARACTERS and form_of(value) is not None
+    name = clean_line(value)
+    if name.isascii() and len(name) <= 2 * MAX_NAME_WORDS:  # as most are: folding adds nothing
+        return bool(name)
+    return len(name) <= MAX_NAME_CHARACTERS and form_of(name) is not None
 
 
 def entity_id(value: object) -> str:

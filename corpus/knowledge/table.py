@@ -29,7 +29,8 @@ def csv_entries(file: BinaryIO) -> Iterator[Found]:
         SourceRejected: The titles will not do, or it is no CSV in UTF-8.
     """
     csv.field_size_limit(_MOST_CHARACTERS)
-    reader = csv.DictReader(TextIOWrapper(file, encoding="utf-8-sig", newline=""), strict=True)
+    text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    reader = csv.DictReader(text, strict=True)
     try:
         titles = reader.fieldnames or ()
         if missing := [title for title in NEEDED if title not in titles]:
@@ -47,6 +48,8 @@ def csv_entries(file: BinaryIO) -> Iterator[Found]:
         raise SourceRejected(
             f"line {reader.line_num + 1} is no CSV in UTF-8 ({error}): correct the file"
         ) from error
+    finally:
+        text.detach()  # the file is closed by who opened it
 
 
 def jsonl_entries(file: BinaryIO) -> Iterator[Found]:

@@ -72,9 +72,7 @@ def build(
         first = report.examples[reason]
         errors.print(f"{count:>12,} left out: {reason} (first: {first})", markup=False)
     if report.names_left_out:
-        errors.print(
-            f"{report.names_left_out:>12,} aliases left out: empty, or over 512 characters"
-        )
+        errors.print(f"{report.names_left_out:>12,} aliases left out: empty, or too long")
     if not report.entities:
         errors.print("No entity is left: check --kind, --language and --only.", style="red")
         raise typer.Exit(1)

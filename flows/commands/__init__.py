@@ -9,5 +9,6 @@ demo.py            the samples, for real
 doctor.py          what is wrong here: checks.py, the machine; service_checks.py, the servers
 setup.py           what servers need; loading.py, files -> our own Elasticsearch indices
 exporting.py       the graph -> files; labels.py, people's verdicts -> labelled documents
+entity_commands.py a knowledge base -> the file of entities
 training.py        `train`; evaluation.py, `evaluate`
 """

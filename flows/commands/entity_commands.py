@@ -29,7 +29,7 @@ def build(
     output: Annotated[Path, typer.Option(help="The file to write.")] = Path("entities.jsonl"),
     language: Annotated[
         list[str] | None,
-        typer.Option(help="Of names in Wikidata, the first preferred; repeatable.  [default: en]"),
+        typer.Option(help="Of names in Wikidata, the first preferred; repeatable (default: en)."),
     ] = None,
     only: Annotated[
         list[str] | None,

@@ -102,7 +102,23 @@ def test_a_long_document_of_one_name_over_and_over_is_no_trouble() -> None:
 def mentioned(draw: st.DrawFn) -> tuple[str, list[Mention]]:
     words = draw(
         st.lists(
-            st.sampled_from(["Ann", "ann", "A.", "AS", "Smith", "of", "the", "—"]),
+            st.sampled_from(
+                [
+                    "Ann",
+                    "ann",
+                    "A.",
+                    "AS",
+                    "Smith",
+                    "of",
+                    "the",
+                    "—",
+                    "(",
+                    "or",
+                    "\u200b",
+                    "محمد",
+                    "'*\"",
+                ]
+            ),
             min_size=1,
             max_size=12,
         )

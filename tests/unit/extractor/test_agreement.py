@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
+from extractor import detection
 from extractor.agreement import agree_on_types
+from extractor.checkpoint import Checkpoint
 from extractor.schema import Mention
 from tests.unit.extractor.annotated import read_annotated
 
@@ -26,3 +30,12 @@ def test_a_span_that_was_found_twice_is_one_mention_then() -> None:
     twice = [Mention(start=0, end=3, type="LOC"), Mention(start=0, end=3, type="ORG")]
     assert agree_on_types("Met", twice[::-1]) == twice[:1]
     assert agree_on_types("", []) == []
+
+
+def test_what_is_detected_has_agreed_on_its_types(
+    checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, found, _ = read_annotated("[Met|LOC], [Met|ORG], [Met|ORG]")
+    monkeypatch.setattr(detection, "decode_mentions", lambda *_: found)
+    (mentions,) = detection.detect(checkpoint.tagger, checkpoint.tokenizer, [text])
+    assert [mention.type for mention in mentions] == ["ORG"] * 3

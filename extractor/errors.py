@@ -4,7 +4,8 @@
     ├── DocumentRejected      the data: record it, go on with the next document
     ├── DatasetRejected       the data: a training or evaluation file is not what it should be
     ├── VocabularyRejected    the data: a relation vocabulary that cannot be used
-    └── CheckpointRejected    the data: a checkpoint that is missing, damaged or of another kind
+    ├── CheckpointRejected    the data: a checkpoint that is missing, damaged or of another kind
+    └── WeightsRejected       the data: linking weights that are damaged or for other features
 
 None is transient: the extractor talks to no service. Running out of GPU memory is handled inside
 (the batch is halved) until one document alone does not fit, which is a `DocumentRejected`.
@@ -34,3 +35,7 @@ class VocabularyRejected(ExtractorError):
 
 class CheckpointRejected(ExtractorError):
     """A checkpoint cannot be used; the message names the file and the remedy."""
+
+
+class WeightsRejected(ExtractorError):
+    """Linking weights cannot be used; the message names the file and the remedy."""

@@ -42,6 +42,8 @@ class LabelledDocument:
     """(head, tail) pairs that the source leaves out: neither to train on nor to score."""
     corrected: bool = False
     """Whether people judged what a model said of it: what they said is learned last."""
+    kb_ids: tuple[tuple[str, ...], ...] = ()
+    """Gold ids of each cluster, the most frequent first, none for NIL; empty: nobody linked it."""
 
 
 def read_docred(path: Path) -> list[LabelledDocument]:
@@ -73,7 +75,8 @@ def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocum
         labels = _labels(record, len(document.clusters), len(document.sentences))
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetRejected(f"{place} ({title!r}): a malformed label: {error!r}") from error
-    return LabelledDocument(document=document, labels=labels)
+    ids = tuple(_kb_ids(vertex, place) for vertex in record["vertexSet"])
+    return LabelledDocument(document=document, labels=labels, kb_ids=ids if any(ids) else ())
 
 
 def document_of(
@@ -146,6 +149,14 @@ def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, 
     return Cluster(
         type=type_, mentions=tuple(Mention(start=s, end=e, type=t) for s, e, t in ordered)
     )
+
+
+def _kb_ids(vertex: list[Mapping[str, Any]], place: str) -> tuple[str, ...]:
+    """Return the Wikidata ids of a cluster's mentions, the most frequent first."""
+    codes = [code for mention in vertex if (code := mention.get("wikidata_qcode")) is not None]
+    if not all(isinstance(code, str) and code for code in codes):
+        raise DatasetRejected(f"{place}: wikidata_qcode must be a string, 'Q84', or null")
+    return tuple(code for code, _ in Counter(codes).most_common())
 
 
 def _labels(record: Mapping[str, Any], clusters: int, sentences: int) -> tuple[Label, ...]:

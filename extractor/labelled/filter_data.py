@@ -142,6 +142,7 @@ def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDoc
         ),
         labels=tuple(labels),
         unjudged=frozenset(unjudged - judged),
+        kb_ids=entities.ids(),
     )
 
 
@@ -200,6 +201,10 @@ class _Entities:
             raise ValueError(f"entity {ids} is both {self._types[index]} and {type_}")
         self._spans[index].update(self._mentions(ids, places))
         return index
+
+    def ids(self) -> tuple[tuple[str, ...], ...]:
+        """Return the ids of each entity, as the file has them."""
+        return tuple(tuple(sorted(ids)) for ids in self._indices)
 
     def clusters(self) -> tuple[Cluster, ...]:
         """Return the clusters by index, their mentions in the order of the text."""

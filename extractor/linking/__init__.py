@@ -1,10 +1,32 @@
 """Cluster -> Entity: linked to an entry of the entity index, or NIL.
 
-ranking.py    clusters and candidates -> entities
-nil.py        ids of entities that the index does not have
+In the order of the data:
+
+    abbreviations.py   the document's own: 'acute renal failure (ARF)'
+    names.py           what is compared of a name
+    features.py        what speaks for a candidate, as numbers
+    ranking.py         clusters and candidates -> candidates by likelihood, in two passes
+    confidence.py      scores -> probabilities
+    nil.py             ids of entities that the index does not have
+    entities.py        the choices -> entities
+
+`weights.py` reads the learned numbers, `weights.json`; `extractor/training/linking.py` makes them.
 """
 
+from extractor.linking.entities import link_clusters
 from extractor.linking.nil import UNLINKABLE, nil_id
-from extractor.linking.ranking import link_clusters, surface_forms
+from extractor.linking.ranking import Choice, names_to_look_up, rank_clusters, surface_forms
+from extractor.linking.weights import LinkingWeights, read_weights, shipped_weights
 
-__all__ = ["UNLINKABLE", "link_clusters", "nil_id", "surface_forms"]
+__all__ = [
+    "UNLINKABLE",
+    "Choice",
+    "LinkingWeights",
+    "link_clusters",
+    "names_to_look_up",
+    "nil_id",
+    "rank_clusters",
+    "read_weights",
+    "shipped_weights",
+    "surface_forms",
+]

@@ -1,26 +1,56 @@
-"""Cluster -> Entity: linked to an entry of the entity index, or NIL.
+"""Clusters and candidates -> candidates with their scores, in two passes over the document.
 
-A candidate must share a name with the cluster and may not contradict its type. The best sum of type
-agreement, popularity and words that its description shares with the document wins; ties go to the
-smaller id. The confidence is its share among the candidates, exp(score) / sum exp(score): a rank,
-not a calibrated probability.
+The first pass ranks each cluster by itself. The second knows what the first linked with certainty:
+a candidate whose description shares words with these links is more likely meant.
 """
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from extractor.linking.nil import UNLINKABLE, nil_id
-from extractor.names import comparable_name, fold_name
-from extractor.schema import INTERCHANGEABLE_TYPES, Candidate, Cluster, Document, Entity
-
-CONTEXT_WEIGHT = 4.0
-POPULARITY_WEIGHT = 0.25
-OTHER_TYPE_PENALTY = 1.0
-COMMON_WORDS = frozenset(
-    {"the", "of", "and", "in", "a", "an", "for", "to", "from", "by", "on", "at", "with", "its"}
+from extractor.linking.abbreviations import defined_abbreviations
+from extractor.linking.confidence import calibrated, shares
+from extractor.linking.features import (
+    COHERENT,
+    Context,
+    Floats,
+    cluster_features,
+    coherence,
+    description_words,
 )
+from extractor.linking.nil import UNLINKABLE
+from extractor.linking.weights import LinkingWeights
+from extractor.names import fold_name
+from extractor.schema import INTERCHANGEABLE_TYPES, Candidate, Cluster, Document
+
+CERTAIN = 0.5
+"""Share of the first pass from which a link counts for the other clusters."""
+Candidates = Mapping[str, Sequence[Candidate]]
+"""For each name, the entries of the index that may be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The candidates of one cluster."""
+
+    names: tuple[str, ...]
+    """The cluster's, and what they abbreviate."""
+    candidates: tuple[Candidate, ...]
+    """The likeliest first; equally likely ones by id."""
+    features: Floats
+    """(candidates, features)"""
+    shares: Floats
+    """(candidates,) probabilities; with NIL's they add up to 1."""
+    confidence: float
+    """Calibrated probability that the first candidate is right; 0 without candidates."""
+    nil: bool
+
+    @property
+    def best(self) -> Candidate | None:
+        """The entry that the cluster is linked to; None for NIL."""
+        return None if self.nil else self.candidates[0]
 
 
 def surface_forms(document: Document, cluster: Cluster) -> tuple[str, ...]:
@@ -29,106 +59,116 @@ def surface_forms(document: Document, cluster: Cluster) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
-def link_clusters(
+def names_to_look_up(document: Document, clusters: Sequence[Cluster]) -> list[tuple[str, ...]]:
+    """Return for each cluster its names, then what the document says that they abbreviate.
+
+    Times and numbers are never looked up.
+    """
+    abbreviations = defined_abbreviations(document.text)
+    found = []
+    for cluster in clusters:
+        names = () if cluster.type in UNLINKABLE else surface_forms(document, cluster)
+        long = {abbreviations[name] for name in names if name in abbreviations}
+        found.append((*names, *sorted(long.difference(names))))
+    return found
+
+
+def rank_clusters(
     document: Document,
     clusters: Sequence[Cluster],
-    candidates: Mapping[str, Sequence[Candidate]],
-) -> tuple[Entity, ...]:
-    """Return the document's entities; clusters that link to one id become one entity.
-
-    Args:
-        document: the document.
-        clusters: its clusters.
-        candidates: for each surface form, the entries of the index that may be meant.
-    """
-    context = frozenset(fold_name(f"{document.title} {document.text}").split())
-    entities: dict[str, Entity] = {}
-    for cluster in clusters:
-        entity = _link(document, cluster, candidates, context)
-        known = entities.get(entity.id)
-        if known is None:
-            entities[entity.id] = entity
-        else:
-            entities[entity.id] = _merged(known, entity)
-    return tuple(entities.values())
+    candidates: Candidates,
+    weights: LinkingWeights,
+) -> list[Choice]:
+    """Return for each cluster its candidates by likelihood, and whether one of them is meant."""
+    ranked = Ranking(document, clusters, candidates)
+    first = [shares(ranked.scores(n, weights.first)) for n in range(len(clusters))]
+    ranked.learn_links(first)
+    return [_choice(ranked, n, weights) for n in range(len(clusters))]
 
 
-def _link(
-    document: Document,
-    cluster: Cluster,
-    candidates: Mapping[str, Sequence[Candidate]],
-    context: frozenset[str],
-) -> Entity:
-    names = surface_forms(document, cluster)
-    scores = {} if cluster.type in UNLINKABLE else _scores(cluster.type, names, candidates, context)
-    if not scores:
-        return Entity(
-            id=nil_id(document, cluster.type, names[0]),
-            name=names[0],
-            type=cluster.type,
-            mentions=cluster.mentions,
-            aliases=names[1:],
+class Ranking:
+    """The features of a document's clusters and candidates; training and linking share them."""
+
+    def __init__(
+        self, document: Document, clusters: Sequence[Cluster], candidates: Candidates
+    ) -> None:
+        self.names = names_to_look_up(document, clusters)
+        self.options = [
+            _options(cluster.type, names, candidates)
+            for cluster, names in zip(clusters, self.names, strict=True)
+        ]
+        contexts = _contexts(document, self.names)
+        self.features = [
+            cluster_features(cluster.type, names, options, context)
+            for cluster, names, options, context in zip(
+                clusters, self.names, self.options, contexts, strict=True
+            )
+        ]
+
+    def scores(self, cluster: int, weights: Sequence[float]) -> Floats:
+        """Return (candidates,) scores; NIL's is 0."""
+        # Not a matrix product: equal rows must have equal sums, to the last digit.
+        scores: Floats = (self.features[cluster] * weights).sum(axis=1)
+        return scores
+
+    def learn_links(self, first: Sequence[Floats]) -> None:
+        """Fill in how well candidates go with the certain links of the first pass.
+
+        Args:
+            first: for each cluster the shares of its candidates.
+        """
+        linked: dict[str, dict[int, float]] = defaultdict(dict)
+        for cluster, (options, found) in enumerate(zip(self.options, first, strict=True)):
+            if len(options) and found.max() >= CERTAIN:
+                best = options[int(found.argmax())]
+                for word in description_words(f"{best.name} {best.description}"):
+                    linked[word][cluster] = float(found.max())
+        for cluster, options in enumerate(self.options):
+            self.features[cluster][:, COHERENT] = [
+                coherence(candidate, cluster, linked) for candidate in options
+            ]
+
+
+def _choice(ranked: Ranking, cluster: int, weights: LinkingWeights) -> Choice:
+    scores = ranked.scores(cluster, weights.second)
+    found = shares(scores)
+    options = ranked.options[cluster]
+    order = sorted(range(len(options)), key=lambda n: (-scores[n], options[n].id))
+    return Choice(
+        names=ranked.names[cluster],
+        candidates=tuple(options[n] for n in order),
+        features=ranked.features[cluster][order],
+        shares=found[order],
+        confidence=(
+            calibrated(float(found[order[0]]), weights.slope, weights.offset) if order else 0.0
+        ),
+        nil=float(found.sum()) < weights.nil_below or not order,
+    )
+
+
+def _options(type_: str, names: Sequence[str], candidates: Candidates) -> tuple[Candidate, ...]:
+    """Return the distinct candidates that do not contradict the type, by id."""
+    found = {
+        candidate.id: candidate
+        for name in names
+        for candidate in candidates.get(name, ())
+        if candidate.type == type_ or {candidate.type, type_} <= INTERCHANGEABLE_TYPES
+    }
+    return tuple(found[id_] for id_ in sorted(found))
+
+
+def _contexts(document: Document, names: Sequence[Sequence[str]]) -> list[Context]:
+    """Return what surrounds each cluster: its own words are no context."""
+    text = frozenset(fold_name(f"{document.title} {document.text}").split())
+    own = [frozenset(word for name in each for word in fold_name(name).split()) for each in names]
+    bearers: dict[str, set[int]] = defaultdict(set)
+    for cluster, words in enumerate(own):
+        for word in words:
+            bearers[word].add(cluster)
+    return [
+        Context(
+            words=text - words,
+            names=frozenset(word for word in bearers if word not in words),
         )
-    best = min(scores, key=lambda candidate: (-scores[candidate], candidate.id))
-    total = sum(math.exp(score - scores[best]) for score in scores.values())
-    return Entity(
-        id=best.id,
-        name=best.name,
-        type=best.type,
-        mentions=cluster.mentions,
-        linked=True,
-        kb_id=best.id.partition(":")[2],
-        link_confidence=round(1 / total, 6),
-        aliases=best.aliases,
-        description=best.description,
-    )
-
-
-def _scores(
-    type_: str,
-    names: Sequence[str],
-    candidates: Mapping[str, Sequence[Candidate]],
-    context: frozenset[str],
-) -> dict[Candidate, float]:
-    own_words = frozenset(word for name in names for word in fold_name(name).split())
-    scores: dict[Candidate, float] = {}
-    for name in names:
-        folded = comparable_name(name)
-        for candidate in candidates.get(name, ()):
-            if candidate.type != type_ and not {candidate.type, type_} <= INTERCHANGEABLE_TYPES:
-                continue
-            known = {comparable_name(known) for known in (candidate.name, *candidate.aliases)}
-            if folded in known:
-                scores[candidate] = _context_score(candidate, type_, context - own_words)
-    return scores
-
-
-def _context_score(candidate: Candidate, type_: str, context: frozenset[str]) -> float:
-    described = _content_words(candidate.description)
-    shared = len(described & context) / len(described) if described else 0.0
-    return (
-        CONTEXT_WEIGHT * shared
-        + POPULARITY_WEIGHT * math.log1p(candidate.popularity)
-        - OTHER_TYPE_PENALTY * (candidate.type != type_)
-    )
-
-
-def _content_words(description: str) -> frozenset[str]:
-    return frozenset(fold_name(description).split()) - COMMON_WORDS
-
-
-def _merged(one: Entity, other: Entity) -> Entity:
-    """Return one entity with the mentions of both clusters and the surer link."""
-    surer = max(one, other, key=lambda entity: entity.link_confidence)
-    mentions = {(m.start, m.end, m.type): m for m in (*one.mentions, *other.mentions)}
-    return Entity(
-        id=surer.id,
-        name=surer.name,
-        type=surer.type,
-        mentions=tuple(mentions[place] for place in sorted(mentions)),
-        linked=surer.linked,
-        kb_id=surer.kb_id,
-        link_confidence=surer.link_confidence,
-        aliases=tuple(sorted({one.name, *one.aliases, other.name, *other.aliases} - {surer.name})),
-        description=surer.description,
-    )
+        for words in own
+    ]

@@ -1,0 +1,183 @@
+"""What speaks for a candidate: one number for each feature, between 0 and 1 unless said otherwise.
+
+Every feature is a maximum, a share or a count over sets, so that no order of names, candidates or
+clusters changes a digit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.linking.names import REMEMBERED, NameForms, name_forms
+from extractor.names import fold_name
+from extractor.schema import Candidate
+
+Floats = NDArray[np.float64]
+
+FEATURES = (
+    "linked",  # 1: what it takes to be linked at all
+    "exact",  # a name of the cluster is one of the candidate's, letter by letter
+    "folded",  # ... after folding
+    "main_name",  # ... and it is its first name, no alias
+    "longest",  # ... and it is the cluster's longest name
+    "all_names",  # share of the cluster's names that are the candidate's
+    "same_words",  # equal but for number, order and small words
+    "acronym",  # one is the initials of the other
+    "words",  # words in common, of those of both (Jaccard)
+    "contained",  # words in common, of those of the shorter name
+    "trigrams",  # Dice coefficient of character trigrams
+    "homonyms",  # log of how many candidates have the name
+    "one_word",  # the cluster's longest name is one word
+    "popularity",  # log of it, relative to the best known candidate with the name
+    "share",  # of the popularity of all candidates with the name
+    "type",  # the candidate's type is the cluster's
+    "described",  # share of the description's words that the document has
+    "named",  # share of the description's words that name other entities of the document
+    "coherent",  # words in common with the descriptions of the document's certain links
+)
+COHERENT = FEATURES.index("coherent")
+COMMON_WORDS = frozenset(
+    {"the", "of", "and", "in", "a", "an", "for", "to", "from", "by", "on", "at", "with", "its"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a document holds beside the cluster that is linked."""
+
+    words: frozenset[str]
+    """Folded words of title and text."""
+    names: frozenset[str]
+    """Folded words of the names of its other clusters."""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def description_words(description: str) -> frozenset[str]:
+    """Return the folded words of a description, common ones left out."""
+    return frozenset(fold_name(description).split()) - COMMON_WORDS
+
+
+def cluster_features(
+    type_: str,
+    names: Sequence[str],
+    candidates: Sequence[Candidate],
+    context: Context,
+) -> Floats:
+    """Return (candidates, features); `coherent` is 0, as nothing is linked yet.
+
+    Args:
+        type_: of the cluster.
+        names: of the cluster, the longest first, then what abbreviations among them stand for.
+        candidates: all of its candidates.
+        context: of the document, without the cluster's own words.
+    """
+    forms = [name_forms(name) for name in names]
+    surfaces = frozenset(names)
+    rows = np.array(
+        [
+            [
+                1.0,
+                *_name_features(surfaces, forms, candidate),
+                0.0,  # homonyms
+                float(len(forms[0].words) == 1),
+                0.0,  # popularity
+                0.0,  # share
+                float(candidate.type == type_),
+                *_described(candidate.description, context),
+                0.0,  # coherent
+            ]
+            for candidate in candidates
+        ]
+    ).reshape(len(candidates), len(FEATURES))
+    _compare_popularity(rows, candidates)
+    return rows
+
+
+def _name_features(
+    surfaces: frozenset[str], forms: Sequence[NameForms], candidate: Candidate
+) -> tuple[float, ...]:
+    known = _known_names(candidate.name, candidate.aliases)
+    shared = [form.folded in known for form in forms]
+    if any(shared):
+        exact = candidate.name in surfaces or not surfaces.isdisjoint(candidate.aliases)
+        main = name_forms(candidate.name).folded
+        return (
+            float(exact),
+            1.0,
+            float(any(form.folded == main for form in forms)),
+            float(shared[0]),
+            sum(shared) / len(shared),
+            *(1.0, 0.0, 1.0, 1.0, 1.0),
+        )
+    return (*(0.0,) * 5, *_likeness(forms, known.values()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _known_names(name: str, aliases: tuple[str, ...]) -> Mapping[str, NameForms]:
+    forms = map(name_forms, (name, *aliases))
+    return {form.folded: form for form in forms}
+
+
+def _likeness(
+    ours: Iterable[NameForms], theirs: Iterable[NameForms]
+) -> tuple[float, float, float, float, float]:
+    """Return same_words, acronym, words, contained and trigrams: each the best of two names."""
+    same = acronym = jaccard = contained = dice = 0.0
+    for one in ours:
+        for other in theirs:
+            if one.key == other.key:
+                same = 1.0
+            if one.initials == other.folded or other.initials == one.folded:
+                acronym = 1.0
+            common = len(one.words & other.words)
+            if common:
+                a, b = len(one.words), len(other.words)
+                jaccard = max(jaccard, common / (a + b - common))
+                contained = max(contained, common / min(a, b))
+            both = len(one.trigrams & other.trigrams)
+            if both:
+                dice = max(dice, 2 * both / (len(one.trigrams) + len(other.trigrams)))
+    return same, acronym, jaccard, contained, dice
+
+
+def coherence(
+    candidate: Candidate, cluster: int, linked: Mapping[str, Mapping[int, float]]
+) -> float:
+    """Return the share of the description's words that links of other clusters have, by certainty.
+
+    Args:
+        candidate: of the cluster.
+        cluster: its index.
+        linked: word -> index of a cluster -> how certain its link to an entry with this word is.
+    """
+    words = description_words(candidate.description)
+    certainties = (
+        max((sure for other, sure in linked[word].items() if other != cluster), default=0.0)
+        for word in words
+        if word in linked
+    )
+    return math.fsum(certainties) / len(words) if words else 0.0
+
+
+def _described(description: str, context: Context) -> tuple[float, float]:
+    words = description_words(description)
+    if not words:
+        return 0.0, 0.0
+    return len(words & context.words) / len(words), len(words & context.names) / len(words)
+
+
+def _compare_popularity(rows: Floats, candidates: Sequence[Candidate]) -> None:
+    """Fill in what compares a candidate with those that bear a name of the cluster."""
+    popularity = np.array([candidate.popularity for candidate in candidates])
+    bears = rows[:, FEATURES.index("folded")] > 0
+    best = np.where(bears, popularity, 0.0).max(initial=0.0)
+    rows[:, FEATURES.index("homonyms")] = math.log1p(int(bears.sum()))
+    rows[:, FEATURES.index("popularity")] = np.log1p(popularity) - math.log1p(best)
+    total = math.fsum(popularity[bears] + 1)
+    rows[bears, FEATURES.index("share")] = (popularity[bears] + 1) / total

@@ -1,0 +1,91 @@
+"""The learned numbers of linking: a JSON file with the names of the features that they weigh."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass, fields
+from functools import cache, cached_property
+from pathlib import Path
+
+from extractor.errors import WeightsRejected
+from extractor.linking.features import FEATURES
+
+FORMAT = "factloom-linking-1"
+SHIPPED = Path(__file__).with_name("weights.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkingWeights:
+    """How much each feature counts, and what a score is worth.
+
+    Raises:
+        WeightsRejected: the numbers do not fit this version's features, or are not finite.
+    """
+
+    features: tuple[str, ...]
+    first: tuple[float, ...]
+    """Of the first pass, which knows no links yet."""
+    second: tuple[float, ...]
+    """Of the second, which knows the first's."""
+    slope: float
+    """Link confidence = sigmoid(slope * log-odds of the best candidate + offset)."""
+    offset: float
+    nil_below: float
+    """A cluster is NIL where the candidates together have less than this probability."""
+    trained_on: tuple[str, ...]
+    """Ids of the documents that they were learned from."""
+
+    def __post_init__(self) -> None:
+        """Check the numbers; JSON brings tuples back as lists."""
+        for name in ("features", "first", "second", "trained_on"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.features != FEATURES:
+            raise WeightsRejected(
+                f"linking weights are for other features: {', '.join(self.features)}; train them "
+                "again with python -m extractor.training.linking"
+            )
+        numbers = (*self.first, *self.second, self.slope, self.offset, self.nil_below)
+        if len(numbers) != 2 * len(FEATURES) + 3 or not all(map(math.isfinite, numbers)):
+            raise WeightsRejected("linking weights need one finite number for each feature")
+        if self.slope <= 0 or not 0 <= self.nil_below <= 1:
+            raise WeightsRejected("slope must be above 0, nil_below a probability")
+
+    @cached_property
+    def version(self) -> str:
+        """Hash of all that changes a link."""
+        content = asdict(self) | {"trained_on": None}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    def save(self, path: Path) -> None:
+        """Write the weights, a line for each feature's."""
+        content = {"format": FORMAT, **asdict(self)}
+        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def read_weights(path: Path) -> LinkingWeights:
+    """Return the weights in a file.
+
+    Raises:
+        WeightsRejected: it cannot be read, or is no weights of this version.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WeightsRejected(f"{path} cannot be read: {error}") from error
+    named = {field.name for field in fields(LinkingWeights)}
+    if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
+        raise WeightsRejected(f"{path} is not of the format {FORMAT}")
+    if content.keys() != named:
+        raise WeightsRejected(f"{path} needs exactly: {', '.join(sorted(named))}")
+    try:
+        return LinkingWeights(**content)
+    except (TypeError, WeightsRejected) as error:
+        raise WeightsRejected(f"{path}: {error}") from error
+
+
+@cache
+def shipped_weights() -> LinkingWeights:
+    """Return the weights that come with Factloom."""
+    return read_weights(SHIPPED)

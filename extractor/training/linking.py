@@ -1,0 +1,171 @@
+"""Learn the weights of linking from documents whose clusters have gold ids.
+
+Conditional logistic regression: the probability of a candidate is the softmax of its score over the
+cluster's candidates and NIL (score 0), and the gold one's log-likelihood is made as large as an L2
+penalty lets it. Convex, solved by Newton's method, so nothing depends on a seed or on the order of
+documents beyond rounding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.labelled.docred import LabelledDocument
+from extractor.linking.confidence import log_odds, shares
+from extractor.linking.features import FEATURES, Floats
+from extractor.linking.ranking import Candidates, Ranking
+from extractor.linking.weights import LinkingWeights
+from extractor.trust.calibration import fit_platt
+
+PENALTY = 1.0
+"""Half of it times the squared weights is added to the negative log-likelihood, in nats."""
+STEPS = 100
+LONGEST_STEP = 2.0
+"""Of any weight in one step of Newton's method, which runs away from 0 otherwise."""
+FOLDS = 5
+DECIMALS = 4
+"""Of weights: enough for the ranking, and readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedDocument:
+    """A document with its clusters' gold ids and the candidates of their names."""
+
+    labelled: LabelledDocument
+    candidates: Candidates
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One cluster."""
+
+    features: Floats
+    """(candidates, features)"""
+    gold: int
+    """The right candidate; -1: none is, whether the cluster is NIL or its entry was not found."""
+
+
+def train_linking(documents: Sequence[LinkedDocument]) -> LinkingWeights:
+    """Return weights learned from all documents; confidence and NIL from cross-validation.
+
+    The calibrator and the threshold for NIL see each document with weights that were learned
+    without its fold.
+
+    Raises:
+        ValueError: no document has a candidate that is right, or none has one that is wrong.
+    """
+    folds = [_fold(item) for item in documents]
+    left_out: list[tuple[Floats, int]] = []
+    for fold in sorted(set(folds)):
+        others = [item for item, of in zip(documents, folds, strict=True) if of != fold]
+        own = [item for item, of in zip(documents, folds, strict=True) if of == fold]
+        first, second = _fit_both(others)
+        left_out += [
+            (_shares(case, second), case.gold) for item in own for case in _cases(item, first)
+        ]
+    first, second = _fit_both(documents)
+    slope, offset = _confidence(left_out)
+    return LinkingWeights(
+        features=FEATURES,
+        first=tuple(first.round(DECIMALS).tolist()),
+        second=tuple(second.round(DECIMALS).tolist()),
+        slope=round(slope, DECIMALS),
+        offset=round(offset, DECIMALS),
+        nil_below=_nil_threshold(left_out),
+        trained_on=tuple(sorted(item.labelled.document.id for item in documents)),
+    )
+
+
+def _fold(item: LinkedDocument) -> int:
+    """Return the fold of a document: another share of its title's hash than the held-out fifth."""
+    digest = hashlib.sha256(item.labelled.document.title.encode()).hexdigest()
+    return int(digest, 16) // 5 % FOLDS
+
+
+def _cases(item: LinkedDocument, first: Floats | None = None) -> list[_Case]:
+    """Return the clusters that have candidates; coherence is known with weights of a first pass."""
+    document = item.labelled.document
+    ranking = Ranking(document, document.clusters, item.candidates)
+    if first is not None:
+        weights = first.tolist()
+        ranking.learn_links(
+            [shares(ranking.scores(n, weights)) for n in range(len(document.clusters))]
+        )
+    return [
+        _Case(features=features, gold=_gold(ids, [candidate.id for candidate in options]))
+        for ids, options, features in zip(
+            item.labelled.kb_ids, ranking.options, ranking.features, strict=True
+        )
+        if options
+    ]
+
+
+def _gold(ids: Sequence[str], candidates: Sequence[str]) -> int:
+    """Return the place of the cluster's most frequent id among the candidates, or -1."""
+    local = [candidate.partition(":")[2] for candidate in candidates]
+    return local.index(ids[0]) if ids and ids[0] in local else -1
+
+
+def _fit_both(documents: Sequence[LinkedDocument]) -> tuple[Floats, Floats]:
+    """Return (features,) weights of the first and of the second pass."""
+    first = _fit([case for item in documents for case in _cases(item)])
+    return first, _fit([case for item in documents for case in _cases(item, first)])
+
+
+def _fit(cases: Sequence[_Case]) -> Floats:
+    """Return the weights that make the gold choices likeliest."""
+    most = max((len(case.features) for case in cases), default=0)
+    inputs = np.zeros((len(cases), most + 1, len(FEATURES)))  # the last is NIL, all 0
+    allowed = np.zeros((len(cases), most + 1), dtype=bool)
+    allowed[:, most] = True
+    gold = np.array([case.gold if case.gold >= 0 else most for case in cases], dtype=np.int64)
+    for row, case in enumerate(cases):
+        inputs[row, : len(case.features)] = case.features
+        allowed[row, : len(case.features)] = True
+    right = inputs[np.arange(len(cases)), gold]
+    weights = np.zeros(len(FEATURES))
+    for _ in range(STEPS):
+        chance = _softmax(inputs @ weights, allowed)
+        expected = np.einsum("ck,ckf->cf", chance, inputs)
+        gradient = (expected - right).sum(axis=0) + PENALTY * weights
+        spread = np.einsum("ck,ckf,ckg->fg", chance, inputs, inputs) - expected.T @ expected
+        step = np.linalg.solve(spread + PENALTY * np.eye(len(FEATURES)), gradient)
+        weights = weights - step * min(1.0, LONGEST_STEP / np.abs(step).max())
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def _softmax(scores: Floats, allowed: NDArray[np.bool_]) -> Floats:
+    scores = np.where(allowed, scores, -np.inf)
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    found: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return found
+
+
+def _shares(case: _Case, weights: Floats) -> Floats:
+    return shares((case.features * weights).sum(axis=1))
+
+
+def _confidence(left_out: Sequence[tuple[Floats, int]]) -> tuple[float, float]:
+    """Return slope and offset: how often the likeliest candidate is right, by its share."""
+    odds = np.array([log_odds(float(found.max())) for found, _ in left_out])
+    holds = np.array([int(found.argmax()) == gold for found, gold in left_out])
+    calibrator = fit_platt(odds, holds)
+    return calibrator.slope, calibrator.offset
+
+
+def _nil_threshold(left_out: Sequence[tuple[Floats, int]]) -> float:
+    """Return the threshold with the most right choices, NIL among them; of equals the middle."""
+    linked = np.array([float(found.sum()) for found, _ in left_out])
+    right = np.array([int(found.argmax()) == gold for found, gold in left_out])
+    nil = np.array([gold < 0 for _, gold in left_out])
+    steps = np.linspace(0.0, 1.0, 101)
+    scores = [int(np.where(linked < step, nil, right).sum()) for step in steps]
+    best = [float(step) for step, score in zip(steps, scores, strict=True) if score == max(scores)]
+    return round(best[len(best) // 2], 2)

@@ -116,11 +116,12 @@ class Extractor:
         names = {
             name
             for document, found in zip(documents, clustered, strict=True)
-            for cluster in found
-            if cluster.type not in linking.UNLINKABLE
-            for name in linking.surface_forms(document, cluster)
+            for cluster in linking.names_to_look_up(document, found)
+            for name in cluster
         }
-        candidates: Mapping[str, Sequence[Candidate]] = self._index.candidates(sorted(names))
+        candidates: Mapping[str, Sequence[Candidate]] = self._index.candidates(
+            sorted(names), limit=linking.MOST_CANDIDATES
+        )
         return [
             linking.link_clusters(document, found, candidates)
             for document, found in zip(documents, clustered, strict=True)

@@ -115,12 +115,14 @@ class Components:
     def config_hash(self, source: str) -> str:
         """Return a hash of what, beside the document, decides what is extracted from it.
 
-        It covers the entity index, but no checkpoint: a new one alone moves no unchanged document.
+        It covers the entity index and the linking weights, but no checkpoint: a new one alone moves no unchanged document.
         """
+        from extractor.linking import shipped_weights
         from extractor.output import config_hash
 
         output = config_hash(
             index=self.entities().version,
+            linking=shipped_weights().version,
             precision=self.settings.extractor.precision,
             languages=self.languages(),
         )

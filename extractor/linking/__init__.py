@@ -15,10 +15,17 @@ In the order of the data:
 
 from extractor.linking.entities import link_clusters
 from extractor.linking.nil import UNLINKABLE, nil_id
-from extractor.linking.ranking import Choice, names_to_look_up, rank_clusters, surface_forms
+from extractor.linking.ranking import (
+    MOST_CANDIDATES,
+    Choice,
+    names_to_look_up,
+    rank_clusters,
+    surface_forms,
+)
 from extractor.linking.weights import LinkingWeights, read_weights, shipped_weights
 
 __all__ = [
+    "MOST_CANDIDATES",
     "UNLINKABLE",
     "Choice",
     "LinkingWeights",

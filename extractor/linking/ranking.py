@@ -25,6 +25,8 @@ from extractor.linking.weights import LinkingWeights
 from extractor.names import fold_name
 from extractor.schema import INTERCHANGEABLE_TYPES, Candidate, Cluster, Document
 
+MOST_CANDIDATES = 30
+"""That are looked up for a name."""
 CERTAIN = 0.5
 """Share of the first pass from which a link counts for the other clusters."""
 Candidates = Mapping[str, Sequence[Candidate]]
@@ -105,7 +107,7 @@ class Ranking:
             )
         ]
 
-    def scores(self, cluster: int, weights: Sequence[float]) -> Floats:
+    def scores(self, cluster: int, weights: Sequence[float] | Floats) -> Floats:
         """Return (candidates,) scores; NIL's is 0."""
         # Not a matrix product: equal rows must have equal sums, to the last digit.
         scores: Floats = (self.features[cluster] * weights).sum(axis=1)
@@ -115,10 +117,10 @@ class Ranking:
         """Fill in how well candidates go with the certain links of the first pass.
 
         Args:
-            first: for each cluster the shares of its candidates.
+            first: for each cluster the shares of its candidates; empty: nothing is linked.
         """
         linked: dict[str, dict[int, float]] = defaultdict(dict)
-        for cluster, (options, found) in enumerate(zip(self.options, first, strict=True)):
+        for cluster, (options, found) in enumerate(zip(self.options, first, strict=False)):
             if len(options) and found.max() >= CERTAIN:
                 best = options[int(found.argmax())]
                 for word in description_words(f"{best.name} {best.description}"):

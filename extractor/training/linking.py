@@ -42,12 +42,37 @@ class LinkedDocument:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One cluster."""
+    """One cluster that has candidates."""
 
     features: Floats
     """(candidates, features)"""
     gold: int
     """The right candidate; -1: none is, whether the cluster is NIL or its entry was not found."""
+
+
+class _Prepared:
+    """A document with the features of its candidates, computed once for all fits."""
+
+    def __init__(self, item: LinkedDocument) -> None:
+        document = item.labelled.document
+        self.fold = _fold(document.title)
+        self._ranking = Ranking(document, document.clusters, item.candidates)
+        self._gold = [
+            _gold(ids, [candidate.id for candidate in options])
+            for ids, options in zip(item.labelled.kb_ids, self._ranking.options, strict=True)
+        ]
+
+    def cases(self, first: Floats | None = None) -> list[_Case]:
+        """Return the clusters that have candidates; coherence by the weights of a first pass."""
+        weights = np.zeros(len(FEATURES)) if first is None else first
+        features = self._ranking.features
+        found = [shares(self._ranking.scores(n, weights)) for n in range(len(features))]
+        self._ranking.learn_links(found if first is not None else [])
+        return [
+            _Case(features=rows.copy(), gold=gold)
+            for rows, gold in zip(features, self._gold, strict=True)
+            if len(rows)
+        ]
 
 
 def train_linking(documents: Sequence[LinkedDocument]) -> LinkingWeights:
@@ -59,16 +84,17 @@ def train_linking(documents: Sequence[LinkedDocument]) -> LinkingWeights:
     Raises:
         ValueError: no document has a candidate that is right, or none has one that is wrong.
     """
-    folds = [_fold(item) for item in documents]
+    prepared = [_Prepared(item) for item in documents]
     left_out: list[tuple[Floats, int]] = []
-    for fold in sorted(set(folds)):
-        others = [item for item, of in zip(documents, folds, strict=True) if of != fold]
-        own = [item for item, of in zip(documents, folds, strict=True) if of == fold]
-        first, second = _fit_both(others)
+    for fold in sorted({item.fold for item in prepared}):
+        first, second = _fit_both([item for item in prepared if item.fold != fold])
         left_out += [
-            (_shares(case, second), case.gold) for item in own for case in _cases(item, first)
+            (_shares(case, second), case.gold)
+            for item in prepared
+            if item.fold == fold
+            for case in item.cases(first)
         ]
-    first, second = _fit_both(documents)
+    first, second = _fit_both(prepared)
     slope, offset = _confidence(left_out)
     return LinkingWeights(
         features=FEATURES,
@@ -81,28 +107,9 @@ def train_linking(documents: Sequence[LinkedDocument]) -> LinkingWeights:
     )
 
 
-def _fold(item: LinkedDocument) -> int:
+def _fold(title: str) -> int:
     """Return the fold of a document: another share of its title's hash than the held-out fifth."""
-    digest = hashlib.sha256(item.labelled.document.title.encode()).hexdigest()
-    return int(digest, 16) // 5 % FOLDS
-
-
-def _cases(item: LinkedDocument, first: Floats | None = None) -> list[_Case]:
-    """Return the clusters that have candidates; coherence is known with weights of a first pass."""
-    document = item.labelled.document
-    ranking = Ranking(document, document.clusters, item.candidates)
-    if first is not None:
-        weights = first.tolist()
-        ranking.learn_links(
-            [shares(ranking.scores(n, weights)) for n in range(len(document.clusters))]
-        )
-    return [
-        _Case(features=features, gold=_gold(ids, [candidate.id for candidate in options]))
-        for ids, options, features in zip(
-            item.labelled.kb_ids, ranking.options, ranking.features, strict=True
-        )
-        if options
-    ]
+    return int(hashlib.sha256(title.encode()).hexdigest(), 16) // 5 % FOLDS
 
 
 def _gold(ids: Sequence[str], candidates: Sequence[str]) -> int:
@@ -111,10 +118,10 @@ def _gold(ids: Sequence[str], candidates: Sequence[str]) -> int:
     return local.index(ids[0]) if ids and ids[0] in local else -1
 
 
-def _fit_both(documents: Sequence[LinkedDocument]) -> tuple[Floats, Floats]:
+def _fit_both(documents: Sequence[_Prepared]) -> tuple[Floats, Floats]:
     """Return (features,) weights of the first and of the second pass."""
-    first = _fit([case for item in documents for case in _cases(item)])
-    return first, _fit([case for item in documents for case in _cases(item, first)])
+    first = _fit([case for item in documents for case in item.cases()])
+    return first, _fit([case for item in documents for case in item.cases(first)])
 
 
 def _fit(cases: Sequence[_Case]) -> Floats:

@@ -115,7 +115,8 @@ class Components:
     def config_hash(self, source: str) -> str:
         """Return a hash of what, beside the document, decides what is extracted from it.
 
-        It covers the entity index and the linking weights, but no checkpoint: a new one alone moves no unchanged document.
+        It covers the entity index and the linking weights, but no checkpoint: a new one alone
+        moves no unchanged document.
         """
         from extractor.linking import shipped_weights
         from extractor.output import config_hash

@@ -50,11 +50,12 @@ class _Case:
     """The right candidate; -1: none is, whether the cluster is NIL or its entry was not found."""
 
 
-class _Prepared:
+class PreparedDocument:
     """A document with the features of its candidates, computed once for all fits."""
 
     def __init__(self, item: LinkedDocument) -> None:
         document = item.labelled.document
+        self.id = document.id
         self.fold = _fold(document.title)
         self._ranking = Ranking(document, document.clusters, item.candidates)
         self._gold = [
@@ -75,7 +76,7 @@ class _Prepared:
         ]
 
 
-def train_linking(documents: Sequence[LinkedDocument]) -> LinkingWeights:
+def train_linking(prepared: Sequence[PreparedDocument]) -> LinkingWeights:
     """Return weights learned from all documents; confidence and NIL from cross-validation.
 
     The calibrator and the threshold for NIL see each document with weights that were learned
@@ -84,7 +85,6 @@ def train_linking(documents: Sequence[LinkedDocument]) -> LinkingWeights:
     Raises:
         ValueError: no document has a candidate that is right, or none has one that is wrong.
     """
-    prepared = [_Prepared(item) for item in documents]
     left_out: list[tuple[Floats, int]] = []
     for fold in sorted({item.fold for item in prepared}):
         first, second = _fit_both([item for item in prepared if item.fold != fold])
@@ -103,7 +103,7 @@ def train_linking(documents: Sequence[LinkedDocument]) -> LinkingWeights:
         slope=round(slope, DECIMALS),
         offset=round(offset, DECIMALS),
         nil_below=_nil_threshold(left_out),
-        trained_on=tuple(sorted(item.labelled.document.id for item in documents)),
+        trained_on=tuple(sorted(item.id for item in prepared)),
     )
 
 
@@ -118,7 +118,7 @@ def _gold(ids: Sequence[str], candidates: Sequence[str]) -> int:
     return local.index(ids[0]) if ids and ids[0] in local else -1
 
 
-def _fit_both(documents: Sequence[_Prepared]) -> tuple[Floats, Floats]:
+def _fit_both(documents: Sequence[PreparedDocument]) -> tuple[Floats, Floats]:
     """Return (features,) weights of the first and of the second pass."""
     first = _fit([case for item in documents for case in item.cases()])
     return first, _fit([case for item in documents for case in item.cases(first)])
@@ -134,13 +134,14 @@ def _fit(cases: Sequence[_Case]) -> Floats:
     for row, case in enumerate(cases):
         inputs[row, : len(case.features)] = case.features
         allowed[row, : len(case.features)] = True
+    flat = inputs.reshape(-1, len(FEATURES))
     right = inputs[np.arange(len(cases)), gold]
     weights = np.zeros(len(FEATURES))
     for _ in range(STEPS):
         chance = _softmax(inputs @ weights, allowed)
         expected = np.einsum("ck,ckf->cf", chance, inputs)
         gradient = (expected - right).sum(axis=0) + PENALTY * weights
-        spread = np.einsum("ck,ckf,ckg->fg", chance, inputs, inputs) - expected.T @ expected
+        spread = flat.T @ (flat * chance.reshape(-1, 1)) - expected.T @ expected
         step = np.linalg.solve(spread + PENALTY * np.eye(len(FEATURES)), gradient)
         weights = weights - step * min(1.0, LONGEST_STEP / np.abs(step).max())
         if np.abs(step).max() < 1e-8:

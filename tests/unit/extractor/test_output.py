@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from extractor import output
 
 
-def test_it_moves_with_index_precision_languages_and_stages(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    plain = output.config_hash(index="v1", precision="fp32", languages=["en"])
-    assert plain == output.config_hash(index="v1", precision="fp32", languages=["en"])
-    assert plain != output.config_hash(index="v2", precision="fp32", languages=["en"])
-    assert plain != output.config_hash(index="v1", precision="bf16", languages=["en"])
-    assert plain != output.config_hash(index="v1", precision="fp32", languages=[])
+PLAIN: dict[str, Any] = {"index": "v1", "linking": "w1", "precision": "fp32", "languages": ["en"]}
+
+
+@pytest.mark.parametrize(
+    "change", [{"index": "v2"}, {"linking": "w2"}, {"precision": "bf16"}, {"languages": []}]
+)
+def test_it_moves_with_index_weights_precision_and_languages(change: dict[str, Any]) -> None:
+    plain = output.config_hash(**PLAIN)
+    assert plain == output.config_hash(**PLAIN)
+    assert plain != output.config_hash(**PLAIN | change)
+
+
+def test_it_moves_with_the_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = output.config_hash(**PLAIN)
     monkeypatch.setattr(output, "OUTPUT_VERSION", output.OUTPUT_VERSION + 1)
-    assert plain != output.config_hash(index="v1", precision="fp32", languages=["en"])
+    assert plain != output.config_hash(**PLAIN)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from extractor.linking.abbreviations import defined_abbreviations
 from extractor.linking.confidence import calibrated, shares
@@ -26,7 +27,7 @@ from extractor.names import fold_name
 from extractor.schema import INTERCHANGEABLE_TYPES, Candidate, Cluster, Document
 
 MOST_CANDIDATES = 30
-"""That are looked up for a name."""
+"""That are looked up for a name, and ranked for a cluster."""
 CERTAIN = 0.5
 """Share of the first pass from which a link counts for the other clusters."""
 Candidates = Mapping[str, Sequence[Candidate]]
@@ -149,14 +150,17 @@ def _choice(ranked: Ranking, cluster: int, weights: LinkingWeights) -> Choice:
 
 
 def _options(type_: str, names: Sequence[str], candidates: Candidates) -> tuple[Candidate, ...]:
-    """Return the distinct candidates that do not contradict the type, by id."""
-    found = {
-        candidate.id: candidate
-        for name in names
-        for candidate in candidates.get(name, ())
-        if candidate.type == type_ or {candidate.type, type_} <= INTERCHANGEABLE_TYPES
-    }
-    return tuple(found[id_] for id_ in sorted(found))
+    """Return the distinct candidates that do not contradict the type, by id.
+
+    Where there are too many, the first of each name come before the second of any.
+    """
+    found: dict[str, Candidate] = {}
+    for row in zip_longest(*(candidates.get(name, ()) for name in names)):
+        for candidate in filter(None, row):
+            if candidate.type == type_ or {candidate.type, type_} <= INTERCHANGEABLE_TYPES:
+                found.setdefault(candidate.id, candidate)
+    kept = list(found.values())[:MOST_CANDIDATES]
+    return tuple(sorted(kept, key=lambda candidate: candidate.id))
 
 
 def _contexts(document: Document, names: Sequence[Sequence[str]]) -> list[Context]:

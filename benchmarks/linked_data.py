@@ -24,6 +24,8 @@ from extractor.schema import Candidate, Cluster, Document, Mention
 from extractor.training.linking import LinkedDocument
 
 SAMPLES = ROOT / "samples"
+SAMPLE_WEIGHT = 5.0
+"""The samples are few, and the only ones whose index has descriptions."""
 PARTS = 5
 """Of the training documents of CDR: each is looked up in an index without its part's aliases."""
 Naming = tuple[str, str]
@@ -67,8 +69,8 @@ def wikidata(data: Path) -> list[Scored]:
 def mesh(data: Path) -> tuple[list[LinkedDocument], list[Scored]]:
     """Return CDR's training documents and its dev documents, linked to MeSH 2017.
 
-    The index has every descriptor of the tree, described by its parents, and as aliases what
-    the training documents call it. Five indices, each without what a fifth of the training documents
+    The index has every descriptor of the tree, without a description, and as aliases what the
+    training documents call it. Five indices, each without what a fifth of the training documents
     says, serve these.
     """
     train, dev = (
@@ -100,13 +102,11 @@ def samples() -> list[LinkedDocument]:
             owners[name].add(entry.id)
     clear = {name: min(ids) for name, ids in owners.items() if len(ids) == 1}
     types = {entry.id: entry.type for entry in entries}
-    return with_candidates(
-        [
-            _sample(record, clear | right[record["id"]], types)
-            for record in _records(SAMPLES / "documents.jsonl")
-        ],
-        entries,
-    )
+    documents = [
+        _sample(record, clear | right[record["id"]], types)
+        for record in _records(SAMPLES / "documents.jsonl")
+    ]
+    return [replace(item, weight=SAMPLE_WEIGHT) for item in with_candidates(documents, entries)]
 
 
 def uses_of(documents: Sequence[LabelledDocument]) -> Uses:
@@ -166,18 +166,14 @@ def _commonest(values: Iterable[str]) -> list[str]:
 def _descriptors(path: Path) -> dict[str, Candidate]:
     """Return MeSH's descriptors; D (Chemicals and Drugs) holds chemicals, all else diseases."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    terms = {number: term for number, _, term in rows}
-    parents: dict[str, list[str]] = defaultdict(list)
     types: dict[str, list[str]] = defaultdict(list)
     for number, id_, _ in rows:
-        parents[id_] += filter(None, [terms.get(number.rpartition(".")[0])])
         types[id_].append("Chemical" if number.startswith("D") else "Disease")
     return {
         id_: Candidate(
             id=f"mesh:{id_}",
             name=term,
             type=_commonest(types[id_])[0],
-            description=", ".join(dict.fromkeys(parents[id_])),
         )
         for _, id_, term in rows
     }

@@ -38,6 +38,8 @@ class LinkedDocument:
 
     labelled: LabelledDocument
     candidates: Candidates
+    weight: float = 1.0
+    """How much its clusters count when weights are learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class _Case:
 
     features: Floats
     """(candidates, features)"""
+    weight: float
     gold: int
     """The right candidate; -1: none is, whether the cluster is NIL or its entry was not found."""
 
@@ -56,6 +59,7 @@ class PreparedDocument:
     def __init__(self, item: LinkedDocument) -> None:
         document = item.labelled.document
         self.id = document.id
+        self._weight = item.weight
         self.fold = _fold(document.title)
         self._ranking = Ranking(document, document.clusters, item.candidates)
         self._gold = [
@@ -70,7 +74,7 @@ class PreparedDocument:
         found = [shares(self._ranking.scores(n, weights)) for n in range(len(features))]
         self._ranking.learn_links(found if first is not None else [])
         return [
-            _Case(features=rows.copy(), gold=gold)
+            _Case(features=rows.copy(), weight=self._weight, gold=gold)
             for rows, gold in zip(features, self._gold, strict=True)
             if len(rows)
         ]
@@ -131,6 +135,7 @@ def _fit(cases: Sequence[_Case]) -> Floats:
     allowed = np.zeros((len(cases), most + 1), dtype=bool)
     allowed[:, most] = True
     gold = np.array([case.gold if case.gold >= 0 else most for case in cases], dtype=np.int64)
+    counts = np.array([case.weight for case in cases])
     for row, case in enumerate(cases):
         inputs[row, : len(case.features)] = case.features
         allowed[row, : len(case.features)] = True
@@ -140,8 +145,9 @@ def _fit(cases: Sequence[_Case]) -> Floats:
     for _ in range(STEPS):
         chance = _softmax(inputs @ weights, allowed)
         expected = np.einsum("ck,ckf->cf", chance, inputs)
-        gradient = (expected - right).sum(axis=0) + PENALTY * weights
-        spread = flat.T @ (flat * chance.reshape(-1, 1)) - expected.T @ expected
+        gradient = counts @ (expected - right) + PENALTY * weights
+        counted = (chance * counts[:, None]).reshape(-1, 1)
+        spread = flat.T @ (flat * counted) - (expected * counts[:, None]).T @ expected
         step = np.linalg.solve(spread + PENALTY * np.eye(len(FEATURES)), gradient)
         weights = weights - step * min(1.0, LONGEST_STEP / np.abs(step).max())
         if np.abs(step).max() < 1e-8:

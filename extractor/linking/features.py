@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from extractor.linking.names import REMEMBERED, NameForms, name_forms
 from extractor.names import fold_name
-from extractor.schema import Candidate
+from extractor.schema import ENTITY_TYPES, Candidate
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +32,7 @@ FEATURES = (
     "words",  # words in common, of those of both (Jaccard)
     "contained",  # words in common, of those of the shorter name
     "trigrams",  # Dice coefficient of character trigrams
+    "unlike",  # 1 - trigrams, of proper names: they are no inflected words
     "homonyms",  # log of how many candidates have the name
     "one_word",  # the cluster's longest name is one word
     "popularity",  # log of it, relative to the best known candidate with the name
@@ -83,7 +84,8 @@ def cluster_features(
         [
             [
                 1.0,
-                *_name_features(surfaces, forms, candidate),
+                *(found := _name_features(surfaces, forms, candidate)),
+                float(type_ in ENTITY_TYPES) * (1 - found[-1]),
                 0.0,  # homonyms
                 float(len(forms[0].words) == 1),
                 0.0,  # popularity

@@ -18,9 +18,7 @@ class Bm25:
     def __init__(self, entries: Sequence[Candidate]) -> None:
         self._entries = entries
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        words = [
-            fold_name(" ".join((e.name, *e.aliases, e.description))).split() for e in entries
-        ]
+        words = [fold_name(" ".join((e.name, *e.aliases, e.description))).split() for e in entries]
         average = sum(map(len, words)) / len(words)
         for number, found in enumerate(words):
             long = K1 * (1 - B + B * len(found) / average)

@@ -24,7 +24,7 @@ from extractor.schema import Candidate, Cluster, Document, Mention
 from extractor.training.linking import LinkedDocument
 
 SAMPLES = ROOT / "samples"
-SAMPLE_WEIGHT = 5.0
+SAMPLE_WEIGHT = 10.0
 """The samples are few, and the only ones whose index has descriptions."""
 PARTS = 5
 """Of the training documents of CDR: each is looked up in an index without its part's aliases."""

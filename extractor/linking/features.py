@@ -148,6 +148,18 @@ def _likeness(
     return same, acronym, jaccard, contained, dice
 
 
+def share_word(names: Sequence[str], candidate: Candidate) -> bool:
+    """Tell whether a name has a word of one of the candidate's names, or the other's initials."""
+    known = _known_names(candidate.name, candidate.aliases).values()
+    return any(
+        not one.words.isdisjoint(other.words)
+        or one.initials == other.folded
+        or other.initials == one.folded
+        for one in map(name_forms, names)
+        for other in known
+    )
+
+
 def coherence(
     candidate: Candidate, cluster: int, linked: Mapping[str, Mapping[int, float]]
 ) -> float:

@@ -20,11 +20,12 @@ from extractor.linking.features import (
     cluster_features,
     coherence,
     description_words,
+    share_word,
 )
 from extractor.linking.nil import UNLINKABLE
 from extractor.linking.weights import LinkingWeights
 from extractor.names import fold_name
-from extractor.schema import INTERCHANGEABLE_TYPES, Candidate, Cluster, Document
+from extractor.schema import ENTITY_TYPES, INTERCHANGEABLE_TYPES, Candidate, Cluster, Document
 
 MOST_CANDIDATES = 30
 """That are looked up for a name, and ranked for a cluster."""
@@ -157,10 +158,20 @@ def _options(type_: str, names: Sequence[str], candidates: Candidates) -> tuple[
     found: dict[str, Candidate] = {}
     for row in zip_longest(*(candidates.get(name, ()) for name in names)):
         for candidate in filter(None, row):
-            if candidate.type == type_ or {candidate.type, type_} <= INTERCHANGEABLE_TYPES:
+            if _may_be(type_, names, candidate):
                 found.setdefault(candidate.id, candidate)
     kept = list(found.values())[:MOST_CANDIDATES]
     return tuple(sorted(kept, key=lambda candidate: candidate.id))
+
+
+def _may_be(type_: str, names: Sequence[str], candidate: Candidate) -> bool:
+    """Tell whether types agree and, of proper names, a word or the initials.
+
+    'Londonderry' is not 'London', however much of it they share; a 'seizure' is 'Seizures'.
+    """
+    if candidate.type != type_ and not {candidate.type, type_} <= INTERCHANGEABLE_TYPES:
+        return False
+    return type_ not in ENTITY_TYPES or share_word(names, candidate)
 
 
 def _contexts(document: Document, names: Sequence[Sequence[str]]) -> list[Context]:

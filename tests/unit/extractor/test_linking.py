@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from extractor.linking import link_clusters, nil_id, surface_forms
-from extractor.schema import Candidate, Entity
+from extractor.linking import link_clusters, names_to_look_up, nil_id, surface_forms
+from extractor.schema import Candidate, Cluster, Entity, Mention
 from tests.unit.extractor.annotated import annotated_document
 
 LONDON = Candidate(
@@ -40,11 +43,15 @@ NATIONS = Candidate(
 )
 
 
-def link(marked: str, *known: Candidate, identifier: str = "1") -> list[Entity]:
-    """Link the numbered clusters of a text; every name gets every candidate."""
+def link(marked: str, *known: Candidate, identifier: str = "1", type_: str = "") -> list[Entity]:
+    """Link the numbered clusters of a text; every name gets every candidate.
+
+    `type_` replaces the marked types, which are DocRED's.
+    """
     document = annotated_document(marked, identifier=identifier)
-    names = {name for cluster in document.clusters for name in surface_forms(document, cluster)}
-    return list(link_clusters(document, document.clusters, dict.fromkeys(names, known)))
+    clusters = [replace(each, type=type_ or each.type) for each in document.clusters]
+    names = {name for names in names_to_look_up(document, clusters) for name in names}
+    return list(link_clusters(document, clusters, dict.fromkeys(names, known)))
 
 
 def test_the_popular_entry_wins_where_nothing_else_speaks() -> None:
@@ -162,8 +169,77 @@ def test_the_order_of_candidates_does_not_matter() -> None:
     assert len(results) == 1
 
 
-def test_of_equal_candidates_the_smaller_id_wins() -> None:
+def test_of_equal_candidates_the_smaller_id_wins_and_is_no_sure_link() -> None:
     twins = [Candidate(id=f"wikidata:Q{n}", name="London", type="LOC") for n in (7, 3, 5)]
     (entity,) = link("[London|LOC|0]", *twins)
     assert entity.id == "wikidata:Q3"
-    assert entity.link_confidence == pytest.approx(1 / 3, abs=1e-6)
+    assert entity.link_confidence < 0.5
+
+
+def test_an_abbreviation_is_linked_by_what_the_document_says_it_stands_for() -> None:
+    failure = Candidate(id="mesh:D058186", name="Acute Kidney Failure", type="Disease")
+    text = "After acute kidney failure (AKF) came more [AKF|MISC|0]."
+    (entity,) = link(text, failure, type_="Disease")
+    assert entity.id == "mesh:D058186"
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "linked"),
+    [
+        ("seizure", "Disease", True),
+        ("Londn", "LOC", False),
+    ],
+)
+def test_only_names_that_are_no_proper_ones_are_linked_by_likeness(
+    name: str, type_: str, linked: bool
+) -> None:
+    known = Candidate(id="mesh:D012640", name="Seizures", type="Disease")
+    (entity,) = link(f"The [{name}|MISC|0].", known, LONDON, type_=type_)
+    assert entity.linked == linked
+
+
+def test_a_place_is_that_of_the_documents_other_links() -> None:
+    canada = Candidate(id="wikidata:Q16", name="Canada", type="LOC", description="Canada, country")
+    entities = link(
+        "[London|LOC|0] lies in [Ontario|LOC|1], [Canada|LOC|2].", LONDON, ONTARIO, canada
+    )
+    assert [entity.id for entity in entities][::2] == ["wikidata:Q92561", "wikidata:Q16"]
+
+
+CANDIDATES = st.lists(
+    st.builds(
+        Candidate,
+        id=st.sampled_from([f"wikidata:Q{n}" for n in range(9)]),
+        name=st.sampled_from(
+            ["London", "The London", "Jack London", "Canada", "UN", "\u200d", "("]
+        ),
+        type=st.sampled_from(["LOC", "PER", "ORG"]),
+        description=st.sampled_from(["", "city in Ontario, Canada", "capital of England"]),
+        popularity=st.sampled_from([0.0, 1.0, 1.0, 300.0]),
+    ),
+    max_size=8,
+    unique_by=lambda candidate: candidate.id,
+)
+
+
+@given(candidates=CANDIDATES, data=st.data())
+def test_no_order_matters(candidates: list[Candidate], data: st.DataObject) -> None:
+    document = annotated_document(
+        "[London|LOC|0], [Jack London|PER|1] of [Canada|LOC|2] at the [UN|ORG|3], [London|ORG|4]."
+    )
+    shuffled = data.draw(st.permutations(candidates))
+    order = data.draw(st.permutations(document.clusters))
+    names = {name for cluster in document.clusters for name in surface_forms(document, cluster)}
+    found = link_clusters(document, document.clusters, dict.fromkeys(names, candidates))
+    again = link_clusters(document, order, dict.fromkeys(names, shuffled))
+    assert set(found) == set(again)
+
+
+@given(name=st.text(min_size=1, max_size=2_000).filter(str.strip))
+def test_any_name_has_a_link_or_an_id_of_its_own(name: str) -> None:
+    mention = Mention(start=0, end=len(name), type="MISC")
+    cluster = Cluster(type="MISC", mentions=(mention,))
+    document = replace(annotated_document("x"), text=name)
+    known = Candidate(id="wikidata:Q1", name=name[:512], type="MISC")
+    (entity,) = link_clusters(document, [cluster], {name: (known,)})
+    assert entity.mentions == (mention,)

@@ -8,7 +8,6 @@ import pytest
 
 from extractor import output
 
-
 PLAIN: dict[str, Any] = {"index": "v1", "linking": "w1", "precision": "fp32", "languages": ["en"]}
 
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks.report import ROOT
+from corpus.entity_file import read_entities
 from corpus.sqlite_index import SqliteEntityIndex
 from extractor.labelled.docred import UNDATED, LabelledDocument, read_docred
 from extractor.labelled.filter_data import CDR_VOCABULARY, read_filter_data
@@ -89,10 +90,8 @@ def mesh(data: Path) -> tuple[list[LinkedDocument], list[Scored]]:
 
 def samples() -> list[LinkedDocument]:
     """Return the sample documents: names that have one entry, and those of ambiguous.jsonl."""
-    entries = [
-        Candidate(**record | {"aliases": tuple(record["aliases"])})
-        for record in _records(SAMPLES / "entities.jsonl")
-    ]
+    found = read_entities(SAMPLES / "entities.jsonl")
+    entries = [entry for entry in found if isinstance(entry, Candidate)]
     right: dict[str, dict[str, str]] = defaultdict(dict)
     for record in _records(SAMPLES / "ambiguous.jsonl"):
         right[record["document"]][record["name"]] = record["id"]

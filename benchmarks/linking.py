@@ -1,11 +1,11 @@
 """How many clusters are linked to the right entry of an index, and which are rightly NIL?
 
 Gold mentions and clusters; times and numbers are never linked and never counted. A cluster's gold
-id is the commonest among its mentions'; without one, or where the index lacks it, the cluster is NIL.
+id is the commonest among its mentions'; without one, or where the index lacks it, it is NIL.
 
-Wikidata: the 200 documents of linked DocRED (benchmarks/linked_data.py says what the index holds), in
-five folds by document: each is scored with weights that its fold did not train. MeSH: CDR's dev
-documents, scored with the shipped weights, which CDR's training documents helped to train.
+Wikidata: the 200 documents of linked DocRED, in five folds by document: each is scored with weights
+that its fold did not train. MeSH: CDR's dev documents, scored with the shipped weights, which CDR's
+training documents helped to train. benchmarks/linked_data.py says what the indices hold.
 
     accuracy     share of the clusters whose entry is in the index that are linked to it
     ambiguous    the same, of clusters with a name that two entries or more have, folded
@@ -154,7 +154,8 @@ def _scores(kind: str, answers: Sequence[Answer]) -> dict[str, float]:
 
 
 def _accuracy(answers: Sequence[Answer], what: str) -> float:
-    return sum(getattr(answer, what) == answer.gold for answer in answers) / len(answers)
+    right: list[bool] = [getattr(answer, what) == answer.gold for answer in answers]
+    return sum(right) / len(answers)
 
 
 def _nil_f1(answers: Sequence[Answer], what: str) -> float:
@@ -170,10 +171,11 @@ def _ece(answers: Sequence[Answer]) -> float:
     bins: dict[int, list[Answer]] = defaultdict(list)
     for answer in made:
         bins[min(int(answer.confidence * BINS), BINS - 1)].append(answer)
-    return sum(
+    error: float = sum(
         abs(sum(each.confidence for each in found) - sum(e.linked == e.gold for e in found))
         for found in bins.values()
-    ) / len(made)
+    )
+    return error / len(made)
 
 
 def _recall(documents: Sequence[Scored]) -> tuple[float, float, float]:

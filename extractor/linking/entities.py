@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractor.dates import iso_date
 from extractor.linking.nil import nil_id
 from extractor.linking.ranking import (
     Candidates,
@@ -42,12 +43,13 @@ def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
     best = choice.best
     if best is None:
         names = surface_forms(document, cluster)
+        value = iso_date(names[0]) if cluster.type == "TIME" else None
         return Entity(
             id=nil_id(document, cluster.type, names[0]),
             name=names[0],
             type=cluster.type,
             mentions=cluster.mentions,
-            aliases=names[1:],
+            aliases=(*names[1:], value) if value and value not in names else names[1:],
         )
     return Entity(
         id=best.id,

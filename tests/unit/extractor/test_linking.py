@@ -145,6 +145,15 @@ def test_the_scope_of_a_nil_entity(type_: str, name: str, same: bool) -> None:
     assert (one.id == other.id) == same
 
 
+def test_a_date_has_its_iso_value_as_an_alias() -> None:
+    found = {
+        entity.name: entity.aliases for entity in link("On [May 10, 1815|TIME|0], [1815|TIME|1]")
+    }
+    assert found == {"May 10, 1815": ("1815-05-10",), "1815": ()}
+    (date,) = link("[May 10, 1815|TIME|0], [10 May 1815|TIME|0]; [1815-05-10|TIME|0]")
+    assert date.aliases == ("10 May 1815", "1815-05-10")
+
+
 def test_every_spelling_of_a_date_has_one_nil_id_in_all_documents() -> None:
     one, other = annotated_document("", identifier="1"), annotated_document("", identifier="2")
     expected = nil_id(one, "TIME", "31 January 2026")

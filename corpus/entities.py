@@ -14,7 +14,7 @@ from typing import Protocol
 from corpus.records import Skipped
 from extractor.schema import Candidate
 
-INDEX_FORMAT = "3"
+INDEX_FORMAT = "4"
 """Part of every index's version: raise it when the same file must give another index."""
 
 

@@ -8,7 +8,6 @@ look-up counts part by part, however large the index.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from array import array
 from collections import defaultdict
@@ -36,7 +35,7 @@ CREATE TABLE entity (
 CREATE TABLE former (id TEXT PRIMARY KEY, rank INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE form (number INTEGER PRIMARY KEY, folded TEXT NOT NULL, rank INTEGER NOT NULL);
 CREATE TABLE posting (key TEXT NOT NULL, part INTEGER NOT NULL, numbers BLOB NOT NULL);
-CREATE TABLE sizes (part INTEGER PRIMARY KEY, trigrams BLOB NOT NULL);
+CREATE TABLE part (part INTEGER PRIMARY KEY, trigrams BLOB NOT NULL, ranks BLOB NOT NULL);
 CREATE TEMPORARY TABLE unranked (
     id, name, type, aliases, description, popularity, former_ids
 );
@@ -81,8 +80,8 @@ def fill(
         )
     connection.execute(_ORDER)
     connection.execute("DROP TABLE unordered")
-    for part, names in enumerate(_parts(connection)):
-        _post(connection, part, names)
+    for part, forms in enumerate(_parts(connection)):
+        _post(connection, part, forms)
     connection.execute("CREATE INDEX form_folded ON form (folded, rank)")
     connection.execute("CREATE INDEX posting_key ON posting (key, part)")
     connection.execute("INSERT INTO about VALUES (?, ?, ?)", (INDEX_FORMAT, version, entities))
@@ -98,11 +97,16 @@ def candidate_of(row: Sequence[str | float]) -> Candidate:
         id=str(id_),
         name=str(name),
         type=str(type_),
-        aliases=tuple(json.loads(str(aliases))),
+        aliases=_lines(aliases),
         description=str(description),
         popularity=float(popularity),
-        former_ids=tuple(json.loads(str(former_ids))),
+        former_ids=_lines(former_ids),
     )
+
+
+def _lines(value: str | float) -> tuple[str, ...]:
+    """Return what was stored a line each; neither names nor ids have line breaks."""
+    return tuple(str(value).split("\n")) if value else ()
 
 
 def _row(entity: Candidate) -> tuple[str | float, ...]:
@@ -110,26 +114,27 @@ def _row(entity: Candidate) -> tuple[str | float, ...]:
         entity.id,
         entity.name,
         entity.type,
-        json.dumps(entity.aliases, ensure_ascii=False),
+        "\n".join(entity.aliases),
         entity.description,
         entity.popularity,
-        json.dumps(entity.former_ids),
+        "\n".join(entity.former_ids),
     )
 
 
-def _parts(connection: sqlite3.Connection) -> Iterator[list[str]]:
-    """Yield the folded names of one part after another."""
-    names = connection.execute("SELECT folded FROM form ORDER BY number")
-    while part := names.fetchmany(PART_FORMS):
-        yield [name for (name,) in part]
+def _parts(connection: sqlite3.Connection) -> Iterator[list[tuple[str, int]]]:
+    """Yield folded name and rank of the forms of one part after another."""
+    forms = connection.execute("SELECT folded, rank FROM form ORDER BY number")
+    while part := forms.fetchmany(PART_FORMS):
+        yield part
 
 
-def _post(connection: sqlite3.Connection, part: int, names: Sequence[str]) -> None:
+def _post(connection: sqlite3.Connection, part: int, forms: Sequence[tuple[str, int]]) -> None:
     postings: defaultdict[str, array[int]] = defaultdict(lambda: array("H"))
-    sizes = array("H")
-    for number, name in enumerate(names):
+    sizes, ranks = array("H"), array("I")
+    for number, (name, rank) in enumerate(forms):
         form = Form(name)
         sizes.append(len(form.trigrams))
+        ranks.append(rank)
         for word in form.words:
             postings[WORD + word].append(number)
         for trigram in form.trigrams:
@@ -138,4 +143,5 @@ def _post(connection: sqlite3.Connection, part: int, names: Sequence[str]) -> No
         "INSERT INTO posting VALUES (?, ?, ?)",
         ((key, part, numbers.tobytes()) for key, numbers in sorted(postings.items())),
     )
-    connection.execute("INSERT INTO sizes VALUES (?, ?)", (part, sizes.tobytes()))
+    about = (part, sizes.tobytes(), ranks.tobytes())
+    connection.execute("INSERT INTO part VALUES (?, ?, ?)", about)

@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,17 @@ _FIRST_SIMILARITIES = (0.7, 0.5)
 _WEIGHTS = np.array([0.0, *map(weight, range(1, MAX_TRIGRAMS + 1))])
 
 Numbers = NDArray[np.uint16]
+Counts = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What is told of each form of a part."""
+
+    trigrams: Numbers
+    """How many it has."""
+    ranks: NDArray[np.uint32]
+    """Of its entity."""
 
 
 class SqliteEntityIndex:
@@ -113,7 +125,7 @@ class _Forms:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._sizes: dict[int, Numbers] = {}
+        self._parts: dict[int, _Part] = {}
 
     def equal(self, forms: Sequence[Form], limit: int) -> Mapping[str, list[int]]:
         return {
@@ -135,10 +147,10 @@ class _Forms:
 
     def _ranks(self, numbers: Iterator[int], limit: int) -> list[int]:
         """Return the first distinct entities of forms that come in their order."""
-        rank_of = "SELECT rank FROM form WHERE number = ?"
         ranks: dict[int, None] = {}
         for number in numbers:
-            ranks[self._connection.execute(rank_of, (number,)).fetchone()[0]] = None
+            part, place = divmod(number, PART_FORMS)
+            ranks[int(self._part(part).ranks[place])] = None
             if len(ranks) == limit:
                 break
         return list(ranks)
@@ -156,10 +168,11 @@ class _Forms:
 
     def _most_similar(self, form: Form, limit: int) -> list[int]:
         """Return the entities of similar trigrams: looked for among the most similar first."""
-        shared = {
-            part: np.bincount(np.concatenate(postings), minlength=PART_FORMS).astype(np.uint16)
-            for part, postings in self._postings(TRIGRAM, form.trigrams)
-        }
+        few = len(form.trigrams) < 256
+        shared: dict[int, Counts] = {}
+        for part, postings in self._postings(TRIGRAM, form.trigrams):
+            counts = np.bincount(np.concatenate(postings), minlength=PART_FORMS)
+            shared[part] = counts.astype(np.uint8) if few else counts.astype(np.uint16)
         ranks: list[int] = []
         for similarity in (*_FIRST_SIMILARITIES, LEAST_SIMILARITY):
             ranks = self._ranks(self._with_trigrams(form, shared, similarity), limit)
@@ -168,7 +181,7 @@ class _Forms:
         return ranks
 
     def _with_trigrams(
-        self, form: Form, shared: Mapping[int, Numbers], similarity: float
+        self, form: Form, shared: Mapping[int, Counts], similarity: float
     ) -> Iterator[int]:
         """Yield the forms that are at least so similar, the most similar first.
 
@@ -181,7 +194,7 @@ class _Forms:
         for part, counts in shared.items():
             found = np.flatnonzero(counts >= form.least_shared(similarity))
             if len(found):
-                weights = _WEIGHTS[self._trigrams(part)[found]]
+                weights = _WEIGHTS[self._part(part).trigrams[found]]
                 score = (counts[found] * weights).astype(np.float32)
                 enough = score >= form.least_score(similarity)
                 numbers.append(part * PART_FORMS + found[enough])
@@ -190,13 +203,16 @@ class _Forms:
             number, score = np.concatenate(numbers), np.concatenate(scores)
             yield from number[np.lexsort((number, -score))].tolist()
 
-    def _trigrams(self, part: int) -> Numbers:
-        """Return the numbers of trigrams of a part's forms."""
-        if part not in self._sizes:
-            query = "SELECT trigrams FROM sizes WHERE part = ?"
-            (sizes,) = self._connection.execute(query, (part,)).fetchone()
-            self._sizes[part] = np.frombuffer(sizes, dtype=np.uint16)
-        return self._sizes[part]
+    def _part(self, part: int) -> _Part:
+        """Return what is told of a part's forms; six bytes a form are kept in memory."""
+        if part not in self._parts:
+            query = "SELECT trigrams, ranks FROM part WHERE part = ?"
+            trigrams, ranks = self._connection.execute(query, (part,)).fetchone()
+            self._parts[part] = _Part(
+                trigrams=np.frombuffer(trigrams, dtype=np.uint16),
+                ranks=np.frombuffer(ranks, dtype=np.uint32),
+            )
+        return self._parts[part]
 
     def _postings(self, kind: str, keys: Sequence[str]) -> list[tuple[int, list[Numbers]]]:
         """Return for each part the postings of those keys that it has."""

@@ -1,8 +1,8 @@
 """How fast are names looked up in a large index on this machine, and in how much memory?
 
 An index of a million names that were made up (`generated_entities`); a thousand names are asked for
-at once, 30 candidates each: 70 % as the index has them, 20 % in other letters, 10 % that it does not
-have, half of those for a typo, half new ones. Building and looking up are processes of their own.
+at once, 30 candidates each: 70 % as the index has them, 20 % in other letters, 10 % that it does
+not have, half of those for a typo, half new. Building and looking up are processes of their own.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ def asked_names(entities_file: Path, seed: int = 2) -> dict[str, list[str]]:
     random = Random(seed)
     with entities_file.open(encoding="utf-8") as file:
         entities = map(json.loads, file)
-        known = {name for entity in entities for name in (entity["name"], *entity["aliases"])}
-    names = random.sample(sorted(known), ASKED)
+        held = [name for entity in entities for name in (entity["name"], *entity["aliases"])]
+    known = set(held)
+    names = random.sample(held, ASKED)
     tenth = ASKED // 10
     made = Names(seed)
     new = (name for name in iter(made.name, None) if name not in known)

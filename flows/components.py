@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from graph.client import Graph
     from graph.server import EmbeddedServer
 
+log = logging.getLogger(__name__)
 _lock = Lock()
 
 
@@ -168,7 +170,7 @@ class Components:
         from corpus.sqlite_index import SqliteEntityIndex
 
         path = self.settings.home / "entities.sqlite"
-        SqliteEntityIndex.build(path, chosen.path)
+        SqliteEntityIndex.build(path, chosen.path, progress=_tell_entities)
         return SqliteEntityIndex(path)
 
     def _load_extractor(self) -> Extractor:
@@ -220,6 +222,12 @@ class Components:
             ca_certs=chosen.ca_certs,
             request_timeout_seconds=chosen.request_timeout_seconds,
         )
+
+
+def _tell_entities(done: int, total: int) -> None:
+    """Say how far a large index is: it takes about a minute for a million names."""
+    if done and done % 100_000 == 0:
+        log.info("building the entity index: %d of about %d entities are read", done, total)
 
 
 @cache

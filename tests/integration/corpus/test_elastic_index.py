@@ -13,9 +13,11 @@ from elasticsearch import Elasticsearch
 from corpus.elastic import Elastic
 from corpus.elastic_index import QUERIES_PER_REQUEST, ElasticsearchEntityIndex
 from corpus.entities import EntityIndex
+from corpus.entity_keys import folded, surface_forms
 from corpus.errors import SourceRejected
 from corpus.records import clean_line
 from corpus.sqlite_index import SqliteEntityIndex
+from extractor.schema import Candidate
 
 pytestmark = pytest.mark.integration
 
@@ -38,6 +40,15 @@ def names(random: Random, count: int) -> list[str]:
     return [" ".join(random.choices(WORDS, k=random.randint(1, 4))) for _ in range(count)]
 
 
+def has(entity: Candidate, name: str) -> bool:
+    return folded(name) in surface_forms(entity)
+
+
+def misspelt(random: Random, name: str) -> str:
+    at = random.randrange(len(name))
+    return name[:at] + random.choice(["", "q", "ü", " "]) + name[at + 1 :]
+
+
 def test_both_backends_give_the_same_candidates_in_the_same_order(
     server: Elastic, name: str, tmp_path: Path
 ) -> None:
@@ -54,7 +65,18 @@ def test_both_backends_give_the_same_candidates_in_the_same_order(
         for number in random.sample(range(10**6), 300)
     ]
     file = write(tmp_path / "entities.jsonl", [*records, {"id": "broken"}, records[0]])
-    asked = [*names(random, 150), "", " ", "\ud800", "x" * 40_000, "w " * 70, "Absent", "london"]
+    wrong = [misspelt(random, record["name"]) for record in records[:100]]
+    asked = [
+        *names(random, 150),
+        *wrong,
+        "",
+        " ",
+        "\ud800",
+        "x" * 40_000,
+        "w " * 70,
+        "Absent",
+        "london",
+    ]
 
     built = SqliteEntityIndex.build(tmp_path / "entities.sqlite", file)
     also_built = ElasticsearchEntityIndex.build(server, name, file)
@@ -68,6 +90,8 @@ def test_both_backends_give_the_same_candidates_in_the_same_order(
     assert there.candidates(asked) == answers
     assert set(answers) == set(asked)
     assert sum(map(bool, answers.values())) > 75
+    similar = [name for name in wrong if not any(has(found, name) for found in answers[name])]
+    assert sum(bool(answers[name]) for name in similar) > 50
     assert sum(len(found) == 10 for found in answers.values()) > 20
     for limit in (0, 1, 3, 50):
         assert there.candidates(asked[:50], limit=limit) == here.candidates(asked[:50], limit=limit)
@@ -216,7 +240,10 @@ NASTY = [
 
 def test_a_hostile_name_is_only_a_name_on_both(server: Elastic, name: str, tmp_path: Path) -> None:
     random = Random(7)
-    usable = [each for each in NASTY if len(each) <= 512 and each.strip("\u200b\ud800")]
+    alphabet = [chr(code) for code in range(0x20, 0x3000) if chr(code).isprintable()]
+    odd = ["".join(random.choices(alphabet, k=random.randint(1, 30))) for _ in range(40)]
+    nasty = [*NASTY, *(name for name in odd if name.strip())]
+    usable = [each for each in nasty if len(each) <= 512 and each.strip("\u200b\ud800")]
     records = [
         entity(number, each, aliases=random.sample(usable, 2)) for number, each in enumerate(usable)
     ]
@@ -226,9 +253,9 @@ def test_a_hostile_name_is_only_a_name_on_both(server: Elastic, name: str, tmp_p
     there = ElasticsearchEntityIndex(server, name)
 
     with closing(SqliteEntityIndex(tmp_path / "entities.sqlite")) as here:
-        found = here.candidates([*NASTY, "London"], limit=30)
-        assert there.candidates([*NASTY, "London"], limit=30) == found
-        assert there.get(NASTY) == here.get(NASTY) == {}
+        found = here.candidates([*nasty, "London"], limit=30)
+        assert there.candidates([*nasty, "London"], limit=30) == found
+        assert there.get(nasty) == here.get(nasty) == {}
 
     assert built.entities > 30
     for each in ("*", "?", "%", "_", '"', "\\"):

@@ -222,6 +222,28 @@ def answer(entities: Sequence[Candidate], name: str, limit: int) -> tuple[Candid
     return tuple(entity for _, _, entity in sorted(found, key=lambda each: each[:2])[:limit])
 
 
+TEXTS = st.text(max_size=40) | st.text(
+    st.sampled_from("london '\"*%_\\\u200b\u202e\ud800"), max_size=9
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
+@given(st.lists(TEXTS, min_size=1, max_size=8), st.integers(1, 2_000))
+def test_any_text_is_only_a_name(
+    build: Callable[..., SqliteEntityIndex], texts: list[str], times: int
+) -> None:
+    usable = [text for text in texts if form_of(text)]
+    index = build([{"id": f"w:{n}", "name": text, "type": "MISC"} for n, text in enumerate(usable)])
+
+    found = index.candidates([*texts, *(text * times for text in texts)], limit=10)
+
+    assert index.get(texts) == {}
+    for text in usable:
+        assert clean_line(text) in [candidate.name for candidate in found[text]]
+
+
 WORDS = st.sampled_from(["Ada", "ÁDA", "of", "Łódź", "東京", "x-y", "ß", "🙂", *string.punctuation])
 NAMES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join) | st.text(max_size=6)
 

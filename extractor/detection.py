@@ -8,15 +8,16 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.agreement import agree_on_types
-from extractor.atlop.batching import DEFAULT_BUDGET, Budget, halving, pad_pieces, within
+from extractor.atlop.batching import DEFAULT_BUDGET, Budget, halving, within
 from extractor.mentions import (
     MentionTagger,
+    batch_of,
     decode_mentions,
-    split_words,
-    tag_windows,
-    word_tags,
+    merge_windows,
+    score_spans,
 )
 from extractor.schema import Mention
+from extractor.words import split_words
 
 
 def detect(
@@ -36,19 +37,18 @@ def detect(
     ]
     owners = [(n, window) for n, item in enumerate(words) for window in item.windows]
     logits: list[torch.Tensor] = [torch.empty(0)] * len(owners)
-    rows = [window.input_ids for _, window in owners]
 
     def run(indices: Sequence[int]) -> None:
-        ids, mask = pad_pieces([rows[index] for index in indices], tokenizer.pad_token_id)
-        for index, scores in zip(indices, tag_windows(tagger, ids, mask), strict=True):
-            logits[index] = scores[: len(rows[index])]
+        batch = batch_of([owners[index][1] for index in indices], pad_id=tokenizer.pad_token_id)
+        for index, scores in zip(indices, score_spans(tagger, batch), strict=True):
+            logits[index] = scores[: len(owners[index][1].begins)]
 
-    for indices in within(budget, [len(row) for row in rows]):
+    for indices in within(budget, [len(window.input_ids) for _, window in owners]):
         halving(indices, run)
     by_text: list[list[torch.Tensor]] = [[] for _ in texts]
     for (owner, _), scores in zip(owners, logits, strict=True):
         by_text[owner].append(scores)
     return [
-        agree_on_types(text, decode_mentions(item, word_tags(item, scores)))
+        agree_on_types(text, decode_mentions(item, merge_windows(item, scores)))
         for text, item, scores in zip(texts, words, by_text, strict=True)
     ]

@@ -19,7 +19,7 @@ from extractor.atlop.scoring import score
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.mentions import MentionTagger
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
-from extractor.schema import Mention
+from extractor.schema import ENTITY_TYPES, Mention
 from extractor.trust.calibration import Calibrator
 from extractor.trust.evidence import EvidenceRule
 
@@ -32,8 +32,8 @@ RELATIONS = {
     "P569": "date of birth",
 }
 WIDTH = 32
-OUTSIDE_BIAS = 4.5
-"""Lead of the tag O, so that some words are mentions and most are not."""
+NO_MENTION = 3.0
+"""Lead of 'no mention', so that some spans are mentions and most are not."""
 ASSERTED_SHARE = 0.02
 """Of the possible statements about `TEXT`."""
 TEXT = (
@@ -97,8 +97,11 @@ def write_tiny_checkpoint(
         embeddings = torch.randn(len(tokenizer), WIDTH)
         for each in (encoder, tagger.encoder):
             each.transformer.get_input_embeddings().weight.copy_(embeddings)  # type: ignore[operator]
-        tagger.tag.weight.normal_(std=0.3)
-        tagger.tag.bias[0] += OUTSIDE_BIAS
+        begin_end, inside = tagger.parts.weight.split(2 * len(ENTITY_TYPES))
+        begin_end.normal_(std=0.3)
+        inside.zero_()
+        tagger.parts.bias[2 * len(ENTITY_TYPES) :] = -1.0  # each word counts against a span
+        tagger.parts.bias[: len(ENTITY_TYPES)] -= NO_MENTION
         # Every mention is read at a '*': only its place can tell it from others without training.
         encoder.transformer.embeddings.position_embeddings.weight.normal_()  # type: ignore[operator, union-attr]
         atlop = Atlop(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import pad_pieces
 from extractor.labelled.docred import LabelledDocument
-from extractor.mentions import IGNORED, MentionTagger, split_words, tag_labels
+from extractor.mentions import IGNORED, MentionTagger, batch_of, span_labels
 from extractor.training.recipe import Recipe
 from extractor.training.trainer import Progress, fit
+from extractor.words import WordWindow, split_words
+
+HIDDEN = 0.1
+"""Share of the pieces that the tagger does not see while it learns, so that it trusts contexts."""
 
 
 def train_mentions(
@@ -24,36 +31,50 @@ def train_mentions(
     report: Callable[[Progress], None],
 ) -> None:
     """Train a mention tagger in place."""
-    samples: list[tuple[tuple[int, ...], list[int]]] = []
+    samples: list[tuple[WordWindow, NDArray[np.int64]]] = []
     for item in documents:
         words = split_words(
-            item.document.text,
-            tokenizer=tokenizer,
-            max_pieces=tagger.encoder.max_pieces,
+            item.document.text, tokenizer=tokenizer, max_pieces=tagger.encoder.max_pieces
         )
         mentions = [mention for cluster in item.document.clusters for mention in cluster.mentions]
-        tags = tag_labels(words, mentions)
-        samples += [
-            (window.input_ids, [tags[word] if word >= 0 else IGNORED for word in window.words])
-            for window in words.windows
-        ]
+        samples += zip(words.windows, span_labels(words, mentions), strict=True)
     device = next(tagger.parameters()).device
+    unreadable = next(
+        each for each in (tokenizer.mask_token_id, tokenizer.unk_token_id, 0) if each is not None
+    )
 
-    def loss_of(batch: Sequence[int]) -> Tensor:
-        ids, mask = pad_pieces([samples[n][0] for n in batch], tokenizer.pad_token_id)
-        labels, _ = pad_pieces([samples[n][1] for n in batch], IGNORED)
-        logits = tagger(ids.to(device), mask.to(device))
-        return nn.functional.cross_entropy(
-            logits.flatten(0, 1), labels.flatten().to(device), ignore_index=IGNORED
-        )
+    def loss_of(chosen: Sequence[int]) -> Tensor:
+        batch = batch_of([samples[n][0] for n in chosen], pad_id=tokenizer.pad_token_id)
+        hide = (torch.rand(batch.input_ids.shape) < HIDDEN) & (batch.shapes > 0)
+        shown = replace(batch, input_ids=batch.input_ids.masked_fill(hide, unreadable))
+        return span_loss(tagger(shown.to(device)), [samples[n][1] for n in chosen])
 
     fit(
         tagger,
-        [len(ids) for ids, _ in samples],
+        [len(window.input_ids) for window, _ in samples],
         loss_of,
         recipe=recipe,
         part="mentions",
         state=state,
         report=report,
-        terms=[[sum(tag != IGNORED for tag in tags)] for _, tags in samples],
+        terms=[[len(labels)] for _, labels in samples],
     )
+
+
+def span_loss(logits: Tensor, labels: Sequence[NDArray[np.int64]]) -> Tensor:
+    """Return the cross entropy of all spans, per word.
+
+    Args:
+        logits: (windows, words, lengths, types); a further column of zeros is 'no mention'.
+        labels: of each window, (words, lengths).
+    """
+    padded = np.full(logits.shape[:3], IGNORED)
+    for row, each in zip(padded, labels, strict=True):
+        row[: len(each)] = each
+    loss = nn.functional.cross_entropy(
+        nn.functional.pad(logits, (1, 0)).flatten(0, 2),
+        torch.from_numpy(padded).flatten().to(logits.device),
+        ignore_index=IGNORED,
+        reduction="sum",
+    )
+    return loss / max(1, sum(len(each) for each in labels))

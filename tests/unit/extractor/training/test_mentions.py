@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.detection import detect
-from extractor.mentions import MentionTagger
-from extractor.training.mentions import train_mentions
+from extractor.mentions import IGNORED, MentionTagger
+from extractor.training import mentions as training
+from extractor.training.mentions import span_loss, train_mentions
 from extractor.training.recipe import Recipe
 from extractor.training.trainer import Progress
 from tests.checkpoints import tiny_encoder
@@ -52,8 +54,12 @@ def test_a_detector_learns_the_mentions_that_it_is_shown(
 
 @pytest.mark.parametrize("accumulation", [2, 4])
 def test_a_step_in_parts_trains_as_in_one(
-    tokenizer: PreTrainedTokenizerBase, tmp_path: Path, accumulation: int
+    tokenizer: PreTrainedTokenizerBase,
+    tmp_path: Path,
+    accumulation: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(training, "HIDDEN", 0.0)
     # Documents differ in words, and the last step has one document only.
     recipes = [
         Recipe(epochs=2, batch_size=4, learning_rate=1e-3, accumulation=parts)
@@ -66,3 +72,17 @@ def test_a_step_in_parts_trains_as_in_one(
     for (name, one), other in zip(whole.named_parameters(), parts.parameters(), strict=True):
         # A bias of all keys moves no attention: its gradient is noise, which Adam blows up.
         assert name.endswith("key.bias") or torch.allclose(one, other, atol=1e-4), name
+
+
+def test_the_loss_is_the_cross_entropy_of_every_span_of_every_word() -> None:
+    chance = np.random.default_rng(1)
+    logits = torch.from_numpy(chance.normal(size=(2, 3, 2, 4)))
+    labels = [np.array([[1, 0], [0, 4], [2, IGNORED]]), np.array([[0, IGNORED]])]
+    total = 0.0
+    for window, rows in zip(logits.numpy(), labels, strict=True):
+        for word, row in enumerate(rows):
+            for length, label in enumerate(row):
+                if label != IGNORED:
+                    scores = np.array([0.0, *window[word, length]])
+                    total += np.log(np.exp(scores).sum()) - scores[label]
+    assert span_loss(logits, labels).item() == pytest.approx(total / 4)

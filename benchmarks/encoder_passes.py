@@ -1,0 +1,72 @@
+"""How many forward passes of its encoder do mentions, clusters and links take together?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+import torch
+from torch import Tensor
+
+from benchmarks.relations import CHECKPOINT
+from benchmarks.timing import seconds
+from extractor.atlop.batching import DEFAULT_BUDGET, within
+from extractor.checkpoint import Checkpoint
+from extractor.mentions import WordBatch, batch_of
+from extractor.pipeline import EntityIndex, Extractor
+from extractor.schema import Document
+from extractor.words import split_words
+
+BATCH_DOCUMENTS = 32
+"""As a run's."""
+REPEATS = 5
+
+
+def encoder_passes(documents: Sequence[Document], index: EntityIndex) -> float:
+    """Return the seconds of mentions, clusters and linking, over those of one plain forward pass.
+
+    The pass is that of the tagger's encoder alone over the same windows in the same batches, its
+    input ready; the stages' seconds are what the extractor counts, cutting texts into words
+    included. Both are taken in turns, and the median of the ratios is returned.
+
+    Args:
+        documents: without clusters of their own.
+        index: where names are looked up.
+    """
+    checkpoint = Checkpoint.from_pretrained(CHECKPOINT)
+    extractor = Extractor(checkpoint, index, device="cpu")
+    groups = [
+        documents[start : start + BATCH_DOCUMENTS]
+        for start in range(0, len(documents), BATCH_DOCUMENTS)
+    ]
+    batches = [batch for group in groups for batch in _batches(checkpoint, group)]
+
+    def extract() -> float:
+        before = dict(extractor.seconds)
+        for group in groups:
+            extractor.extract(group)
+        return sum(extractor.seconds[stage] - before[stage] for stage in ("mentions", "linking"))
+
+    @torch.inference_mode()
+    def plain() -> list[Tensor]:
+        return [
+            checkpoint.tagger.encoder(batch.input_ids, batch.attention_mask)[0] for batch in batches
+        ]
+
+    extract()  # both warm up
+    plain()
+    return median(extract() / seconds(plain) for _ in range(REPEATS))
+
+
+def _batches(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[WordBatch]:
+    """Return the windows of documents in the batches in which mentions are detected."""
+    tokenizer, size = checkpoint.tokenizer, checkpoint.tagger.encoder.max_pieces
+    windows = [
+        window
+        for document in documents
+        for window in split_words(document.text, tokenizer=tokenizer, max_pieces=size).windows
+    ]
+    return [
+        batch_of([windows[n] for n in chosen], pad_id=tokenizer.pad_token_id)
+        for chosen in within(DEFAULT_BUDGET, [len(window.input_ids) for window in windows])
+    ]

@@ -32,7 +32,7 @@ RELATIONS = {
     "P569": "date of birth",
 }
 WIDTH = 32
-NO_MENTION = 3.0
+NO_MENTION = 4.5
 """Lead of 'no mention', so that some spans are mentions and most are not."""
 ASSERTED_SHARE = 0.02
 """Of the possible statements about `TEXT`."""

@@ -167,9 +167,10 @@ def _edges(graph: Graph) -> list[tuple[str, str, str]]:
 
 
 def _status(graph: Graph, edge: tuple[str, str, str]) -> str:
-    head, relation, tail = edge
-    [found] = [each for each in graph.edges_between(head, tail) if each.relation == relation]
-    return found.status
+    head, _, tail = edge
+    found = graph.edges_between(head, tail)  # in both directions
+    [status] = [e.status for e in found if (e.head, e.relation, e.tail) == edge]
+    return status
 
 
 def _never(name: str, found: Sequence[FoundEntity]) -> FoundEntity:

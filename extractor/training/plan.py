@@ -16,7 +16,7 @@ from extractor.training.presets import PRESETS, Preset
 from extractor.training.recipe import Recipe
 
 RELATION_RECIPE = Recipe()
-MENTION_RECIPE = Recipe(epochs=10, batch_size=8, head_learning_rate=1e-3)
+MENTION_RECIPE = Recipe(epochs=9, batch_size=8, head_learning_rate=1e-3)
 CORRECTION_RECIPE = Recipe(epochs=10, learning_rate=1e-4)
 
 

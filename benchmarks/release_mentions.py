@@ -5,20 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 
 from benchmarks.report import ROOT
-from extractor.atlop.encoder import default_encoder
-from extractor.checkpoint import EMBEDDINGS, Checkpoint
+from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.checkpoint import EMBEDDINGS, pack
 from extractor.evaluation.scores import evaluate_mentions
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import file_hash, split_documents, titles
-from extractor.manifest import weights_hash
+from extractor.manifest import read_object, weights_hash
 from extractor.mentions import MentionTagger
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import MENTION_RECIPE
@@ -42,24 +44,18 @@ def main() -> None:
     file = given.data / "docred" / "test_unlabelled.json"
     labelled = read_docred(given.data / "redocred" / "dev_revised.json")
     train, held_back = split(read_docred(file), labelled)
-    base = Checkpoint.from_pretrained(given.base)
     torch.manual_seed(RECIPE.seed)
     tagger = MentionTagger(frozen_encoder(default_encoder()))
     train_mentions(
         tagger,
-        base.tokenizer,
+        load_tokenizer(default_encoder()),
         train,
         RECIPE,
         given.state,
         lambda p: print(f"step {p.step}/{p.steps} loss {p.loss:.4f}", flush=True),
     )
-    record = replace(
-        base.record,
-        mention_titles=titles(train),
-        mention_files={file.name: file_hash(file)},
-        recipes={**base.record.recipes, "mentions": asdict(RECIPE)},
-    )
-    save(replace(base, tagger=tagger, record=record), given.base, given.output)
+    learnt = {"mention_titles": titles(train), "mention_files": {file.name: file_hash(file)}}
+    save(tagger, learnt, given.base, given.output)
     scores = json.loads((given.base / "scores.json").read_text(encoding="utf-8"))
     epochs = [Epoch(**epoch) for epoch in scores["epochs"]]
     stored = describe(given.output, split_documents(labelled), epochs)
@@ -79,23 +75,37 @@ def split(
     return chosen[HELD_BACK:], chosen[:HELD_BACK]
 
 
-def save(checkpoint: Checkpoint, base: Path, output: Path) -> None:
-    """Save a checkpoint whose relations were loaded from `base`, and give it their stored bytes.
+def save(tagger: MentionTagger, learnt: Mapping[str, Any], base: Path, output: Path) -> None:
+    """Write a checkpoint: `base` with other mentions, whatever its own were like.
 
-    Weights that are rounded twice may differ in the last bit, and margins with them.
+    Its relations are copied as stored: weights that are rounded twice may differ in the last bit.
+
+    Args:
+        tagger: over the encoder of `base`, its word embeddings as they were pretrained.
+        learnt: what the training record says of mentions.
+        base: folder of a checkpoint.
+        output: folder to make.
+
+    Raises:
+        ValueError: the word embeddings are others.
     """
-    own = checkpoint.tagger.state_dict()[EMBEDDINGS]
-    own.copy_(checkpoint.atlop.state_dict()[EMBEDDINGS])  # as rounded; one copy serves both
-    checkpoint.save_pretrained(output)
-    weights = output / "model.safetensors"
-    kept = {
-        name: tensor
-        for name, tensor in load_file(base / "model.safetensors").items()
-        if name.startswith("relations.")
-    }
-    save_file({**load_file(weights), **kept}, weights, metadata={"format": "pt"})
-    calibrator = {"weights": weights_hash(output), **asdict(checkpoint.calibrator)}
-    (output / "calibrator.json").write_text(json.dumps(calibrator, indent=1) + "\n", "utf-8")
+    stored = load_file(base / "model.safetensors")
+    kept = {name: value for name, value in stored.items() if name.startswith("relations.")}
+    mentions = pack({f"mentions.{name}": value for name, value in tagger.state_dict().items()})
+    for name in (EMBEDDINGS, f"{EMBEDDINGS}.scale"):
+        if not torch.equal(mentions.pop(f"mentions.{name}"), kept[f"relations.{name}"]):
+            raise ValueError(f"the word embeddings of {base} are not those of the new mentions")
+    shutil.copytree(base, output)
+    save_file({**kept, **mentions}, output / "model.safetensors", metadata={"format": "pt"})
+    record = read_object(base / "training_record.json")
+    recipes = {**record["recipes"], "mentions": asdict(RECIPE)}
+    _write(output / "training_record.json", {**record, **learnt, "recipes": recipes})
+    calibrator = read_object(base / "calibrator.json")
+    _write(output / "calibrator.json", {**calibrator, "weights": weights_hash(output)})
+
+
+def _write(path: Path, value: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

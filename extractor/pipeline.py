@@ -74,6 +74,17 @@ class Extractor:
                 raise DocumentRejected(documents[0].id, _reason(error)) from error
         return [found for document in documents for found in self.extract([document])]
 
+    def choices(self, document: Document) -> list[linking.Choice]:
+        """Return what each entity of a document may be, in the order of its first mention.
+
+        Raises:
+            DocumentRejected: the document cannot be processed.
+        """
+        self._check(document)
+        (found,) = self._clusters([document])
+        candidates = self._candidates([document], [found])
+        return linking.rank_clusters(document, found, candidates, linking.shipped_weights())
+
     def _extract(self, documents: Sequence[Document]) -> list[Extraction]:
         sentences = [document.sentences or split_sentences(document.text) for document in documents]
         with self._timed("mentions"):
@@ -113,19 +124,22 @@ class Extractor:
         documents: Sequence[Document],
         clustered: Sequence[Sequence[Cluster]],
     ) -> list[tuple[Entity, ...]]:
+        candidates = self._candidates(documents, clustered)
+        return [
+            linking.link_clusters(document, found, candidates)
+            for document, found in zip(documents, clustered, strict=True)
+        ]
+
+    def _candidates(
+        self, documents: Sequence[Document], clustered: Sequence[Sequence[Cluster]]
+    ) -> Mapping[str, Sequence[Candidate]]:
         names = {
             name
             for document, found in zip(documents, clustered, strict=True)
             for cluster in linking.names_to_look_up(document, found)
             for name in cluster
         }
-        candidates: Mapping[str, Sequence[Candidate]] = self._index.candidates(
-            sorted(names), limit=linking.MOST_CANDIDATES
-        )
-        return [
-            linking.link_clusters(document, found, candidates)
-            for document, found in zip(documents, clustered, strict=True)
-        ]
+        return self._index.candidates(sorted(names), limit=linking.MOST_CANDIDATES)
 
     def _relations(
         self,

@@ -10,7 +10,6 @@ from extractor.linking.ranking import (
     Candidates,
     Choice,
     rank_clusters,
-    surface_forms,
 )
 from extractor.linking.weights import LinkingWeights, shipped_weights
 from extractor.schema import Cluster, Document, Entity
@@ -42,7 +41,7 @@ def link_clusters(
 def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
     best = choice.best
     if best is None:
-        names = surface_forms(document, cluster)
+        names = choice.mentioned
         value = iso_date(names[0]) if cluster.type == "TIME" else None
         return Entity(
             id=nil_id(document, cluster.type, names[0]),

@@ -39,8 +39,11 @@ Candidates = Mapping[str, Sequence[Candidate]]
 class Choice:
     """The candidates of one cluster."""
 
+    type: str
+    mentioned: tuple[str, ...]
+    """The cluster's names, the longest first."""
     names: tuple[str, ...]
-    """The cluster's, and what they abbreviate."""
+    """What is looked up: these names and what they abbreviate, none of times and numbers."""
     candidates: tuple[Candidate, ...]
     """The likeliest first; equally likely ones by id."""
     features: Floats
@@ -87,7 +90,10 @@ def rank_clusters(
     ranked = Ranking(document, clusters, candidates)
     first = [shares(ranked.scores(n, weights.first)) for n in range(len(clusters))]
     ranked.learn_links(first)
-    return [_choice(ranked, n, weights) for n in range(len(clusters))]
+    return [
+        _choice(ranked, n, weights, cluster.type, surface_forms(document, cluster))
+        for n, cluster in enumerate(clusters)
+    ]
 
 
 class Ranking:
@@ -133,12 +139,16 @@ class Ranking:
             ]
 
 
-def _choice(ranked: Ranking, cluster: int, weights: LinkingWeights) -> Choice:
+def _choice(
+    ranked: Ranking, cluster: int, weights: LinkingWeights, type_: str, mentioned: tuple[str, ...]
+) -> Choice:
     scores = ranked.scores(cluster, weights.second)
     found = shares(scores)
     options = ranked.options[cluster]
     order = sorted(range(len(options)), key=lambda n: (-scores[n], options[n].id))
     return Choice(
+        type=type_,
+        mentioned=mentioned,
         names=ranked.names[cluster],
         candidates=tuple(options[n] for n in order),
         features=ranked.features[cluster][order],

@@ -118,6 +118,7 @@ def load(
 for command in (
     reading_commands.query,
     reading_commands.find,
+    reading_commands.link,
     reading_commands.explain,
     reading_commands.view,
     operating_commands.confirm,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -48,6 +49,21 @@ def find(
         errors.print("Names that begin like it:")
         errors.print(entities_table(near))
     raise typer.Exit(1)
+
+
+def link(
+    text: Annotated[str, typer.Argument(help="A text; '-' reads it from standard input.")],
+    title: Annotated[str, typer.Option(help="The document's title: its words are context.")] = "",
+) -> None:
+    """Show which entries of the entity index a text's entities may be, and why; writes nothing."""
+    from extractor.linking import shipped_weights
+    from extractor.schema import Document
+    from flows.commands.link import show_choices
+    from flows.components import components
+
+    content = sys.stdin.read() if text == "-" else text
+    document = Document(id="text:1", source="text", title=title, text=content, updated_at="")
+    show_choices(console, components().extractor().choices(document), shipped_weights())
 
 
 def explain(

@@ -1,0 +1,74 @@
+"""`factloom link`: what the entities of a text may be, and why one candidate won."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from extractor.linking import UNLINKABLE, Choice, LinkingWeights
+
+SHOWN = 3
+"""Candidates shown of an entity; the rest is counted."""
+REASONS = 4
+
+
+def show_choices(console: Console, choices: Sequence[Choice], weights: LinkingWeights) -> None:
+    """Print every entity with its likeliest candidates and what tells them apart."""
+    if not choices:
+        console.print("The text names no entity.")
+    for choice in choices:
+        console.print(_title(choice, weights))
+        if choice.candidates:
+            console.print(Padding(_candidates(choice), (0, 0, 0, 2)))
+            for line in _reasons(choice, weights):
+                console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
+        console.print()
+
+
+def _title(choice: Choice, weights: LinkingWeights) -> Text:
+    name, best = choice.mentioned[0], choice.best
+    title = Text.assemble((name, "bold"), f" ({choice.type})  ")
+    if best:
+        return title.append(f"is {best.id}, confidence {choice.confidence:.2f}", style="green")
+    if choice.type in UNLINKABLE:
+        why = "times and numbers are never linked"
+    elif not choice.candidates:
+        why = "the index has nothing like it"
+    else:
+        all_together = float(choice.shares.sum())
+        why = f"its candidates together have {all_together:.2f}, under {weights.nil_below:.2f}"
+    return title.append(f"is NIL: {why}", style="yellow")
+
+
+def _candidates(choice: Choice) -> Table:
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("share", justify="right")
+    table.add_column("candidate", overflow="fold")
+    table.add_column("name and description", overflow="fold")
+    for candidate, share in list(zip(choice.candidates, choice.shares, strict=True))[:SHOWN]:
+        told = ": ".join(filter(None, (candidate.name, candidate.description)))
+        table.add_row(f"{share:.2f}", Text(candidate.id), Text(told))
+    if len(choice.candidates) > SHOWN:
+        rest = float(choice.shares[SHOWN:].sum())
+        table.add_row(f"{rest:.2f}", Text(f"{len(choice.candidates) - SHOWN} more"), "")
+    return table
+
+
+def _reasons(choice: Choice, weights: LinkingWeights) -> Iterator[str]:
+    """Yield what speaks for and against the first candidate, then beside the second."""
+    counts = choice.features * weights.second
+    values = [
+        f"{name} {value:.2f}"
+        for name, value in zip(weights.features, choice.features[0], strict=True)
+        if value and name != "linked"
+    ]
+    yield "the first has " + ", ".join(values)
+    if len(counts) > 1:
+        gains = counts[0] - counts[1]
+        order = sorted(range(len(gains)), key=lambda n: -abs(gains[n]))[:REASONS]
+        told = [f"{weights.features[n]} {gains[n]:+.2f}" for n in order if abs(gains[n]) >= 0.005]
+        yield f"before the second by {gains.sum():+.2f}: {', '.join(told) or 'its smaller id'}"

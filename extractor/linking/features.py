@@ -38,11 +38,13 @@ FEATURES = (
     "popularity",  # log of it, relative to the best known candidate with the name
     "share",  # of the popularity of all candidates with the name
     "type",  # the candidate's type is the cluster's
+    # What follows tells entries of one name apart, and is 0 of those that do not have the name.
     "described",  # share of the description's words that the document has
     "named",  # share of the description's words that name other entities of the document
     "coherent",  # words in common with the descriptions of the document's certain links
 )
 COHERENT = FEATURES.index("coherent")
+FOLDED = FEATURES.index("folded")
 COMMON_WORDS = frozenset(
     {"the", "of", "and", "in", "a", "an", "for", "to", "from", "by", "on", "at", "with", "its"}
 )
@@ -91,7 +93,7 @@ def cluster_features(
                 0.0,  # popularity
                 0.0,  # share
                 float(candidate.type == type_),
-                *_described(candidate.description, context),
+                *(_described(candidate.description, context) if found[1] else (0.0, 0.0)),
                 0.0,  # coherent
             ]
             for candidate in candidates
@@ -189,8 +191,8 @@ def _described(description: str, context: Context) -> tuple[float, float]:
 def _compare_popularity(rows: Floats, candidates: Sequence[Candidate]) -> None:
     """Fill in what compares a candidate with those that bear a name of the cluster."""
     popularity = np.array([candidate.popularity for candidate in candidates])
-    bears = rows[:, FEATURES.index("folded")] > 0
-    best = np.where(bears, popularity, 0.0).max(initial=0.0)
+    bears = rows[:, FOLDED] > 0
+    best = popularity[bears if bears.any() else ...].max(initial=0.0)
     rows[:, FEATURES.index("homonyms")] = math.log1p(int(bears.sum()))
     rows[:, FEATURES.index("popularity")] = np.log1p(popularity) - math.log1p(best)
     total = math.fsum(popularity[bears] + 1)

@@ -15,6 +15,7 @@ from extractor.linking.abbreviations import defined_abbreviations
 from extractor.linking.confidence import calibrated, shares
 from extractor.linking.features import (
     COHERENT,
+    FOLDED,
     Context,
     Floats,
     cluster_features,
@@ -134,8 +135,10 @@ class Ranking:
                 for word in description_words(f"{best.name} {best.description}"):
                     linked[word][cluster] = float(found.max())
         for cluster, options in enumerate(self.options):
-            self.features[cluster][:, COHERENT] = [
-                coherence(candidate, cluster, linked) for candidate in options
+            rows = self.features[cluster]
+            rows[:, COHERENT] = [
+                coherence(candidate, cluster, linked) if bears else 0.0
+                for candidate, bears in zip(options, rows[:, FOLDED], strict=True)
             ]
 
 

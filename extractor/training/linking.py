@@ -149,7 +149,7 @@ def _fit(cases: Sequence[_Case]) -> Floats:
         counted = (chance * counts[:, None]).reshape(-1, 1)
         spread = flat.T @ (flat * counted) - (expected * counts[:, None]).T @ expected
         step = np.linalg.solve(spread + PENALTY * np.eye(len(FEATURES)), gradient)
-        weights = weights - step * min(1.0, LONGEST_STEP / np.abs(step).max())
+        weights = weights - step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-12))
         if np.abs(step).max() < 1e-8:
             break
     return weights

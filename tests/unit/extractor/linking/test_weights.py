@@ -1,0 +1,79 @@
+"""Linking weights are read strictly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.errors import WeightsRejected
+from extractor.linking import LinkingWeights, read_weights, shipped_weights
+from extractor.linking.weights import SHIPPED
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def changed(folder: Path, change: Change) -> Path:
+    content = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    change(content)
+    path = folder / "weights.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_saving_and_reading_gives_the_same_weights(tmp_path: Path) -> None:
+    shipped_weights().save(tmp_path / "weights.json")
+    again = read_weights(tmp_path / "weights.json")
+    assert again == shipped_weights()
+    assert again.version == shipped_weights().version
+    assert (tmp_path / "weights.json").read_bytes() == SHIPPED.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda c: c.update(format="other"), "not of the format"),
+        (lambda c: c.pop("slope"), "needs exactly"),
+        (lambda c: c.update(more=1), "needs exactly"),
+        (lambda c: c["features"].reverse(), "for other features"),
+        (lambda c: c["first"].pop(), "one finite number for each feature"),
+        (lambda c: c.update(offset=float("nan")), "one finite number for each feature"),
+        (lambda c: c.update(slope=-1.0), "slope must be above 0"),
+        (lambda c: c.update(nil_below=2), "nil_below a probability"),
+        (lambda c: c.update(first=None), "weights.json"),
+    ],
+)
+def test_other_weights_are_refused(tmp_path: Path, change: Change, reason: str) -> None:
+    with pytest.raises(WeightsRejected, match=reason):
+        read_weights(changed(tmp_path, change))
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsRejected, match="cannot be read"):
+        read_weights(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("name", ["slope", "offset", "nil_below"])
+def test_every_number_moves_the_version(name: str) -> None:
+    weights = shipped_weights()
+    other: LinkingWeights = replace(weights, **{name: getattr(weights, name) * 0.5})
+    assert other.version != weights.version
+
+
+def test_the_training_documents_do_not_move_the_version() -> None:
+    assert replace(shipped_weights(), trained_on=()).version == shipped_weights().version
+
+
+def test_shipped_weights_saw_no_held_out_document() -> None:
+    from extractor.labelled.splits import in_held_out_fifth
+
+    titles = [document.partition(":")[2] for document in shipped_weights().trained_on]
+    assert len(titles) > 500
+    wikipedia = [
+        t for d, t in zip(shipped_weights().trained_on, titles, strict=True) if d[0] != "s"
+    ]
+    assert not any(map(in_held_out_fifth, wikipedia))

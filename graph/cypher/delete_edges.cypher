@@ -1,7 +1,10 @@
+// All are found before the first goes: ArcadeDB else misses some that share an end with it.
 UNWIND $rows AS r
 MATCH (h:Entity {id: r.head})
 MATCH (t:Entity {id: r.tail})
 WITH r, h, t
 MATCH __HOP__
 WHERE e.id = r.relation
+WITH collect(e) AS edges
+UNWIND edges AS e
 DELETE e

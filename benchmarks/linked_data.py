@@ -88,7 +88,7 @@ def mesh(data: Path) -> tuple[list[LinkedDocument], list[Scored]]:
     return linked, [Scored(item, entries) for item in with_candidates(dev, entries)]
 
 
-def samples() -> list[LinkedDocument]:
+def samples() -> list[Scored]:
     """Return the sample documents: names that have one entry, and those of ambiguous.jsonl."""
     found = read_entities(SAMPLES / "entities.jsonl")
     entries = [entry for entry in found if isinstance(entry, Candidate)]
@@ -105,7 +105,10 @@ def samples() -> list[LinkedDocument]:
         _sample(record, clear | right[record["id"]], types)
         for record in _records(SAMPLES / "documents.jsonl")
     ]
-    return [replace(item, weight=SAMPLE_WEIGHT) for item in with_candidates(documents, entries)]
+    return [
+        Scored(replace(item, weight=SAMPLE_WEIGHT), entries)
+        for item in with_candidates(documents, entries)
+    ]
 
 
 def uses_of(documents: Sequence[LabelledDocument]) -> Uses:

@@ -27,7 +27,7 @@ def trainable(documents: Sequence[LinkedDocument]) -> list[PreparedDocument]:
 
 def main(data: Path) -> None:
     """Learn the weights and write them down."""
-    linked = [item.linked for item in wikidata(data)] + mesh(data)[0] + samples()
+    linked = [item.linked for item in (*wikidata(data), *samples())] + mesh(data)[0]
     weights = train_linking(trainable(linked))
     weights.save(SHIPPED)
     for name, first, second in zip(weights.features, weights.first, weights.second, strict=True):

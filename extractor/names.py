@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 ARTICLES = ("the ", "a ", "an ")
 
 
+@lru_cache(maxsize=4096)  # clusters, links and the index fold the names of a batch again
 def fold_name(name: str) -> str:
     """Return the name without case, diacritics and punctuation, words joined by single blanks.
 

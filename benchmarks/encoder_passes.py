@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
 import torch
@@ -12,6 +14,7 @@ from benchmarks.relations import CHECKPOINT
 from benchmarks.timing import seconds
 from extractor.atlop.batching import DEFAULT_BUDGET, within
 from extractor.checkpoint import Checkpoint
+from extractor.labelled.docred import read_docred
 from extractor.mentions import WordBatch, batch_of
 from extractor.pipeline import EntityIndex, Extractor
 from extractor.schema import Document
@@ -19,7 +22,7 @@ from extractor.words import split_words
 
 BATCH_DOCUMENTS = 32
 """As a run's."""
-REPEATS = 5
+REPEATS = 3
 
 
 def encoder_passes(documents: Sequence[Document], index: EntityIndex) -> float:
@@ -56,6 +59,12 @@ def encoder_passes(documents: Sequence[Document], index: EntityIndex) -> float:
     extract()  # both warm up
     plain()
     return median(extract() / seconds(plain) for _ in range(REPEATS))
+
+
+def bare_documents(data: Path, count: int) -> list[Document]:
+    """Return the first documents of Re-DocRED dev without their gold clusters."""
+    labelled = read_docred(data / "redocred" / "dev_revised.json")[:count]
+    return [replace(item.document, clusters=()) for item in labelled]
 
 
 def _batches(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[WordBatch]:

@@ -18,6 +18,9 @@ from flows.failed import is_due
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
 
+CROWD = 10_000
+"""Records that need no extraction which a batch waits with, at most, for documents that do."""
+
 
 class Memory(Protocol):
     """What the graph remembers of documents."""
@@ -102,7 +105,7 @@ def plan(
         basket.put(page)
         while len(basket.pending) >= size:
             yield basket.take(size)
-        if not basket.pending:
+        if not basket.pending or basket.crowded:
             yield basket.take(size)
     yield basket.take(size)
 
@@ -168,6 +171,11 @@ class _Basket:
         self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
         self._read = self._unchanged = self._waiting = 0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much else was found that the next batch is not to wait until it is full."""
+        return len(self._gone) + len(self._moved) + len(self._skipped) >= CROWD
 
     def _forget(self, document: str) -> None:
         """Drop what earlier records said of a document: the last word counts."""

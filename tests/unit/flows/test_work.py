@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from corpus.records import Gone, Page, Record, Skipped
 from extractor.schema import Document
-from flows.work import Work, plan
+from flows.batches import batched
+from flows.work import CROWD, Work, plan
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
 
@@ -277,3 +278,12 @@ def test_what_is_left_of_a_document_that_changed_its_language_is_retracted() -> 
 def test_an_unchanged_document_is_not_asked_for_its_language() -> None:
     known = document(1, "Ada wurde in London geboren.")
     assert works(page(known), graph=Graph(known), left_out=german)[0].unchanged == 1
+
+
+def test_a_batch_does_not_wait_among_any_number_of_documents_that_are_left_out() -> None:
+    foreign = (document(n, "Ada wurde in London geboren.") for n in range(1, 2 * CROWD))
+    pages = [page(document(0)), *(page(*some) for some in batched(foreign, CROWD // 4))]
+    found = works(*pages, left_out=german)
+    assert taken(found) == ["tests:0"]
+    assert max(len(work.skipped) for work in found) <= CROWD
+    assert sum(len(work.skipped) for work in found) == 2 * CROWD - 1

@@ -149,13 +149,16 @@ class Components:
         from extractor.manifest import read_languages
 
         chosen = self.settings.extractor.languages
-        if not chosen:
-            return read_languages(self.champion())
-        languages = () if chosen == "all" else tuple(chosen.split(","))
+        if chosen:
+            origin = "FACTLOOM_EXTRACTOR__LANGUAGES"
+            languages = () if chosen == "all" else tuple(chosen.split(","))
+        else:  # an unknown one would leave out all documents, and retract them
+            origin = f"{self.champion()}, which names the languages that it speaks"
+            languages = read_languages(self.champion())
         if unknown := sorted(set(languages) - known_languages()):
             raise SettingsRejected(
                 [
-                    f"FACTLOOM_EXTRACTOR__LANGUAGES: {unknown[0]!r} is no language that can be "
+                    f"{origin}: {unknown[0]!r} is no language that can be "
                     f"told from others: choose among {', '.join(sorted(known_languages()))}, or all"
                 ]
             )

@@ -59,7 +59,7 @@ class BackfillReport:
     @property
     def left(self) -> int:
         """How many are still as they were."""
-        return self.stale - self.extracted.processed
+        return self.stale - self.extracted.processed - self.extracted.gone
 
     def counts(self) -> dict[str, int | float]:
         """Return the counts that the graph's Run keeps."""

@@ -44,7 +44,10 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
             f"{report.waiting} failed before and wait to be tried again (factloom replay: now)."
         )
     if report.gone:
-        console.print(f"{report.gone} documents are gone from the source, and from the graph.")
+        console.print(
+            f"{report.gone} documents are gone from the graph: the source has them no more, "
+            "or in another language."
+        )
     if report.processed:
         console.print(f"{report.statements} statements by {report.checkpoint}.")
     if report.findings.rejected:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Gone, id_of
-from flows.backfill import ids_of, in_order
+from flows.backfill import BackfillReport, ids_of, in_order
 from flows.errors import ListRejected
+from tests.unit.flows.reports import report
 
 
 def test_a_list_has_an_id_a_line(tmp_path: Path) -> None:
@@ -30,3 +31,9 @@ def test_records_follow_the_order_of_the_ids() -> None:
     records = [Gone(document=id_) for id_ in ("t:1", "t:2", "t:3")]
     ordered = in_order(records, ["t:3", "t:1", "t:2"])
     assert [id_of(each) for each in ordered] == ["t:3", "t:1", "t:2"]
+
+
+def test_what_was_retracted_for_its_language_is_not_left() -> None:
+    extracted = report(processed=4, gone=2)
+    done = BackfillReport(extracted=extracted, stale=7, gone=0, settled=0, checkpoints={})
+    assert done.left == 1

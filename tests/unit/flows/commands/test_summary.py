@@ -43,6 +43,13 @@ def test_documents_in_other_languages_are_named_with_the_setting() -> None:
     assert "tests:4: German" in text
 
 
+def test_what_was_retracted_for_its_language_is_not_called_gone_from_the_source() -> None:
+    found = report(foreign=1, gone=1)
+    text = shown(lambda console: show_report(console, found, dry_run=False))
+    assert "1 documents are gone from the graph" in text
+    assert "or in another language" in text
+
+
 def test_a_run_that_changed_nothing_says_so() -> None:
     idle = report(
         processed=0, statements=0, failed=0, failures=(), skipped=0, skipped_records=(), unchanged=9

@@ -95,7 +95,7 @@ def held_records(transaction: Transaction, ids: Iterable[str]) -> dict[str, dict
     found = [
         (row["at"], row["id"], row[f"{end}_entity"], record["entity"])
         for record in transaction.rows("read_corrections_of", sorted(ids))
-        if (row := record["correction"])["verdict"] == CONFIRMED
+        if (row := record["correction"])["verdict"] == CONFIRMED and row["head"] != row["tail"]
         for end in ("head", "tail")
         if row[end] == record["entity"]
     ]

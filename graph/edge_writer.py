@@ -85,9 +85,14 @@ def _wanted(
 ) -> dict[str, dict[str, Any] | None]:
     """Return the properties that edges should have; of those taken out nothing was read yet."""
     further = read_support(transaction, {row["edge"] for row in rows} - support.keys)
-    wanted = {}
+    wanted: dict[str, dict[str, Any] | None] = {}
     for row in rows:
         key = row["edge"]
+        if (
+            row["head"] == row["tail"]
+        ):  # the verdict on two entities that are one now: kept, no edge
+            wanted[key] = None
+            continue
         known = support if key in support.keys else further
         wanted[key] = edge_properties(
             row["relation"], known.evidence[key], champion=champion, verdict=known.verdicts.get(key)

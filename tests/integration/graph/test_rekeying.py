@@ -133,6 +133,21 @@ def test_an_unknown_id_and_one_that_cannot_be_stored_change_nothing(graph: Graph
     assert snapshot(graph) == before
 
 
+def test_a_verdict_on_two_entities_that_are_one_now_is_kept_and_makes_no_edge(
+    graph: Graph,
+) -> None:
+    ingest(graph, BEFORE)
+    judge(graph, OLD, "P22", NEW, "confirmed")
+    rekey(graph)
+    assert graph.edges_between(NEW, NEW) == []
+    [correction] = graph.corrections()
+    assert (correction.head, correction.tail, correction.verdict) == (NEW, NEW, "confirmed")
+
+    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
+    assert list(graph.linked_ids()) == [NEW], "of the verdict"
+    assert graph.find(NEW) == [], "nothing holds it"
+
+
 def test_verdicts_on_what_no_document_mentions_follow(graph: Graph) -> None:
     """A confirmed edge holds its ends; a rejected one is remembered without them."""
     ingest(graph, BEFORE)

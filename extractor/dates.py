@@ -54,7 +54,9 @@ _RANGE = re.compile(
     r"(?P<end>.+)"
 )
 _ABOUT = re.compile(r"(?:c|ca|circa) (?P<rest>.+)")
-_SHORT_END = re.compile(r"\d{2}")
+_SHORT_END = re.compile(r"[0-9]{2}")
+_BEFORE_CHRIST = ("-", "0000")
+"""How values begin of years that are."""
 
 
 def iso_date(name: str) -> str | None:
@@ -90,7 +92,10 @@ def _range(text: str) -> str | None:
     )
     if start and _SHORT_END.fullmatch(match["end"]) and re.fullmatch(r"\d{4}", start):
         return _season_or_range(start, match["end"], dash="–" in text)
-    return f"{start}/{end}" if start and end and not start.startswith("--") else None
+    if start and end and end.startswith(_BEFORE_CHRIST) and not start.startswith(_BEFORE_CHRIST):
+        return None  # '500-400 BC', where BC may count for both
+    yearless = any(value and value.startswith("--") for value in (start, end))
+    return f"{start}/{end}" if start and end and not yearless else None
 
 
 def _season_or_range(start: str, end: str, *, dash: bool) -> str | None:

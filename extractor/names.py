@@ -8,7 +8,10 @@ from functools import lru_cache
 ARTICLES = ("the ", "a ", "an ")
 
 
-@lru_cache(maxsize=4096)  # clusters, links and the index fold the names of a batch again
+LONGEST_REMEMBERED = 1000
+"""Characters of a name; longer is a text, of which thousands would fill the memory."""
+
+
 def fold_name(name: str) -> str:
     """Return the name without case, diacritics and punctuation, words joined by single blanks.
 
@@ -17,6 +20,15 @@ def fold_name(name: str) -> str:
     A name that holds nothing but punctuation or symbols folds to its casefolded self,
     so that no two different names meet in the empty string.
     """
+    return _remembered(name) if len(name) <= LONGEST_REMEMBERED else _folded(name)
+
+
+@lru_cache(maxsize=4096)  # clusters, links and the index fold the names of a batch again
+def _remembered(name: str) -> str:
+    return _folded(name)
+
+
+def _folded(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     kept = "".join(
         character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "

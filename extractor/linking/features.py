@@ -49,15 +49,20 @@ COMMON_WORDS = frozenset(
     {"the", "of", "and", "in", "a", "an", "for", "to", "from", "by", "on", "at", "with", "its"}
 )
 
+REMEMBERED_ENTITIES = 10_000
+"""Entities whose names' forms are kept, some 20 KB each for one with eight aliases."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a document holds beside the cluster that is linked."""
+    """What a document holds beside the cluster that is linked; its clusters share the sets."""
 
     words: frozenset[str]
     """Folded words of title and text."""
     names: frozenset[str]
-    """Folded words of the names of its other clusters."""
+    """Folded words of the names of its clusters."""
+    own: frozenset[str]
+    """Those of the cluster's names, which are no context."""
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -78,7 +83,7 @@ def cluster_features(
         type_: of the cluster.
         names: of the cluster, the longest first, then what abbreviations among them stand for.
         candidates: all of its candidates.
-        context: of the document, without the cluster's own words.
+        context: of the document.
     """
     forms = [name_forms(name) for name in names]
     surfaces = frozenset(names)
@@ -122,7 +127,7 @@ def _name_features(
     return (*(0.0,) * 5, *_likeness(forms, known.values()))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=REMEMBERED_ENTITIES)
 def _known_names(name: str, aliases: tuple[str, ...]) -> Mapping[str, NameForms]:
     forms = map(name_forms, (name, *aliases))
     return {form.folded: form for form in forms}
@@ -163,18 +168,18 @@ def share_word(names: Sequence[str], candidate: Candidate) -> bool:
 
 
 def coherence(
-    candidate: Candidate, cluster: int, linked: Mapping[str, Mapping[int, float]]
+    candidate: Candidate, cluster: int, linked: Mapping[str, Sequence[tuple[float, int]]]
 ) -> float:
     """Return the share of the description's words that links of other clusters have, by certainty.
 
     Args:
         candidate: of the cluster.
         cluster: its index.
-        linked: word -> index of a cluster -> how certain its link to an entry with this word is.
+        linked: word -> the two most certain links to entries with this word, and their clusters.
     """
     words = description_words(candidate.description)
     certainties = (
-        max((sure for other, sure in linked[word].items() if other != cluster), default=0.0)
+        max((sure for sure, other in linked[word] if other != cluster), default=0.0)
         for word in words
         if word in linked
     )
@@ -185,7 +190,8 @@ def _described(description: str, context: Context) -> tuple[float, float]:
     words = description_words(description)
     if not words:
         return 0.0, 0.0
-    return len(words & context.words) / len(words), len(words & context.names) / len(words)
+    others = words - context.own
+    return len(others & context.words) / len(words), len(others & context.names) / len(words)
 
 
 def _compare_popularity(rows: Floats, candidates: Sequence[Candidate]) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from heapq import nlargest
+from itertools import islice, zip_longest
 
 from extractor.linking.abbreviations import defined_abbreviations
 from extractor.linking.confidence import calibrated, shares
@@ -128,12 +129,13 @@ class Ranking:
         Args:
             first: for each cluster the shares of its candidates; empty: nothing is linked.
         """
-        linked: dict[str, dict[int, float]] = defaultdict(dict)
+        links: dict[str, list[tuple[float, int]]] = defaultdict(list)
         for cluster, (options, found) in enumerate(zip(self.options, first, strict=False)):
             if len(options) and found.max() >= CERTAIN:
                 best = options[int(found.argmax())]
                 for word in description_words(f"{best.name} {best.description}"):
-                    linked[word][cluster] = float(found.max())
+                    links[word].append((float(found.max()), cluster))
+        linked = {word: nlargest(2, of_word) for word, of_word in links.items()}
         for cluster, options in enumerate(self.options):
             rows = self.features[cluster]
             rows[:, COHERENT] = [
@@ -168,12 +170,12 @@ def _options(type_: str, names: Sequence[str], candidates: Candidates) -> tuple[
 
     Where there are too many, the first of each name come before the second of any.
     """
-    found: dict[str, Candidate] = {}
+    met: dict[str, Candidate] = {}
     for row in zip_longest(*(candidates.get(name, ()) for name in names)):
         for candidate in filter(None, row):
-            if _may_be(type_, names, candidate):
-                found.setdefault(candidate.id, candidate)
-    kept = list(found.values())[:MOST_CANDIDATES]
+            met.setdefault(candidate.id, candidate)
+    found = (candidate for candidate in met.values() if _may_be(type_, names, candidate))
+    kept = list(islice(found, MOST_CANDIDATES))
     return tuple(sorted(kept, key=lambda candidate: candidate.id))
 
 
@@ -188,17 +190,8 @@ def _may_be(type_: str, names: Sequence[str], candidate: Candidate) -> bool:
 
 
 def _contexts(document: Document, names: Sequence[Sequence[str]]) -> list[Context]:
-    """Return what surrounds each cluster: its own words are no context."""
+    """Return what surrounds each cluster."""
     text = frozenset(fold_name(f"{document.title} {document.text}").split())
     own = [frozenset(word for name in each for word in fold_name(name).split()) for each in names]
-    bearers: dict[str, set[int]] = defaultdict(set)
-    for cluster, words in enumerate(own):
-        for word in words:
-            bearers[word].add(cluster)
-    return [
-        Context(
-            words=text - words,
-            names=frozenset(word for word in bearers if word not in words),
-        )
-        for words in own
-    ]
+    named = frozenset(word for words in own for word in words)
+    return [Context(words=text, names=named, own=words) for words in own]

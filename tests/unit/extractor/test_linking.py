@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations
+from unittest.mock import patch
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.linking import link_clusters, names_to_look_up, nil_id, surface_forms
+from extractor.linking.features import REMEMBERED_ENTITIES, _known_names
+from extractor.linking.ranking import Ranking, _contexts, _options
 from extractor.schema import Candidate, Cluster, Entity, Mention
 from tests.unit.extractor.annotated import annotated_document
 
@@ -252,3 +257,38 @@ def test_any_name_has_a_link_or_an_id_of_its_own(name: str) -> None:
     known = Candidate(id="wikidata:Q1", name=name[:512], type="MISC")
     (entity,) = link_clusters(document, [cluster], {name: (known,)})
     assert entity.mentions == (mention,)
+
+
+def test_a_cluster_of_many_spellings_takes_time_by_their_number() -> None:
+    asked = []
+
+    class Names(tuple[str, ...]):
+        def __iter__(self) -> Iterator[str]:
+            asked.append(self)
+            return super().__iter__()
+
+    other = replace(LONDON, name="Londonderry")
+    names = Names(f"London{n}" for n in range(100))
+    assert _options("LOC", names, dict.fromkeys(tuple(names), (other,))) == ()
+    assert len(asked) <= 4
+
+
+def test_the_clusters_of_a_document_share_what_surrounds_them() -> None:
+    document = annotated_document("[London|LOC|0], [Paris|LOC|1], Rome.", identifier="1")
+    london, paris = _contexts(document, names_to_look_up(document, document.clusters))
+    assert london.words is paris.words
+    assert london.names is paris.names
+
+
+def test_a_certain_link_is_compared_with_the_two_most_certain_only() -> None:
+    marked = "".join(f"[Town{n}|LOC|{n}] " for n in range(20))
+    document = annotated_document(marked, identifier="1")
+    known = {f"Town{n}": [replace(LONDON, id=f"wikidata:Q{n}", name=f"Town{n}")] for n in range(20)}
+    ranking = Ranking(document, document.clusters, known)
+    with patch("extractor.linking.ranking.coherence", return_value=0.0) as coherence:
+        ranking.learn_links([np.array([0.9])] * 20)
+    assert all(len(of_word) <= 2 for of_word in coherence.call_args[0][2].values())
+
+
+def test_no_more_entities_are_remembered_than_fit_in_memory() -> None:
+    assert _known_names.cache_info().maxsize == REMEMBERED_ENTITIES <= 10_000

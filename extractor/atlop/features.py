@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, TypeVar
@@ -124,10 +124,10 @@ def build_features(
     """
     mentions, owner = _in_order(entities)
     types = [Counter(each.type for each in group).most_common(1)[0][0] for group in entities]
-    wanted = {
-        (one, other)
-        for one, other in combinations(range(len(entities)), 2)
-        if candidate(types[one], types[other]) or candidate(types[other], types[one])
+    directions = {
+        (one, other): candidate(one, other) + candidate(other, one)
+        for one in set(types)
+        for other in set(types)
     }
     marked = _mark(text, sentences, mentions, tokenizer, markers)
     before, after = special_ids(tokenizer)
@@ -141,7 +141,9 @@ def build_features(
             if start <= opened <= closed < start + size  # without any piece, closed lies before
         ]
         seen = sorted({owner[n] for n in inside})
-        pairs = [pair for pair in combinations(seen, 2) if pair in wanted]
+        pairs = [
+            pair for pair in combinations(seen, 2) if directions[types[pair[0]], types[pair[1]]]
+        ]
         if not pairs:
             continue
         together.update(pairs)
@@ -165,11 +167,23 @@ def build_features(
                 pairs=tuple((local[one], local[other]) for one, other in pairs),
             )
         )
-    unscored = sum(
-        candidate(types[one], types[other]) + candidate(types[other], types[one])
-        for one, other in wanted - together
+    scored = sum(directions[types[one], types[other]] for one, other in together)
+    return Features(windows=tuple(windows), unscored_pairs=_of_interest(types, directions) - scored)
+
+
+def _of_interest(types: Sequence[str], directions: Mapping[tuple[str, str], int]) -> int:
+    """Return how many ordered pairs of entities are of interest, without making them all.
+
+    Args:
+        types: of the entities.
+        directions: types of two entities -> in how many directions the pair is of interest.
+    """
+    counts = Counter(types)
+    both = sum(
+        count * (counts[one] * counts[other] - counts[one] * (one == other))
+        for (one, other), count in directions.items()
     )
-    return Features(windows=tuple(windows), unscored_pairs=unscored)
+    return both // 2  # each pair was met from both of its ends
 
 
 def _in_order(entities: Sequence[Sequence[Mention]]) -> tuple[list[Mention], list[int]]:

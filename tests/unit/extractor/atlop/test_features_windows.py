@@ -97,6 +97,32 @@ def test_only_candidates_count_as_unscored() -> None:
     assert both.unscored_pairs == 2
 
 
+def test_candidates_cost_by_their_types_and_not_by_their_number() -> None:
+    text = "Ann Bonn " + "x " * 600
+    asked = []
+
+    def candidate(head: str, tail: str) -> bool:
+        asked.append((head, tail))
+        return head == "PER"
+
+    mentions = [
+        [Mention(start=place, end=place + 1, type=("PER", "LOC")[place // 2 % 2])]
+        for place in range(10, 410, 2)
+    ]
+    built = build_features(
+        text, (), mentions, tokenizer=TOKENIZER, max_pieces=32, candidate=candidate
+    )
+    assert len(asked) == 8
+    together = {
+        (window.entities[one], window.entities[other])
+        for window in built.windows
+        for one, other in window.pairs
+    }
+    types = [group[0].type for group in mentions]
+    scored = sum((types[one] == "PER") + (types[other] == "PER") for one, other in together)
+    assert built.unscored_pairs == 100 * 199 - scored
+
+
 @pytest.mark.parametrize("markers", MARKERS)
 @settings(max_examples=60)
 @given(case=mentioned(longest=60), max_pieces=st.integers(8, 40))

@@ -10,11 +10,14 @@ OUTPUT_VERSION = 3
 """Raised when a change to the stages changes what the same checkpoint extracts."""
 
 
-def config_hash(*, index: str, linking: str, precision: str, languages: Sequence[str]) -> str:
+def config_hash(
+    *, index: str, clustering: str, linking: str, precision: str, languages: Sequence[str]
+) -> str:
     """Return the hash of what changes the output, the checkpoint apart: that is backfill's job.
 
     Args:
         index: version of the entity index.
+        clustering: version of the clustering weights.
         linking: version of the linking weights.
         precision: of matrix products.
         languages: of the documents that are extracted.
@@ -22,6 +25,7 @@ def config_hash(*, index: str, linking: str, precision: str, languages: Sequence
     parts = {
         "version": OUTPUT_VERSION,
         "index": index,
+        "clustering": clustering,
         "linking": linking,
         "precision": precision,
         "languages": sorted(languages),

@@ -13,5 +13,6 @@ In the order of the data:
 """
 
 from extractor.clusters.clustering import cluster_mentions
+from extractor.clusters.weights import shipped_weights
 
-__all__ = ["cluster_mentions"]
+__all__ = ["cluster_mentions", "shipped_weights"]

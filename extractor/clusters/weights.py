@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -29,6 +30,12 @@ class ClusteringWeights:
         """Return the log-odds that two groups of these types are one entity."""
         weights = self.by_type.get(kind_of(one, other), self.by_type.get(OTHER, {}))
         return sum(weights.get(name, 0.0) * value for name, value in features.items())
+
+    @property
+    def version(self) -> str:
+        """Hash of all that changes a cluster."""
+        text = json.dumps(self.by_type, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def save(self, path: Path) -> None:
         """Write the weights."""

@@ -8,11 +8,24 @@ import pytest
 
 from extractor import output
 
-PLAIN: dict[str, Any] = {"index": "v1", "linking": "w1", "precision": "fp32", "languages": ["en"]}
+PLAIN: dict[str, Any] = {
+    "index": "v1",
+    "clustering": "c1",
+    "linking": "w1",
+    "precision": "fp32",
+    "languages": ["en"],
+}
 
 
 @pytest.mark.parametrize(
-    "change", [{"index": "v2"}, {"linking": "w2"}, {"precision": "bf16"}, {"languages": []}]
+    "change",
+    [
+        {"index": "v2"},
+        {"clustering": "c2"},
+        {"linking": "w2"},
+        {"precision": "bf16"},
+        {"languages": []},
+    ],
 )
 def test_it_moves_with_index_weights_precision_and_languages(change: dict[str, Any]) -> None:
     plain = output.config_hash(**PLAIN)

@@ -33,7 +33,6 @@ from benchmarks.linked_data import Scored, mesh, samples, wikidata
 from benchmarks.linking_weights import trainable
 from benchmarks.report import data_folder, write
 from extractor.linking import (
-    UNLINKABLE,
     LinkingWeights,
     rank_clusters,
     shipped_weights,
@@ -41,7 +40,7 @@ from extractor.linking import (
 )
 from extractor.linking.ranking import Ranking
 from extractor.names import comparable_name
-from extractor.schema import INTERCHANGEABLE_TYPES, Candidate
+from extractor.schema import INTERCHANGEABLE_TYPES, VALUE_TYPES, Candidate
 from extractor.training.linking import PreparedDocument, train_linking
 
 FOLDS = 5
@@ -112,7 +111,7 @@ def _answers(documents: Iterable[Scored], weights: LinkingWeights) -> Iterator[A
         clusters = labelled.document.clusters
         choices = rank_clusters(labelled.document, clusters, item.linked.candidates, weights)
         for cluster, ids, choice in zip(clusters, labelled.kb_ids, choices, strict=True):
-            if cluster.type in UNLINKABLE:
+            if cluster.type in VALUE_TYPES:
                 continue
             bearing = _bearing(choice.names, choice.candidates)
             yield Answer(

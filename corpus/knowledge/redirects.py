@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 from pathlib import Path
 
 from corpus.entity_file import entity_id
 from corpus.errors import SourceRejected
+from corpus.knowledge.csv_lines import csv_lines
 
 _FOLLOWED = """
 WITH RECURSIVE merged (old) AS (
@@ -46,23 +46,14 @@ class Redirects:
         self._connection.close()
 
     def _read(self, path: Path, scheme: str) -> None:
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                for number, row in enumerate(csv.reader(file), start=1):
-                    if not row:
-                        continue
-                    try:
-                        old, new = (
-                            entity_id(cell if ":" in cell else f"{scheme}{cell.strip()}")
-                            for cell in row
-                        )
-                    except ValueError as error:
-                        raise SourceRejected(
-                            f"{path} line {number} has not two ids ({error}): write the old id "
-                            "and the new, as in Q2,Q1"
-                        ) from error
-                    self._connection.execute("INSERT INTO redirect VALUES (?, ?)", (new, old))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise SourceRejected(
-                f"redirects {path} cannot be read: {error}; correct the file"
-            ) from error
+        for number, row in csv_lines(path, "redirects"):
+            try:
+                old, new = (
+                    entity_id(cell if ":" in cell else f"{scheme}{cell.strip()}") for cell in row
+                )
+            except ValueError as error:
+                raise SourceRejected(
+                    f"{path} line {number} has not two ids ({error}): write the old id "
+                    "and the new, as in Q2,Q1"
+                ) from error
+            self._connection.execute("INSERT INTO redirect VALUES (?, ?)", (new, old))

@@ -6,12 +6,12 @@ Subclasses are not followed: that would take all of Wikidata in memory.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from corpus.errors import SourceRejected
+from corpus.knowledge.csv_lines import csv_lines
 from extractor.schema import check_type_name
 
 SKIPPED = ""
@@ -84,22 +84,16 @@ def read_types(path: Path) -> dict[str, str]:
         SourceRejected: The file cannot be read, or a line is not 'Q515,LOC'.
     """
     types = dict(DEFAULT_TYPES)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for number, row in enumerate(csv.reader(file), start=1):
-                if not row:
-                    continue
-                try:
-                    item, type_ = (cell.strip() for cell in row)
-                    if not re.fullmatch(r"Q[1-9]\d*", item):
-                        raise ValueError(f"{item!r} is no class such as Q515")
-                    if type_ != SKIPPED:
-                        check_type_name(type_)
-                except ValueError as error:
-                    raise SourceRejected(
-                        f"{path} line {number}: {error}; write a class and its type, as in Q515,LOC"
-                    ) from error
-                types[item] = type_
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceRejected(f"types {path} cannot be read: {error}; correct the file") from error
+    for number, row in csv_lines(path, "types"):
+        try:
+            item, type_ = (cell.strip() for cell in row)
+            if not re.fullmatch(r"Q[1-9]\d*", item):
+                raise ValueError(f"{item!r} is no class such as Q515")
+            if type_ != SKIPPED:
+                check_type_name(type_)
+        except ValueError as error:
+            raise SourceRejected(
+                f"{path} line {number}: {error}; write a class and its type, as in Q515,LOC"
+            ) from error
+        types[item] = type_
     return types

@@ -14,7 +14,7 @@ In the order of the data:
 """
 
 from extractor.linking.entities import link_clusters
-from extractor.linking.nil import UNLINKABLE, nil_id
+from extractor.linking.nil import nil_id
 from extractor.linking.ranking import (
     MOST_CANDIDATES,
     Choice,
@@ -26,7 +26,6 @@ from extractor.linking.weights import LinkingWeights, read_weights, shipped_weig
 
 __all__ = [
     "MOST_CANDIDATES",
-    "UNLINKABLE",
     "Choice",
     "LinkingWeights",
     "link_clusters",

@@ -6,10 +6,7 @@ import hashlib
 
 from extractor.dates import iso_date
 from extractor.names import comparable_name
-from extractor.schema import Document
-
-UNLINKABLE = frozenset({"TIME", "NUM"})
-"""Types that are never linked: their value says what they are."""
+from extractor.schema import VALUE_TYPES, Document
 
 
 def nil_id(document: Document, cluster_type: str, name: str) -> str:
@@ -19,7 +16,7 @@ def nil_id(document: Document, cluster_type: str, name: str) -> str:
     date has one id.
     """
     folded = (cluster_type == "TIME" and iso_date(name)) or comparable_name(name)
-    everywhere = cluster_type in UNLINKABLE or (cluster_type != "PER" and " " in folded)
+    everywhere = cluster_type in VALUE_TYPES or (cluster_type != "PER" and " " in folded)
     scope = "" if everywhere else document.id
     key = "\x1f".join((cluster_type, folded, scope))
     return f"nil:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"

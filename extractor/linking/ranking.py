@@ -24,10 +24,16 @@ from extractor.linking.features import (
     description_words,
     share_word,
 )
-from extractor.linking.nil import UNLINKABLE
 from extractor.linking.weights import LinkingWeights
 from extractor.names import fold_name
-from extractor.schema import ENTITY_TYPES, INTERCHANGEABLE_TYPES, Candidate, Cluster, Document
+from extractor.schema import (
+    ENTITY_TYPES,
+    INTERCHANGEABLE_TYPES,
+    VALUE_TYPES,
+    Candidate,
+    Cluster,
+    Document,
+)
 
 MOST_CANDIDATES = 30
 """That are looked up for a name, and ranked for a cluster."""
@@ -76,7 +82,7 @@ def names_to_look_up(document: Document, clusters: Sequence[Cluster]) -> list[tu
     abbreviations = defined_abbreviations(document.text)
     found = []
     for cluster in clusters:
-        names = () if cluster.type in UNLINKABLE else surface_forms(document, cluster)
+        names = () if cluster.type in VALUE_TYPES else surface_forms(document, cluster)
         long = {abbreviations[name] for name in names if name in abbreviations}
         found.append((*names, *sorted(long.difference(names))))
     return found

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from extractor.linking import UNLINKABLE, Choice, LinkingWeights
+from extractor.linking import Choice, LinkingWeights
+from extractor.schema import VALUE_TYPES
 
 SHOWN = 3
 """Candidates shown of an entity; the rest is counted."""
@@ -34,7 +35,7 @@ def _title(choice: Choice, weights: LinkingWeights) -> Text:
     title = Text.assemble((name, "bold"), f" ({choice.type})  ")
     if best:
         return title.append(f"is {best.id}, confidence {choice.confidence:.2f}", style="green")
-    if choice.type in UNLINKABLE:
+    if choice.type in VALUE_TYPES:
         why = "times and numbers are never linked"
     elif not choice.candidates:
         why = "the index has nothing like it"

@@ -31,9 +31,10 @@ from tenacity import (
     wait_exponential,
     wait_random,
 )
+from tenacity.stop import stop_base
 
-from corpus.elastic_errors import BUSY, own_error, point_in_time_lost
-from corpus.errors import CorpusError, SourceRejected, SourceUnavailable
+from corpus.elastic_errors import BUSY, own_error, point_in_time_lost, too_large
+from corpus.errors import AnswerTooLarge, CorpusError, SourceRejected, SourceUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class Elastic:
         self._backoff = wait_exponential(
             multiplier=first_wait_seconds, max=LONGEST_WAIT_SECONDS
         ) + wait_random(0, first_wait_seconds)
-        self._stop = stop_after_attempt(attempts)
+        self._stop: stop_base = stop_after_attempt(attempts)
         self._retrying = Retrying(
             stop=self._stop,
             wait=self._wait,
@@ -79,26 +80,45 @@ class Elastic:
             reraise=True,
         )
 
-    def call(self, operation: Callable[[Elasticsearch], _Answer]) -> _Answer:
+    def call(
+        self,
+        operation: Callable[[Elasticsearch], _Answer],
+        *,
+        attempts_if_too_large: int | None = None,
+    ) -> _Answer:
         """Return what the operation returns.
 
         The operation may run several times: also when it raises `SourceUnavailable` itself,
         having found in an answer that the server could do only a part.
 
+        Args:
+            operation: What to do.
+            attempts_if_too_large: For what can be asked for in parts: how often it is tried whole
+                where the server says that this is too much.
+
         Raises:
+            AnswerTooLarge: Less must be asked for; only where the attempts for that are given.
             SourceUnavailable: The server did not answer properly, also after waiting.
             PointInTimeLost: The operation names a point in time that is gone.
             SourceRejected: The request, its credentials or the server itself will not do.
         """
         with _own_errors(self._address):
-            return self._retrying(operation, self._client)
+            if attempts_if_too_large is None:
+                return self._retrying(operation, self._client)
+            stop = stop_any(self._stop, _StopIfTooLarge(attempts_if_too_large))
+            try:
+                return self._retrying.copy(stop=stop)(operation, self._client)
+            except (ApiError, TransportError) as error:
+                if not too_large(error):
+                    raise
+                raise AnswerTooLarge(str(own_error(error, self._address))) from error
 
     def until(self, stop: Event) -> Elastic:
         """Return the same server for a thread that must end soon when `stop` is set."""
         stoppable = copy(self)
+        stoppable._stop = stop_any(self._stop, stop_when_event_set(stop))
         stoppable._retrying = self._retrying.copy(
-            stop=stop_any(self._stop, stop_when_event_set(stop)),
-            sleep=sleep_using_event(stop),
+            stop=stoppable._stop, sleep=sleep_using_event(stop)
         )
         return stoppable
 
@@ -213,6 +233,16 @@ def _may_recover(error: BaseException) -> bool:
     if isinstance(error, TlsError):
         return False
     return isinstance(error, ConnectionError | ConnectionTimeout | SourceUnavailable)
+
+
+class _StopIfTooLarge(stop_base):
+    def __init__(self, attempts: int) -> None:
+        self._attempts = attempts
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        error = retry_state.outcome.exception() if retry_state.outcome else None
+        asks_too_much = isinstance(error, AnswerTooLarge) or (error and too_large(error))
+        return bool(asks_too_much) and retry_state.attempt_number >= self._attempts
 
 
 def _retry_after(error: ApiError) -> float | None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from elastic_transport import ApiError, SerializationError, TlsError, TransportError
+from elastic_transport import (
+    ApiError,
+    ConnectionTimeout,
+    SerializationError,
+    TlsError,
+    TransportError,
+)
 from elasticsearch import UnsupportedProductError
 
 from corpus.errors import (
@@ -17,9 +23,11 @@ from corpus.errors import (
     SourceUnavailable,
 )
 
+_BREAKER = "circuit_breaking_exception"
+
 QUOTES_NOTHING = frozenset(
     {
-        "circuit_breaking_exception",
+        _BREAKER,
         "cluster_block_exception",
         "es_rejected_execution_exception",
         "index_closed_exception",
@@ -36,6 +44,8 @@ QUOTES_NOTHING = frozenset(
 record holds: names and texts of documents."""
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses of a server, or of a proxy before it, that may answer in a moment."""
+TOO_LARGE = frozenset({408, 413, 504})
+"""Statuses of a server or proxy that was asked for too much: its size, or the time it takes."""
 
 
 def own_error(error: ApiError | TransportError, address: str) -> CorpusError:
@@ -101,6 +111,21 @@ def reason_of(cause: Mapping[str, Any]) -> str:
 def point_in_time_lost(error: ApiError) -> bool:
     """Tell whether the server no longer has the point in time that it was asked for."""
     return any(name.startswith("search_context_missing") for name in error_types(error))
+
+
+def too_large(error: BaseException) -> bool:
+    """Tell whether the server might answer if it were asked for less.
+
+    An overload is none of this: it passes, and less would not pass sooner.
+    """
+    if isinstance(error, ApiError):
+        return error.meta.status in TOO_LARGE or _BREAKER in error_types(error)
+    return isinstance(error, ConnectionTimeout)
+
+
+def breaks(cause: Mapping[str, Any]) -> bool:
+    """Tell whether an error of the server's, one answer of many, is that it was too large."""
+    return _BREAKER in (each.get("type") for each in (cause, *cause.get("root_cause", ())))
 
 
 def error_types(error: ApiError) -> frozenset[str]:

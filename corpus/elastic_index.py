@@ -9,28 +9,31 @@ step. The version before stays until the next build, for those who still read it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY, reason_of
+from corpus.elastic_errors import BUSY, breaks, reason_of
 from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entity_file import entities_version
 from corpus.entity_keys import LEAST_SIMILARITY, Form
 from corpus.entity_lookup import look_up, possible_ids
 from corpus.entity_records import build_version, candidate_of, current_version, record_id
-from corpus.errors import SourceRejected, SourceUnavailable
+from corpus.errors import AnswerTooLarge, SourceRejected, SourceUnavailable
+from corpus.halving import in_halves
 from corpus.point_in_time import Hit
 from corpus.query import Query
 from extractor.schema import Candidate
 
 QUERIES_PER_REQUEST = 100
 IDS_PER_REQUEST = 1000
+
+_Answer = TypeVar("_Answer")
 
 
 class ElasticsearchEntityIndex:
@@ -126,8 +129,8 @@ class _Forms:
     def entities(self, keys: Sequence[str]) -> dict[str, Candidate]:
         found: dict[str, Candidate] = {}
         for start in range(0, len(keys), IDS_PER_REQUEST):
-            some = keys[start : start + IDS_PER_REQUEST]
-            found |= self._server.call(partial(self._get, ids=some))
+            for _, some in self._parts(keys[start : start + IDS_PER_REQUEST], self._get):
+                found |= some
         return found
 
     def now(self, former_ids: Sequence[str]) -> dict[str, str]:
@@ -142,30 +145,49 @@ class _Forms:
         found: dict[str, list[str]] = {}
         keys = list(queries)
         for start in range(0, len(keys), QUERIES_PER_REQUEST):
-            some = {key: queries[key] for key in keys[start : start + QUERIES_PER_REQUEST]}
-            for key, hits in self._server.call(partial(self._search, some, limit)).items():
-                # As 32 bits, which a score is: the JSON has fewer digits than a Python float.
-                found[key] = [
-                    hit["fields"]["entity"][0]
-                    for hit in hits
-                    if not least or np.float32(hit["_score"]) >= least[key]
-                ]
+            some = keys[start : start + QUERIES_PER_REQUEST]
+            search = partial(self._search, queries=queries, limit=limit)
+            for part, answers in self._parts(some, search):
+                for key, hits in zip(part, answers, strict=True):
+                    # As 32 bits, which a score is: the JSON has fewer digits than a Python float.
+                    found[key] = [
+                        hit["fields"]["entity"][0]
+                        for hit in hits
+                        if not least or np.float32(hit["_score"]) >= least[key]
+                    ]
         return found
 
+    def _parts(
+        self, keys: Sequence[str], ask: Callable[[Elasticsearch, Sequence[str]], _Answer]
+    ) -> Iterator[tuple[Sequence[str], _Answer]]:
+        """Ask for all keys at once, or for fewer where that is too large; one is waited for."""
+
+        def some(part: Sequence[str]) -> _Answer:
+            attempts = 1 if len(part) > 1 else None
+            return self._server.call(
+                lambda client: ask(client, part), attempts_if_too_large=attempts
+            )
+
+        return in_halves(keys, some)
+
     def _search(
-        self, queries: Mapping[str, Query], limit: int, client: Elasticsearch
-    ) -> dict[str, list[Hit]]:
+        self,
+        client: Elasticsearch,
+        keys: Sequence[str],
+        *,
+        queries: Mapping[str, Query],
+        limit: int,
+    ) -> list[list[Hit]]:
         header = {"index": self._index, "allow_partial_search_results": False}
         searches: list[dict[str, Any]] = []
-        for query in queries.values():
-            searches += [header, _ranked(query, limit)]
+        for key in keys:
+            searches += [header, _ranked(queries[key], limit)]
         answers = client.msearch(searches=searches)["responses"]
         for answer in answers:
             self._check(answer)
-        hits = (answer["hits"]["hits"] for answer in answers)
-        return dict(zip(queries, hits, strict=True))
+        return [answer["hits"]["hits"] for answer in answers]
 
-    def _get(self, client: Elasticsearch, *, ids: Sequence[str]) -> dict[str, Candidate]:
+    def _get(self, client: Elasticsearch, ids: Sequence[str]) -> dict[str, Candidate]:
         answers = client.mget(index=self._index, ids=[record_id(id_) for id_ in ids])["docs"]
         for answer in answers:
             self._check(answer)
@@ -176,6 +198,8 @@ class _Forms:
         """Refuse one answer of many that is an error or not whole."""
         if "error" in answer:
             told = f"{self._index}: {reason_of(answer['error'])}"
+            if breaks(answer["error"]):
+                raise AnswerTooLarge(told)
             if answer.get("status", 503) in BUSY or answer["status"] >= 500:
                 raise SourceUnavailable(told)
             raise SourceRejected(f"{told}; build the entity index again")

@@ -2,7 +2,8 @@
 
 CorpusError
 ├── SourceUnavailable       the service: transient, try again later
-│   └── PointInTimeLost     the service: the snapshot being read is gone, open a new one
+│   ├── PointInTimeLost     the service: the snapshot being read is gone, open a new one
+│   └── AnswerTooLarge      the service: more than it can give at once, ask for less
 ├── SourceRejected          the data or the settings: terminal until somebody follows the remedy
 │   ├── NotAllowed          the settings: a privilege or a function that the server withholds
 │   └── IndexAbsent         the settings: no index of this name
@@ -20,6 +21,10 @@ class SourceUnavailable(CorpusError):
 
 class PointInTimeLost(SourceUnavailable):
     """Elasticsearch no longer has the point in time that was being read."""
+
+
+class AnswerTooLarge(SourceUnavailable):
+    """The server could give a part of what was asked for, but not all of it in one answer."""
 
 
 class SourceRejected(CorpusError):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from corpus.errors import RecordRejected
-from corpus.point_in_time import Hit
+from corpus.errors import RecordRejected, SourceRejected
+from corpus.point_in_time import UNREAD, Content, Hit
 from corpus.records import (
     Gone,
     Record,
     Skipped,
     clean_line,
     document_id,
+    marks_deletion,
     own_id,
     record_of,
 )
@@ -45,10 +46,10 @@ class HitReader:
             field: name for field, name in asdict(fields).items() if name
         }
         self.id_field = fields.id
-        self.wanted = [name for name in self._fields.values() if name != OWN_ID]
-        """Fields that reading needs."""
-        self.identifying = [name for name in (fields.id, fields.deleted) if name and name != OWN_ID]
-        """Fields that say which document this is, and whether it is deleted."""
+        self.wanted = self._content(self._fields.values())
+        """What reading needs."""
+        self.identifying = self._content(name for name in (fields.id, fields.deleted) if name)
+        """What says which document this is, and whether it is deleted."""
 
     def identifier(self, hit: Hit) -> str:
         """Return the document's own id, empty where there is no good one."""
@@ -59,7 +60,15 @@ class HitReader:
 
     def record(self, hit: Hit) -> Record:
         """Return what the hit holds."""
-        source = hit.get("_source", {})
+        if UNREAD in hit:
+            identifier = self.identifier(hit)
+            return skipped(hit, self.document(identifier) if identifier else "", hit[UNREAD])
+        if "_source" not in hit:
+            raise SourceRejected(
+                f"{hit['_index']} gives its records without _source, which holds their texts: "
+                "is _source disabled in its mapping? Index the documents anew with _source"
+            )
+        source = hit["_source"]
         values = {field: value_at(source, name) for field, name in self._fields.items()}
         values["id"] = self._id_of(hit)
         record = {field: value for field, value in values.items() if value is not _ABSENT}
@@ -75,7 +84,9 @@ class HitReader:
 
     def is_live(self, hit: Hit) -> bool:
         """Tell whether the hit is not marked as deleted."""
-        return not isinstance(self.record(hit), Gone)
+        deleted = self._fields.get("deleted")
+        value = value_at(hit.get("_source", {}), deleted) if deleted else _ABSENT
+        return value is _ABSENT or not marks_deletion(value)
 
     def document(self, identifier: str) -> str:
         """Return the id under which the graph knows a document."""
@@ -84,7 +95,13 @@ class HitReader:
     def _id_of(self, hit: Hit) -> object:
         if self.id_field == OWN_ID:
             return hit["_id"]
-        return value_at(hit.get("_source", {}), self.id_field)
+        return value_at(hit.get("_source") or hit.get("fields", {}), self.id_field)
+
+    def _content(self, names: Iterable[str]) -> Content:
+        return Content(
+            fields=[name for name in names if name != OWN_ID],
+            id_field="" if self.id_field == OWN_ID else self.id_field,
+        )
 
     def _renamed(self, reason: str) -> list[str]:
         return [

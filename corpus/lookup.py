@@ -10,16 +10,17 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.elastic_errors import error_types
-from corpus.errors import IndexAbsent, NotAllowed, SourceRejected
+from corpus.errors import AnswerTooLarge, IndexAbsent, NotAllowed, SourceRejected
+from corpus.halving import ATTEMPTS_ALONE, in_halves
 from corpus.hits import OWN_ID, HitReader
-from corpus.point_in_time import Hit, assert_whole
+from corpus.point_in_time import Content, Hit, assert_whole, unread
 from corpus.query import Condition, Query, both
 from corpus.records import Record
 from corpus.shards import refresh
@@ -152,30 +153,40 @@ class Lookup:
             return -1
         return int(answer["hits"]["total"]["value"])
 
-    def _winners(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Hit]:
-        answer = self._search(
-            query=self._condition.matching(self._named(ids)),
-            size=MOST_HITS,
-            source=list(fields) or False,
-            track_total_hits=True,
-        )
+    def _winners(self, ids: Sequence[str], content: Content) -> dict[str, Hit]:
+        found: dict[str, Hit] = {}
+        for _, hits in in_halves(ids, partial(self._hits_of, content=content)):
+            for hit in sorted(hits, key=place_of):
+                found[self._hits.identifier(hit)] = hit
+        return found
+
+    def _hits_of(self, ids: Sequence[str], *, content: Content) -> list[Hit]:
+        alone = len(ids) == 1
+        attempts = ATTEMPTS_ALONE if alone else 1
+        request = {"size": MOST_HITS, "track_total_hits": True}
+        query = self._condition.matching(self._named(ids))
+        try:
+            answer = self._search(attempts, query=query, **request, **content.whole)
+        except AnswerTooLarge as error:
+            if not alone:
+                raise
+            # Its content cannot tell whether it is deleted, but the server can.
+            query = both(query, self._live) or query
+            answer = self._search(None, query=query, **request, **content.identity)
+            return [unread(hit, error) for hit in answer["hits"]["hits"]]
         hits: list[Hit] = answer["hits"]["hits"]
         if answer["hits"]["total"]["value"] > len(hits):
-            middle = len(ids) // 2
-            if not middle:
+            if alone:
                 raise SourceRejected(f"{self._index}: over {MOST_HITS} records have id {ids[0]!r}")
-            return self._winners(ids[:middle], fields) | self._winners(ids[middle:], fields)
-        found: dict[str, Hit] = {}
-        for hit in sorted(hits, key=place_of):
-            found[self._hits.identifier(hit)] = hit
-        return found
+            raise AnswerTooLarge(f"{self._index}: over {MOST_HITS} records have these ids")
+        return hits
 
     def _named(self, ids: Sequence[str]) -> Query:
         if self._by_field:
             return {"terms": {self._hits.id_field: list(ids)}}
         return {"ids": {"values": list(ids)}}
 
-    def _search(self, **request: Any) -> Any:
+    def _search(self, attempts_if_too_large: int | None = None, /, **request: Any) -> Any:
         def search(client: Elasticsearch) -> Any:
             answer = client.search(index=self._index, allow_partial_search_results=False, **request)
             assert_whole(answer, self._index)
@@ -183,7 +194,7 @@ class Lookup:
                 raise SourceRejected(f"no index matches {self._index!r}: correct its name")
             return answer
 
-        return self._server.call(search)
+        return self._server.call(search, attempts_if_too_large=attempts_if_too_large)
 
     def _assert_not_closed(self, index: str) -> None:
         """Ask with a search, as that needs no other privilege."""

@@ -10,7 +10,7 @@ passed all numbers that were given out before it was opened.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import Event
@@ -18,7 +18,7 @@ from time import monotonic
 
 from corpus.elastic import Elastic
 from corpus.errors import IndexAbsent, PointInTimeLost, SourceUnavailable
-from corpus.point_in_time import Hit, PointInTime
+from corpus.point_in_time import Content, Hit, PointInTime
 from corpus.query import Condition
 from corpus.shards import UNREAD, Reached, Shard, list_shards, refresh
 
@@ -49,7 +49,7 @@ class ShardReading:
     """What the passes of all shards have in common."""
 
     condition: Condition
-    fields: Sequence[str]
+    content: Content
     """To be read."""
     size: int
     """Hits per page."""
@@ -122,7 +122,7 @@ def _one_pass(
         query = reading.condition.since(reached, known=begun is not None)
         sort = {"_seq_no": "asc"}
         with closing(
-            point.pages(query, sort=sort, fields=reading.fields, size=reading.size)
+            point.pages(query, sort=sort, content=reading.content, size=reading.size)
         ) as pages:
             for hits in pages:
                 settled = min(hits[-1]["sort"][0], before.checkpoint)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.errors import CorpusError, SourceRejected, SourceUnavailable
+from corpus.errors import AnswerTooLarge, CorpusError, SourceRejected, SourceUnavailable
+from corpus.halving import ATTEMPTS_ALONE, PageSize
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +21,27 @@ KEEP_ALIVE = "30m"
 MOST_INDICES = 10_000
 
 Hit = dict[str, Any]
+UNREAD = "_unread"
+"""In a hit without content: why there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What is read of each record."""
+
+    fields: Sequence[str]
+    id_field: str = ""
+    """A field that also tells the id where the rest cannot be read; empty: '_id' is the id."""
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """What a search asks for."""
+        return {"source": list(self.fields) or False}
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What it asks for to name a record without loading it."""
+        return {"source": False, "docvalue_fields": [self.id_field] if self.id_field else []}
 
 
 class PointInTime:
@@ -75,21 +98,43 @@ class PointInTime:
         query: Mapping[str, Any],
         *,
         sort: Mapping[str, Any],
-        fields: Sequence[str],
+        content: Content,
         size: int,
     ) -> Generator[list[Hit], None, None]:
-        """Yield the records that match, with these fields only; a short page is the last."""
-        after: dict[str, Any] = {}
+        """Yield the records that match, this much of each; a short page is the last.
+
+        Where a page is too large for one answer there are fewer records in the next ones. A record
+        that is too large by itself comes without its content, marked as unread.
+        """
+        page = PageSize(size)
+        request: dict[str, Any] = {"query": query, "sort": [sort]}
         while True:
-            answer = self._search(query=query, size=size, sort=[sort], source=fields, **after)
-            hits: list[Hit] = answer["hits"]["hits"]
+            asked = page.now
+            try:
+                hits = self._hits(asked, request, content)
+            except AnswerTooLarge:
+                log.info("%s: a page of %d is too large for one answer", self._index, asked)
+                page.shrink()
+                continue
+            page.passed()
             if hits:
                 yield hits
-            if len(hits) < size:
+            if len(hits) < asked:
                 return
-            after = {"search_after": hits[-1]["sort"]}
+            request["search_after"] = hits[-1]["sort"]
 
-    def _search(self, **request: Any) -> Any:
+    def _hits(self, size: int, request: Mapping[str, Any], content: Content) -> list[Hit]:
+        try:
+            attempts = 1 if size > 1 else ATTEMPTS_ALONE
+            answer = self._search(attempts, size=size, **request, **content.whole)
+            return list(answer["hits"]["hits"])
+        except AnswerTooLarge as error:
+            if size > 1:
+                raise
+            answer = self._search(None, size=size, **request, **content.identity)
+            return [unread(hit, error) for hit in answer["hits"]["hits"]]
+
+    def _search(self, attempts_if_too_large: int | None = None, /, **request: Any) -> Any:
         def search(client: Elasticsearch) -> Any:
             answer = client.search(
                 pit={"id": self._id, "keep_alive": KEEP_ALIVE},
@@ -101,7 +146,12 @@ class PointInTime:
             assert_whole(answer, self._index)
             return answer
 
-        return self._server.call(search)
+        return self._server.call(search, attempts_if_too_large=attempts_if_too_large)
+
+
+def unread(hit: Hit, error: AnswerTooLarge) -> Hit:
+    """Return a hit without content that says why."""
+    return {**hit, UNREAD: f"too large to be read: {error}"}
 
 
 def assert_whole(answer: Any, index: str) -> None:

@@ -200,7 +200,7 @@ class ElasticsearchSource:
 
     def _shard_reading(self, condition: Condition, start: Position) -> ShardReading:
         return ShardReading(
-            condition=condition, fields=self._hits.wanted, size=self._size, start=start.shards
+            condition=condition, content=self._hits.wanted, size=self._size, start=start.shards
         )
 
     def _read(
@@ -222,7 +222,7 @@ class ElasticsearchSource:
             since=start.time,
             clock=self._clock,
             condition=self._condition,
-            fields=self._hits.wanted,
+            content=self._hits.wanted,
             size=self._size,
         )
         with closing(pages):
@@ -238,7 +238,7 @@ class ElasticsearchSource:
             self._server,
             self._index,
             condition=self._condition,
-            fields=self._hits.wanted,
+            content=self._hits.wanted,
             size=self._size,
         )
         with closing(pages):

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.elastic import Elastic
 from corpus.errors import PointInTimeLost, SourceRejected
-from corpus.point_in_time import Hit, PointInTime
+from corpus.point_in_time import Content, Hit, PointInTime
 from corpus.query import Condition, Query
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Clock:
 
 
 def whole_pages(
-    server: Elastic, name: str, *, condition: Condition, fields: Sequence[str], size: int
+    server: Elastic, name: str, *, condition: Condition, content: Content, size: int
 ) -> Generator[ViewPage, None, None]:
     """Yield all that matches, index by index; an index begins again where its view is lost.
 
@@ -69,7 +69,8 @@ def whole_pages(
                     if index in finished:
                         continue
                     query = condition.matching({"term": {"_index": index}})
-                    pages = point.pages(query, sort={"_shard_doc": "asc"}, fields=fields, size=size)
+                    sort = {"_shard_doc": "asc"}
+                    pages = point.pages(query, sort=sort, content=content, size=size)
                     with closing(pages):
                         for hits in pages:
                             yield ViewPage(hits=hits, indices=indices)
@@ -90,7 +91,7 @@ def pages_by_time(
     since: int | None,
     clock: Clock,
     condition: Condition,
-    fields: Sequence[str],
+    content: Content,
     size: int,
 ) -> Generator[TimePage, None, None]:
     """Yield what has a time after another, in order; without another time, everything.
@@ -110,7 +111,7 @@ def pages_by_time(
         try:
             with PointInTime(server, name) as point:
                 indices = point.indices()
-                pages = point.pages(query, sort=sort, fields=fields, size=size)
+                pages = point.pages(query, sort=sort, content=content, size=size)
                 with closing(pages):
                     for hits in pages:
                         if (last := hits[-1]["sort"][0]) > _NO_TIME:

@@ -5,22 +5,28 @@ so the view holds every operation up to the checkpoint, and the next pass begins
 largest number seen. Operations above it are in flight. One that is rolled back after the view may
 hide an older, settled one, which would be lost: so the view is used only once the checkpoint has
 passed all numbers that were given out before it was opened.
+
+Where another copy of the shard numbers the operations than when it was last read, the numbers count
+only if the last documents that were read are still there, or have changed since: the server's files
+may have been put back to an earlier state, and the numbers given out again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from threading import Event
 from time import monotonic
 
 from corpus.elastic import Elastic
 from corpus.errors import IndexAbsent, PointInTimeLost, SourceUnavailable
 from corpus.point_in_time import Content, Hit, PointInTime
-from corpus.query import Condition
-from corpus.shards import UNREAD, Reached, Shard, list_shards, refresh
+from corpus.positions import fingerprint
+from corpus.query import Condition, Query, both
+from corpus.shards import UNREAD, Copy, Reached, Shard, list_shards, refresh
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +34,8 @@ MOST_LOSSES = 5
 """Views that may be lost in a row without a page read."""
 CONFIRM_SECONDS = 60.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
+LAST = 4
+"""Documents that a position remembers of each shard."""
 
 
 class _PrimaryChanged(SourceUnavailable):
@@ -108,7 +116,6 @@ def _one_pass(
     if begun and begun.number > before.highest:
         log.warning("%s, shard %d: its numbers have gone back; reading it whole", index, number)
         begun = None
-    reached = begun or Reached(number=UNREAD, first=before.checkpoint)
     with PointInTime(server, index, shard=number) as point:
         if not _confirmed(server, before, stop):
             if stop.is_set():
@@ -119,18 +126,69 @@ def _one_pass(
                 *(index, number, CONFIRM_SECONDS),
             )
             return
+        if begun and not _goes_on(point, begun, before.copy, reading):
+            log.warning(
+                "%s, shard %d: it has not the operations that were read before, as if an earlier "
+                "state of the server's files had been put back; reading it whole",
+                *(index, number),
+            )
+            begun = None
+        unread = Reached(number=UNREAD, first=before.checkpoint, copy=before.copy)
+        reached = replace(begun, copy=before.copy) if begun else unread
         query = reading.condition.since(reached, known=begun is not None)
-        sort = {"_seq_no": "asc"}
-        with closing(
-            point.pages(query, sort=sort, content=reading.content, size=reading.size)
-        ) as pages:
+        with closing(_pages(point, query, reading, reading.size)) as pages:
             for hits in pages:
                 settled = min(hits[-1]["sort"][0], before.checkpoint)
-                reached = replace(reached, number=max(reached.number, settled))
+                reached = replace(
+                    reached,
+                    number=max(reached.number, settled),
+                    last=_last(reached.last, hits, before.checkpoint),
+                )
                 yield ShardPage(key=before.key, hits=hits, reached=reached)
     reached = replace(reached, number=max(reached.number, before.checkpoint))
     if reached != begun:
         yield ShardPage(key=before.key, hits=[], reached=reached)
+
+
+def _pages(
+    point: PointInTime, query: Query, reading: ShardReading, size: int
+) -> Generator[list[Hit], None, None]:
+    order = {"_seq_no": "asc"}
+    return point.pages(
+        query, sort=order, content=reading.content, size=size, seq_no_primary_term=True
+    )
+
+
+def _goes_on(point: PointInTime, begun: Reached, copy: Copy, reading: ShardReading) -> bool:
+    """Tell whether the operations up to a position are those that were read.
+
+    Of the last ones some may be gone since, as their documents have changed; any other in their
+    range, or in the place of one of them, was given its number again.
+    """
+    if begun.copy == copy or begun.number == UNREAD:
+        return True
+    if copy.put_back(begun.copy) or not begun.last:
+        return False
+    before = replace(begun, number=min(begun.last) - 1)
+    until: Query = {"range": {"_seq_no": {"lte": begun.number}}}
+    query = both(reading.condition.since(before, known=True), until) or until
+    with closing(_pages(point, query, reading, LAST + 1)) as pages:
+        hits = list(islice(chain.from_iterable(pages), LAST + 1))
+    found = _seals(hits)
+    return bool(found) and found.items() <= begun.last.items()
+
+
+def _last(before: Mapping[int, str], hits: Sequence[Hit], checkpoint: int) -> dict[int, str]:
+    settled = [hit for hit in hits if hit["sort"][0] <= checkpoint]
+    return dict(sorted({**before, **_seals(settled[-LAST:])}.items())[-LAST:])
+
+
+def _seals(hits: Sequence[Hit]) -> dict[int, str]:
+    """Return what tells an operation from another that is given its number, by number."""
+    return {
+        hit["sort"][0]: fingerprint(hit["_id"], hit["_primary_term"], hit.get("_source"))
+        for hit in hits
+    }
 
 
 def _confirmed(server: Elastic, before: Shard, stop: Event) -> bool:

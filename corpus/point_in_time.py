@@ -100,14 +100,16 @@ class PointInTime:
         sort: Mapping[str, Any],
         content: Content,
         size: int,
+        **options: Any,
     ) -> Generator[list[Hit], None, None]:
         """Yield the records that match, this much of each; a short page is the last.
 
         Where a page is too large for one answer there are fewer records in the next ones. A record
-        that is too large by itself comes without its content, marked as unread.
+        that is too large by itself comes without its content, marked as unread. Further options
+        go to the search as they are.
         """
         page = PageSize(size)
-        request: dict[str, Any] = {"query": query, "sort": [sort]}
+        request: dict[str, Any] = {"query": query, "sort": [sort], **options}
         while True:
             asked = page.now
             try:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.shards import Reached
+from corpus.shards import Copy, Reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +28,34 @@ class Position:
         """
         told: dict[str, Any] = {"reading": reading}
         if self.shards:
-            told["shards"] = {
-                key: [reached.number, reached.first] for key, reached in self.shards.items()
-            }
+            told["copies"] = {key: _dumped(reached) for key, reached in self.shards.items()}
         if self.time is not None:
             told["time"] = self.time
         return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
 def position_of(text: str, reading: str) -> Position:
-    """Return a kept position; the empty one where the source was read otherwise then."""
+    """Return a kept position; the empty one where the source was read otherwise then.
+
+    Version 0.1 kept "shards", which told nothing of the copies: those are read anew, once.
+    """
     told = json.loads(text) if text else {}
     if told.get("reading") != reading:
         return Position()
-    shards = {
-        key: Reached(number=number, first=first)
-        for key, (number, first) in told.get("shards", {}).items()
-    }
+    shards = {key: _loaded(kept) for key, kept in told.get("copies", {}).items()}
     return Position(shards=shards, time=told.get("time"))
+
+
+def _dumped(reached: Reached) -> list[Any]:
+    copy = reached.copy
+    return [reached.number, reached.first, [copy.node, copy.started, copy.term], dict(reached.last)]
+
+
+def _loaded(kept: list[Any]) -> Reached:
+    number, first, (node, started, term), last = kept
+    copy = Copy(node=node, started=started, term=term)
+    seals = {int(number): seal for number, seal in last.items()}
+    return Reached(number=number, first=first, copy=copy, last=seals)
 
 
 def fingerprint(*parts: object) -> str:

@@ -2,14 +2,16 @@
 
 Elasticsearch numbers the operations of a shard (`_seq_no`). Up to the shard's global checkpoint
 they are on all its copies and can no longer be rolled back; above it they can, and their numbers
-may be given out again. A restored or rebuilt shard begins a new history.
+may be given out again. A restored or rebuilt shard begins a new history. Nothing of that kind tells
+that the server's own files were put back to an earlier state: so a position also knows the copy
+that gave out the numbers, and the last operations, to be looked for where another copy does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -28,7 +30,23 @@ _STATS = (
     "indices.*.shards.*.commit.user_data.history_uuid"
 )
 
+_RECOVERY = "*.shards.id,*.shards.target.id,*.shards.start_time_in_millis"
 _WORKING = ("STARTED", "RELOCATING")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy of a shard from when it was started, as its primary."""
+
+    node: str
+    started: int
+    """Milliseconds since 1970, by the node's clock."""
+    term: int
+    """Rises with each start of a primary copy, and where another becomes it."""
+
+    def put_back(self, before: Copy) -> bool:
+        """Tell whether the node was started again and does not know of the copy before."""
+        return self != before and self.node == before.node and self.term <= before.term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +57,10 @@ class Reached:
     """Every operation up to this one."""
     first: int
     """Up to this one, by the first reading, which leaves out what does not match the query."""
+    copy: Copy
+    """That gave out the numbers."""
+    last: Mapping[int, str] = field(default_factory=dict)
+    """Seals of the last documents that were read, by their numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +73,7 @@ class Shard:
     """Of the index: another one after a rebuild under the same name."""
     history: str
     """Of the shard's operations: another one after a restore, when numbers are given out anew."""
-    node: str
-    term: int
-    """With the node: another primary copy, if either differs."""
+    copy: Copy
     checkpoint: int
     """Global checkpoint: operations up to it are settled."""
     highest: int
@@ -70,13 +90,13 @@ class Shard:
 
     def same_primary(self, other: Shard) -> bool:
         """Tell whether the same copy numbered the operations at another moment."""
-        mine, others = ((shard.key, shard.node, shard.term) for shard in (self, other))
-        return mine == others
+        return (self.key, self.copy) == (other.key, other.copy)
 
     def nothing_since(self, reached: Reached | None) -> bool:
         """Tell whether there is nothing to read after a position."""
         number = reached.number if reached else UNREAD
-        return number == self.checkpoint == self.highest
+        same = reached is None or reached.copy == self.copy
+        return same and number == self.checkpoint == self.highest
 
 
 def list_shards(server: Elastic, name: str) -> list[Shard]:
@@ -160,28 +180,49 @@ def _list_shards(client: Elasticsearch, *, name: str) -> list[Shard]:
         raise IndexAbsent(f"no index matches {name!r}: correct the index's name")
     with _needing("monitor", name):
         stats = client.indices.stats(index=name, metric="docs", level="shards", filter_path=_STATS)
+        recovery = client.indices.recovery(index=name, filter_path=_RECOVERY)
     if stats["_shards"]["failed"]:
         raise SourceUnavailable(f"{name}: not all shards tell their state")
     found = stats.get("indices", {})
-    shards = [shard for index in sorted(sizes) for shard in _primaries(index, found.get(index, {}))]
+    starts = {index: _starts(told) for index, told in recovery.items()}
+    shards = [
+        shard
+        for index in sorted(sizes)
+        for shard in _primaries(index, found.get(index, {}), starts.get(index, {}))
+    ]
     if len(shards) != sum(sizes.values()):
         raise SourceUnavailable(f"{name}: only {len(shards)} of {sum(sizes.values())} shards work")
     return shards
 
 
-def _primaries(index: str, stats: Mapping[str, Any]) -> Iterator[Shard]:
+def _starts(recovery: Mapping[str, Any]) -> dict[tuple[int, str], int]:
+    """Return when each copy was started, by its shard's number and its node."""
+    return {
+        (told["id"], told["target"]["id"]): told["start_time_in_millis"]
+        for told in recovery["shards"]
+    }
+
+
+def _primaries(
+    index: str, stats: Mapping[str, Any], starts: Mapping[tuple[int, str], int]
+) -> Iterator[Shard]:
     for number, copies in stats.get("shards", {}).items():
         for copy in copies:
             history = copy.get("commit", {}).get("user_data", {}).get("history_uuid")
             routing = copy.get("routing", {})
-            if routing.get("primary") and routing.get("state") in _WORKING and history:
+            started = starts.get((int(number), routing.get("node", "")))
+            working = routing.get("primary") and routing.get("state") in _WORKING
+            if working and history and started is not None:
                 yield Shard(
                     index=index,
                     number=int(number),
                     uuid=stats["uuid"],
                     history=history,
-                    node=routing["node"],
-                    term=copy["retention_leases"]["primary_term"],
+                    copy=Copy(
+                        node=routing["node"],
+                        started=started,
+                        term=copy["retention_leases"]["primary_term"],
+                    ),
                     checkpoint=copy["seq_no"]["global_checkpoint"],
                     highest=copy["seq_no"]["max_seq_no"],
                     documents=copy["docs"]["count"],

@@ -91,6 +91,16 @@ def running() -> Iterator[str]:
         )
 
 
+@pytest.fixture
+def elasticsearch_node() -> Iterator[Node]:
+    """A node of a test's own."""
+    java = _java()
+    if not java or not shutil.which("mvn"):
+        _give_up(f"no node of Elasticsearch: install a JDK of at least {_JAVA_NEEDED} and Maven")
+    with Node(java, _home()) as node:
+        yield node
+
+
 @pytest.fixture(scope="session")
 def elasticsearch_cluster() -> Iterator[tuple[Node, Node]]:
     """A master and a second node that tests may kill and start again."""
@@ -191,6 +201,19 @@ class Node:
         assert self._server
         self._server.kill()
         self._server.wait()
+
+    def keep_data(self) -> Path:
+        """Copy the data of a node that does not run, and return where to."""
+        assert not self.runs()
+        kept = self._data / "kept"
+        shutil.copytree(self._data / "data", kept)
+        return kept
+
+    def put_back(self, kept: Path) -> None:
+        """Have a node that does not run begin again from a copy of its data."""
+        assert not self.runs()
+        shutil.rmtree(self._data / "data")
+        shutil.copytree(kept, self._data / "data")
 
     def _dead(self) -> str | None:
         if self.runs():

@@ -90,6 +90,11 @@ def _own_api_error(error: ApiError, address: str) -> CorpusError:
     if "index_closed_exception" in types:
         told = f"{address}: {told_by(error)}"
         return SourceRejected(f"{told}; open the index, or take it out of what is read")
+    if "_source is disabled" in str(error.body):
+        return SourceRejected(
+            f"{address}: _source is disabled in the mapping of an index that is to be read, and "
+            "documents are read from it: index them anew with it"
+        )
     return SourceRejected(f"{address} refuses the request: {told_by(error)}")
 
 

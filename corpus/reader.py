@@ -16,9 +16,10 @@ from typing import Any, Literal
 from corpus.elastic import Elastic
 from corpus.errors import IndexAbsent, NotAllowed
 from corpus.following import merged
-from corpus.hits import FieldMap, HitReader
+from corpus.hits import OWN_ID, FieldMap, HitReader
 from corpus.judging import Judge
 from corpus.lookup import Lookup
+from corpus.mapping import assert_readable
 from corpus.numbers import ShardPage, ShardReading, read_shard
 from corpus.positions import Position, fingerprint, position_of
 from corpus.query import Condition, Query, both
@@ -71,7 +72,8 @@ class ElasticsearchSource:
         self._size = batch_size
         self._follow = follow
         self._threads = parallel_shards
-        names = fields or FieldMap()
+        self._names = names = fields or FieldMap()
+        self._readable = False
         self._reading = fingerprint(asdict(names), query)
         self._condition = Condition(query=query)
         self._hits = HitReader(name, names)
@@ -90,6 +92,7 @@ class ElasticsearchSource:
             SourceRejected: The index, the query or the credentials will not do.
         """
         self._lookup.assert_ids_can_be_looked_up()
+        self._assert_readable()
         if self._follow == "time":
             yield from self._pages_by_time(position)
             return
@@ -125,6 +128,7 @@ class ElasticsearchSource:
             SourceUnavailable: The server does not answer in full.
             SourceRejected: The index, the query or the credentials will not do.
         """
+        self._assert_readable()
         for identifier, record in self._lookup.fetch([self._own(each) for each in ids]):
             yield record or Gone(document=document_id(self.name, identifier))
 
@@ -141,6 +145,22 @@ class ElasticsearchSource:
 
     def close(self) -> None:
         """Do nothing: views are closed by those who read, and the server is not ours."""
+
+    def _assert_readable(self) -> None:
+        """Refuse, once, what no document could be read from: its documents would look emptied."""
+        if self._readable or self._is_remote:
+            return
+        others = {"ID": self._names.id, "DELETED": self._names.deleted}
+        named = {setting: name for setting, name in others.items() if name and name != OWN_ID}
+        try:
+            assert_readable(self._server, self._index, text=self._names.text, others=named)
+        except NotAllowed as error:
+            log.info("%s: %s, so the names of its fields are not checked", self._index, error)
+        self._readable = True
+
+    @property
+    def _is_remote(self) -> bool:
+        return ":" in self._index and not self._index.startswith("<")
 
     def _own(self, document: str) -> str:
         return document.removeprefix(f"{self.name}:")
@@ -164,7 +184,7 @@ class ElasticsearchSource:
         Raises:
             NotAllowed: The server withholds what that needs.
         """
-        if ":" in self._index and not self._index.startswith("<"):
+        if self._is_remote:
             raise NotAllowed("another cluster's index cannot be followed by number")
         shards, filters = self._shards()
         news = (shard for shard in shards if not shard.nothing_since(start.shards.get(shard.key)))

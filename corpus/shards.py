@@ -119,7 +119,7 @@ def refresh(server: Elastic, index: str) -> None:
     """
 
     def ask(client: Elasticsearch) -> None:
-        with _needing("maintenance", index):
+        with needing("maintenance", index):
             answer = client.indices.refresh(index=index)
         if answer["_shards"]["failed"]:
             raise SourceUnavailable(f"{index}: not all shards could be refreshed")
@@ -135,7 +135,7 @@ def alias_filters(server: Elastic, name: str) -> dict[str, Mapping[str, Any]]:
     """
 
     def ask(client: Elasticsearch) -> dict[str, Mapping[str, Any]]:
-        with _needing("view_index_metadata", name):
+        with needing("view_index_metadata", name):
             answer = client.search_shards(index=name, filter_path="indices.*.filter")
         return {index: told["filter"] for index, told in answer.get("indices", {}).items()}
 
@@ -168,7 +168,7 @@ def assert_numbers(server: Elastic, name: str) -> None:
 
 
 def _list_shards(client: Elasticsearch, *, name: str) -> list[Shard]:
-    with _needing("view_index_metadata", name):
+    with needing("view_index_metadata", name):
         settings = client.indices.get_settings(
             index=name, expand_wildcards="open", filter_path=_SETTINGS
         )
@@ -178,7 +178,7 @@ def _list_shards(client: Elasticsearch, *, name: str) -> list[Shard]:
     }
     if not sizes:
         raise IndexAbsent(f"no index matches {name!r}: correct the index's name")
-    with _needing("monitor", name):
+    with needing("monitor", name):
         stats = client.indices.stats(index=name, metric="docs", level="shards", filter_path=_STATS)
         recovery = client.indices.recovery(index=name, filter_path=_RECOVERY)
     if stats["_shards"]["failed"]:
@@ -230,8 +230,12 @@ def _primaries(
 
 
 @contextmanager
-def _needing(privilege: str, name: str) -> Iterator[None]:
-    """Say which privilege is missing where a call is refused."""
+def needing(privilege: str, name: str) -> Iterator[None]:
+    """Say which privilege is missing where a call is refused.
+
+    Raises:
+        NotAllowed: The call needs this privilege on the name, or there is no such call.
+    """
     try:
         yield
     except ApiError as error:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
 from corpus.elastic import Elastic
 from corpus.errors import PointInTimeLost, SourceRejected
@@ -17,6 +16,8 @@ log = logging.getLogger(__name__)
 
 MOST_LOSSES = 5
 """Views that may be lost in a row while nothing is finished."""
+_SETTLED, _FUTURE = "factloom-settled", "factloom-future"
+"""Under which the server says how a hit's time stands to its own."""
 _NO_TIME = 0
 """Sorted first: records without a time, of which the server tells the least number."""
 
@@ -35,7 +36,7 @@ class TimePage(ViewPage):
     """Hits in the order of their times."""
 
     reached: int | None
-    """Time of the last one, in milliseconds since 1970; None before the first that has one."""
+    """Time of the last settled one, in milliseconds since 1970; None before the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Clock:
     overlap_seconds: int
     """Read again before the last time: the writers' clocks, and what was under way."""
     delay_seconds: int
-    """Left to the next run before now."""
+    """Before now: younger documents do not move the position, as others may come before them."""
 
 
 def whole_pages(
@@ -96,6 +97,9 @@ def pages_by_time(
 ) -> Generator[TimePage, None, None]:
     """Yield what has a time after another, in order; without another time, everything.
 
+    What is dated in the future is read like all else, but the position waits for its time: each
+    pass reads it again until then.
+
     Raises:
         SourceUnavailable: The server does not answer, or loses views without end.
         SourceRejected: The index, the query, the credentials or the field of times will not do.
@@ -105,6 +109,7 @@ def pages_by_time(
     order = {"order": "asc", "numeric_type": "date", "missing": "_first", "unmapped_type": "date"}
     sort = {clock.field: order}
     losses = 0
+    ahead = 0
     while True:
         period = _period(clock, begin)
         query = condition.matching(period) if since is None else condition.among(period)
@@ -115,10 +120,19 @@ def pages_by_time(
                 with closing(pages):
                     for hits in pages:
                         if (last := hits[-1]["sort"][0]) > _NO_TIME:
-                            reached = max(last, reached or last)
                             begin = last
+                        times = [hit["sort"][0] for hit in hits if _is(hit, _SETTLED)]
+                        reached = max((*times, *_only(reached)), default=None)
+                        ahead += sum(_is(hit, _FUTURE) for hit in hits)
                         losses = 0
                         yield TimePage(hits=hits, indices=indices, reached=reached)
+            if ahead:
+                log.warning(
+                    "%s: %d documents are dated in the future; they are read now, and again by "
+                    "every run until their time has come: correct the clocks of those who write, "
+                    "or FACTLOOM_ELASTICSEARCH__FIELDS__UPDATED_AT",
+                    *(name, ahead),
+                )
             return
         except PointInTimeLost:
             losses += 1
@@ -136,12 +150,24 @@ def pages_by_time(
 
 
 def _period(clock: Clock, begin: int | None) -> Query:
-    settled: dict[str, Any] = {
-        "lt": f"now-{clock.delay_seconds}s",
-        "format": "epoch_millis",
-    }
+    """Return the query of what has a time from `begin` on, each hit saying how it stands to now."""
+    since: Query = {"match_all": {}}
     if begin is not None:
-        return {"range": {clock.field: {"gte": begin, **settled}}}
-    timeless: Mapping[str, Any] = {"bool": {"must_not": {"exists": {"field": clock.field}}}}
-    should = [{"range": {clock.field: settled}}, timeless]
-    return {"bool": {"should": should, "minimum_should_match": 1}}
+        since = {"range": {clock.field: {"gte": begin, "format": "epoch_millis"}}}
+    should = [
+        _named(clock, _SETTLED, "lt", f"now-{clock.delay_seconds}s"),
+        _named(clock, _FUTURE, "gt", "now"),
+    ]
+    return {"bool": {"filter": [since], "should": should}}
+
+
+def _named(clock: Clock, name: str, compared: str, time: str) -> Query:
+    return {"range": {clock.field: {compared: time, "format": "epoch_millis", "_name": name}}}
+
+
+def _is(hit: Hit, name: str) -> bool:
+    return name in hit.get("matched_queries", ())
+
+
+def _only(value: int | None) -> tuple[int, ...]:
+    return () if value is None else (value,)

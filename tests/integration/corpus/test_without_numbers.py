@@ -9,6 +9,7 @@ from elasticsearch import BadRequestError, Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.errors import NotAllowed, SourceRejected
+from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import Reader, documents, ids, put, records
 
@@ -82,10 +83,40 @@ def test_by_time_what_is_late_within_the_overlap_is_found(
     assert documents(reader.read()) == ids(*range(6))
     put(client, name, 6, "A little late.", updated_at="2026-01-01T11:59:30Z")
     put(client, name, 7, "Too late.", updated_at="2026-01-01T11:58:30Z")
-    put(client, name, 8, "In the future.", updated_at="2999-01-01T00:00:00Z")
     client.indices.refresh(index=name)
 
     assert documents(reader.read()) == ids(0, 1, 2, 3, 4, 6)
+
+
+def test_by_time_what_is_dated_in_the_future_is_read_and_does_not_move_the_position(
+    server: Elastic,
+    client: Elasticsearch,
+    name: str,
+    fill: FillIndex,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    mappings = {"properties": {"updated_at": {"type": "date"}}}
+    fill(name, records(range(5), updated_at="2026-01-01T12:00:00Z"), mappings=mappings)
+    reader = Reader(server, name, follow="time", time_overlap_seconds=60)
+    reader.read()
+    settled, told = reader.position, "1 documents are dated in the future"
+    assert told not in caplog.text
+    put(client, name, 8, "Early.", updated_at="2999-01-01T00:00:00Z")
+    client.indices.refresh(index=name)
+
+    assert documents(reader.read()) == ids(0, 1, 2, 3, 4, 8)
+    assert reader.position == settled
+    assert told in caplog.text
+    put(client, name, 8, "Changed.", updated_at="2999-01-01T00:00:00Z")
+    put(client, name, 9, "In time.", updated_at="2026-01-01T12:00:01Z")
+    client.indices.refresh(index=name)
+    found = reader.read()
+    assert documents(found) == ids(0, 1, 2, 3, 4, 8, 9)
+    assert "Changed." in {each.text for each in found if isinstance(each, Document)}
+
+    first = Reader(server, name, follow="time", time_overlap_seconds=60)
+    assert documents(first.read()) == ids(0, 1, 2, 3, 4, 8, 9)
+    assert first.position == reader.position != settled
 
 
 def test_by_time_a_field_that_is_no_time_is_refused(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from corpus.elastic import Elastic
 from corpus.elastic_errors import BUSY, reason_of
 from corpus.errors import SourceUnavailable
+from corpus.halving import in_halves
 
 BATCH_RECORDS = 500
 BATCH_CHARACTERS = 4_000_000
@@ -40,17 +41,23 @@ class Refused:
 
 
 def write_all(server: Elastic, index: str, writes: Iterable[Write]) -> Iterator[Refused]:
-    """Store the records in batches, yielding those that are refused.
+    """Store the records in batches, smaller ones where those are too large; yield the refused.
 
     Raises:
         SourceUnavailable: The server does not take the records, also after waiting.
         SourceRejected: The server refuses a whole batch.
     """
     for batch in _batches(writes):
-        pending = {write.id: write for write in batch}
-        refused: list[Refused] = []
-        server.call(partial(_send, index=index, pending=pending, refused=refused))
-        yield from refused
+        for _, refused in in_halves(batch, partial(_stored, server, index)):
+            yield from refused
+
+
+def _stored(server: Elastic, index: str, batch: Sequence[Write]) -> list[Refused]:
+    pending = {write.id: write for write in batch}
+    refused: list[Refused] = []
+    send = partial(_send, index=index, pending=pending, refused=refused)
+    server.call(send, attempts_if_too_large=1 if len(batch) > 1 else None)
+    return refused
 
 
 def _batches(writes: Iterable[Write]) -> Iterator[list[Write]]:

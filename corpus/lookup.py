@@ -131,7 +131,7 @@ class Lookup:
         _ = self._by_field
 
     def _count(self, places: Mapping[str, str]) -> int:
-        """Return how many ids are in their index; fewer where only hits can tell."""
+        """Return how many ids are in their index; fewer where only hits can tell, part by part."""
         if self._by_field or self._live is None:
             return -1
         groups: defaultdict[str, list[str]] = defaultdict(list)
@@ -148,7 +148,11 @@ class Lookup:
         query = self._condition.matching(both(anywhere, self._live) or anywhere)
         # Only with a routing of its own can a record be in one index twice.
         routed = {"routed": {"filter": {"exists": {"field": "_routing"}}}}
-        answer = self._search(query=query, size=0, track_total_hits=True, aggregations=routed)
+        request = {"size": 0, "track_total_hits": True, "aggregations": routed}
+        try:
+            answer = self._search(1, query=query, **request)
+        except AnswerTooLarge:
+            return -1
         if answer["aggregations"]["routed"]["doc_count"]:
             return -1
         return int(answer["hits"]["total"]["value"])

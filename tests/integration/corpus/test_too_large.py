@@ -120,6 +120,22 @@ def test_one_too_large_is_named_by_the_field_of_ids(hasty: Elastic, large: str) 
     assert [each.document for each in skipped(found)] == [f"wiki:k{GIANT}"] * 2
 
 
+def test_ids_that_are_too_many_for_one_request_are_looked_up_in_parts(
+    hasty: Elastic, client: Elasticsearch, name: str, fill: FillIndex
+) -> None:
+    known = [f"{n:0>200}" for n in range(60)]
+    fill(name, {identifier: {"text": "Ada."} for identifier in known[:50]})
+    source = ElasticsearchSource(hasty, name="wiki", index=name)
+    asked = [f"wiki:{identifier}" for identifier in known]
+
+    with limited(client, network__breaker__inflight_requests__limit="8kb"):
+        found = list(source.fetch(asked))
+        missing = source.missing(dict.fromkeys(asked, name))
+
+    assert documents(found) == set(asked[:50])
+    assert missing == dict.fromkeys(asked[50:])
+
+
 def test_names_that_are_too_many_for_one_request_are_looked_up_in_parts(
     hasty: Elastic, client: Elasticsearch, name: str, tmp_path: Path
 ) -> None:

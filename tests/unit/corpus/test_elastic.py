@@ -270,6 +270,18 @@ def items(*results: tuple[str, int, dict[str, Any] | None]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize("status", [413, 429])
+def test_a_batch_that_is_too_large_is_sent_in_halves(
+    server: Server, door: Connect, status: int
+) -> None:
+    writes = [Write(id=id_, name=id_, record={"n": 1}, characters=1) for id_ in "abc"]
+    stored = [(200, {}, items(*((id_, 201, None) for id_ in ids))) for ids in ("a", "bc")]
+    server.answers = [too_large(status), *stored]
+
+    assert list(write_all(door(), "documents", writes)) == []
+    assert [body.count('"index"') for _, body in server.asked] == [3, 1, 2]
+
+
 def test_batches_are_cut_by_number_and_by_size(server: Server, door: Connect) -> None:
     sizes = [1] * 700 + [3_000_000] * 2
     writes = [

@@ -19,10 +19,10 @@ pytestmark = pytest.mark.integration
 TEXT = {"type": "text"}
 
 
-def source(server: Elastic, index: str, follow: Follow = "auto", **fields: str) -> Any:
-    return ElasticsearchSource(
-        server, name="wiki", index=index, fields=FieldMap(**fields), follow=follow
-    )
+def source(
+    server: Elastic, index: str, fields: FieldMap | None = None, follow: Follow = "auto"
+) -> ElasticsearchSource:
+    return ElasticsearchSource(server, name="wiki", index=index, fields=fields, follow=follow)
 
 
 @pytest.mark.parametrize("follow", FOLLOW)
@@ -31,7 +31,7 @@ def test_an_index_without_source_is_refused_by_name(
 ) -> None:
     fill(f"{name}-1", records(range(2)))
     fill(f"{name}-2", records(range(2)), mappings={"_source": {"enabled": False}})
-    found = source(server, f"{name}-*", follow)
+    found = source(server, f"{name}-*", follow=follow)
 
     for read in (lambda: all_records(found), lambda: list(found.fetch(["wiki:1"]))):
         with pytest.raises(SourceRejected, match=f"'{name}-2': _source is disabled"):
@@ -53,17 +53,17 @@ def test_where_the_mapping_is_withheld_the_server_says_that_there_is_no_source(
     fill(name, records(range(2)), mappings={"_source": {"enabled": False}})
 
     with pytest.raises(SourceRejected, match="_source is disabled in the mapping"):
-        all_records(source(server, name, follow))
+        all_records(source(server, name, follow=follow))
 
 
 @pytest.mark.parametrize(
     ("filters", "fields", "field"),
     [
-        ({"excludes": ["te*"]}, {}, "text"),
-        ({"includes": ["title"]}, {}, "text"),
-        ({"excludes": ["body"]}, {"text": "body.plain"}, "body.plain"),
-        ({"excludes": ["key"]}, {"id": "key"}, "key"),
-        ({"excludes": ["removed"]}, {"deleted": "removed"}, "removed"),
+        ({"excludes": ["te*"]}, FieldMap(), "text"),
+        ({"includes": ["title"]}, FieldMap(), "text"),
+        ({"excludes": ["body"]}, FieldMap(text="body.plain"), "body.plain"),
+        ({"excludes": ["key"]}, FieldMap(id="key"), "key"),
+        ({"excludes": ["removed"]}, FieldMap(deleted="removed"), "removed"),
     ],
 )
 def test_a_field_that_the_mapping_leaves_out_is_named(
@@ -71,7 +71,7 @@ def test_a_field_that_the_mapping_leaves_out_is_named(
     name: str,
     fill: FillIndex,
     filters: dict[str, Any],
-    fields: dict[str, str],
+    fields: FieldMap,
     field: str,
 ) -> None:
     properties = {"key": {"type": "keyword"}, "removed": {"type": "boolean"}}
@@ -79,7 +79,7 @@ def test_a_field_that_the_mapping_leaves_out_is_named(
     fill(name, records(range(2), key="k", body={"plain": "Ada."}), mappings=mappings)
 
     with pytest.raises(SourceRejected, match=f"leaves field '{field}' out of _source.*FIELDS__"):
-        all_records(source(server, name, **fields))
+        all_records(source(server, name, fields))
 
 
 def test_what_is_kept_otherwise_or_left_out_beside_the_text_is_read(
@@ -104,13 +104,15 @@ def test_what_is_kept_otherwise_or_left_out_beside_the_text_is_read(
 def test_a_text_that_no_record_can_have_is_refused_and_the_near_names_told(
     server: Elastic, name: str, fill: FillIndex, field: str, reason: str
 ) -> None:
-    properties = {"doc": {"properties": {"body": TEXT}}, "body": {"type": "alias"}}
-    properties["body"]["path"] = "doc.body"  # type: ignore[assignment]
+    properties = {
+        "doc": {"properties": {"body": TEXT}},
+        "body": {"type": "alias", "path": "doc.body"},
+    }
     found = {"1": {"text": "Ada.", "doc": {"body": "Ada."}}}
     fill(name, found, mappings={"properties": properties})
 
     with pytest.raises(SourceRejected, match=reason):
-        all_records(source(server, name, text=field))
+        all_records(source(server, name, FieldMap(text=field)))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,7 @@ def test_a_text_that_the_mapping_need_not_show_is_read(
 ) -> None:
     fill(name, {"1": {"doc": {"body": "Ada."}}}, mappings=mappings)
 
-    assert documents(all_records(source(server, name, text="doc.body"))) == ids(1)
+    assert documents(all_records(source(server, name, FieldMap(text="doc.body")))) == ids(1)
 
 
 def test_a_new_index_behind_the_name_need_not_have_a_text_yet(

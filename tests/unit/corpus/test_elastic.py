@@ -275,8 +275,11 @@ def test_a_batch_that_is_too_large_is_sent_in_halves(
     server: Server, door: Connect, status: int
 ) -> None:
     writes = [Write(id=id_, name=id_, record={"n": 1}, characters=1) for id_ in "abc"]
-    stored = [(200, {}, items(*((id_, 201, None) for id_ in ids))) for ids in ("a", "bc")]
-    server.answers = [too_large(status), *stored]
+    server.answers = [
+        too_large(status),
+        (200, {}, items(("a", 201, None))),
+        (200, {}, items(("b", 201, None), ("c", 201, None))),
+    ]
 
     assert list(write_all(door(), "documents", writes)) == []
     assert [body.count('"index"') for _, body in server.asked] == [3, 1, 2]

@@ -8,7 +8,7 @@
 | `.txt`   | the whole file                                              | relative path |
 
 A folder is read in the order of its files' relative paths, sub-folders too; names that begin with
-a dot and other kinds of files are left alone.
+a dot and other kinds of files are left alone. Links that lead out of it are not followed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import RecordRejected, SourceRejected
+from corpus.folder import entries
 from corpus.jsonl import MAX_LINE_BYTES, read_jsonl
 from corpus.records import (
     UNKNOWN_TIME,
@@ -63,22 +64,9 @@ class FileReader:
         Raises:
             SourceRejected: There is no such file or folder, or its kind is unknown.
         """
-        if self.path.is_dir():
-            relative = sorted(
-                path.relative_to(self.path)
-                for path in self.path.rglob("*")
-                if path.suffix in _READERS and path.is_file()
-            )
-            for path in relative:
-                if not any(part.startswith(".") for part in path.parts):
-                    yield self.path / path, clean_line(path.as_posix())
-        elif not self.path.exists():
-            raise SourceRejected(f"no file or folder {self.path}: correct the source's path")
-        elif self.path.suffix not in _READERS:
-            kinds = ", ".join(_READERS)
-            raise SourceRejected(f"{self.path}: unknown kind of file, give a folder or {kinds}")
-        else:
-            yield self.path, clean_line(self.path.name)
+        for path, file, problem in self._found():
+            if problem is None:
+                yield path, file
 
     def records(self) -> Iterator[tuple[str, str, _Found]]:
         """Yield each record with its file and its place there.
@@ -86,7 +74,10 @@ class FileReader:
         Raises:
             SourceRejected: There is no such file or folder, or its kind is unknown.
         """
-        for path, file in self.files():
+        for path, file, problem in self._found():
+            if problem is not None:
+                yield file, _WHOLE_FILE, problem
+                continue
             try:
                 for place, found in _READERS[path.suffix](self, path, file):
                     yield file, place, found
@@ -101,6 +92,23 @@ class FileReader:
             SourceRejected: There is no such file or folder, or its kind is unknown.
         """
         return sum(_count(path) for path, _ in self.files())
+
+    def _found(self) -> Iterator[tuple[Path, str, RecordRejected | None]]:
+        """Yield each file with its name, and the reason where it is not read."""
+        if self.path.is_dir():
+            for entry in entries(self.path, _READERS):
+                problem = None
+                if entry.problem:
+                    left_out = RecordRejected("", entry.problem)
+                    problem = Unreadable(entry.problem) if entry.hidden else left_out
+                yield self.path / entry.path, clean_line(entry.path.as_posix()), problem
+        elif not self.path.exists():
+            raise SourceRejected(f"no file or folder {self.path}: correct the source's path")
+        elif self.path.suffix not in _READERS or not self.path.is_file():
+            kinds = ", ".join(_READERS)
+            raise SourceRejected(f"{self.path}: unknown kind of file, give a folder or {kinds}")
+        else:
+            yield self.path, clean_line(self.path.name), None
 
     def _jsonl(self, path: Path, _: str) -> Iterator[tuple[str, _Found]]:
         for line in read_jsonl(path):

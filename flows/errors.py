@@ -9,6 +9,7 @@ FlowError
 ├── ExtractedElsewise     the settings: a worker extracts with another checkpoint or configuration
 ├── NoRay                 the settings: batches shall go to Ray, which is missing or does not answer
 ├── ShardFailed           the service: a shard is not where its worker looks, or none finished it
+├── FolderTaken           the service: another process works in this folder of ours
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is
@@ -59,6 +60,10 @@ class NoRay(FlowError):
 
 class ShardFailed(FlowError):
     """A shard is not where its worker looks for it, or no worker finished it."""
+
+
+class FolderTaken(FlowError):
+    """Another living process works in a folder of ours; the message names it."""
 
 
 class NotLocal(FlowError):

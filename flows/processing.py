@@ -76,7 +76,7 @@ def process(
     tally = Tally()
     total = expected if limit is None else min(expected, limit)
     interrupted = False
-    with chosen_place(UUID(run.id)) as place:
+    with chosen_place(UUID(run.id), dry_run=dry_run) as place:
         works = plan(
             pages,
             NoMemory() if dry_run else components().graph(),

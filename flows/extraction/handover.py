@@ -1,14 +1,15 @@
 """The files in which a run hands shards to workers, and gets back what they extracted.
 
-A run has a folder of its own in the shared one. Its files hold texts of documents, so they live as
-long as their shard is on its way, and folders of runs that were killed go when the next one begins.
+A run has a folder of its own, in a folder of ours in the shared one. Its files hold texts of
+documents, so they live as long as their shard is on its way. What a run that was killed left goes
+when the next one begins; nothing else in the shared folder is touched.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,11 +20,28 @@ from pydantic import TypeAdapter
 from extractor.schema import Document
 from flows.errors import ShardFailed
 from flows.extraction.outcome import Outcome
+from flows.own_folders import abandoned, claimed, remove
 
 Content = TypeVar("Content")
 
+OURS = "factloom-shards"
+"""The folder in the shared one that nobody else puts anything into."""
+
 DOCUMENTS = TypeAdapter(tuple[Document, ...])
 OUTCOME = TypeAdapter(Outcome)
+
+
+def folders_of_runs(shared: Path) -> list[Path]:
+    """Return the folders that runs made in a shared one, whether they live or not."""
+    return sorted(folder for folder in (shared / OURS).glob("*-*") if _is_of_a_run(folder))
+
+
+def _is_of_a_run(folder: Path) -> bool:
+    try:
+        named = str(UUID(folder.name)) == folder.name
+    except ValueError:
+        return False
+    return named and folder.is_dir() and not folder.is_symlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +54,28 @@ class Handover:
     @property
     def folder(self) -> Path:
         """The run's own folder."""
-        return self.shared / str(self.run)
+        return self.shared / OURS / str(self.run)
 
-    def begin(self) -> None:
-        """Make the run's folder; what runs before it left behind is removed.
+    @contextmanager
+    def opened(self, *, tidy: bool) -> Iterator[None]:
+        """Have the run's folder for the context.
 
-        Only one run writes to the graph: the others have ended, or lost their place.
+        Args:
+            tidy: first remove what runs left that were killed.
+
+        Raises:
+            FolderTaken: the same run lives already.
         """
-        self.shared.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for left in self.shared.iterdir():
-            if left.is_dir() and left != self.folder:
-                shutil.rmtree(left, ignore_errors=True)
-        self.folder.mkdir(exist_ok=True, mode=0o700)
-
-    def end(self) -> None:
-        """Remove the run's folder."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with claimed(self.folder):
+            if tidy:
+                others = (each for each in folders_of_runs(self.shared) if each != self.folder)
+                for left in abandoned(others):
+                    remove(left)
+            self.folder.mkdir(exist_ok=True, mode=0o700)
+            try:
+                yield
+            finally:
+                remove(self.folder)
 
     def put_documents(self, shard: int, documents: Sequence[Document]) -> None:
         """Hand over a shard."""

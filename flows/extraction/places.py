@@ -40,8 +40,12 @@ def extract_here(documents: Sequence[Document]) -> Outcome:
 
 
 @contextmanager
-def chosen_place(run: UUID) -> Iterator[Place]:
+def chosen_place(run: UUID, *, dry_run: bool) -> Iterator[Place]:
     """Have the place that the settings name, ready for batches of a run.
+
+    Args:
+        run: that needs it.
+        dry_run: remove nothing that an earlier run left.
 
     Raises:
         NoRay: the settings name Ray, which is not there.
@@ -63,7 +67,7 @@ def chosen_place(run: UUID) -> Iterator[Place]:
         case "workers":
             from flows.extraction.shards import shards
 
-            with shards(Handover(settings.shared_folder, run)) as handed:
+            with shards(Handover(settings.shared_folder, run), tidy=not dry_run) as handed:
                 yield Place(
                     extract=handed.extract,
                     stop=handed.cancel,

@@ -25,13 +25,10 @@ POLL_SECONDS = 1.0
 
 
 @contextmanager
-def shards(files: Handover) -> Iterator[Shards]:
-    """Have a folder for the shards of a run."""
-    files.begin()
-    try:
+def shards(files: Handover, *, tidy: bool) -> Iterator[Shards]:
+    """Have a folder for the shards of a run; `tidy` removes what killed runs left of theirs."""
+    with files.opened(tidy=tidy):
         yield Shards(files)
-    finally:
-        files.end()
 
 
 class Shards:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -16,12 +17,14 @@ from extractor.schema import (
     Span,
     Statement,
 )
-from flows.errors import ShardFailed
-from flows.extraction.handover import Handover
+from flows.components import forget
+from flows.errors import FolderTaken, ShardFailed
+from flows.extraction.handover import OURS, Handover, folders_of_runs
 from flows.extraction.outcome import Outcome
+from flows.extraction.places import chosen_place
 from flows.isolation import Failure
 
-RUN, OTHER = UUID(int=1), UUID(int=2)
+RUN, OTHER, KILLED = UUID(int=1), UUID(int=2), UUID(int=3)
 MENTION = Mention(start=0, end=3, type="PER")
 DOCUMENT = Document(
     id="tests:1",
@@ -63,10 +66,20 @@ OUTCOME = Outcome(
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Handover:
+def files(tmp_path: Path) -> Iterator[Handover]:
+    """The files of a run that lives."""
     handed = Handover(tmp_path / "shared", RUN)
-    handed.begin()
-    return handed
+    with handed.opened(tidy=False):
+        yield handed
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Handover:
+    """The files of a run that was killed: nobody holds its lock any more."""
+    killed = Handover(tmp_path / "shared", KILLED)
+    killed.folder.mkdir(parents=True)
+    killed.put_documents(0, [DOCUMENT])
+    return killed
 
 
 def test_documents_and_outcomes_arrive_as_they_were(files: Handover) -> None:
@@ -83,13 +96,75 @@ def test_nothing_of_a_shard_is_left_once_its_outcome_is_taken(files: Handover) -
     assert list(files.folder.iterdir()) == []
 
 
-def test_a_run_begins_by_removing_what_a_killed_one_left(files: Handover) -> None:
+def test_a_run_removes_what_a_killed_one_left_and_nothing_of_one_that_lives(
+    files: Handover, left: Handover
+) -> None:
     files.put_documents(0, [DOCUMENT])
     after = Handover(files.shared, OTHER)
-    after.begin()
-    assert list(files.shared.iterdir()) == [after.folder]
-    after.end()
-    assert list(files.shared.iterdir()) == []
+    with after.opened(tidy=True):
+        assert folders_of_runs(files.shared) == [files.folder, after.folder]
+        assert files.documents(0) == (DOCUMENT,)
+    assert folders_of_runs(files.shared) == [files.folder]
+
+
+def test_one_run_does_not_work_in_two_processes(files: Handover) -> None:
+    with (
+        pytest.raises(FolderTaken, match="another process works in"),
+        Handover(files.shared, RUN).opened(tidy=True),
+    ):
+        pass
+    assert files.folder.exists()
+
+
+def test_nothing_of_others_in_the_shared_folder_is_touched(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    theirs = [
+        shared / "models" / "weights",
+        shared / str(UUID(int=7)) / "notes",  # one of ours lies deeper
+        shared / OURS / "backup" / "notes",
+        shared / OURS / UUID(int=0xABC).hex / "notes",
+    ]
+    for file in theirs:
+        file.parent.mkdir(parents=True)
+        file.write_text("mine")
+    (shared / OURS / str(UUID(int=8))).symlink_to(shared / "models")
+    with Handover(shared, RUN).opened(tidy=True):
+        pass
+    assert [file.read_text() for file in theirs] == ["mine"] * 4
+    assert (shared / OURS / str(UUID(int=8))).exists()
+
+
+def test_a_dry_run_removes_nothing_but_its_own_folder(
+    left: Handover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTLOOM_RUN__TASK_RUNNER", "workers")
+    monkeypatch.setenv("FACTLOOM_RUN__SHARED_FOLDER", str(left.shared))
+    forget()
+    with pytest.raises(RuntimeError), chosen_place(RUN, dry_run=True):
+        raise RuntimeError
+    assert left.documents(0) == (DOCUMENT,)
+    with chosen_place(RUN, dry_run=False):
+        assert not left.folder.exists()
+    forget()
+    assert list((left.shared / OURS).iterdir()) == []
+
+
+def test_what_cannot_be_removed_is_told(
+    files: Handover,
+    left: Handover,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("flows.own_folders.shutil.rmtree", refuse)
+    with Handover(files.shared, OTHER).opened(tidy=True):
+        pass
+    told = caplog.text
+    assert f"{left.folder} may hold texts of documents, and cannot be removed" in told
+    assert f"{files.shared / OURS / str(OTHER)} may hold texts" in told
+    monkeypatch.undo()
 
 
 def test_a_shard_that_is_not_there_names_the_folder_to_set(files: Handover) -> None:

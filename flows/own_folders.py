@@ -1,0 +1,69 @@
+"""Folders of our own that hold texts of documents for as long as one process works in them.
+
+That process holds a lock on the file `<folder>.lock` beside the folder. A lock ends with its
+process, so what a killed one left can be told from what a living one still needs. On a shared disk
+the lock is the disk's: NFS 4 and SMB have them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.errors import FolderTaken
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold a folder, which need not exist yet; to be held before anything is put into it.
+
+    Raises:
+        FolderTaken: a living process holds it, or it is another user's.
+    """
+    lock = folder.with_name(f"{folder.name}.lock")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock.open("a")
+    except PermissionError as error:
+        raise FolderTaken(
+            f"{error.filename} belongs to another user: run all that share it as one user, or "
+            "give this one another folder"
+        ) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderTaken(f"another process works in {folder}: let it end first") from None
+        if os.fstat(handle.fileno()).st_nlink == 0:  # whoever had it ends at this very moment
+            raise FolderTaken(f"another process has just left {folder}: try again")
+        try:
+            yield
+        finally:
+            lock.unlink()
+
+
+def abandoned(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the folders that no living process holds; each is held until the next is asked for."""
+    for folder in folders:
+        try:
+            with claimed(folder):
+                yield folder
+        except FolderTaken:
+            continue
+
+
+def remove(folder: Path) -> bool:
+    """Remove a folder of ours; return whether it is gone, and say so where it is not."""
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        log.warning("%s may hold texts of documents, and cannot be removed: %s", folder, error)
+        return False
+    return True

@@ -1,0 +1,43 @@
+"""Who works in a folder of ours, and when nobody does any more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.errors import FolderTaken
+from flows.own_folders import abandoned, claimed
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from flows.own_folders import claimed
+with claimed(Path(sys.argv[1])):
+    Path(sys.argv[1]).mkdir()
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_folder_is_held_until_its_process_ends_however_that_is(tmp_path: Path) -> None:
+    folder = tmp_path / "parent" / "folder"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        assert list(abandoned([folder])) == []
+        with pytest.raises(FolderTaken, match="another process works in"), claimed(folder):
+            pass
+        process.kill()
+    assert list(abandoned([folder])) == [folder]
+    assert list(folder.parent.iterdir()) == [folder]  # the lock that the killed one left is gone
+
+
+def test_a_folder_is_held_while_it_is_looked_at(tmp_path: Path) -> None:
+    for folder in abandoned([tmp_path / "one"]):
+        assert list(abandoned([folder])) == []
+    assert list(tmp_path.iterdir()) == []

@@ -18,6 +18,7 @@ from flows.errors import ChampionRejected
 from flows.gate import Figures, Rule, changes
 
 FILE = "retraining.json"
+UNDECIDED = "not decided"
 RELATIONS_SHOWN = 10
 
 
@@ -37,8 +38,13 @@ class Challenge:
     """What the challenger could learn from."""
     left_out: Mapping[str, int]
     at: str
-    outcome: str = "not decided"
+    outcome: str = UNDECIDED
     """'promoted', 'refused by the gate', 'not approved by ...: ...', 'not decided'."""
+
+    @property
+    def decided(self) -> bool:
+        """Whether the challenger serves, or was refused; else a person is to be asked."""
+        return self.outcome != UNDECIDED
 
     @property
     def passed(self) -> bool:

@@ -1,14 +1,26 @@
-"""`factloom forget`: erase one document, and look whether anything in the graph still names it."""
+"""`factloom forget`: erase one document, and look whether anything of ours still names it.
+
+Beside the graph, texts lie in the folders that a run works in. What dead runs left there goes, each
+of it; a living one removes its own when it ends, so that it is told where it has the document.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from corpus.errors import CorpusError
+from extractor.manifest import read_object
 from flows.components import components
+from flows.errors import FolderTaken
+from flows.extraction.handover import folders_of_runs
+from flows.gathering import TEXTS, begun
+from flows.own_folders import claimed, remove
 from flows.runs import finish, reader_run, recorded_run
+from graph.documents import title_of
 from graph.records import UpsertReport
 
 
@@ -19,31 +31,79 @@ class Erasure:
     document: str
     written: UpsertReport
     traces: Mapping[str, int]
-    """Where something still names the document, and how often; all zero when it is gone."""
+    """Where the graph still names the document, and how often; all zero when it is gone."""
+    removed: tuple[Path, ...]
+    """Folders with texts that dead runs left, which are gone now."""
+    kept: tuple[Path, ...]
+    """Those with the document's text that a living run needs, and all that cannot be removed."""
+    learnt_by: tuple[str, ...]
+    """Checkpoints that were trained on a document of its title; the record keeps the title."""
     in_source: bool | None
     """Whether the settings' source still has it; None where that cannot be told."""
 
     @property
     def complete(self) -> bool:
-        """Whether nothing names the document any more."""
-        return not any(self.traces.values())
+        """Whether neither the graph nor a folder of ours has anything of the document any more."""
+        return not any(self.traces.values()) and not self.kept
 
 
 def erase(document: str) -> Erasure:
     """Erase a document with all that only it supports; erasing it again does nothing."""
     parts = components()
     graph = parts.graph()
+    title = title_of(graph.read, document)
     run = reader_run("forget")
     # A run of its own: an ingest that has the document in hand may not write it afterwards.
     with recorded_run(run):
         written = graph.retract([document], run=run, relations=parts.vocabulary())
         finish(run, "Completed", {})
+    removed, kept = _clear_folders(document)
     return Erasure(
         document=document,
         written=written,
         traces=graph.traces(document),
+        removed=removed,
+        kept=kept,
+        learnt_by=tuple(_learnt_by(title)) if title else (),
         in_source=_in_source(document),
     )
+
+
+def _clear_folders(document: str) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Remove the texts that dead runs left; return what went, and what stays with the document."""
+    settings = components().settings
+    texts = {folder: folder / TEXTS for folder in begun(settings.home)}
+    texts |= {folder: folder for folder in folders_of_runs(settings.run.shared_folder)}
+    removed, kept = list[Path](), list[Path]()
+    for folder, place in texts.items():
+        try:
+            with claimed(folder):
+                (removed if remove(place) else kept).append(place)
+        except FolderTaken:
+            if _names(place, document):
+                kept.append(place)
+    return tuple(removed), tuple(kept)
+
+
+def _names(folder: Path, document: str) -> bool:
+    """Return whether a file in a folder of JSON names a document."""
+    wanted = json.dumps(document, ensure_ascii=False).encode()
+    for path in folder.glob("*"):
+        try:
+            with path.open("rb") as file:
+                if any(wanted in line for line in file):
+                    return True
+        except FileNotFoundError:
+            continue  # the living run is done with it
+    return False
+
+
+def _learnt_by(title: str) -> Iterator[str]:
+    """Yield the checkpoints whose training record lists a title."""
+    for folder in components().models.checkpoints():
+        record = read_object(folder / "training_record.json")
+        if any(title in titles for use, titles in record.items() if use.endswith("_titles")):
+            yield folder.name
 
 
 def _in_source(document: str) -> bool | None:

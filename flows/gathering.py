@@ -25,7 +25,11 @@ from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from extractor.relations import RelationVocabulary
 
-DOCUMENTS, JUDGED, COUNTS = "documents.jsonl", "judged.jsonl", "gathered.json"
+TRAINING = "training"
+"""The folder, in the home folder, of the challengers that were begun."""
+TEXTS = "texts"
+"""The folder, in a challenger's, of all files that hold texts of documents."""
+DOCUMENTS, JUDGED, COUNTS = f"{TEXTS}/documents.jsonl", f"{TEXTS}/judged.jsonl", "gathered.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +112,15 @@ def judged_pairs(item: LabelledDocument) -> set[tuple[int, int]]:
     return {(h, t) for h in size for t in size if h != t} - item.unjudged
 
 
+def begun(home: Path) -> list[Path]:
+    """Return the folders of challengers that texts of documents were gathered for."""
+    return sorted(texts.parent for texts in (home / TRAINING).glob(f"*/{TEXTS}"))
+
+
 def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None:
     """Keep what was gathered; the last of the files, written last, tells what it came from."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TEXTS).mkdir(parents=True, exist_ok=True)
+    (folder / COUNTS).unlink(missing_ok=True)  # of what was gathered before, whose texts are gone
     write_gathered(folder / DOCUMENTS, gathered.documents)
     write_gathered(folder / JUDGED, gathered.judged)
     told = {"origin": origin, "counts": gathered.counts, "left_out": gathered.left_out}
@@ -120,7 +130,7 @@ def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None
 
 
 def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
-    """Return what was gathered before, or None.
+    """Return what was gathered before; None if nothing was, or its texts were removed.
 
     Raises:
         DatasetRejected: it came from something else.
@@ -134,6 +144,8 @@ def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
             f"the challenger {folder.name} was begun with other data or parameters: choose another "
             f"name, or delete {folder}"
         )
+    if not (folder / TEXTS).exists():
+        return None
     return Gathered(
         documents=tuple(read_gathered(folder / DOCUMENTS)),
         judged=tuple(read_gathered(folder / JUDGED)),

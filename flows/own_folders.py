@@ -1,6 +1,6 @@
 """Folders of our own that hold texts of documents for as long as one process works in them.
 
-That process holds a lock on the file `<folder>.lock` beside the folder. A lock ends with its
+That process holds a lock on the file `.<folder>.lock` beside the folder. A lock ends with its
 process, so what a killed one left can be told from what a living one still needs. On a shared disk
 the lock is the disk's: NFS 4 and SMB have them.
 """
@@ -27,7 +27,7 @@ def claimed(folder: Path) -> Iterator[None]:
     Raises:
         FolderTaken: a living process holds it, or it is another user's.
     """
-    lock = folder.with_name(f"{folder.name}.lock")
+    lock = folder.with_name(f".{folder.name}.lock")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         handle = lock.open("a")
@@ -62,7 +62,8 @@ def abandoned(folders: Iterable[Path]) -> Iterator[Path]:
 def remove(folder: Path) -> bool:
     """Remove a folder of ours; return whether it is gone, and say so where it is not."""
     try:
-        shutil.rmtree(folder)
+        if folder.exists():
+            shutil.rmtree(folder)
     except OSError as error:
         log.warning("%s may hold texts of documents, and cannot be removed: %s", folder, error)
         return False

@@ -2,14 +2,15 @@
 
     files, corrections, confident edges -> gathered documents -> challenger -> gate -> champion
 
-All that the run needs lies in `training/NAME` of the home folder until the challenge is decided. A
-run that was killed goes on from there: by a retry of the same flow run, or by a run of that name.
+All that the run needs lies in `training/NAME` of the home folder until the two were compared. A run
+that was killed goes on from there: by a retry of the same flow run, or by a run of that name.
+Texts of documents go when the run ends, however it ends; what a killed one left of them goes when
+the next challenger is trained, or a document is forgotten.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -29,12 +30,13 @@ from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import train
 from extractor.training.trainer import Progress as TrainingProgress
 from flows.approval import ask
-from flows.challenge import FILE, Challenge
+from flows.challenge import Challenge
 from flows.comparing import compare_checkpoints, refuse_what_cannot_be_compared
 from flows.components import components
 from flows.discretion import discreet
-from flows.gathering import DOCUMENTS, Gathered, gather, load, save
+from flows.gathering import DOCUMENTS, TEXTS, TRAINING, Gathered, begun, gather, load, save
 from flows.judged import labelled_by_verdicts
+from flows.own_folders import abandoned, claimed, remove
 from flows.params import RetrainParams
 from flows.progress import Progress, ProgressArtifact
 from flows.runs import now
@@ -49,14 +51,12 @@ def retrain(params: RetrainParams = DEFAULTS) -> Challenge:
     """Train a challenger and promote it where the gate, and a person if asked, let it serve."""
     parts = components()
     name = params.name or _own_name()
-    folder, challenger = parts.settings.home / "training" / name, parts.models.folder / name
-    if (challenger / FILE).exists() and not folder.exists():
+    folder, challenger = parts.settings.home / TRAINING / name, parts.models.folder / name
+    challenge = Challenge.load(challenger)
+    if challenge is None:
+        challenge = challenged(params, folder, challenger)
+    elif challenge.decided:
         raise DatasetRejected(f"{challenger} has had its challenge: choose another name")
-    champion = parts.models.champion()
-    gathered = gather_documents(params, champion, folder)
-    train_challenger(params, champion, folder, challenger)
-    challenge = compare(params, champion, challenger, gathered)
-    challenge.save(challenger)
     challenge = decide(params, challenge, challenger)
     create_markdown_artifact(markdown=challenge.markdown(), key="retrain-report")
     get_run_logger().info(
@@ -67,7 +67,28 @@ def retrain(params: RetrainParams = DEFAULTS) -> Challenge:
         challenge.champion.f1,
         challenge.outcome,
     )
-    shutil.rmtree(folder)
+    return challenge
+
+
+def challenged(params: RetrainParams, folder: Path, challenger: Path) -> Challenge:
+    """Train a challenger and compare it with the champion; what is left is its report.
+
+    Raises:
+        FolderTaken: a living process trains a challenger of this name.
+    """
+    parts = components()
+    champion = parts.models.champion()
+    with claimed(folder):
+        for left in abandoned(each for each in begun(parts.settings.home) if each != folder):
+            remove(left / TEXTS)
+        try:
+            gathered = gather_documents(params, champion, folder)
+            train_challenger(params, champion, folder, challenger)
+            challenge = compare(params, champion, challenger, gathered)
+        finally:
+            remove(folder / TEXTS)
+        challenge.save(challenger)
+        remove(folder)
     return challenge
 
 

@@ -31,6 +31,12 @@ def known(read: Read, ids: Sequence[str]) -> dict[str, Known]:
     }
 
 
+def title_of(read: Read, document: str) -> str:
+    """Return the title of a document; '' where the graph has none of it."""
+    found = read("export_documents", rows=[document])
+    return str(found[0]["props"].get("title", "")) if found else ""
+
+
 def document_ids(read: Read, source: str, *, after: str, limit: int) -> list[tuple[str, str]]:
     """Return the next documents of a source with the index that held them, in the order of ids."""
     records = read("document_ids", **id_range(source, after), limit=limit)

@@ -136,6 +136,22 @@ def show_erasure(console: Console, erasure: Erasure) -> None:
         console.print(f"The graph has no document {erasure.document}.", markup=False)
     left = ", ".join(f"{count} {where}" for where, count in erasure.traces.items())
     console.print(f"Still naming it: {left}.")
+    for place in erasure.removed:
+        console.print(f"{place}: removed, a dead run had left texts there.", markup=False)
+    for place in erasure.kept:
+        console.print(
+            f"{place} holds texts of documents: a living run works there, or it cannot be removed. "
+            "Forget the document again when that run has ended.",
+            style="yellow",
+            markup=False,
+        )
+    if erasure.learnt_by:
+        console.print(
+            f"Trained on a document of its title: {', '.join(erasure.learnt_by)}. Weights cannot "
+            "be taken back: train again without it.",
+            style="yellow",
+            markup=False,
+        )
     if erasure.in_source:
         console.print(
             "Its source still has it, so a later ingest may bring it back: delete it there too.",

@@ -16,6 +16,9 @@ from extractor.errors import DatasetRejected
 from extractor.labelled.splits import in_held_out_fifth
 from flows.challenge import Challenge
 from flows.components import components, forget
+from flows.errors import FolderTaken
+from flows.gathering import TEXTS, Gathered, save
+from flows.own_folders import claimed
 from flows.params import RetrainParams
 from flows.progress import Progress, listener
 from flows.retrain import retrain
@@ -106,6 +109,7 @@ class Killed(BaseException):
 def test_a_retraining_that_was_killed_goes_on(params: RetrainParams) -> None:
     assert interrupted(params, at=500) == [*range(10, 501, 10)]
     assert not (registry() / "challenger").exists()
+    assert not list(begun().rglob("*.jsonl"))  # no text waits for it
     with pytest.raises(DatasetRejected, match="begun with other data"):
         retrain(params.model_copy(update={"confident_from": 0.9}))
     steps, challenge = listened(params)
@@ -143,7 +147,31 @@ def test_data_that_could_not_be_judged_is_refused_before_training(
     with pytest.raises(DatasetRejected, match=r"there is no file .*absent.json"):
         retrain(params.model_copy(update={"data": (tmp_path / "absent.json",)}))
     assert not registry().exists()
-    assert not begun().exists()
+    assert list(begun().iterdir()) == []
+
+
+def test_texts_of_a_run_go_when_it_ends_and_those_of_a_killed_one_with_the_next(
+    tmp_path: Path, params: RetrainParams
+) -> None:
+    kept = write_folder(begun() / "challenger")
+    left, lives = write_folder(begun() / "killed"), write_folder(begun() / "lives")
+    notes = begun() / "notes" / "mine.txt"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    absent = params.model_copy(update={"data": (tmp_path / "absent.json",)})
+    with claimed(lives.parent), pytest.raises(DatasetRejected, match="there is no file"):
+        retrain(absent.model_copy(update={"name": "other"}))
+    assert not left.exists()
+    assert (lives.exists(), kept.exists(), notes.read_text()) == (True, False, "mine")
+    with claimed(lives.parent), pytest.raises(FolderTaken, match="another process works in"):
+        retrain(params.model_copy(update={"name": "lives"}))
+    assert lives.exists()
+
+
+def write_folder(challenger: Path) -> Path:
+    """Write the texts of a challenger that was begun, and return their folder."""
+    save(Gathered(documents=(), judged=(), counts={}, left_out={}), challenger, {})
+    return challenger / TEXTS
 
 
 def interrupted(params: RetrainParams, *, at: int) -> list[int]:

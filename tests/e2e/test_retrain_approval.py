@@ -16,13 +16,14 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateName,
 )
+from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import resume_flow_run
 
 from flows import approval
 from flows.challenge import Challenge
 from flows.params import RetrainParams
 from flows.retrain import retrain
-from tests.e2e.test_retrain import champion, params, serves
+from tests.e2e.test_retrain import begun, champion, listened, params, serves
 
 pytestmark = pytest.mark.e2e
 __all__ = ["champion", "params"]  # fixtures
@@ -62,6 +63,7 @@ def _paused(name: str, future: Future[Challenge]) -> UUID:
 def test_an_approved_challenger_serves(waiting: tuple[UUID, Future[Challenge]]) -> None:
     run, future = waiting
     assert serves() == "tiny"
+    assert list(begun().iterdir()) == []  # no text waits for a person
     resume_flow_run(run, run_input={"approve": True, "by": "Ada"})
     challenge = future.result(PATIENCE_SECONDS)
     assert (challenge.outcome, serves()) == ("promoted, approved by Ada", "challenger")
@@ -75,3 +77,16 @@ def test_one_that_is_not_approved_is_kept_with_the_reason(
     challenge = future.result(PATIENCE_SECONDS)
     assert challenge.passed
     assert (challenge.outcome, serves()) == ("not approved by Ada: not on a Friday", "tiny")
+
+
+def test_without_an_answer_no_text_stays_and_the_same_name_asks_again(
+    params: RetrainParams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approval, "POLL_SECONDS", 0.1)
+    asked = params.model_copy(update={"approval": True, "approval_hours": 1 / 3600})
+    with pytest.raises(FlowPauseTimeout):
+        retrain(asked)
+    assert list(begun().iterdir()) == []
+    assert serves() == "tiny"
+    steps, challenge = listened(params)  # trained and compared it is
+    assert (steps, challenge.outcome, serves()) == ([], "promoted", "challenger")

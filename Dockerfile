@@ -23,7 +23,8 @@ COPY corpus corpus
 COPY extractor extractor
 COPY graph graph
 COPY flows flows
-COPY models models
+# A checkpoint that was trained here is its owner's alone: the image's user must read it too.
+COPY --chmod=755 models models
 COPY samples samples
 RUN pip install --no-deps -e .
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -236,6 +237,8 @@ def _tell_entities(done: int, total: int) -> None:
 
 @cache
 def _of_this_process() -> Components:
+    # What this process and those that it starts write holds texts and names: for its user alone.
+    os.umask(0o077)
     return Components(load_settings())
 
 

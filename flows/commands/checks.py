@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -54,11 +55,14 @@ def fail(name: str, detail: str, remedy: str) -> Check:
 
 def machine_checks(settings: Settings) -> Iterator[Check]:
     """Yield what can be said without any server."""
+    from flows.extraction.handover import OURS  # only now: it brings the graph's driver
+
     yield python_check(sys.version_info[:2])
     yield from package_checks()
     yield gpu_check(settings.extractor.device)
     yield checkpoint_check(Models(settings.extractor.checkpoint, settings.registry))
     yield disk_check(settings.home)
+    yield privacy_check(settings.home, settings.registry, settings.run.shared_folder / OURS)
 
 
 def python_check(running: tuple[int, ...]) -> Check:
@@ -136,6 +140,21 @@ def disk_check(home: Path) -> Check:
     if free < LEAST_FREE:
         return fail("disk", detail, remedy)
     return warn("disk", detail, remedy) if free < SCARCE else ok("disk", detail)
+
+
+def privacy_check(*folders: Path) -> Check:
+    """Check that nobody else may read what folders of ours hold; what is made now is private."""
+    opened = [folder for folder in dict.fromkeys(folders) if _is_open(folder)]
+    exposed = [each for folder in opened for each in sorted(folder.iterdir()) if _is_open(each)]
+    if not exposed:
+        return ok("privacy", "texts and names are for this user alone")
+    listed = " ".join(shlex.quote(str(each)) for each in exposed)
+    return warn("privacy", f"other users may read {listed}", f"chmod -R go-rwx {listed}")
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether others than its owner may look into a file or folder."""
+    return path.exists() and not path.is_symlink() and bool(path.stat().st_mode & 0o044)
 
 
 def _of_an_extra(requirement: Requirement) -> bool:

@@ -72,7 +72,7 @@ class PrefectServer:
 
 def start_server(home: Path) -> PrefectServer:
     """Start a server on a free loopback port; its database lies in `home`."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -88,6 +88,7 @@ def start_server(home: Path) -> PrefectServer:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=0o077,
         )
     return PrefectServer(process=process, url=f"http://127.0.0.1:{port}/api", log=log)
 

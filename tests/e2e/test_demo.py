@@ -32,6 +32,7 @@ class Factloom:
             capture_output=True,
             text=True,
             check=False,
+            umask=0o022,
         )
 
 
@@ -39,7 +40,7 @@ class Factloom:
 def factloom(tmp_path: Path, tiny_checkpoint: Path) -> Iterator[Factloom]:
     """The command on a fresh machine."""
     command = Factloom(
-        HOME=str(tmp_path),
+        HOME=str(tmp_path / "home"),
         GRAPH__PORT=str(free_port()),
         EXTRACTOR__CHECKPOINT=str(tiny_checkpoint),
     )
@@ -47,7 +48,9 @@ def factloom(tmp_path: Path, tiny_checkpoint: Path) -> Iterator[Factloom]:
     command("down")
 
 
-def test_the_demo_shows_the_graph_and_a_second_one_changes_nothing(factloom: Factloom) -> None:
+def test_the_demo_shows_the_graph_and_a_second_one_changes_nothing(
+    tmp_path: Path, factloom: Factloom
+) -> None:
     first = factloom("demo")
     assert first.returncode == 0, first.stderr
     for part in ("strongest new edges", "Three questions", "Where to look next", "bolt://"):
@@ -61,6 +64,10 @@ def test_the_demo_shows_the_graph_and_a_second_one_changes_nothing(factloom: Fac
     assert "Nothing changed" in second.stdout
     assert "Where to look next" in second.stdout
     assert factloom(*count).stdout == before
+
+    made = [tmp_path / "home", *(tmp_path / "home").rglob("*")]
+    assert {"entities.sqlite", "databases", "prefect.db"} <= {each.name for each in made}
+    assert [each for each in made if each.stat().st_mode & 0o077] == []  # others see nothing
 
     refused = factloom("query", "MATCH (n) DETACH DELETE n")
     assert (refused.returncode, refused.stdout) == (1, "")

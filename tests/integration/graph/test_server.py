@@ -112,6 +112,17 @@ def test_only_the_owner_can_read_the_password(server: EmbeddedServer) -> None:
         connect(server.uri, username="root", password="wrong" * 4, database=server.database)
 
 
+def test_only_the_owner_can_read_the_database(server: EmbeddedServer) -> None:
+    before = os.umask(0o022)
+    try:
+        server.start()
+    finally:
+        os.umask(before)
+    files = [server.files.folder, *(server.files.folder / "databases").rglob("*")]
+    assert len(files) > 2
+    assert [file for file in files if file.stat().st_mode & 0o077] == []
+
+
 def test_only_this_machine_can_reach_it(server: EmbeddedServer) -> None:
     server.start()
     listening = [

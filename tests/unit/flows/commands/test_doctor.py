@@ -117,6 +117,17 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert checks.disk_check(tmp_path / "home").state == "fail"
 
 
+def test_what_others_may_read_of_ours_is_named(tmp_path: Path) -> None:
+    home, shared = tmp_path / "home", tmp_path / "shared"
+    for folder, mode in ((home, 0o755), (home / "graph", 0o700), (home / "old", 0o755)):
+        folder.mkdir()
+        folder.chmod(mode)
+    check = checks.privacy_check(home, home, shared)
+    assert (check.state, check.remedy) == ("warn", f"chmod -R go-rwx {home / 'old'}")
+    home.chmod(0o700)  # nobody gets there any more
+    assert checks.privacy_check(home, shared).state == "ok"
+
+
 @pytest.mark.parametrize(
     ("content", "state", "said"),
     [

@@ -5,7 +5,6 @@ A built file is never changed, only replaced.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections import defaultdict
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,14 +84,11 @@ class SqliteEntityIndex:
         if (current := _about(path)) and current[0] == version:
             return IndexReport(version=version, entities=current[1], rebuilt=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        beside.unlink(missing_ok=True)
-        try:
-            with closing(sqlite3.connect(beside)) as connection:
+        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
+            draft = Path(beside) / path.name
+            with closing(sqlite3.connect(draft)) as connection:
                 entities, skipped = fill(connection, version, entities_file, progress)
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
+            draft.replace(path)
         return IndexReport(version=version, entities=entities, rebuilt=True, skipped=skipped)
 
     def candidates(

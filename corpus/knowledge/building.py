@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO, Literal
 
 from corpus.entities import Progress, unseen
@@ -74,14 +74,14 @@ def build_entities(
     """
     report = BuildReport()
     output.parent.mkdir(parents=True, exist_ok=True)
-    beside = output.with_name(f"{output.name}.{os.getpid()}.tmp")
-    try:
-        with (
-            closing(Redirects(redirects, scheme=f"{kind}:")) as merged,
-            closing(SeenIds()) as seen,
-            closing(Opened(source)) as file,
-            beside.open("w", encoding="utf-8") as lines,
-        ):
+    with (
+        TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as beside,
+        closing(Redirects(redirects, scheme=f"{kind}:")) as merged,
+        closing(SeenIds()) as seen,
+        closing(Opened(source)) as file,
+    ):
+        draft = Path(beside) / output.name
+        with draft.open("w", encoding="utf-8") as lines:
             entries = _entries(kind, file.bytes, wikidata or WikidataOptions())
             for found in _shown(file.through(entries), file, progress):
                 entity = _entity(found, report)
@@ -95,9 +95,7 @@ def build_entities(
                     lines.write(_line(entity, merged.of(entity.id)))
                     report.entities += 1
         if report.entities:
-            os.replace(beside, output)
-    finally:
-        beside.unlink(missing_ok=True)
+            draft.replace(output)
     return report
 
 

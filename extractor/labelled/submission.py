@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import Triple
@@ -38,12 +38,10 @@ def write_submission(
         _row(documents, triple, evidence)
         for triple, evidence in sorted(asserted.items(), key=lambda item: item[0])
     ]
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
+    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
+        draft = Path(beside) / path.name
         draft.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+        draft.replace(path)
 
 
 def _row(

@@ -36,7 +36,7 @@ class TrainingPlan:
     base: Path | None = None
     """The checkpoint that gives what is not trained."""
     state: Path | None = None
-    """Where training saves its state; '<output>.state' if not given."""
+    """A folder for the state of training alone; '<output>.factloom-state' if not given."""
     preset: Preset = PRESETS["factloom"]
     relation_recipe: Recipe = RELATION_RECIPE
     unlabelled: Path | None = None
@@ -77,7 +77,7 @@ class TrainingPlan:
     @property
     def state_folder(self) -> Path:
         """Where training saves its state until the checkpoint is written."""
-        return self.state or self.output.with_name(f"{self.output.name}.state")
+        return self.state or self.output.with_name(f"{self.output.name}.factloom-state")
 
     def part_state(self, part: str, file: Path, vocabulary: RelationVocabulary) -> Path:
         """Return the state folder of a part: other data, switches or encoders have another."""

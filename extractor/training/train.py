@@ -73,11 +73,11 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
 
     Raises:
         DatasetRejected: a file cannot be used, or nothing says where mentions come from.
-        CheckpointRejected: the output folder holds a finished checkpoint.
+        CheckpointRejected: the output folder holds a finished checkpoint, or somebody's files.
     """
     # The state goes last: where there is one, a kill came before the scores and the card.
-    if (plan.output / "config.json").exists() and not plan.state_folder.exists():
-        raise CheckpointRejected(f"{plan.output} holds a checkpoint: choose another folder")
+    if plan.output.exists() and not plan.state_folder.exists() and any(plan.output.iterdir()):
+        raise CheckpointRejected(f"{plan.output} is not empty: choose another folder")
     base = Checkpoint.from_pretrained(plan.base) if plan.base else None
     vocabulary = _vocabulary(plan, base)
     split = split_documents(
@@ -116,7 +116,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
         languages=base.languages if base else ("en",),
     )
     stored = finish(plan, models, split, vocabulary)
-    shutil.rmtree(plan.state_folder, ignore_errors=True)
+    shutil.rmtree(plan.state_folder)
     return stored
 
 

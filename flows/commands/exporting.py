@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from graph.export import ExportReport, Page, pages, size
@@ -50,8 +50,8 @@ def export_graph(
 ) -> ExportReport:
     """Write the whole graph into a folder that is new or empty.
 
-    The files are complete when the folder appears: until then they lie beside it, and an export
-    that fails removes them.
+    The files are complete when the folder appears: until then they lie beside it, under a name that
+    nothing else has, and an export that fails removes them.
 
     Args:
         read: Runs one of the graph's statements.
@@ -66,16 +66,14 @@ def export_graph(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not empty: name a new folder")
-    draft = folder.absolute().parent / f".{folder.name}.part"
-    shutil.rmtree(draft, ignore_errors=True)  # of an export that was killed
-    draft.mkdir(parents=True)
-    try:
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
+        draft = Path(beside) / folder.name
+        draft.mkdir()
         report = _write_tables(read, draft, form, show)
         (draft / "README.md").write_text(_readme(report, form), encoding="utf-8")
         draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return report
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TextIO
 
 from flows.errors import CorrectionsRejected
@@ -139,10 +140,8 @@ def _line(judged: JudgedDocument, document: Document) -> str:
 @contextmanager
 def _whole(file: Path) -> Iterator[TextIO]:
     """Open a file that appears when all of it is written."""
-    draft = file.with_name(f".{file.name}.part")
-    try:
+    with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as beside:
+        draft = Path(beside) / file.name
         with draft.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)

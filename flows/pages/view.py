@@ -11,6 +11,10 @@ from flows.resolving import Choose, resolve
 from graph.client import Graph
 from graph.neighbourhood import Neighbourhood, neighbourhood
 
+GENERATOR = b'<meta name="generator" content="factloom view">'
+HEAD_BYTES = 1024
+"""Enough of a page to find what generated it."""
+
 
 def write_view(
     graph: Graph, name: str, output: Path | None, *, depth: int, limit: int, choose: Choose
@@ -27,12 +31,25 @@ def write_view(
 
     Raises:
         NoSuchEntity: there is no such entity.
+        FileExistsError: nobody named the file, and another than such a page is there.
     """
     centre = resolve(graph, name, choose)
+    path = output or free_path(centre.name)
     found = neighbourhood(graph.read, centre, depth=depth, limit=limit)
-    path = output or default_path(centre.name)
     path.write_text(view_page(found), encoding="utf-8")
     return path, found
+
+
+def free_path(name: str) -> Path:
+    """Return the default path of an entity's page, where none or an older such page is.
+
+    Raises:
+        FileExistsError: something else is there.
+    """
+    path = default_path(name)
+    if path.exists() and GENERATOR not in path.read_bytes()[:HEAD_BYTES]:
+        raise FileExistsError(f"{path} is no page of ours: name another file with --output")
+    return path
 
 
 def default_path(name: str) -> Path:

@@ -41,8 +41,11 @@ def test_training_without_any_vocabulary_is_refused(plan: TrainingPlan) -> None:
         train(fresh, quiet)
 
 
-def test_a_checkpoint_is_never_written_over(plan: TrainingPlan, tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}")
+@pytest.mark.parametrize("file", ["config.json", "README.md"])
+def test_neither_a_checkpoint_nor_a_file_of_others_is_written_over(
+    plan: TrainingPlan, tmp_path: Path, file: str
+) -> None:
+    (tmp_path / file).write_text("{}")
     with pytest.raises(CheckpointRejected, match="choose another folder"):
         train(replace(plan, output=tmp_path), quiet)
 

@@ -67,11 +67,13 @@ def test_an_export_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_export_left_is_replaced(tmp_path: Path) -> None:
-    left = tmp_path / ".out.part"
-    left.mkdir()
-    (left / "entities.csv").write_text("half")
+def test_an_export_removes_nothing_that_it_did_not_make(tmp_path: Path) -> None:
+    theirs = tmp_path / ".out.part"
+    theirs.mkdir()
+    (theirs / "thesis.txt").write_text("mine")
     (tmp_path / "out").mkdir()
-    export_graph(GRAPH.read, tmp_path / "out", "parquet", quiet)
-    assert not left.exists()
-    assert not (tmp_path / "out" / "entities.csv").exists()
+    (tmp_path / "link").symlink_to("out")
+    export_graph(GRAPH.read, tmp_path / "link", "parquet", quiet)
+    assert (theirs / "thesis.txt").read_text() == "mine"
+    assert (tmp_path / "out" / "entities.parquet").exists()
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".out.part", "link", "out"]

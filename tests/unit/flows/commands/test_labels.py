@@ -127,6 +127,14 @@ def test_the_csv_alone_names_documents_as_their_source_does(tmp_path: Path) -> N
     ]
 
 
+def test_a_file_that_only_looks_like_a_draft_of_ours_stays(tmp_path: Path) -> None:
+    theirs = tmp_path / ".labels.csv.part"
+    theirs.write_text("mine")
+    write_labels(read, CORRECTIONS, tmp_path / "labels.csv")
+    assert theirs.read_text() == "mine"
+    assert sorted(each.name for each in tmp_path.iterdir()) == [theirs.name, "labels.csv"]
+
+
 def test_two_sources_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(DOCUMENTS, "other:1", DOCUMENTS["press:0"])
     with pytest.raises(CorrectionsRejected, match=r"other and press.*--source"):

@@ -175,8 +175,8 @@ def _step(line: str) -> int:
 
 
 def _unfinished(name: str) -> bool:
-    made = (WORK / name / "models" / name / "retraining.json").exists()
-    return not made or (WORK / name / "training" / name).exists()
+    challenge = Challenge.load(WORK / name / "models" / name)
+    return challenge is None or not challenge.decided
 
 
 def _process(name: str, file: Path, champion: Path) -> subprocess.Popen[str]:

@@ -25,7 +25,7 @@ from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from extractor.relations import RelationVocabulary
 
-TRAINING = "training"
+TRAINING = "factloom-training"
 """The folder, in the home folder, of the challengers that were begun."""
 TEXTS = "texts"
 """The folder, in a challenger's, of all files that hold texts of documents."""

@@ -2,10 +2,10 @@
 
     files, corrections, confident edges -> gathered documents -> challenger -> gate -> champion
 
-All that the run needs lies in `training/NAME` of the home folder until the two were compared. A run
-that was killed goes on from there: by a retry of the same flow run, or by a run of that name.
-Texts of documents go when the run ends, however it ends; what a killed one left of them goes when
-the next challenger is trained, or a document is forgotten.
+All that the run needs lies in `factloom-training/NAME` of the home folder until the two were
+compared. A run that was killed goes on from there: by a retry of the same flow run, or by a run of
+that name. Texts of documents go when the run ends, however it ends; what a killed one left of them
+goes when the next challenger is trained, or a document is forgotten.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from extractor import manifest
 from extractor.errors import DatasetRejected
 from extractor.labelled import splits
 from extractor.labelled.docred import LabelledDocument
+from extractor.manifest import checkpoint_name
 from extractor.relations import RelationVocabulary
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import train
@@ -53,10 +54,10 @@ def retrain(params: RetrainParams = DEFAULTS) -> Challenge:
     name = params.name or _own_name()
     folder, challenger = parts.settings.home / TRAINING / name, parts.models.folder / name
     challenge = Challenge.load(challenger)
-    if challenge is None:
-        challenge = challenged(params, folder, challenger)
-    elif challenge.decided:
+    if challenge is not None and challenge.decided:
         raise DatasetRejected(f"{challenger} has had its challenge: choose another name")
+    if challenge is None or challenge.champion.name != checkpoint_name(parts.models.champion()):
+        challenge = challenged(params, folder, challenger)
     challenge = decide(params, challenge, challenger)
     create_markdown_artifact(markdown=challenge.markdown(), key="retrain-report")
     get_run_logger().info(

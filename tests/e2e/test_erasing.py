@@ -17,7 +17,7 @@ from flows.commands.terminal import console
 from flows.components import components, forget
 from flows.erasing import erase
 from flows.extraction.handover import Handover
-from flows.gathering import TEXTS, Gathered, save
+from flows.gathering import TEXTS, TRAINING, Gathered, save
 from flows.own_folders import claimed
 from flows.params import IngestParams
 from tests.checkpoints import write_tiny_checkpoint
@@ -36,7 +36,7 @@ def training(tmp_path: Path, local_profile: None, monkeypatch: pytest.MonkeyPatc
     record = TrainingRecord(relation_titles=(TITLE,))
     write_tiny_checkpoint(tmp_path / "registry" / "learnt", record=record)
     forget()
-    return components().settings.home / "training"
+    return components().settings.home / TRAINING
 
 
 def test_a_forgotten_document_is_nowhere_on_disk_or_it_is_told_where(

@@ -17,7 +17,7 @@ from extractor.labelled.splits import in_held_out_fifth
 from flows.challenge import Challenge
 from flows.components import components, forget
 from flows.errors import FolderTaken
-from flows.gathering import TEXTS, Gathered, save
+from flows.gathering import TEXTS, TRAINING, Gathered, save
 from flows.own_folders import claimed
 from flows.params import RetrainParams
 from flows.progress import Progress, listener
@@ -56,7 +56,7 @@ def params(tmp_path: Path, champion: Path) -> Iterator[RetrainParams]:
 
 
 def begun() -> Path:
-    return components().settings.home / "training"
+    return components().settings.home / TRAINING
 
 
 def registry() -> Path:

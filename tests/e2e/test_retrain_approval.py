@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,10 +20,12 @@ from prefect.client.schemas.filters import (
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import resume_flow_run
 
+from extractor.manifest import checkpoint_name
 from flows import approval
 from flows.challenge import Challenge
 from flows.params import RetrainParams
 from flows.retrain import retrain
+from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.test_retrain import begun, champion, listened, params, serves
 
 pytestmark = pytest.mark.e2e
@@ -80,13 +83,19 @@ def test_one_that_is_not_approved_is_kept_with_the_reason(
 
 
 def test_without_an_answer_no_text_stays_and_the_same_name_asks_again(
-    params: RetrainParams, monkeypatch: pytest.MonkeyPatch
+    params: RetrainParams, champion: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(approval, "POLL_SECONDS", 0.1)
     asked = params.model_copy(update={"approval": True, "approval_hours": 1 / 3600})
     with pytest.raises(FlowPauseTimeout):
         retrain(asked)
     assert list(begun().iterdir()) == []
+    with monkeypatch.context() as patched, pytest.raises(FlowPauseTimeout):
+        patched.delattr("flows.retrain.compare_checkpoints")  # they were compared
+        retrain(asked)
     assert serves() == "tiny"
-    steps, challenge = listened(params)  # trained and compared it is
-    assert (steps, challenge.outcome, serves()) == ([], "promoted", "challenger")
+
+    write_tiny_checkpoint(champion, seed=1)
+    steps, challenge = listened(params)  # trained it is, but not compared with this champion
+    assert (steps, challenge.champion.name) == ([], checkpoint_name(champion))
+    assert (challenge.outcome, serves()) == ("promoted", "challenger")

@@ -190,7 +190,9 @@ class RunSettings(Section):
     max_failed_share: float = Field(default=0.2, ge=0, le=1)
     """The run fails when a larger share of its documents fails, a fraction of 1."""
     max_retracted_share: float = Field(default=0.1, ge=0, le=1)
-    """Reconciling retracts nothing when a larger share of the documents is gone."""
+    """A run retracts nothing when that would be a larger share of its source's documents."""
+    free_retractions: int = Field(default=3, ge=0)
+    """So many documents a run may always retract, whatever share of the source they are."""
 
 
 class OperationsSettings(Section):

@@ -10,6 +10,8 @@ CorpusError
 └── RecordRejected          the data: this one record; report it, go on with the next
 """
 
+from corpus.texts import TextState
+
 
 class CorpusError(Exception):
     """Base of the corpus's errors."""
@@ -45,9 +47,11 @@ class RecordRejected(CorpusError):
     Attributes:
         identifier: The record's own id, empty if it cannot be told.
         reason: What is wrong, naming the field.
+        text: Whether it still has a text.
     """
 
-    def __init__(self, identifier: str, reason: str) -> None:
+    def __init__(self, identifier: str, reason: str, text: TextState = "there") -> None:
         super().__init__(f"record {identifier or 'without a usable id'}: {reason}")
         self.identifier = identifier
         self.reason = reason
+        self.text: TextState = text

@@ -31,6 +31,7 @@ from corpus.records import (
     json_type,
     record_of,
 )
+from corpus.texts import TextState
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import document_of
 from extractor.schema import Document
@@ -157,7 +158,7 @@ class FileReader:
                 {"id": title, "title": title, "text": annotated.text}, source=self.source
             )
         except DatasetRejected:
-            return RecordRejected(title, self._malformed(record))
+            return self._malformed(title, record)
         except RecordRejected as error:
             return error
         if not self.gold:
@@ -168,7 +169,7 @@ class FileReader:
         title = clean_line(record["title"])
         return document_of(record, source=self.source, identifier=title, updated_at=UNKNOWN_TIME)
 
-    def _malformed(self, record: dict[str, Any]) -> str:
+    def _malformed(self, title: str, record: dict[str, Any]) -> RecordRejected:
         """Tell the place of what is wrong; its error quotes the record, so it is not told."""
         entities = record.get("vertexSet")
         parts: dict[str, object] = {"'sents'": []}
@@ -179,8 +180,9 @@ class FileReader:
             try:
                 self._annotated(record | {"vertexSet": part})
             except DatasetRejected:
-                return f"{place} is not in DocRED's format"
-        return "'vertexSet' is not in DocRED's format"
+                text: TextState = "malformed" if place == "'sents'" else "there"
+                return RecordRejected(title, f"{place} is not in DocRED's format", text)
+        return RecordRejected(title, "'vertexSet' is not in DocRED's format")
 
 
 _READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found]]]] = {

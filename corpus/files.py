@@ -125,7 +125,9 @@ class FileSource:
         if not isinstance(found, RecordRejected):
             return found
         known = document_id(self.name, found.identifier) if found.identifier else ""
-        return Skipped(source=file, place=place, document=known, reason=found.reason)
+        return Skipped(
+            source=file, place=place, document=known, reason=found.reason, text=found.text
+        )
 
     def _ids(self) -> IdTable:
         """Return the ids of all documents, collected anew when a file has changed."""

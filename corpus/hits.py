@@ -18,6 +18,7 @@ from corpus.records import (
     own_id,
     record_of,
 )
+from corpus.texts import TextState
 
 OWN_ID = "_id"
 _ABSENT = object()
@@ -78,8 +79,11 @@ class HitReader:
         except ValueError as error:
             return skipped(hit, "", f"field 'id' {error}")
         except RecordRejected as error:
-            known = document_id(self._source, error.identifier) if error.identifier else ""
-            return skipped(hit, known, "; ".join([error.reason, *self._renamed(error.reason)]))
+            identifier = self.identifier(hit)  # the exact one, or another document is meant
+            known = self.document(identifier) if identifier else ""
+            reason = "; ".join([error.reason, *self._renamed(error.reason)])
+            # Without a source nobody knows what the record holds.
+            return skipped(hit, known, reason, text=error.text if "_source" in hit else "there")
         return found if isinstance(found, Gone) else replace(found, index=hit["_index"])
 
     def is_live(self, hit: Hit) -> bool:
@@ -111,7 +115,9 @@ class HitReader:
         ]
 
 
-def skipped(hit: Hit, document: str, reason: str, *, duplicate: bool = False) -> Skipped:
+def skipped(
+    hit: Hit, document: str, reason: str, *, duplicate: bool = False, text: TextState = "there"
+) -> Skipped:
     """Report a hit."""
     return Skipped(
         source=hit["_index"],
@@ -120,6 +126,7 @@ def skipped(hit: Hit, document: str, reason: str, *, duplicate: bool = False) ->
         reason=reason,
         duplicate=duplicate,
         index=hit["_index"],
+        text=text,
     )
 
 

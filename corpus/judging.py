@@ -56,7 +56,9 @@ class Judge:
             if matches:
                 yield self._matching(hit, winners.get(identifier))
             elif identifier:
-                yield instead.get(identifier) or Gone(document=self._hits.document(identifier))
+                document = self._hits.document(identifier)
+                unwanted = Gone(document=document, why="no longer matching the query")
+                yield instead.get(identifier) or unwanted
 
     def _is_doubtful(self, hit: Hit, matches: bool) -> bool:
         if self._hits.id_field != OWN_ID or "_routing" in hit:

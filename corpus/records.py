@@ -15,11 +15,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from corpus.errors import RecordRejected, SourceRejected
+from corpus.texts import TextState, is_blank, text_state
 from extractor.schema import Document
 
 UNKNOWN_TIME = "1970-01-01T00:00:00Z"
@@ -60,14 +61,21 @@ class Skipped:
     """The Elasticsearch index that holds it; empty for files."""
     foreign: bool = False
     """Whether it is a document that is left out for its language: nothing is wrong with it."""
+    text: TextState = "there"
+    """Unless it is there, what the graph has quoted of it goes; an empty one is no failure."""
+
+
+Lost = Literal["no longer in the source", "marked as deleted", "no longer matching the query"]
+"""Why a source says that a document is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """A document that its source no longer has, or marks as deleted."""
+    """A document that its source no longer has, or no longer wants to be read."""
 
     document: str
     """Document id."""
+    why: Lost = "no longer in the source"
 
 
 Record = Document | Skipped | Gone
@@ -179,7 +187,7 @@ def _string(value: object) -> str:
 
 def _text(value: object) -> str:
     text = clean_text(_string(value))
-    if not text.strip():
+    if is_blank(text):
         raise ValueError("is empty")
     return text
 
@@ -209,7 +217,7 @@ def document_of_record(record: object, *, source: str) -> Document:
     try:
         checked = _Record.model_validate(record)
     except ValidationError as error:
-        raise RecordRejected(readable_id(record), reason_of(error)) from None
+        raise RecordRejected(readable_id(record), reason_of(error), text_state(record)) from None
     return Document(
         id=document_id(source, checked.id),
         source=source,
@@ -231,9 +239,10 @@ def record_of(record: object, *, source: str) -> Document | Gone:
     if "id" not in record:
         raise RecordRejected("", "field 'id' is missing")
     try:
-        return Gone(document=document_id(source, own_id(record["id"])))
+        identifier = own_id(record["id"])
     except ValueError as error:
         raise RecordRejected("", f"field 'id' {error}") from None
+    return Gone(document=document_id(source, identifier), why="marked as deleted")
 
 
 def marks_deletion(value: object) -> bool:

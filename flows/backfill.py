@@ -97,6 +97,7 @@ def _backfill(params: BackfillParams) -> BackfillReport:
                     expected=len(stale),
                     limit=params.limit,
                     force=True,
+                    max_retracted_share=params.max_retracted_share,
                 )
             extracted = watched(extracted, run)
             report = BackfillReport(

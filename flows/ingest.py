@@ -58,6 +58,7 @@ def _ingest(params: IngestParams) -> IngestReport:
                 limit=params.limit,
                 expected=source.expected(position),
                 dry_run=params.dry_run,
+                max_retracted_share=params.max_retracted_share,
             )
         report = replace(report, written=UpsertReport.total([followed.written, report.written]))
         if not params.dry_run:
@@ -80,6 +81,7 @@ def outcome(report: IngestReport, result: Result) -> Result | State[Result]:
             return Cancelled(message="interrupted between two batches", data=result)
         case "Failed":
             share = f"{report.failed_share:.0%} of the records failed"
-            return Failed(message=f"{share}, more than FACTLOOM_RUN__MAX_FAILED_SHARE", data=result)
+            too_many = f"{share}, more than FACTLOOM_RUN__MAX_FAILED_SHARE"
+            return Failed(message=report.refusal or too_many, data=result)
         case _:
             return result

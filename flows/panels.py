@@ -71,6 +71,7 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         "of these, again as they are": report.failed_again,
         "documents waiting to be tried again": report.waiting,
         "documents gone": report.gone,
+        "documents that would be retracted": report.held,
         "records skipped": report.skipped,
         "records that are duplicates": report.duplicates,
         "documents in other languages": report.foreign,
@@ -110,6 +111,7 @@ def markdown(report: IngestReport) -> str:
         f"# {report.flow.capitalize()} of {_plain(report.source)}: {report.state.lower()}",
         "",
         *_alarm_lines(report.drift),
+        *([f"**{_plain(report.refusal)}.**", ""] if report.refusal else []),
         f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",
         "",
         f"{counts['read']} documents read, {counts['unchanged']} unchanged, "

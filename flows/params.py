@@ -24,7 +24,18 @@ class SourceParams(BaseModel):
         return self
 
 
-class IngestParams(SourceParams):
+class RetractingParams(SourceParams):
+    """How much of the source a run may retract."""
+
+    max_retracted_share: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Retract nothing, if it were a larger share of the source; else the settings'",
+    )
+
+
+class IngestParams(RetractingParams):
     """Parameters of the flow `ingest`."""
 
     raw: bool = Field(default=False, description="Leave the gold annotation of files aside")
@@ -36,7 +47,7 @@ class IngestParams(SourceParams):
     )
 
 
-class ReplayParams(SourceParams):
+class ReplayParams(RetractingParams):
     """Parameters of the flow `replay`."""
 
     documents: tuple[str, ...] = Field(
@@ -44,7 +55,7 @@ class ReplayParams(SourceParams):
     )
 
 
-class BackfillParams(SourceParams):
+class BackfillParams(RetractingParams):
     """Parameters of the flow `backfill`."""
 
     order: Literal["newest", "most_edges"] = Field(
@@ -61,15 +72,8 @@ class BackfillParams(SourceParams):
     )
 
 
-class ReconcileParams(SourceParams):
+class ReconcileParams(RetractingParams):
     """Parameters of the flow `reconcile`."""
-
-    max_share: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="Retract nothing if a larger share is gone; if not given, the settings'",
-    )
 
 
 class IndexEntitiesParams(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -20,14 +20,16 @@ from flows.extraction.places import Place, chosen_place
 from flows.findings import findings
 from flows.interruption import Interruption
 from flows.logs import batch_of
+from flows.memory import NoMemory
 from flows.preview import statement_edges
 from flows.progress import Progress, ProgressArtifact
 from flows.ranking import doubt, strength
 from flows.report import BatchReport, IngestReport, Tally
+from flows.retraction import Allowance, Retractions, allowance, extent
 from flows.runs import now
-from flows.steps import extract, write
+from flows.steps import extract, retract, write
 from flows.watching import new_edges
-from flows.work import NoMemory, Work, plan
+from flows.work import Work, plan
 from graph.records import CursorState, RunInfo, UpsertReport
 
 Item = TypeVar("Item")
@@ -55,11 +57,13 @@ def process(
     limit: int | None = None,
     dry_run: bool = False,
     force: bool = False,
+    max_retracted_share: float | None = None,
 ) -> IngestReport:
     """Take what pages hold through every stage, until none is left or somebody interrupts.
 
     Batches are read and extracted while the ones before them are written; one thread writes, in
-    the order of reading.
+    the order of reading. What is to be retracted is retracted last, all of it or nothing; a run
+    that is interrupted leaves it to the next, whose reading begins before the first of it.
 
     Args:
         source: its name.
@@ -71,15 +75,22 @@ def process(
         limit: read so many documents at most.
         dry_run: write nothing.
         force: also what the graph has as it is, and what is not due.
+        max_retracted_share: of the source's documents, if not the settings'.
     """
     artifact = ProgressArtifact(f"{run.flow}-progress")
     tally = Tally()
     total = expected if limit is None else min(expected, limit)
+    settings = components().settings.run
+    allowed = allowance(settings, max_retracted_share)
     interrupted = False
-    with chosen_place(UUID(run.id), dry_run=dry_run) as place:
+    with (
+        closing(Retractions()) as retractions,
+        chosen_place(UUID(run.id), dry_run=dry_run) as place,
+    ):
         works = plan(
             pages,
             NoMemory() if dry_run else components().graph(),
+            retractions,
             config_hash=run.config_hash,
             checkpoint=run.checkpoint,
             now=now(),
@@ -94,7 +105,13 @@ def process(
                 if interrupted := interruption.requested():
                     break
                 with batch_of(number):
-                    tally.add(process_batch(source, batch, run, dry_run=dry_run))
+                    if batch.work.retracting:
+                        report = retract_all(source, batch.work, retractions, run, allowed)
+                    else:
+                        report = write_batch(batch, run, dry_run=dry_run)
+                    if batch.work.position and not (dry_run or report.refusal):
+                        _move_cursor(source, batch.work.position, run)
+                    tally.add(report)
                 done = sum(tally[count] for count in DONE)
                 note = f"{tally['statements']} statements"
                 artifact.show(
@@ -106,7 +123,7 @@ def process(
         strongest=tally.strongest() if dry_run else new_edges(run, tally.strongest(), strength),
         doubtful=tally.doubtful() if dry_run else new_edges(run, tally.doubtful(), doubt),
         interrupted=interrupted,
-        max_failed_share=components().settings.run.max_failed_share,
+        max_failed_share=settings.max_failed_share,
     )
 
 
@@ -120,30 +137,45 @@ def _submit(place: Place) -> Submit:
     return submit
 
 
-def process_batch(source: str, batch: Extracted, run: RunInfo, *, dry_run: bool) -> BatchReport:
-    """Write one batch; then, and only then, move the source's cursor."""
-    report = _written(batch, run, dry_run=dry_run)
-    _log(report)
-    if batch.work.position and not dry_run:
-        state = CursorState(position=batch.work.position, config_hash=run.config_hash)
-        components().graph().move_cursor(source, state, run=run)
-    return report
+def _move_cursor(source: str, position: str, run: RunInfo) -> None:
+    state = CursorState(position=position, config_hash=run.config_hash)
+    components().graph().move_cursor(source, state, run=run)
 
 
-def _written(batch: Extracted, run: RunInfo, *, dry_run: bool) -> BatchReport:
+def retract_all(
+    source: str, work: Work, retractions: Retractions, run: RunInfo, allowed: Allowance
+) -> BatchReport:
+    """Retract what was put aside; nothing of it, where that is more than is allowed."""
+    started = time.perf_counter()
+    found = extent(retractions, components().graph(), source)
+    if refusal := found.refusal(allowed, run.flow):
+        get_run_logger().error("%s", refusal)
+        return BatchReport(work=work, held=found.documents, refusal=refusal, seconds={})
+    written = UpsertReport.total(retract(batch, run) for batch in retractions.batches())
+    get_run_logger().info(
+        "retracted documents=%d edges_removed=%d",
+        written.documents_removed,
+        written.edges_removed,
+    )
+    seconds = {"write": time.perf_counter() - started}
+    return BatchReport(work=work, gone=found.documents, written=written, seconds=seconds)
+
+
+def write_batch(batch: Extracted, run: RunInfo, *, dry_run: bool) -> BatchReport:
+    """Write what was extracted, and remember what failed."""
     work, outcome = batch.work, batch.outcome
     extractions = outcome.extractions if outcome else ()
     failures = outcome.failures if outcome else ()
     seconds = {"read": batch.reading, **(outcome.seconds if outcome else {})}
     written = UpsertReport()
-    if not dry_run and (outcome or work.gone or work.moved or work.settled or work.skipped):
+    if not dry_run and (outcome or work.moved or work.settled or work.skipped):
         started = time.perf_counter()
         written, refused = write(_quoted(work), quote(extractions), quote(failures), run, now())
         seconds["write"] = time.perf_counter() - started
         gone = {failure.document for failure in refused}
         extractions = tuple(each for each in extractions if each.document.id not in gone)
         failures = (*failures, *refused)
-    return BatchReport(
+    report = BatchReport(
         work=work,
         documents=len(extractions),
         statements=sum(len(each.statements) for each in extractions),
@@ -153,6 +185,8 @@ def _written(batch: Extracted, run: RunInfo, *, dry_run: bool) -> BatchReport:
         findings=findings(extractions),
         edges=tuple(statement_edges(extractions, components().vocabulary(), run.checkpoint)),
     )
+    _log(report)
+    return report
 
 
 def _quoted(work: Work) -> Work:
@@ -176,12 +210,11 @@ def _log(batch: BatchReport) -> None:
             skipped.reason,
             extra={"document": skipped.document},
         )
-    if batch.work.documents or batch.work.gone:
+    if batch.work.documents:
         logger.info(
-            "batch documents=%d gone=%d statements=%d failed=%d edges_new=%d edges_changed=%d "
+            "batch documents=%d statements=%d failed=%d edges_new=%d edges_changed=%d "
             "edges_removed=%d",
             batch.documents,
-            len(batch.work.gone),
             batch.statements,
             len(batch.failures),
             batch.written.edges_new,

@@ -3,18 +3,15 @@
 Then let entities follow the ids that the entity index has merged into others (`flows.merges`).
 
 It walks the ids of the graph and asks the source for each batch of them, in constant memory: what
-is gone is first written to a temporary file and counted. Where that is a larger share than allowed,
-nothing is retracted, as an emptied index must not empty the graph.
+is gone is first put aside and counted. Where that is more than is allowed, nothing is retracted, as
+an emptied index must not empty the graph.
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import IO
 
 from prefect import flow
 from prefect.artifacts import create_table_artifact
@@ -29,15 +26,16 @@ from flows.limits import writer
 from flows.merges import follow_merges
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
+from flows.retraction import BATCH, Extent, Retractions, Why, allowance
 from flows.runs import finish, reader_run, recorded_run
+from flows.steps import retract
 from graph.client import Graph
 from graph.records import RunInfo, UpsertReport
 
 DEFAULTS = ReconcileParams()
+GONE: Why = "no longer in the source"
 WALK = 10_000
 """Ids in one question to the source."""
-RETRACT = 500
-"""Documents retracted in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +59,9 @@ class ReconcileReport:
     """Linked ids of the graph."""
     absent: int = 0
     """Of these, ids that the entity index has no more; their entities stay."""
+    refusal: str = ""
+    """Why nothing was retracted, and what lets it pass; empty where it was allowed."""
     written: UpsertReport
-
-    @property
-    def share(self) -> float:
-        """Share of the known documents that is gone."""
-        return self.gone / max(1, self.known)
 
     def counts(self) -> dict[str, int | float]:
         """Return the counts that the graph's Run keeps."""
@@ -88,32 +83,25 @@ class ReconcileReport:
 @flow(name="reconcile", persist_result=False)
 def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[ReconcileReport]:
     """Compare the ids of graph and source; retract what is gone, and follow merged entity ids."""
-    allowed = params.max_share
-    if allowed is None:
-        allowed = components().settings.run.max_retracted_share
     with writer():
-        report = _reconcile(params, allowed)
+        report = _reconcile(params)
     rows = [{"figure": name, "value": value} for name, value in report.counts().items()]
     create_table_artifact(table=rows, key="reconcile-summary")
-    if report.state == "Failed":
-        message = (
-            f"{report.share:.0%} of the documents are gone from {report.source}, more than the "
-            f"{allowed:.0%} allowed: nothing was retracted; if that is right, allow a larger share"
-        )
-        return Failed(message=message, data=report)
-    return report
+    return Failed(message=report.refusal, data=report) if report.refusal else report
 
 
-def _reconcile(params: ReconcileParams, allowed: float) -> ReconcileReport:
+def _reconcile(params: ReconcileParams) -> ReconcileReport:
     parts = components()
     source = parts.source(path=params.path, name=params.name)
     run = reader_run("reconcile")
-    with recorded_run(run), closing(source), tempfile.TemporaryFile("w+") as spool:
-        report = survey(source, parts.graph(), run, spool)
-        if report.share > allowed:
-            report = replace(report, state="Failed")
+    allowed = allowance(parts.settings.run, params.max_retracted_share)
+    with recorded_run(run), closing(source), closing(Retractions()) as retractions:
+        report = survey(source, parts.graph(), run, retractions)
+        found = Extent(source=source.name, known=report.known, reasons={GONE: report.gone})
+        if refusal := found.refusal(allowed, run.flow):
+            report = replace(report, state="Failed", refusal=refusal)
         else:
-            written = retract(source, parts.graph(), run, spool)
+            written = retract_gone(source, parts.graph(), run, retractions)
             report = replace(report, retracted=written.documents_removed, written=written)
         followed = follow_merges(run)
         report = replace(
@@ -126,8 +114,10 @@ def _reconcile(params: ReconcileParams, allowed: float) -> ReconcileReport:
     return report
 
 
-def survey(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) -> ReconcileReport:
-    """Return what is gone, its ids written to `spool`, and forget the cursor where it is behind."""
+def survey(
+    source: DocumentSource, graph: Graph, run: RunInfo, retractions: Retractions
+) -> ReconcileReport:
+    """Return what is gone, put aside as well, and forget the cursor where it is behind."""
     known = graph.documents(source.name)
     artifact = ProgressArtifact("reconcile-progress")
     walked = gone = moved = 0
@@ -135,7 +125,7 @@ def survey(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) -
         elsewhere = []
         for document, index in source.missing(places).items():
             if index is None:
-                spool.write(json.dumps([document, places[document]]) + "\n")
+                retractions.add(document, GONE)
                 gone += 1
             else:
                 elsewhere.append(document)
@@ -160,23 +150,23 @@ def survey(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) -
     )
 
 
-def retract(source: DocumentSource, graph: Graph, run: RunInfo, spool: IO[str]) -> UpsertReport:
-    """Retract the documents of the spool that are still gone, and return what that changed."""
-    relations = components().vocabulary()
-    spool.seek(0)
+def retract_gone(
+    source: DocumentSource, graph: Graph, run: RunInfo, retractions: Retractions
+) -> UpsertReport:
+    """Retract the documents that are still gone, and return what that changed."""
     written = UpsertReport()
     forget_failures(source, graph, run)
-    for batch in batched((json.loads(line) for line in spool), RETRACT):
-        still = source.missing(dict(batch))
-        gone = sorted(document for document, index in still.items() if index is None)
-        changed = graph.retract(gone, run=run, relations=relations)
-        written = UpsertReport.total([written, changed])
+    for batch in retractions.batches():
+        places = {document: each.index for document, each in graph.known(list(batch)).items()}
+        still = source.missing(places)
+        gone = {document: batch[document] for document, index in still.items() if index is None}
+        written = UpsertReport.total([written, retract(gone, run)])
     return written
 
 
 def forget_failures(source: DocumentSource, graph: Graph, run: RunInfo) -> None:
     """Forget the failures of documents that the source no longer has."""
-    for batch in batched((each.id for each in all_failed(graph, source.name)), RETRACT):
+    for batch in batched((each.id for each in all_failed(graph, source.name)), BATCH):
         if gone := nowhere(source, graph, batch):
             graph.forget_failures(gone, run=run)
 

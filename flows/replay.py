@@ -52,6 +52,7 @@ def _replay(params: ReplayParams) -> IngestReport:
                 interruption,
                 expected=len(params.documents),
                 force=True,
+                max_retracted_share=params.max_retracted_share,
             )
         report = watched(report, run)
         finish(run, report.state, report.counts())

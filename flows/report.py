@@ -35,6 +35,12 @@ class BatchReport:
     statements: int = 0
     findings: Findings = NOTHING_FOUND
     failures: tuple[Failure, ...] = ()
+    gone: int = 0
+    """Documents that were retracted."""
+    held: int = 0
+    """Documents that would have been retracted, had it been allowed."""
+    refusal: str = ""
+    """Why it was not."""
     written: UpsertReport = NOTHING_WRITTEN
     seconds: Mapping[str, float]
     """By stage, reading included."""
@@ -52,14 +58,19 @@ class IngestReport:
     source: str
     checkpoint: str
     state: str
-    """'Completed', 'Cancelled' (between two batches) or 'Failed' (too many documents)."""
+    """'Completed', 'Cancelled' (between two batches) or 'Failed' (too many documents that failed,
+    or that would be retracted)."""
     read: int
     unchanged: int
     waiting: int
     """Failed before and not due yet; `factloom replay` tries them now."""
     processed: int
     gone: int
-    """Retracted, as the source no longer has them or marks them as deleted."""
+    """Retracted: deleted, no longer wanted, emptied, or in another language."""
+    held: int
+    """Not retracted, as so much is not allowed; see `refusal`."""
+    refusal: str
+    """Why nothing was retracted, and what lets it pass; empty where it was allowed."""
     statements: int
     findings: Findings
     skipped: int
@@ -116,6 +127,7 @@ class IngestReport:
             "foreign": self.foreign,
             "processed": self.processed,
             "gone": self.gone,
+            "held": self.held,
             "failed": self.failed,
             "statements": self.statements,
             "rejected": sum(self.findings.rejected.values()),
@@ -142,6 +154,7 @@ class Tally:
         self._written = UpsertReport()
         self._skipped: list[Skipped] = []
         self._failures: list[Failure] = []
+        self._refusal = ""
         self._findings = Findings()
         self._strongest: list[FoundEdge] = []
         self._doubtful: list[FoundEdge] = []
@@ -153,7 +166,8 @@ class Tally:
             read=work.read,
             unchanged=work.unchanged,
             waiting=work.waiting,
-            gone=len(work.gone),
+            gone=batch.gone,
+            held=batch.held,
             skipped=sum(not each.duplicate and not each.foreign for each in work.skipped),
             duplicates=sum(each.duplicate for each in work.skipped),
             foreign=sum(each.foreign for each in work.skipped),
@@ -162,6 +176,7 @@ class Tally:
             failed=len(batch.failures),
             failed_again=sum(each.document in work.retried for each in batch.failures),
         )
+        self._refusal = self._refusal or batch.refusal
         self._findings += batch.findings
         self._seconds.update(batch.seconds)
         self._written = UpsertReport.total([self._written, batch.written])
@@ -195,7 +210,7 @@ class Tally:
         """Return what all batches came to."""
         counts = self._counts
         share = _share(*(counts[each] for each in ("read", "skipped", "failed", "failed_again")))
-        failed = "Failed" if share > max_failed_share else "Completed"
+        failed = "Failed" if self._refusal or share > max_failed_share else "Completed"
         return IngestReport(
             run=run.id,
             flow=run.flow,
@@ -207,6 +222,8 @@ class Tally:
             waiting=counts["waiting"],
             processed=counts["processed"],
             gone=counts["gone"],
+            held=counts["held"],
+            refusal=self._refusal,
             statements=counts["statements"],
             findings=self._findings,
             skipped=counts["skipped"],

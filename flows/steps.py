@@ -1,4 +1,4 @@
-"""The tasks of a run: extract and write, for each batch.
+"""The tasks of a run: extract and write, for each batch; then retract.
 
 A task is worth seconds. Batches travel in `quote`, as Prefect would walk through every document of
 a parameter, and no result is kept: what counts as done is what the graph has.
@@ -6,7 +6,7 @@ a parameter, and no result is kept: what counts as done is what the graph has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import task
@@ -20,6 +20,7 @@ from flows.discretion import discreet
 from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
 from flows.isolation import NO_DOCUMENTS_FAULT, TRANSIENT, Failure, isolate
+from flows.retraction import MALFORMED, Why
 from flows.work import Work
 from graph.records import FailureRecord, RunInfo, UpsertReport
 from graph.rows import content_hash
@@ -62,7 +63,7 @@ def write(
     """Write a batch and remember what failed; from then on its documents count as done.
 
     Args:
-        work: what else is to be done: documents that are gone or moved.
+        work: what else is to be done: documents that have moved, or failed before.
         extractions: of the documents of `work`.
         failures: its documents that could not be extracted.
         run: who writes.
@@ -74,7 +75,6 @@ def write(
     parts = components()
     graph = parts.graph()
     relations = parts.vocabulary()
-    reports = [graph.retract(work.gone, run=run, relations=relations)] if work.gone else []
 
     def upsert(group: Sequence[Extraction]) -> UpsertReport:
         return graph.upsert(
@@ -98,7 +98,25 @@ def write(
         graph.set_index(work.moved, run=run)
     if work.settled:
         graph.forget_failures(work.settled, run=run)
-    return UpsertReport.total([*reports, *written]), refused
+    return UpsertReport.total(written), refused
+
+
+@step
+def retract(documents: Mapping[str, Why], run: RunInfo) -> UpsertReport:
+    """Retract documents, each for its reason; what cannot be read is remembered as a failure."""
+    parts = components()
+    malformed = {document for document, why in documents.items() if why == MALFORMED}
+    groups = ((malformed, True), (documents.keys() - malformed, False))
+    return UpsertReport.total(
+        parts.graph().retract(
+            sorted(group),
+            run=run,
+            relations=parts.vocabulary(),
+            batch_documents=parts.settings.graph.batch_documents,
+            keep_failures=keep_failures,
+        )
+        for group, keep_failures in groups
+    )
 
 
 def failed_documents(work: Work, failures: Sequence[Failure]) -> list[FailureRecord]:
@@ -113,7 +131,7 @@ def failed_documents(work: Work, failures: Sequence[Failure]) -> list[FailureRec
             index=each.index,
         )
         for each in work.skipped
-        if each.document and not each.duplicate and not each.foreign
+        if each.document and not (each.duplicate or each.foreign or each.text == "empty")
     ]
     return skipped + [
         FailureRecord(

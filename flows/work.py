@@ -1,49 +1,27 @@
 """Pages of a source -> batches of work: what is new, gone, unchanged, or waits.
 
 A position is handed on with the first batch after which everything up to it is settled, so that
-whoever stores it then can never lose a document.
+whoever stores it then can never lose a document. None is, while anything that was read is to be
+retracted: that is done after all batches, if at all, and the last piece of work says so.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
 
 from corpus.records import Gone, Page, Record, Skipped
 from extractor.schema import Document
 from flows.failed import is_due
+from flows.memory import Memory
+from flows.retraction import MALFORMED, Retractions
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
 
 CROWD = 10_000
 """Records that need no extraction which a batch waits with, at most, for documents that do."""
-
-
-class Memory(Protocol):
-    """What the graph remembers of documents."""
-
-    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        """Return the documents that it has."""
-        ...
-
-    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
-        """Return the documents that failed last time."""
-        ...
-
-
-class NoMemory:
-    """Knows nothing: for a dry run."""
-
-    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        """Return nothing."""
-        return {}
-
-    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
-        """Return nothing."""
-        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +30,6 @@ class Work:
 
     documents: tuple[Document, ...] = ()
     """To be extracted and written."""
-    gone: tuple[str, ...] = ()
-    """Ids of documents to be retracted."""
     moved: Mapping[str, str] = field(default_factory=dict)
     """Unchanged documents that are in another index now: id -> index."""
     settled: tuple[str, ...] = ()
@@ -66,6 +42,8 @@ class Work:
     """Documents that failed and are not due yet."""
     retried: frozenset[str] = frozenset()
     """Those of the documents that failed before, just as they are."""
+    retracting: bool = False
+    """Whether this is the last piece of work: to retract what was put aside, and nothing else."""
     position: str = ""
     """How far the source is read once this batch is written; empty where there is none to store."""
 
@@ -73,6 +51,7 @@ class Work:
 def plan(
     pages: Iterable[Page],
     memory: Memory,
+    retractions: Retractions,
     *,
     config_hash: str,
     checkpoint: str,
@@ -88,6 +67,7 @@ def plan(
     Args:
         pages: of a source.
         memory: what the graph has, and what failed.
+        retractions: where documents that are to be retracted are put aside.
         config_hash: of what decides, beside the document, what is extracted from it.
         checkpoint: that extracts. What another one extracted stays as it is here, but does not
             settle that this one failed at it, in a backfill.
@@ -100,7 +80,7 @@ def plan(
         left_out: why a document is not to be extracted, for its language; None: it is. What the
             graph has of it from an earlier day is retracted.
     """
-    basket = _Basket(memory, config_hash, checkpoint, now, force, unwritten, left_out)
+    basket = _Basket(memory, retractions, config_hash, checkpoint, now, force, unwritten, left_out)
     for page in _limited(pages, limit):
         basket.put(page)
         while len(basket.pending) >= size:
@@ -108,6 +88,8 @@ def plan(
         if not basket.pending or basket.crowded:
             yield basket.take(size)
     yield basket.take(size)
+    if retractions:
+        yield Work(retracting=True, position=basket.reached)
 
 
 def _limited(pages: Iterable[Page], limit: int | None) -> Iterator[Page]:
@@ -141,6 +123,7 @@ class _Basket:
     def __init__(
         self,
         memory: Memory,
+        retractions: Retractions,
         config_hash: str,
         checkpoint: str,
         now: str,
@@ -149,6 +132,7 @@ class _Basket:
         left_out: Callable[[Document], str | None],
     ) -> None:
         self._memory = memory
+        self._retractions = retractions
         self._config_hash = config_hash
         self._checkpoint = checkpoint
         self._now = now
@@ -158,6 +142,8 @@ class _Basket:
         """In the order of reading, each with its number."""
         self._marks: list[tuple[int, str]] = []
         """(number of the next document, position of the page before it)"""
+        self.reached = ""
+        """The last position up to which all is taken, if it was not handed on."""
         self._retried: set[str] = set()
         """Pending documents that failed before, just as they are."""
         self._number = 0
@@ -166,7 +152,6 @@ class _Basket:
         self._begin()
 
     def _begin(self) -> None:
-        self._gone: dict[str, None] = {}
         self._moved: dict[str, str] = {}
         self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
@@ -175,13 +160,13 @@ class _Basket:
     @property
     def crowded(self) -> bool:
         """Whether so much else was found that the next batch is not to wait until it is full."""
-        return len(self._gone) + len(self._moved) + len(self._skipped) >= CROWD
+        return len(self._moved) + len(self._skipped) >= CROWD
 
     def _forget(self, document: str) -> None:
         """Drop what earlier records said of a document: the last word counts."""
         self.pending.pop(document, None)
         self._retried.discard(document)
-        self._gone.pop(document, None)
+        self._retractions.cancel(document)
         self._moved.pop(document, None)
         self._settled.pop(document, None)
 
@@ -197,13 +182,11 @@ class _Basket:
         for record in page.records:
             match record:
                 case Skipped():
-                    self._skipped.append(record)
-                    if not record.duplicate:
-                        self._forget(record.document)
+                    self._put_skipped(record, known.keys() | on_their_way, failed)
                 case Gone(document=document):
                     self._forget(document)
                     if document in known or document in failed or document in on_their_way:
-                        self._gone[document] = None
+                        self._retractions.add(document, record.why)
                 case Document(id=id_) if id_ in on_their_way:
                     self._put_document(record, None, None, there=True)
                 case Document(id=id_):
@@ -211,6 +194,18 @@ class _Basket:
                     self._put_document(record, known.get(id_), failed.get(id_), there=there)
         if page.position:
             self._marks.append((self._number, page.position))
+
+    def _put_skipped(self, record: Skipped, there: Set[str], failed: Container[str]) -> None:
+        """Report a record that is none; what the graph has of a text that is gone has to go."""
+        document = record.document
+        if not record.duplicate:
+            self._forget(document)
+        if record.text == "empty" and (document in there or document in failed):
+            self._retractions.add(document, "emptied")
+            return
+        if record.text == "malformed" and document in there:
+            self._retractions.add(document, MALFORMED)
+        self._skipped.append(record)
 
     def _put_document(
         self,
@@ -242,7 +237,7 @@ class _Basket:
         if reason := self._left_out(document):
             self._skipped.append(_foreign(document, reason))
             if there:
-                self._gone[document.id] = None
+                self._retractions.add(document.id, "in another language")
             return
         as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)
         if failed and as_it_was and not self._force:
@@ -261,12 +256,11 @@ class _Basket:
         for document in chosen:
             del self.pending[document.id]
         first_left = next((number for number, _ in self.pending.values()), self._number)
-        position = ""
         while self._marks and self._marks[0][0] <= first_left:
-            position = self._marks.pop(0)[1]
+            self.reached = self._marks.pop(0)[1]
+        position = "" if self._retractions else self.reached
         work = Work(
             documents=tuple(chosen),
-            gone=tuple(self._gone),
             moved=self._moved,
             settled=tuple(self._settled),
             skipped=tuple(self._skipped),
@@ -276,6 +270,8 @@ class _Basket:
             retried=retried,
             position=position,
         )
+        if position:
+            self.reached = ""
         self._begin()
         self._on_their_way.append(frozenset(document.id for document in chosen))
         return work

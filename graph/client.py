@@ -250,11 +250,26 @@ class Graph(Connection):
         run: RunInfo,
         relations: RelationVocabulary,
         batch_documents: int = 500,
+        keep_failures: bool = False,
     ) -> UpsertReport:
-        """Take documents out, with all that only they support; unknown ids do nothing."""
+        """Take documents out, with all that only they support; unknown ids do nothing.
+
+        Args:
+            ids: of the documents.
+            run: who writes.
+            relations: of the champion.
+            batch_documents: documents in one transaction.
+            keep_failures: remember that they failed, as their records still do.
+        """
         return UpsertReport.total(
             self.execute_write(
-                partial(retract_documents, ids=batch, champion=run.checkpoint, relations=relations),
+                partial(
+                    retract_documents,
+                    ids=batch,
+                    champion=run.checkpoint,
+                    relations=relations,
+                    keep_failures=keep_failures,
+                ),
                 run,
             )
             for batch in _batches(sorted(set(ids)), batch_documents)

@@ -133,9 +133,14 @@ def write_changed(
 
 
 def retract_documents(
-    transaction: Transaction, ids: Sequence[str], *, champion: str, relations: RelationVocabulary
+    transaction: Transaction,
+    ids: Sequence[str],
+    *,
+    champion: str,
+    relations: RelationVocabulary,
+    keep_failures: bool = False,
 ) -> UpsertReport:
-    """Take documents out, with all that nothing else supports."""
+    """Take documents out, with all that nothing else supports, and that they failed if so asked."""
     old = evidence_of(transaction, ids)
     keys = set(old.values())
     support = read_support(transaction, keys, without=set(ids))
@@ -144,7 +149,8 @@ def retract_documents(
     report = _settle(transaction, unmentioned, support, champion=champion, relations=relations)
     transaction.rows("delete_evidence", sorted(old))
     removed = transaction.keys("delete_documents", ids)
-    transaction.rows("delete_failures", ids)
+    if not keep_failures:
+        transaction.rows("delete_failures", ids)
     return replace(report, documents_removed=len(removed))
 
 

@@ -65,6 +65,7 @@ def ingest(
         bool,
         typer.Option("--everything", help="Read from the beginning, whatever was read before."),
     ] = False,
+    max_retracted_share: operating_commands.MaxRetractedShare = None,
 ) -> None:
     """Bring the graph up to date with the source; Ctrl-C stops between two batches."""
     from flows.commands.local_run import run_ingest
@@ -80,6 +81,7 @@ def ingest(
             dry_run=dry_run,
             batch_documents=batch,
             everything=everything,
+            max_retracted_share=max_retracted_share,
         )
     )
     show_report(console, report, dry_run=dry_run)

@@ -75,15 +75,14 @@ def run_backfill(params: BackfillParams) -> BackfillReport:
         return cast("BackfillReport", _outcome(state))
 
 
-def run_reconcile(params: ReconcileParams) -> tuple[ReconcileReport, str]:
-    """Run the flow `reconcile`; return its report, and why it failed if it did."""
+def run_reconcile(params: ReconcileParams) -> ReconcileReport:
+    """Run the flow `reconcile` and return its report, however it ended."""
     with flow_ready(components().graph):
         from flows.reconcile import reconcile
 
         with progress_bar("Reconciling"):
             state = reconcile(params, return_state=True)
-        report = cast("ReconcileReport", _outcome(state))
-    return report, (state.message or "") if state.is_failed() else ""
+        return cast("ReconcileReport", _outcome(state))
 
 
 def _outcome(state: State[Any]) -> object:

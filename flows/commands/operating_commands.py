@@ -13,6 +13,10 @@ SourceName = Annotated[str | None, typer.Option(help="Name of the source, if not
 SourcePath = Annotated[
     Path | None, typer.Option(help="File or folder of the source, if not the settings'.")
 ]
+MaxRetractedShare = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="Let this share of the source's documents be retracted."),
+]
 Head = Annotated[str, typer.Argument(help="Id, name or alias of the head.")]
 Relation = Annotated[str, typer.Argument(help="P19, 'place of birth' or PLACE_OF_BIRTH.")]
 Tail = Annotated[str, typer.Argument(help="Id, name or alias of the tail.")]
@@ -26,14 +30,21 @@ def replay(
     ] = None,
     path: SourcePath = None,
     name: SourceName = None,
+    max_retracted_share: MaxRetractedShare = None,
 ) -> None:
     """Try documents again now: by id, or all of the source that failed."""
     from flows.commands.local_run import run_replay
     from flows.commands.summary import show_report
     from flows.params import ReplayParams
 
-    params = ReplayParams(documents=tuple(documents or ()), path=path, name=name)
-    report = run_replay(params)
+    report = run_replay(
+        ReplayParams(
+            documents=tuple(documents or ()),
+            path=path,
+            name=name,
+            max_retracted_share=max_retracted_share,
+        )
+    )
     show_report(console, report, dry_run=False)
     _end(report.state)
 
@@ -77,6 +88,7 @@ def backfill(
     ] = None,
     path: SourcePath = None,
     name: SourceName = None,
+    max_retracted_share: MaxRetractedShare = None,
 ) -> None:
     """Extract again what another checkpoint extracted; Ctrl-C stops between two batches."""
     from flows.commands.local_run import run_backfill
@@ -84,7 +96,15 @@ def backfill(
     from flows.params import BackfillParams
 
     report = run_backfill(
-        BackfillParams(order=order, first=first, limit=limit, minutes=minutes, path=path, name=name)
+        BackfillParams(
+            order=order,
+            first=first,
+            limit=limit,
+            minutes=minutes,
+            path=path,
+            name=name,
+            max_retracted_share=max_retracted_share,
+        )
     )
     show_backfilled(console, report)
     _end(report.extracted.state)
@@ -93,20 +113,17 @@ def backfill(
 def reconcile(
     path: SourcePath = None,
     name: SourceName = None,
-    max_share: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Allow this share of the documents to be retracted."),
-    ] = None,
+    max_retracted_share: MaxRetractedShare = None,
 ) -> None:
     """Retract what the source no longer has, follow merged ids, and report the drift."""
     from flows.commands.local_run import run_reconcile
     from flows.commands.summary import show_reconciled
     from flows.params import ReconcileParams
 
-    report, why = run_reconcile(ReconcileParams(path=path, name=name, max_share=max_share))
+    report = run_reconcile(
+        ReconcileParams(path=path, name=name, max_retracted_share=max_retracted_share)
+    )
     show_reconciled(console, report)
-    if why:
-        errors.print(f"{why} (factloom reconcile --max-share 1.0).", style="red", markup=False)
     _end(report.state)
 
 

@@ -25,7 +25,7 @@ MAX_LINES = 20
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
     """Print the counts of a run, its rates, and by name what went wrong."""
-    changed = report.processed or report.gone or report.written.entities_rekeyed
+    changed = report.processed or report.gone or report.held or report.written.entities_rekeyed
     if not (changed or report.failed or report.skipped_records):
         console.print("Nothing changed: the graph has every document as it is.", style="bold green")
     done = "would be written" if dry_run else "written"
@@ -46,8 +46,9 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
     if report.gone:
         console.print(
             f"{report.gone} documents are gone from the graph: the source has them no more, "
-            "or in another language."
+            "or without a text, or in another language."
         )
+    _refusal(console, report.refusal)
     if report.processed:
         console.print(f"{report.statements} statements by {report.checkpoint}.")
     if report.findings.rejected:
@@ -106,12 +107,18 @@ def show_reconciled(console: Console, report: ReconcileReport) -> None:
             f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
             f"removed. Entities: {report.written.entities_removed} removed."
         )
+    _refusal(console, report.refusal)
     _rekeyed(console, report.written)
     if report.absent:
         console.print(
             f"{report.absent} of {report.linked} linked ids are not in the entity index any more; "
             "their entities stay."
         )
+
+
+def _refusal(console: Console, why: str) -> None:
+    if why:
+        console.print(f"{why[:1].upper()}{why[1:]}.", style="bold red", markup=False)
 
 
 def _rekeyed(console: Console, written: UpsertReport) -> None:

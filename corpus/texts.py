@@ -1,0 +1,30 @@
+"""Whether a record still has its text: emptying it is how people redact a document."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Literal
+
+TextState = Literal["there", "empty", "malformed"]
+"""'empty': absent, null, or nothing that can be seen; 'malformed': anything but a string."""
+
+_SHOW_NOTHING = {"Cc", "Cf", "Me", "Mn", "Zl", "Zp", "Zs"}
+"""Categories of controls, formats, marks (with nothing to stand on) and blanks."""
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that show nothing either."""
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text can be seen: blanks, controls, characters without width."""
+    return all(each in _FILLERS or unicodedata.category(each) in _SHOW_NOTHING for each in text)
+
+
+def text_state(record: Mapping[Any, Any]) -> TextState:
+    """Return what has become of the text of a record that is rejected."""
+    text = record.get("text")
+    if text is None:
+        return "empty"
+    if not isinstance(text, str):
+        return "malformed"
+    return "empty" if is_blank(text) else "there"

@@ -62,7 +62,7 @@ class Skipped:
     foreign: bool = False
     """Whether it is a document that is left out for its language: nothing is wrong with it."""
     text: TextState = "there"
-    """Unless it is there, what the graph has quoted of it goes; an empty one is no failure."""
+    """Unless it is there, what the graph has quoted of it goes."""
 
 
 Lost = Literal["no longer in the source", "marked as deleted", "no longer matching the query"]

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal
 
-TextState = Literal["there", "empty", "malformed"]
-"""'empty': absent, null, or nothing that can be seen; 'malformed': anything but a string."""
+TextState = Literal["there", "empty", "missing", "malformed"]
+"""'empty': null, or nothing that can be seen; 'malformed': anything but a string."""
 
 _SHOW_NOTHING = {"Cc", "Cf", "Me", "Mn", "Zl", "Zp", "Zs"}
 """Categories of controls, formats, marks (with nothing to stand on) and blanks."""
@@ -22,9 +22,12 @@ def is_blank(text: str) -> bool:
 
 def text_state(record: Mapping[Any, Any]) -> TextState:
     """Return what has become of the text of a record that is rejected."""
-    text = record.get("text")
-    if text is None:
-        return "empty"
-    if not isinstance(text, str):
-        return "malformed"
-    return "empty" if is_blank(text) else "there"
+    if "text" not in record:
+        return "missing"
+    match record["text"]:
+        case None:
+            return "empty"
+        case str(text):
+            return "empty" if is_blank(text) else "there"
+        case _:
+            return "malformed"

@@ -75,6 +75,7 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         "records skipped": report.skipped,
         "records that are duplicates": report.duplicates,
         "documents in other languages": report.foreign,
+        "documents without a text": report.empty,
         "entities linked": report.findings.linked,
         "entities NIL": report.findings.nil,
         "statements": report.statements,
@@ -117,7 +118,8 @@ def markdown(report: IngestReport) -> str:
         f"{counts['read']} documents read, {counts['unchanged']} unchanged, "
         f"{counts['processed']} processed, {counts['failed']} failed, "
         f"{counts['waiting']} waiting to be tried again, {counts['gone']} gone, "
-        f"{counts['skipped']} records skipped, {counts['foreign']} in other languages.",
+        f"{counts['skipped']} records skipped, {counts['foreign']} in other languages, "
+        f"{counts['empty']} without a text.",
         f"{counts['statements']} statements; edges: {counts['edges_new']} new, "
         f"{counts['edges_changed']} changed, {counts['edges_removed']} removed.",
         *_edges("The strongest new edges", report.strongest),

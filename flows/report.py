@@ -79,8 +79,10 @@ class IngestReport:
     """Records whose id another record has, which counts; nothing is missing."""
     foreign: int
     """Documents in languages that the checkpoint does not speak; nothing is wrong with them."""
+    empty: int
+    """Records whose text is empty; nothing is wrong with them, as there is where it is missing."""
     skipped_records: tuple[Skipped, ...]
-    """The first `MAX_NAMED` of these three."""
+    """The first `MAX_NAMED` of these four."""
     failed: int
     failed_again: int
     """Of these, those that failed before, just as they are: they are no news."""
@@ -125,6 +127,7 @@ class IngestReport:
             "skipped": self.skipped,
             "duplicates": self.duplicates,
             "foreign": self.foreign,
+            "empty": self.empty,
             "processed": self.processed,
             "gone": self.gone,
             "held": self.held,
@@ -168,9 +171,10 @@ class Tally:
             waiting=work.waiting,
             gone=batch.gone,
             held=batch.held,
-            skipped=sum(not each.duplicate and not each.foreign for each in work.skipped),
+            skipped=sum(map(_is_no_document, work.skipped)),
             duplicates=sum(each.duplicate for each in work.skipped),
             foreign=sum(each.foreign for each in work.skipped),
+            empty=sum(each.text == "empty" for each in work.skipped),
             processed=batch.documents,
             statements=batch.statements,
             failed=len(batch.failures),
@@ -229,6 +233,7 @@ class Tally:
             skipped=counts["skipped"],
             duplicates=counts["duplicates"],
             foreign=counts["foreign"],
+            empty=counts["empty"],
             skipped_records=tuple(self._skipped),
             failed=counts["failed"],
             failed_again=counts["failed_again"],
@@ -239,6 +244,10 @@ class Tally:
             strongest=tuple(strongest)[:SHOWN],
             doubtful=tuple(doubtful)[:SHOWN],
         )
+
+
+def _is_no_document(record: Skipped) -> bool:
+    return not (record.duplicate or record.foreign or record.text == "empty")
 
 
 def _share(read: int, skipped: int, failed: int, failed_again: int) -> float:

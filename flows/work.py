@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from itertools import islice
 
-from corpus.records import Gone, Page, Record, Skipped
+from corpus.records import Gone, Page, Record, Skipped, id_of
 from extractor.schema import Document
 from flows.failed import is_due
 from flows.memory import Memory
@@ -172,10 +172,11 @@ class _Basket:
 
     def put(self, page: Page) -> None:
         """Sort a page's records by what they need."""
+        # A record that is none says something of its document only where its text is gone.
         ids = [
-            record.id if isinstance(record, Document) else record.document
+            id_of(record)
             for record in page.records
-            if not isinstance(record, Skipped)
+            if not isinstance(record, Skipped) or (record.document and record.text != "there")
         ]
         on_their_way = frozenset().union(*self._on_their_way)
         known, failed = self._memory.known(ids), self._memory.failures_of(ids)
@@ -197,15 +198,14 @@ class _Basket:
 
     def _put_skipped(self, record: Skipped, there: Set[str], failed: Container[str]) -> None:
         """Report a record that is none; what the graph has of a text that is gone has to go."""
-        document = record.document
+        document, text = record.document, record.text
         if not record.duplicate:
             self._forget(document)
-        if record.text == "empty" and (document in there or document in failed):
-            self._retractions.add(document, "emptied")
-            return
-        if record.text == "malformed" and document in there:
-            self._retractions.add(document, MALFORMED)
-        self._skipped.append(record)
+        lost = document in there or (text == "empty" and document in failed)
+        if lost and text != "there":
+            self._retractions.add(document, MALFORMED if text == "malformed" else "emptied")
+        if not lost or text in ("there", "malformed"):
+            self._skipped.append(record)
 
     def _put_document(
         self,

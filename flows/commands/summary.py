@@ -39,6 +39,8 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
             f"{report.foreign} are in languages that the checkpoint does not speak "
             "(FACTLOOM_EXTRACTOR__LANGUAGES)."
         )
+    if report.empty:
+        console.print(f"{report.empty} have an empty text.")
     if report.waiting:
         console.print(
             f"{report.waiting} failed before and wait to be tried again (factloom replay: now)."
@@ -223,7 +225,7 @@ def cell(value: Any) -> str:
 
 
 def _problems(console: Console, report: IngestReport) -> None:
-    if report.skipped or report.foreign or report.failures:
+    if report.skipped or report.foreign or report.empty or report.failures:
         heading(console, "Not in the graph")
         show_skipped(console, report.skipped_records)
         _show_lines(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from corpus.records import Gone
 from flows.failed import fetched_pages
 from flows.isolation import Failure
 from flows.reconcile import forget_failures
+from flows.retraction import Retractions
 from flows.steps import failed_documents
 from flows.work import plan
 from graph.client import Graph
@@ -28,18 +30,19 @@ EXTRACTED, SKIPPED = "wiki:1", "wiki:2"
 
 def fail_everything(source: ElasticsearchSource, graph: Graph) -> None:
     """Let all that a source holds fail, as a run does: what is skipped, and what is extracted."""
-    works = plan(source.pages(""), graph, config_hash="c", checkpoint="m@1", now=MONDAY, size=10)
-    for work in works:
-        failures = [
-            Failure(document=each.id, stage="extract", error="no") for each in work.documents
-        ]
-        graph.record_failures(failed_documents(work, failures), at=MONDAY, run=RUN)
+    settings = {"config_hash": "c", "checkpoint": "m@1", "now": MONDAY}
+    with closing(Retractions()) as retractions:
+        for work in plan(source.pages(""), graph, retractions, size=10, **settings):
+            failures = [
+                Failure(document=each.id, stage="extract", error="no") for each in work.documents
+            ]
+            graph.record_failures(failed_documents(work, failures), at=MONDAY, run=RUN)
 
 
 @pytest.fixture
 def source(server: Elastic, name: str, fill: FillIndex, graph: Graph) -> ElasticsearchSource:
     """Two indices behind a pattern; the documents of the first, bad ones among them, failed."""
-    fill(f"{name}-1", {"1": {"text": "Ada was born."}, "2": {"text": " "}})
+    fill(f"{name}-1", {"1": {"text": "Ada was born."}, "2": {"text": ["Ada", "lived."]}})
     found = ElasticsearchSource(server, name="wiki", index=f"{name}-*")
     fail_everything(found, graph)
     fill(f"{name}-2", {"3": {"text": "Ada lived."}})

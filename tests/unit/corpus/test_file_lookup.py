@@ -29,8 +29,8 @@ def test_what_is_marked_as_deleted_is_gone_whatever_else_its_record_lacks(tmp_pa
 
     assert [item.id for item in found if isinstance(item, Document)] == ["wiki:one", "wiki:four"]
     assert [item for item in found if isinstance(item, Gone)] == [
-        Gone(document="wiki:two"),
-        Gone(document="wiki:three"),
+        Gone(document="wiki:two", why="marked as deleted"),
+        Gone(document="wiki:three", why="marked as deleted"),
     ]
     skipped = [item for item in found if isinstance(item, Skipped)]
     assert [(item.place, item.document, item.duplicate) for item in skipped] == [

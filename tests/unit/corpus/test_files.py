@@ -15,6 +15,7 @@ from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.jsonl import MAX_LINE_BYTES
 from corpus.records import UNKNOWN_TIME, DocumentSource
+from corpus.texts import is_blank
 from tests.unit.corpus.reading import DOCRED, line, read, records, write
 
 
@@ -207,7 +208,9 @@ def test_a_path_that_is_no_source_is_refused_with_the_remedy(tmp_path: Path) -> 
 NAMES = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=40)
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"])).filter(lambda text: text.strip())
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"])).filter(
+    lambda text: not is_blank(text)
+)
 
 
 @settings(deadline=None)

@@ -65,11 +65,14 @@ def report(**fields: Any) -> IngestReport:
         "skipped": 1,
         "duplicates": 0,
         "foreign": 0,
+        "empty": 0,
         "skipped_records": (
             Skipped(source="a.jsonl", place="line 2", document="tests:2", reason="text is empty"),
         ),
         "processed": 4,
         "gone": 0,
+        "held": 0,
+        "refusal": "",
         "statements": 7,
         "findings": Findings(
             linked=6, nil=2, margin_sum=14.0, margins=(1, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0)

@@ -45,7 +45,8 @@ def total(*batches: BatchReport, interrupted: bool = False, share: float = 0.2) 
 
 
 def test_batches_add_up() -> None:
-    found = total(batch(4, gone=("tests:9",)), batch(3, "7", waiting=2))
+    retracted = BatchReport(work=Work(retracting=True), gone=1, seconds={})
+    found = total(batch(4), batch(3, "7", waiting=2), retracted)
     assert (found.read, found.processed, found.statements, found.failed) == (8, 7, 14, 1)
     assert (found.gone, found.waiting) == (1, 2)
     assert found.written.edges_new == 7

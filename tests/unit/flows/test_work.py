@@ -2,92 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from contextlib import closing
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.records import Gone, Page, Record, Skipped
+from corpus.records import Gone, Record, Skipped
 from extractor.schema import Document
 from flows.batches import batched
-from flows.work import CROWD, Work, plan
-from graph.records import FailedDocument, Known
-from graph.rows import content_hash
-
-NOW = "2026-11-25T02:00:00Z"
-
-
-class Graph:
-    """Knows what it is told."""
-
-    def __init__(self, *documents: Document, failed: Sequence[FailedDocument] = ()) -> None:
-        self._known = {
-            each.id: Known(
-                content_hash=content_hash(each),
-                config_hash="c",
-                checkpoint="m@1",
-                index=each.index,
-            )
-            for each in documents
-        }
-        self._failed = {each.id: each for each in failed}
-
-    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        return {id_: self._known[id_] for id_ in ids if id_ in self._known}
-
-    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
-        return {id_: self._failed[id_] for id_ in ids if id_ in self._failed}
-
-
-def document(number: int, text: str = "Ada was born in London.", **fields: Any) -> Document:
-    return Document(
-        id=f"tests:{number}",
-        source="tests",
-        title="",
-        text=text,
-        updated_at="2026-01-01T00:00:00Z",
-        **fields,
-    )
-
-
-def failure(of: Document, attempts: int, last_tried: str) -> FailedDocument:
-    return FailedDocument(
-        id=of.id,
-        stage="extract",
-        error="no",
-        attempts=attempts,
-        last_tried=last_tried,
-        content_hash=content_hash(of),
-        index=of.index,
-    )
-
-
-def page(*records: Record, position: str = "") -> Page:
-    return Page(records=records, position=position)
-
-
-def works(*pages: Page, graph: Graph | None = None, **options: Any) -> list[Work]:
-    given: dict[str, Any] = {
-        "config_hash": "c",
-        "checkpoint": "m@1",
-        "now": NOW,
-        "size": 2,
-        **options,
-    }
-    return list(plan(pages, graph or Graph(), **given))
-
-
-def taken(found: Sequence[Work]) -> list[str]:
-    return [each.id for work in found for each in work.documents]
-
-
-def test_new_and_changed_documents_are_work_and_unchanged_ones_are_counted() -> None:
-    graph = Graph(document(1), document(2))
-    found = works(page(document(1), document(2, "Changed."), document(3)), graph=graph)
-    assert taken(found) == ["tests:2", "tests:3"]
-    assert sum(work.unchanged for work in found) == 1
-    assert sum(work.read for work in found) == 3
+from flows.retraction import Retractions
+from flows.work import CROWD, plan
+from tests.unit.flows.planning import (
+    NOW,
+    SETTINGS,
+    Graph,
+    document,
+    failure,
+    page,
+    planned,
+    rejected,
+    retracted,
+    taken,
+    works,
+)
 
 
 def test_another_config_makes_everything_work() -> None:
@@ -102,16 +39,17 @@ def test_an_unchanged_document_in_another_index_is_moved() -> None:
 
 def test_a_document_that_is_gone_is_retracted_if_the_graph_has_it() -> None:
     gone = [Gone(document="tests:1"), Gone(document="tests:2")]
-    found = works(page(*gone), graph=Graph(document(1)))
-    assert [id_ for work in found for id_ in work.gone] == ["tests:1"]
+    assert retracted(page(*gone), graph=Graph(document(1))) == {"tests:1": gone[0].why}
 
 
 def test_the_last_word_on_a_document_counts() -> None:
     graph = Graph(document(1), document(2))
-    deleted = works(page(document(1, "Changed.")), page(Gone(document="tests:1")), graph=graph)
-    assert (taken(deleted), [id_ for work in deleted for id_ in work.gone]) == ([], ["tests:1"])
-    back = works(page(Gone(document="tests:2"), document(2, "Back.")), graph=graph)
-    assert (taken(back), [id_ for work in back for id_ in work.gone]) == (["tests:2"], [])
+    deleted, going = planned(
+        page(document(1, "Changed.")), page(Gone(document="tests:1")), graph=graph
+    )
+    assert (taken(deleted), list(going)) == ([], ["tests:1"])
+    back, going = planned(page(Gone(document="tests:2"), document(2, "Back.")), graph=graph)
+    assert (taken(back), list(going)) == (["tests:2"], [])
 
 
 def test_an_older_version_in_hand_does_not_outlive_a_newer_word() -> None:
@@ -204,10 +142,7 @@ def test_a_limit_cuts_a_page_and_its_position() -> None:
 records = st.one_of(
     st.builds(document, st.integers(0, 8)),
     st.builds(lambda number: Gone(document=f"tests:{number}"), st.integers(0, 8)),
-    st.builds(
-        lambda number: Skipped(source="s", place="p", document=f"tests:{number}", reason="r"),
-        st.integers(0, 8),
-    ),
+    st.builds(rejected, st.integers(0, 8), st.sampled_from(["there", "empty", "malformed"])),
 )
 
 
@@ -223,15 +158,17 @@ def test_a_position_comes_only_when_all_before_it_is_handed_on(
     numbered = [page(*each, position=str(number)) for number, each in enumerate(pages)]
     taken_ids: set[str] = set()
     reached = -1
-    for work in plan(numbered, graph, config_hash="c", checkpoint="m@1", now=NOW, size=size):
-        assert len(work.documents) <= size
-        taken_ids |= {each.id for each in work.documents} | set(work.gone)
-        if work.position:
-            assert int(work.position) > reached
-            reached = int(work.position)
-            for record in (record for each in pages[: reached + 1] for record in each):
-                if isinstance(record, Document) and int(record.id[6:]) not in known:
-                    assert record.id in taken_ids or _taken_back(pages, record.id)
+    with closing(Retractions()) as retractions:
+        for work in plan(numbered, graph, retractions, **SETTINGS | {"size": size}):
+            assert len(work.documents) <= size
+            taken_ids |= {each.id for each in work.documents}
+            if work.position:
+                assert work.retracting or not retractions
+                assert int(work.position) > reached
+                reached = int(work.position)
+                for record in (record for each in pages[: reached + 1] for record in each):
+                    if isinstance(record, Document) and int(record.id[6:]) not in known:
+                        assert record.id in taken_ids or _taken_back(pages, record.id)
     assert reached == len(pages) - 1
 
 
@@ -262,17 +199,16 @@ def test_a_document_in_another_language_is_named_and_no_failure() -> None:
             foreign=True,
         )
     ]
-    assert [id_ for work in found for id_ in work.gone] == []
+    assert retracted(page(foreign, document(2)), left_out=german) == {}
 
 
 def test_what_is_left_of_a_document_that_changed_its_language_is_retracted() -> None:
     foreign = document(1, "Ada wurde in London geboren.")
     for graph in (Graph(document(1)), Graph(failed=[failure(document(1), 1, NOW)])):
-        found = works(page(foreign), graph=graph, left_out=german)
-        assert [id_ for work in found for id_ in work.gone] == ["tests:1"]
+        going = retracted(page(foreign), graph=graph, left_out=german)
+        assert going == {"tests:1": "in another language"}
     on_its_way = [page(document(1), document(2), document(3)), page(foreign)]
-    found = works(*on_its_way, left_out=german, unwritten=2)
-    assert [id_ for work in found for id_ in work.gone] == ["tests:1"]
+    assert list(retracted(*on_its_way, left_out=german, unwritten=2)) == ["tests:1"]
 
 
 def test_an_unchanged_document_is_not_asked_for_its_language() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from flows.errors import ExtractedElsewise
 from flows.extraction.ahead import extracted_ahead
 from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
+from flows.retraction import Retractions
 from flows.work import Work, plan
 from graph.records import FailedDocument, Known, RunInfo
 from graph.rows import content_hash
@@ -67,11 +70,11 @@ class Graph:
     def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
         return {}
 
-    def write(self, work: Work, found: Outcome | None) -> None:
-        for id_ in work.gone:
-            self.documents.pop(id_, None)
+    def write(self, work: Work, found: Outcome | None, retractions: Retractions) -> None:
         for each in found.extractions if found else ():
             self.documents[each.document.id] = each.document
+        for id_ in chain.from_iterable(retractions.batches()) if work.retracting else ():
+            self.documents.pop(id_, None)
 
 
 records = st.one_of(
@@ -85,17 +88,19 @@ def test_the_last_word_on_a_document_counts_also_where_an_older_one_is_on_its_wa
     pages: list[list[Record]], parallel: int
 ) -> None:
     graph, where = Graph(), place(parallel)
-    works = plan(
-        [Page(records=tuple(each), position="") for each in pages],
-        graph,
-        config_hash="c",
-        checkpoint="m@1",
-        now="",
-        size=where.documents,
-        unwritten=where.ahead - 1,
-    )
-    for batch in extracted_ahead(works, where, submit, RUN):
-        graph.write(batch.work, batch.outcome)
+    with closing(Retractions()) as retractions:
+        works = plan(
+            [Page(records=tuple(each), position="") for each in pages],
+            graph,
+            retractions,
+            config_hash="c",
+            checkpoint="m@1",
+            now="",
+            size=where.documents,
+            unwritten=where.ahead - 1,
+        )
+        for batch in extracted_ahead(works, where, submit, RUN):
+            graph.write(batch.work, batch.outcome, retractions)
     said: dict[str, Document] = {}
     for record in (record for each in pages for record in each):
         if isinstance(record, Document):

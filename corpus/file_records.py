@@ -31,7 +31,7 @@ from corpus.records import (
     json_type,
     record_of,
 )
-from corpus.texts import TextState
+from corpus.texts import TextState, text_state
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import document_of
 from extractor.schema import Document
@@ -158,7 +158,7 @@ class FileReader:
                 {"id": title, "title": title, "text": annotated.text}, source=self.source
             )
         except DatasetRejected:
-            return self._malformed(title, record)
+            return RecordRejected(title, self._malformed(record), self._text_of(record))
         except RecordRejected as error:
             return error
         if not self.gold:
@@ -169,7 +169,14 @@ class FileReader:
         title = clean_line(record["title"])
         return document_of(record, source=self.source, identifier=title, updated_at=UNKNOWN_TIME)
 
-    def _malformed(self, title: str, record: dict[str, Any]) -> RecordRejected:
+    def _text_of(self, record: dict[str, Any]) -> TextState:
+        """Return what has become of the text of a record that is not in DocRED's format."""
+        try:
+            return text_state({"text": self._annotated(record | {"vertexSet": []}).text})
+        except DatasetRejected:
+            return "malformed"
+
+    def _malformed(self, record: dict[str, Any]) -> str:
         """Tell the place of what is wrong; its error quotes the record, so it is not told."""
         entities = record.get("vertexSet")
         parts: dict[str, object] = {"'sents'": []}
@@ -180,9 +187,8 @@ class FileReader:
             try:
                 self._annotated(record | {"vertexSet": part})
             except DatasetRejected:
-                text: TextState = "malformed" if place == "'sents'" else "there"
-                return RecordRejected(title, f"{place} is not in DocRED's format", text)
-        return RecordRejected(title, "'vertexSet' is not in DocRED's format")
+                return f"{place} is not in DocRED's format"
+        return "'vertexSet' is not in DocRED's format"
 
 
 _READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found]]]] = {

@@ -149,7 +149,6 @@ def retract_all(
     started = time.perf_counter()
     found = extent(retractions, components().graph(), source)
     if refusal := found.refusal(allowed, run.flow):
-        get_run_logger().error("%s", refusal)
         return BatchReport(work=work, held=found.documents, refusal=refusal, seconds={})
     written = UpsertReport.total(retract(batch, run) for batch in retractions.batches())
     get_run_logger().info(

@@ -70,9 +70,10 @@ class Allowance:
     share: float
 
 
-def allowance(settings: RunSettings, max_share: float | None) -> Allowance:
+def allowance(settings: RunSettings, max_retracted_share: float | None) -> Allowance:
     """Return what the settings allow; a share that is given to the run stands above theirs."""
-    share = settings.max_retracted_share if max_share is None else max_share
+    asked = max_retracted_share
+    share = settings.max_retracted_share if asked is None else asked
     return Allowance(documents=settings.free_retractions, share=share)
 
 

@@ -66,7 +66,7 @@ def test_changes_and_deletions_give_the_graph_of_a_clean_run(
     params = write(kept)
     _, changed = run(params)
     assert (changed.processed, changed.gone, changed.unchanged) == (1, 1, 5)
-    name, report = reconciled(params, max_share=0.2)
+    name, report = reconciled(params)
     assert (name, report.known, report.gone, report.retracted) == ("Completed", 7, 1, 1)
     after = snapshot(graph)
 
@@ -84,7 +84,7 @@ def test_an_emptied_source_does_not_empty_the_graph(
     name, report = reconciled(params)
     assert (name, report.gone, report.retracted) == ("Failed", 7, 0)
     assert diff(before, snapshot(graph)) == []
-    name, report = reconciled(params, max_share=1.0)
+    name, report = reconciled(params, max_retracted_share=1.0)
     assert (name, report.retracted) == ("Completed", 7)
     assert graph.counts()["documents"] == 1
 

@@ -199,6 +199,17 @@ def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> 
     assert graph.failures("tests") == []
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_retracted_document_is_still_a_failure_where_that_is_asked_for(
+    graph: Graph, kept: bool
+) -> None:
+    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
+    graph.record_failures([FAILED], at=MONDAY, run=RUN)
+    graph.retract(["tests:1"], run=RUN, relations=RELATIONS, keep_failures=kept)
+    assert graph.known(["tests:1"]) == {}
+    assert bool(graph.failures("tests")) == kept
+
+
 def test_failures_are_forgotten_and_cannot_fail_themselves(graph: Graph) -> None:
     graph.record_failures([replace(FAILED, error="half a pair: \ud800")], at=MONDAY, run=RUN)
     assert graph.failures("tests")[0].error == "half a pair: ?"

@@ -76,6 +76,14 @@ def test_an_alarm_stands_on_top_of_the_report() -> None:
     assert "Far off" not in markdown(report(drift=drift(USUAL)))
 
 
+def test_what_was_not_retracted_stands_on_top_too() -> None:
+    found = report(held=9, refusal="nothing was retracted: 9 of 9")
+    assert markdown(found).splitlines()[2] == r"**nothing was retracted\: 9 of 9.**"
+    rows = {row["figure"]: row["value"] for row in summary_rows(found)}
+    assert rows["documents that would be retracted"] == 9
+    assert "nothing was retracted" not in markdown(report())
+
+
 def test_the_drift_panel_shows_each_figure_beside_its_usual_values() -> None:
     lines = drift_page(report(), drift(USUAL, STRANGE)).splitlines()
     assert "| mean margin | 3.00 | 3.05 | 2.55 to 3.55 | ███ | as usual |" in lines

@@ -44,6 +44,21 @@ def total(*batches: BatchReport, interrupted: bool = False, share: float = 0.2) 
     return tally.report(RUN, "tests", strongest=(), interrupted=interrupted, max_failed_share=share)
 
 
+def test_a_refused_retraction_fails_the_run() -> None:
+    refused = BatchReport(work=Work(retracting=True), held=5, refusal="no", seconds={})
+    found = total(batch(4), refused)
+    assert (found.state, found.held, found.gone, found.refusal) == ("Failed", 5, 0, "no")
+
+
+def test_an_empty_text_is_no_failure_and_a_missing_one_is() -> None:
+    skipped = tuple(
+        Skipped(source="s", place="p", document="d", reason="r", text=text)
+        for text in ("empty", "empty", "missing")
+    )
+    found = total(batch(4, skipped=skipped))
+    assert (found.empty, found.skipped, found.failed_share) == (2, 1, 1 / 5)
+
+
 def test_batches_add_up() -> None:
     retracted = BatchReport(work=Work(retracting=True), gone=1, seconds={})
     found = total(batch(4), batch(3, "7", waiting=2), retracted)

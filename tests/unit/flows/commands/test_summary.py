@@ -50,6 +50,22 @@ def test_what_was_retracted_for_its_language_is_not_called_gone_from_the_source(
     assert "or in another language" in text
 
 
+def test_what_was_not_retracted_is_told_with_the_way_to_let_it_pass() -> None:
+    idle = {"processed": 0, "failed": 0, "failures": (), "skipped": 0, "skipped_records": ()}
+    found = report(state="Failed", held=9, refusal="nothing was retracted: [9] of 9", **idle)
+    text = shown(lambda console: show_report(console, found, dry_run=False))
+    assert "Nothing was retracted: [9] of 9." in text
+    assert "Nothing changed" not in text
+
+
+def test_documents_without_a_text_are_counted_and_named() -> None:
+    empty = Skipped(source="a.jsonl", place="line 4", document="tests:4", reason="", text="empty")
+    found = report(skipped=0, empty=1, skipped_records=(empty,), failed=0, failures=())
+    text = shown(lambda console: show_report(console, found, dry_run=False))
+    assert "1 have an empty text." in text
+    assert "a.jsonl, line 4: tests:4" in text
+
+
 def test_a_run_that_changed_nothing_says_so() -> None:
     idle = report(
         processed=0, statements=0, failed=0, failures=(), skipped=0, skipped_records=(), unchanged=9

@@ -70,9 +70,8 @@ class Allowance:
     share: float
 
 
-def allowance(settings: RunSettings, max_retracted_share: float | None) -> Allowance:
-    """Return what the settings allow; a share that is given to the run stands above theirs."""
-    asked = max_retracted_share
+def allowance(settings: RunSettings, asked: float | None) -> Allowance:
+    """Return what the settings allow; a share that is asked for stands above theirs."""
     share = settings.max_retracted_share if asked is None else asked
     return Allowance(documents=settings.free_retractions, share=share)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from prefect.client.schemas import State
 from flows import components
 from flows.backfill import BackfillReport, backfill
 from flows.params import BackfillParams, IngestParams, ReplayParams
+from flows.progress import listener
 from flows.replay import replay
 from graph.client import Graph
 from graph.server import EmbeddedServer
@@ -143,6 +146,24 @@ def test_another_language_setting_does_not_empty_the_graph(
     assert f"factloom {path} --max-retracted-share 1.0" in str(state.message)
     assert report.held == 9
     assert diff(before, snapshot(components.components().graph())) == []
+
+
+def test_an_interrupted_run_leaves_retracting_to_the_next(
+    graph: Graph, samples: list[dict[str, Any]], write: Write
+) -> None:
+    run(write(samples))
+    params = write([samples[0] | {"deleted": True}, samples[1] | {"title": "Changed"}])
+    token = listener.set(lambda _: os.kill(os.getpid(), signal.SIGINT))
+    try:
+        state, report = run(params)
+    finally:
+        listener.reset(token)
+    assert state.is_cancelled()
+    assert (report.processed, report.gone, report.held) == (1, 0, 0)
+    assert graph.counts()["documents"] == 9
+    _, report = run(params)
+    assert (report.unchanged, report.gone) == (1, 1)
+    assert graph.counts()["documents"] == 8
 
 
 def test_two_of_five_documents_may_be_emptied_and_nothing_is_wrong_with_them(

@@ -98,7 +98,8 @@ class Components:
         found = other_language(document.text, languages) if languages else None
         if found is None:
             return None
-        return f"its language is {found!r}, not {' or '.join(languages)}"
+        wanted = " or ".join(languages)
+        return f"its language is {found.code!r} ({found.share:.0%} of its prose), not {wanted}"
 
     def server(self) -> EmbeddedServer:
         """Return the embedded graph server of the home folder, started or not."""

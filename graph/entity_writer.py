@@ -81,7 +81,7 @@ def write_entities(
     anew, changed = _differing(wanted, stored)
     mentions, taken_out = _take_out(transaction, sorted(anew))
     _create(transaction, new | anew)
-    transaction.write_by_document("create_mentions", mentions)
+    transaction.write("create_mentions", mentions)
     transaction.write("update_entities", changed)
     return EntityChanges(
         new=len(new),

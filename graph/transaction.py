@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from neo4j import ManagedTransaction
@@ -53,28 +51,10 @@ class Transaction:
         Raises:
             GraphRejected: it wrote another number of things, so what a row needs is not there.
         """
-        _check(name, self.rows(name, rows, label=label, types=types), len(rows))
-
-    def write_by_document(self, name: str, rows: Sequence[Any]) -> None:
-        """Run a statement that writes one thing for each row and looks a document up once for all.
-
-        Raises:
-            GraphRejected: it wrote another number of things, so what a row needs is not there.
-        """
-        _check(name, self.rows(name, by_document(rows)), len(rows))
-
-
-def by_document(rows: Iterable[Any]) -> Iterator[dict[str, Any]]:
-    """Yield rows in groups of one document each, none too large for a message."""
-    for document, own in groupby(rows, key=itemgetter("document")):
-        for portion in chunks(list(own)):
-            yield {"document": document, "rows": portion}
-
-
-def _check(name: str, records: Iterable[dict[str, Any]], rows: int) -> None:
-    written = sum(record["written"] for record in records)
-    if written != rows:
-        raise GraphRejected(f"{name} wrote {written} of {rows} rows; nothing was stored")
+        records = self.rows(name, rows, label=label, types=types)
+        written = sum(record["written"] for record in records)
+        if written != len(rows):
+            raise GraphRejected(f"{name} wrote {written} of {len(rows)} rows; nothing was stored")
 
 
 def chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

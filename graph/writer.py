@@ -115,13 +115,13 @@ def write_changed(
     transaction.rows("upsert_documents", [rows.document for rows in batch])
     entities = write_entities(transaction, unmentioned, batch=batch, before=before, moved=moved)
     mentions = [row for rows in batch for row in rows.mentions]
-    transaction.write_by_document("create_mentions", mentions)
+    transaction.write("create_mentions", mentions)
     if entities.successors:
         followed = correction_rows.move(transaction, entities.successors, entities.records)
         support = read(keys | followed, held=followed)
     transaction.write("update_evidence", [row for row in evidence if row["id"] in old])
     new = [row for row in evidence if row["id"] not in old]
-    transaction.write_by_document("create_evidence", new)
+    transaction.write("create_evidence", new)
     edges = recompute_edges(
         transaction, support, champion=champion, relations=relations, taken_out=entities.taken_out
     )

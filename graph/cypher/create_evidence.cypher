@@ -1,7 +1,8 @@
+// A row for each evidence: ArcadeDB holds all rows until the first is created, each with all that
+// it carries, so a group of rows would be held once for each of its members.
 UNWIND $rows AS r
 MATCH (d:Document {id: r.document})
-UNWIND r.rows AS own
 CREATE (v:Evidence)
-SET v = own
+SET v = r
 CREATE (v)-[:FROM]->(d)
 RETURN count(*) AS written

@@ -1,7 +1,6 @@
 UNWIND $rows AS r
 MATCH (d:Document {id: r.document})
-UNWIND r.rows AS own
-MATCH (e:Entity {id: own.entity})
+MATCH (e:Entity {id: r.entity})
 CREATE (e)-[m:MENTIONED_IN]->(d)
-SET m = own.props
+SET m = r.props
 RETURN count(*) AS written

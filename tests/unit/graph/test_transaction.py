@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.transaction import MAX_CHARACTERS, MAX_ROWS, by_document, chunks
+from graph.transaction import MAX_CHARACTERS, MAX_ROWS, chunks
 
 
 @given(st.lists(st.integers(), max_size=3 * MAX_ROWS // 1000))
@@ -28,16 +28,3 @@ def test_long_rows_are_split_and_the_longest_travels_alone() -> None:
     long = "x" * (MAX_CHARACTERS // 2 + 1)
     rows = [long, long, "y" * (2 * MAX_CHARACTERS), "z"]
     assert [len(portion) for portion in chunks(rows)] == [1, 1, 1, 1]
-
-
-def test_rows_of_a_document_travel_together() -> None:
-    rows = [{"document": "a", "n": 1}, {"document": "a", "n": 2}, {"document": "b", "n": 3}]
-    assert list(by_document(rows)) == [
-        {"document": "a", "rows": rows[:2]},
-        {"document": "b", "rows": rows[2:]},
-    ]
-
-
-def test_a_document_with_very_much_is_split() -> None:
-    rows = [{"document": "a", "text": "x" * (MAX_CHARACTERS // 2)} for _ in range(3)]
-    assert [len(group["rows"]) for group in by_document(rows)] == [1, 1, 1]

@@ -14,7 +14,7 @@ from neo4j import GraphDatabase, TrustCustomCAs
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Entity, Extraction
-from graph import corrections, documents, queries, runs, settling
+from graph import corrections, documents, foreign, queries, runs, settling
 from graph.connection import Connection
 from graph.errors import GraphRejected, driver_errors
 from graph.records import (
@@ -32,6 +32,7 @@ from graph.records import (
     UpsertReport,
 )
 from graph.rekeying import Rekeying, rekey_corrections, rekey_documents
+from graph.removal import delete_nodes
 from graph.rows import document_rows
 from graph.statements import load, load_all
 from graph.writer import retract_documents, write_documents
@@ -102,11 +103,15 @@ class Graph(Connection):
         """Create the constraints and indexes that are missing; does nothing the second time.
 
         Raises:
-            GraphRejected: the graph was written by another version of the schema.
+            GraphRejected: the graph was written by another version of the schema, or holds foreign
+                nodes that would pass for ours.
         """
+        self.define(load("adopt_schema"))
         versions = [record["version"] for record in self.read("read_schema")]
         if versions:
             runs.check_version(versions)
+        else:
+            foreign.refuse_clashes(self.read)
         for statement in load_all("constraints"):
             self.define(statement)
         if not versions:
@@ -348,7 +353,7 @@ class Graph(Connection):
 
     def forget_failures(self, ids: Sequence[str], *, run: RunInfo) -> None:
         """Forget that documents failed."""
-        self.write_rows("delete_failures", ids, run)
+        self.execute_write(partial(delete_nodes, label="FailedDocument", ids=ids), run)
 
     def failures(self, source: str, *, after: str = "", limit: int = 1_000) -> list[FailedDocument]:
         """Return the next documents of a source that failed, by id."""

@@ -15,6 +15,7 @@ from graph.edges import CONFIRMED
 from graph.entities import RECORD_PROPERTIES
 from graph.errors import GraphRejected
 from graph.records import Correction
+from graph.removal import delete_nodes
 from graph.rows import Row, edge_key
 from graph.transaction import Transaction
 
@@ -85,7 +86,7 @@ def move(
     found = transaction.rows("read_corrections_of", sorted(successors))
     old = {record["correction"]["id"]: record["correction"] for record in found}
     moved = [_moved(row, successors, records) for _, row in sorted(old.items())]
-    transaction.rows("delete_corrections", sorted(old))
+    delete_nodes(transaction, "Correction", old)
     store(transaction, moved)
     return {_key(row) for row in (*old.values(), *moved)}
 

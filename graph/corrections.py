@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from extractor.relations import RelationVocabulary
@@ -19,6 +20,7 @@ from graph.entity_writer import stored_entities
 from graph.errors import GraphRejected
 from graph.queries import Read
 from graph.records import Correction
+from graph.removal import delete_nodes
 from graph.rows import UTC_TIME, Row, edge_key
 from graph.settling import unsettle
 from graph.transaction import Transaction
@@ -56,7 +58,7 @@ def withdraw(
 ) -> bool:
     """Forget the verdict on an edge, which is then what its evidence says; False without one."""
     key = edge_key(head, relation, tail)
-    if not transaction.keys("delete_corrections", [correction_id(key)]):
+    if not delete_nodes(transaction, "Correction", [correction_id(key)]):
         return False
     nodes = stored_entities(transaction, {head, tail})
     _follow(transaction, {head, tail}, {key}, nodes, champion, relations)
@@ -67,7 +69,7 @@ def corrections(read: Read) -> Iterator[Correction]:
     """Yield all verdicts in the order of their edges, with all that an empty graph needs."""
     for record in read("all_corrections"):
         properties = record["correction"]
-        yield Correction(**{name: properties[name] for name in properties if name != "id"})
+        yield Correction(**{field.name: properties[field.name] for field in fields(Correction)})
 
 
 def _follow(

@@ -6,7 +6,8 @@ and are walked in its order, page after page, in constant memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from graph.queries import Read, Stream
@@ -62,13 +63,17 @@ def stale(
 def failures(read: Read, source: str, *, after: str, limit: int) -> list[FailedDocument]:
     """Return the next documents of a source that failed, in the order of ids."""
     records = read("read_failures", **id_range(source, after), limit=limit)
-    return [FailedDocument(**record["failed"]) for record in records]
+    return [_failure(record["failed"]) for record in records]
 
 
 def failures_of(read: Read, ids: Sequence[str]) -> dict[str, FailedDocument]:
     """Return those of the documents that failed."""
     records = read("failures_of", rows=list(ids))
-    return {record["failed"]["id"]: FailedDocument(**record["failed"]) for record in records}
+    return {record["failed"]["id"]: _failure(record["failed"]) for record in records}
+
+
+def _failure(node: Mapping[str, Any]) -> FailedDocument:
+    return FailedDocument(**{field.name: node[field.name] for field in fields(FailedDocument)})
 
 
 def failure_rows(failed: Iterable[FailureRecord], at: str, run: RunInfo) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from extractor.relations import RelationVocabulary
 from graph.edges import edge_properties
 from graph.rows import Row
 from graph.statements import FROM_HEAD, FROM_TAIL
-from graph.support import Support, read_support
+from graph.support import Support
 from graph.transaction import Transaction
 
 TYPES = 12
@@ -36,7 +36,6 @@ def recompute_edges(
     *,
     champion: str,
     relations: RelationVocabulary,
-    taken_out: Mapping[str, Row],
 ) -> EdgeChanges:
     """Make every edge what its evidence says: created, changed or removed.
 
@@ -45,31 +44,28 @@ def recompute_edges(
         support: what speaks for the edges.
         champion: the checkpoint whose margins count first.
         relations: the champion's.
-        taken_out: further edges, which went with their entities: key -> `type`, `props`.
     """
-    rows = [_edge_row(key) for key in sorted({*support.keys, *taken_out})]
-    wanted = _wanted(transaction, rows, support, champion)
+    rows = [_edge_row(key) for key in sorted(support.keys)]
+    wanted = _wanted(rows, support, champion)
     sought = [row for row in rows if row["edge"] in support.sought]
-    found = {record["edge"]: record for record in _seek(transaction, "read_edges", sought)}
-    before = {**found, **taken_out}
+    before = {record["edge"]: record for record in _seek(transaction, "read_edges", sought)}
     create, update, dead = [], [], []
     for row in rows:
         key, props = row["edge"], wanted[row["edge"]]
         if props is None:
             dead += [row] if key in before else []
-        elif key not in found:
+        elif key not in before:
             create.append({**row, "props": props})
-        elif found[key]["props"] != props:
+        elif not props.items() <= before[key]["props"].items():
             update.append({**row, "props": props})
     types = {row["relation"]: before[row["edge"]]["type"] for row in rows if row["edge"] in before}
     further = {relation: types[relation] for relation in types.keys() - relations.types.keys()}
     _create(transaction, create, {**relations.types, **dict(sorted(further.items()))})
     _seek(transaction, "update_edges", update)
-    _seek(transaction, "delete_edges", [row for row in dead if row["edge"] in found])
-    anew = [row for row in create if row["edge"] in before]
+    _seek(transaction, "delete_edges", dead)
     return EdgeChanges(
-        new=len(create) - len(anew),
-        changed=len(update) + sum(before[row["edge"]]["props"] != row["props"] for row in anew),
+        new=len(create),
+        changed=len(update),
         removed=len(dead),
         loose_ends=frozenset(end for row in dead for end in (row["head"], row["tail"])),
     )
@@ -81,10 +77,9 @@ def _edge_row(key: str) -> Row:
 
 
 def _wanted(
-    transaction: Transaction, rows: Sequence[Row], support: Support, champion: str
+    rows: Sequence[Row], support: Support, champion: str
 ) -> dict[str, dict[str, Any] | None]:
-    """Return the properties that edges should have; of those taken out nothing was read yet."""
-    further = read_support(transaction, {row["edge"] for row in rows} - support.keys)
+    """Return the properties that edges should have; None: there should be no edge."""
     wanted: dict[str, dict[str, Any] | None] = {}
     for row in rows:
         key = row["edge"]
@@ -93,10 +88,8 @@ def _wanted(
         ):  # the verdict on two entities that are one now: kept, no edge
             wanted[key] = None
             continue
-        known = support if key in support.keys else further
-        wanted[key] = edge_properties(
-            row["relation"], known.evidence[key], champion=champion, verdict=known.verdicts.get(key)
-        )
+        evidence, verdict = support.evidence[key], support.verdicts.get(key)
+        wanted[key] = edge_properties(row["relation"], evidence, champion=champion, verdict=verdict)
     return wanted
 
 

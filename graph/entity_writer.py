@@ -26,7 +26,7 @@ from graph.entities import (
     updated_properties,
 )
 from graph.relinking import successors
-from graph.rows import DocumentRows, Row, edge_key
+from graph.rows import DocumentRows, Row
 from graph.transaction import Transaction
 
 Properties = dict[str, Any]
@@ -43,8 +43,6 @@ class EntityChanges:
     """Entities that have become others -> those, which carry their ids from now on."""
     records: Mapping[str, str]
     """What a correction keeps of the others."""
-    taken_out: Mapping[str, Row]
-    """Edges that went with an entity whose label changed: key -> `type`, `props`."""
 
 
 def write_entities(
@@ -78,17 +76,15 @@ def write_entities(
     _add_former_ids(wanted, stored, moved)
 
     new = {id_: {"former_ids": [], **wanted[id_]} for id_ in wanted.keys() - stored.keys()}
-    anew, changed = _differing(wanted, stored)
-    mentions, taken_out = _take_out(transaction, sorted(anew))
-    _create(transaction, new | anew)
-    transaction.write("create_mentions", mentions)
+    relabelled, changed = _differing(wanted, stored)
+    _write_by_label(transaction, "create_entities", new)
+    _write_by_label(transaction, "relabel_entities", relabelled)
     transaction.write("update_entities", changed)
     return EntityChanges(
         new=len(new),
         nil_new=sum(not properties["linked"] for properties in new.values()),
         successors=moved,
         records={id_: entity_record(wanted[id_]) for id_ in moved.values()},
-        taken_out=taken_out,
     )
 
 
@@ -162,32 +158,23 @@ def _add_former_ids(
 def _differing(
     wanted: Mapping[str, Properties], stored: Mapping[str, Properties]
 ) -> tuple[dict[str, Properties], list[Row]]:
-    """Return the entities that need another label, whole, and what changed of the others."""
-    anew: dict[str, Properties] = {}
+    """Return what changed of the entities that need another label, and of the others."""
+    relabelled: dict[str, Properties] = {}
     changed: list[Row] = []
     for id_ in sorted(wanted.keys() & stored.keys()):
         before, after = stored[id_], wanted[id_]
         if "type" in after and label_of(after["type"]) != label_of(before["type"]):
-            anew[id_] = {**before, **after}
+            relabelled[id_] = after
         elif any(before.get(name) != value for name, value in after.items()):
             changed.append({"id": id_, "props": after})
-    return anew, changed
+    return relabelled, changed
 
 
-def _take_out(transaction: Transaction, ids: Sequence[str]) -> tuple[list[Row], dict[str, Row]]:
-    """Delete entities and return their mentions and edges: no portable way changes a label."""
-    mentions = transaction.rows("read_mentions_of", ids)
-    edges = {
-        edge_key(record["head"], record["props"]["id"], record["tail"]): record
-        for record in transaction.rows("read_edges_of", ids)
-    }
-    transaction.rows("take_out_entities", ids)
-    return mentions, edges
-
-
-def _create(transaction: Transaction, entities: Mapping[str, Properties]) -> None:
+def _write_by_label(
+    transaction: Transaction, statement: str, entities: Mapping[str, Properties]
+) -> None:
     by_label: defaultdict[str, list[Row]] = defaultdict(list)
     for id_, properties in sorted(entities.items()):
         by_label[label_of(properties["type"])].append({"id": id_, "props": properties})
     for label, rows in by_label.items():
-        transaction.write("create_entities", rows, label=label)
+        transaction.write(statement, rows, label=label)

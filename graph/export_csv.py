@@ -39,7 +39,7 @@ TYPES = {
     Kind.STRINGS: "string[]",
     Kind.INTEGERS: "long[]",
 }
-NOBODY = {"turn": 0, "run": "", "started_at": ""}
+NOBODY = {"id": "factloom", "turn": 0, "run": "", "started_at": ""}
 """The writers of the imported graph begin anew."""
 
 

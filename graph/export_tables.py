@@ -87,8 +87,8 @@ CORRECTIONS = _table(
     "id head relation tail verdict by at note head_entity tail_entity",
 )
 WRITER = _table(
-    "writer", "whose turn it is to write; only for an import", "turn:integer run started_at"
+    "writer", "whose turn it is to write; only for an import", "id turn:integer run started_at"
 )
-SCHEMA = _table("schema", "version of the graph's schema", "version:integer")
+SCHEMA = _table("schema", "version of the graph's schema", "id version:integer")
 
 TABLES = (ENTITIES, DOCUMENTS, MENTIONS, EVIDENCE, EDGES, CORRECTIONS, SCHEMA)

@@ -30,18 +30,15 @@ class Transaction:
         label: str = "",
         types: tuple[str, ...] = (),
         hop: str = "",
+        **parameters: Any,
     ) -> list[dict[str, Any]]:
         """Run a statement that unwinds `$rows` and return its records; no rows, no message."""
         text = load(name, label=label, types=types, hop=hop)
         return [
             record.data()
             for chunk in chunks(list(rows))
-            for record in self.tx.run(text, rows=chunk)
+            for record in self.tx.run(text, parameters, rows=chunk)
         ]
-
-    def keys(self, name: str, rows: Iterable[Any]) -> set[str]:
-        """Run a statement that returns a list `keys` and return them all."""
-        return {key for record in self.rows(name, rows) for key in record["keys"]}
 
     def write(
         self, name: str, rows: Sequence[Any], *, label: str = "", types: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from graph.entity_writer import (
     write_entities,
 )
 from graph.records import UpsertReport
+from graph.removal import delete_entities, delete_nodes
 from graph.rows import DocumentRows
 from graph.support import Support, own_evidence, read_support
 from graph.transaction import Transaction
@@ -51,7 +52,7 @@ def write_documents(
     transaction.rows(
         "upsert_documents", [rows.document for rows in batch if rows.document["id"] in same]
     )
-    transaction.rows("delete_failures", [rows.document["id"] for rows in batch])
+    delete_nodes(transaction, "FailedDocument", (rows.document["id"] for rows in batch))
     return replace(
         report,
         documents=len(batch),
@@ -122,13 +123,11 @@ def write_changed(
     transaction.write("update_evidence", [row for row in evidence if row["id"] in old])
     new = [row for row in evidence if row["id"] not in old]
     transaction.write("create_evidence", new)
-    edges = recompute_edges(
-        transaction, support, champion=champion, relations=relations, taken_out=entities.taken_out
-    )
-    transaction.rows("delete_evidence", sorted(old.keys() - {row["id"] for row in evidence}))
+    edges = recompute_edges(transaction, support, champion=champion, relations=relations)
+    delete_nodes(transaction, "Evidence", old.keys() - {row["id"] for row in evidence})
     mentioned = {entity.id for rows in batch for entity, _ in rows.entities}
     loose = (unmentioned | edges.loose_ends) - mentioned
-    removed = transaction.keys("delete_entities", sorted(loose))
+    removed = delete_entities(transaction, loose)
     return _report(entities, edges, removed)
 
 
@@ -147,10 +146,10 @@ def retract_documents(
     before = transaction.rows("delete_mentions", ids)
     unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
     report = _settle(transaction, unmentioned, support, champion=champion, relations=relations)
-    transaction.rows("delete_evidence", sorted(old))
-    removed = transaction.keys("delete_documents", ids)
+    delete_nodes(transaction, "Evidence", old)
+    removed = delete_nodes(transaction, "Document", ids)
     if not keep_failures:
-        transaction.rows("delete_failures", ids)
+        delete_nodes(transaction, "FailedDocument", ids)
     return replace(report, documents_removed=len(removed))
 
 
@@ -189,10 +188,8 @@ def _settle(
     moved: Mapping[str, str] = NOTHING_MOVED,
 ) -> UpsertReport:
     entities = write_entities(transaction, touched, moved=moved)
-    edges = recompute_edges(
-        transaction, support, champion=champion, relations=relations, taken_out=entities.taken_out
-    )
-    removed = transaction.keys("delete_entities", sorted(touched | edges.loose_ends))
+    edges = recompute_edges(transaction, support, champion=champion, relations=relations)
+    removed = delete_entities(transaction, touched | edges.loose_ends)
     return _report(entities, edges, removed)
 
 

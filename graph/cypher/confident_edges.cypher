@@ -2,5 +2,5 @@
 UNWIND $rows AS id
 MATCH (h:Entity {id: id})
 MATCH (h)-[e]->(t:Entity)
-WHERE e.status = 'asserted' AND e.probability >= $least
+WHERE e.margin IS NOT NULL AND e.status = 'asserted' AND e.probability >= $least
 RETURN id AS head, e.id AS relation, t.id AS tail

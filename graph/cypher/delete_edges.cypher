@@ -4,7 +4,7 @@ MATCH (h:Entity {id: r.head})
 MATCH (t:Entity {id: r.tail})
 WITH r, h, t
 MATCH __HOP__
-WHERE e.id = r.relation
+WHERE e.id = r.relation AND e.margin IS NOT NULL
 WITH collect(e) AS edges
 UNWIND edges AS e
 DELETE e

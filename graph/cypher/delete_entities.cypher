@@ -1,7 +1,12 @@
-// Only entities that nothing mentions and no edge touches any more.
+// Only entities that nothing mentions and no edge touches any more; else as in delete_nodes.
 UNWIND $rows AS id
-MATCH (e:Entity {id: id})
-WHERE NOT EXISTS { (e)--() }
-WITH e, e.id AS entity
-DELETE e
-RETURN collect(entity) AS keys
+MATCH (n:Entity {id: id})
+WHERE n.folded_name IS NOT NULL
+  AND NOT EXISTS { (n)-[e]-() WHERE e.margin IS NOT NULL OR e.spans IS NOT NULL }
+WITH id, n, EXISTS { (n)--() } OR size(labels(n)) > 2 AS held
+FOREACH (x IN CASE WHEN held THEN [n] ELSE [] END |
+  REMOVE x.id
+  REMOVE x:Entity:Person:Organization:Location:Time:Number:Misc
+  SET x += $without)
+FOREACH (x IN CASE WHEN held THEN [] ELSE [n] END | DELETE x)
+RETURN collect(id) AS keys

@@ -1,4 +1,5 @@
 MATCH (e:Entity {id: $id})
-MATCH (e)-[:MENTIONED_IN]->(d:Document)
+MATCH (e)-[m:MENTIONED_IN]->(d:Document)
+WHERE m.spans IS NOT NULL
 RETURN d.id AS id
 LIMIT $limit

@@ -1,1 +1,3 @@
-MATCH (n:Document) WHERE n.id > $after RETURN n.id AS id ORDER BY n.id LIMIT $limit
+MATCH (n:Document)
+WHERE n.id > $after AND n.content_hash IS NOT NULL
+RETURN n.id AS id ORDER BY n.id LIMIT $limit

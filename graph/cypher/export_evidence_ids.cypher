@@ -1,1 +1,3 @@
-MATCH (n:Evidence) WHERE n.id > $after RETURN n.id AS id ORDER BY n.id LIMIT $limit
+MATCH (n:Evidence)
+WHERE n.id > $after AND n.edge IS NOT NULL
+RETURN n.id AS id ORDER BY n.id LIMIT $limit

@@ -1,1 +1,1 @@
-MATCH (s:Schema) RETURN s.version AS version
+MATCH (s:Schema {id: 'factloom'}) RETURN s.id AS id, s.version AS version

@@ -1,3 +1,5 @@
 UNWIND $rows AS id
 MATCH (e:Entity {id: id})
-RETURN properties(e) AS node, COUNT { (e)-[:MENTIONED_IN]->() } AS documents
+WHERE e.folded_name IS NOT NULL
+RETURN properties(e) AS node,
+       COUNT { (e)-[m:MENTIONED_IN]->() WHERE m.spans IS NOT NULL } AS documents

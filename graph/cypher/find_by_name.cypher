@@ -1,5 +1,9 @@
 MATCH (e:Entity {id: $name})
-RETURN properties(e) AS node, COUNT { (e)-[:MENTIONED_IN]->() } AS documents
+WHERE e.folded_name IS NOT NULL
+RETURN properties(e) AS node,
+       COUNT { (e)-[m:MENTIONED_IN]->() WHERE m.spans IS NOT NULL } AS documents
 UNION
 MATCH (e:Entity {folded_name: $folded})
-RETURN properties(e) AS node, COUNT { (e)-[:MENTIONED_IN]->() } AS documents
+WHERE e.id IS NOT NULL
+RETURN properties(e) AS node,
+       COUNT { (e)-[m:MENTIONED_IN]->() WHERE m.spans IS NOT NULL } AS documents

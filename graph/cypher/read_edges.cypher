@@ -4,5 +4,5 @@ MATCH (h:Entity {id: r.head})
 MATCH (t:Entity {id: r.tail})
 WITH r, h, t
 MATCH __HOP__
-WHERE e.id = r.relation
+WHERE e.id = r.relation AND e.margin IS NOT NULL
 RETURN r.edge AS edge, type(e) AS type, properties(e) AS props

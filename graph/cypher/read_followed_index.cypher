@@ -1,2 +1,2 @@
-MATCH (w:Writer)
+MATCH (w:Writer {id: 'factloom'})
 RETURN coalesce(w.followed_index, '') AS version

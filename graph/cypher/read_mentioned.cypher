@@ -2,6 +2,7 @@
 UNWIND $rows AS id
 MATCH (e:Entity {id: id})
 MATCH (e)-[m:MENTIONED_IN]->(d:Document)
+WHERE m.spans IS NOT NULL
 RETURN id,
        max(m.link_confidence) AS link_confidence,
        min(d.updated_at) AS first_seen,

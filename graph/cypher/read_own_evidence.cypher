@@ -1,3 +1,4 @@
 UNWIND $rows AS document
 MATCH (v:Evidence {document: document})
+WHERE v.edge IS NOT NULL AND v.id IS NOT NULL
 RETURN v.id AS id, v.edge AS edge

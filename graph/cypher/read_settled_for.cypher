@@ -1,2 +1,2 @@
-MATCH (w:Writer)
+MATCH (w:Writer {id: 'factloom'})
 RETURN coalesce(w.settled_for, '') AS champion

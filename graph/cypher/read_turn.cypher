@@ -1,1 +1,1 @@
-MATCH (w:Writer) RETURN w.turn AS turn
+MATCH (w:Writer {id: 'factloom'}) RETURN w.turn AS turn

@@ -1,3 +1,5 @@
 MATCH (n)
-WHERE NOT n:Run AND NOT n:Writer AND NOT n:Cursor AND NOT n:FailedDocument
+WHERE (n:Entity AND n.folded_name IS NOT NULL) OR (n:Document AND n.content_hash IS NOT NULL)
+   OR (n:Evidence AND n.edge IS NOT NULL) OR (n:Correction AND n.verdict IS NOT NULL)
+   OR (n:Schema AND n.id = 'factloom')
 RETURN labels(n) AS labels, properties(n) AS props

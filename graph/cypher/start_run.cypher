@@ -1,6 +1,6 @@
 // A run that still says Running has died, or will find that it lost its place. Where another
 // champion writes, edges no longer all count the one that they were settled for.
-MATCH (w:Writer)
+MATCH (w:Writer {id: 'factloom'})
 OPTIONAL MATCH (old:Run {id: w.run, state: 'Running'})
 SET old.state = 'Crashed'
 WITH w

@@ -1,4 +1,4 @@
 UNWIND $rows AS r
 MATCH (v:Evidence {id: r.id})
-SET v = r
+SET v += r
 RETURN count(*) AS written

@@ -1,3 +1,3 @@
 UNWIND $rows AS r
 MERGE (c:Correction {id: r.id})
-SET c = r
+SET c += r

@@ -56,7 +56,7 @@ def test_an_unchanged_document_costs_one_node(graph: Graph, sent: list[str]) -> 
 
     report = upsert(graph, *corpus)
 
-    assert sent == ["read_digests", "read_entities", "upsert_documents", "delete_failures"]
+    assert sent == ["read_digests", "read_entities", "upsert_documents", "delete_nodes"]
     assert report.documents == 20
     assert report.evidence == sum(len(each.statements) for each in corpus)
     assert {line.split(": ", 1)[1] for line in diff(before, snapshot(graph))} == {
@@ -131,12 +131,12 @@ def test_a_changed_document_keeps_the_evidence_that_stays(
     report = upsert(graph, extraction(1, triples=[stays, comes], margin=2.0))
 
     moved = {name for name in sent if name.endswith("_evidence")}
+    assert "delete_nodes" in sent
     assert moved == {
         "read_own_evidence",
         "read_evidence",
         "update_evidence",
         "create_evidence",
-        "delete_evidence",
     }
     assert (report.edges_new, report.edges_changed, report.edges_removed) == (1, 1, 1)
     found = database.run(

@@ -1,3 +1,0 @@
-UNWIND $rows AS id
-MATCH (v:Evidence {id: id})
-DETACH DELETE v

@@ -1,3 +1,0 @@
-UNWIND $rows AS id
-MATCH (f:FailedDocument {id: id})
-DELETE f

@@ -1,3 +1,0 @@
-UNWIND $rows AS id
-MATCH (e:Entity {id: id})
-DETACH DELETE e

@@ -20,10 +20,11 @@ MARKERS: Mapping[str, str] = {
     "FailedDocument": "last_tried",
     "Run": "config_hash",
     "Cursor": "position",
-    "Schema": "version",
+    "Schema": "turn",
     "Writer": "turn",
 }
-"""Label -> the property by which a node is known to be ours, once it has our key."""
+"""Label -> the property by which a node with a key is known to be ours. Of the last two there is
+one each, known by its id 'factloom'; nobody else's has a turn."""
 KEYS = {"Cursor": "source"}
 """Label -> the property that tells its nodes apart, where that is not `id`."""
 

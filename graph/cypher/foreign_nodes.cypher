@@ -3,6 +3,6 @@ UNWIND $rows AS r
 MATCH (n)
 WHERE r.label IN labels(n) AND n[r.key] IS NOT NULL
 WITH r, toString(n[r.key]) AS key, count(*) AS nodes, count(n[r.marker]) AS marked
-WHERE nodes > 1 OR marked > 0 OR key CONTAINS ':'
+WHERE nodes > 1 OR marked > 0 OR key CONTAINS ':' OR key = 'factloom'
 RETURN r.label AS label, sum(nodes) AS count, min(key) AS example
 ORDER BY label

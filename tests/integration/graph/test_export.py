@@ -113,7 +113,7 @@ def run_script(server: Neo4jServer, script: Path) -> None:
 def nodes_of(rows: dict[str, list[Row]]) -> dict[str, Any]:
     """Return the nodes of exported tables in the form of a snapshot."""
     [schema] = rows["schema"]
-    found = {"Schema ": plain(schema)}
+    found = {"Schema factloom": plain(schema)}
     for table, label in (
         ("documents", "Document"),
         ("evidence", "Evidence"),

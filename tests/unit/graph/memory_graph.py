@@ -39,7 +39,7 @@ class MemoryGraph:
         return [{"what": kind, "count": len(getattr(self, kind))} for kind in kinds]
 
     def _export_schema(self) -> list[Record]:
-        return [{"version": 2}]
+        return [{"id": "factloom", "version": 2}]
 
     def _export_document_ids(self, after: str, limit: int) -> list[Record]:
         return _ids(self.documents, after, limit)

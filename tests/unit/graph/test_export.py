@@ -46,7 +46,7 @@ def test_everything_comes_once_whatever_the_size_of_a_page(
     assert [row["id"] for row in found["documents"]] == [f"d{n}" for n in range(5)]
     assert [row["text"] for row in found["evidence"]] == ["Text 0", "Text 1", "Text 2"]
     assert [row["verdict"] for row in found["corrections"]] == ["rejected"]
-    assert found["schema"] == [{"version": 2}]
+    assert found["schema"] == [{"id": "factloom", "version": 2}]
     mentions = [(row["document"], row["entity"], row["count"]) for row in found["mentions"]]
     assert mentions == sorted((f"d{n % 5}", f"e{n % 8}", n) for n in range(12))
     edges = [(row["head"], row["tail"], row["relation"], row["type"]) for row in found["edges"]]

@@ -122,7 +122,7 @@ def test_the_relation_of_an_edge_is_its_id_in_the_graph(tmp_path: Path) -> None:
 def test_the_imported_graph_can_be_written(tmp_path: Path) -> None:
     written(tmp_path, CORRECTIONS)
     text = (tmp_path / "writer.csv").read_text()
-    assert text == 'turn:long,run:string,started_at:string\n0,"",""\n'
+    assert text == 'id:string,turn:long,run:string,started_at:string\n"factloom",0,"",""\n'
 
 
 def test_every_file_is_there_and_imported(tmp_path: Path) -> None:

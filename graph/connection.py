@@ -10,6 +10,7 @@ from neo4j import READ_ACCESS, Driver, ManagedTransaction
 from neo4j.exceptions import Neo4jError
 
 from graph.errors import GraphRejected, Superseded, WriteRefused, driver_errors
+from graph.planning import counts_without_subtypes, without_product
 from graph.reading import refuse_writes
 from graph.records import RunInfo
 from graph.runs import take_turn
@@ -58,6 +59,8 @@ class Connection:
             ) as session,
             session.begin_transaction() as transaction,
         ):
+            if counts_without_subtypes(self._driver):
+                cypher = without_product(transaction, cypher, parameters)
             result = transaction.run(cypher, parameters)
             records = [record.data() for record in result]
             if result.consume().counters.contains_updates:

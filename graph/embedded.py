@@ -10,8 +10,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graph.server import DATABASE, Files, hold_lock
+
+if TYPE_CHECKING:
+    from arcadedb_embedded.server import ArcadeDBServer
 
 HEAP = "512m"
 JVM_OPTIONS = ("-Xrs", "-XX:+UseSerialGC", "-Xms64m", "-Xss512k")
@@ -46,6 +50,7 @@ def serve(folder: Path, port: int) -> None:
             jvm_kwargs={"heap_size": HEAP, "jvm_args": JVM_OPTIONS},
         )
         server.start()
+        _tell_reasons(server)
         server.create_database(DATABASE)
         files.state.write_text(json.dumps({"pid": os.getpid(), "port": port}))
         try:
@@ -53,6 +58,15 @@ def serve(folder: Path, port: int) -> None:
         finally:
             files.state.unlink(missing_ok=True)
             server.stop()
+
+
+def _tell_reasons(server: ArcadeDBServer) -> None:
+    """Let errors say why: in production mode the client is only told to read the server's log.
+
+    The server starts in that mode all the same, as it then flushes its log of transactions, reads
+    no files for a query and serves no web page. Only those who may read the graph reach it.
+    """
+    server._java_server.getConfiguration().setValue("arcadedb.server.mode", "test")
 
 
 if __name__ == "__main__":

@@ -77,14 +77,19 @@ def driver_errors() -> Iterator[None]:
                 "FACTLOOM_GRAPH__CA_CERTS to its certificate authority, and FACTLOOM_GRAPH__URI to "
                 "a name in its certificate"
             ) from error
-        raise GraphUnavailable(f"the graph server did not answer: {error}") from error
+        raise GraphUnavailable(f"the graph server did not answer: {_reason(error)}") from error
     except driver.AuthError as error:
         raise GraphRejected(
-            f"the graph server refused the credentials: {error}; check "
+            f"the graph server refused the credentials: {_reason(error)}; check "
             "FACTLOOM_GRAPH__USERNAME and FACTLOOM_GRAPH__PASSWORD"
         ) from error
     except (driver.Neo4jError, driver.DriverError) as error:
-        raise GraphRejected(f"the graph server refused the request: {error}") from error
+        raise GraphRejected(f"the graph server refused the request: {_reason(error)}") from error
+
+
+def _reason(error: driver.Neo4jError | driver.DriverError) -> str:
+    """Return the server's own words, with its lines and caret; the driver adds codes to them."""
+    return (isinstance(error, driver.Neo4jError) and error.message) or str(error)
 
 
 def _distrust(error: BaseException | None) -> str:

@@ -1,7 +1,8 @@
 """A made-up graph to ask: people, places, organizations, dates and works in 2,000 documents.
 
-A document has 12 entities and 20 statements. A few entities are in very many documents and most in
-few, as in any archive; each relation holds between the types that it holds between in the world.
+A document states 20 things of a person and of what it names on the way, most of them true, that is,
+what other documents state too. A few people are in very many documents and most in few, as in any
+archive; places lie in regions and countries, and a person has one birth place but for rumours.
 """
 
 from __future__ import annotations
@@ -18,50 +19,82 @@ from graph.records import Correction, RunInfo
 
 RELATIONS = read_vocabulary(ROOT / "models" / "factloom-minilm")
 SOURCES = ("mine", "mine", "wires", "wires", "wires", "reports")
-ENTITIES, STATEMENTS, BATCH = 12, 20, 500
-TYPES = ("PER", "PER", "PER", "PER", "LOC", "LOC", "LOC", "LOC", "ORG", "ORG", "TIME", "MISC")
-"""Of the entities of a document."""
-NEW_OF_TYPE = {"PER": 3.0, "LOC": 0.5, "ORG": 1.0, "TIME": 0.3, "MISC": 1.0}
-"""By which the pool of a type grows with each document."""
+STATEMENTS, BATCH = 20, 500
+POOLS = {"PER": 6_000, "LOC": 800, "ORG": 1_500, "TIME": 400, "MISC": 1_500}
+"""How many entities of a type there are."""
+SKEW = 2
+"""The higher, the more documents begin with the same few people."""
+COUNTRIES, TOWNS_OF_A_REGION = 40, 5
+OF_SUBJECT, OF_OTHER, RUMOUR = 0.5, 0.1, 0.1
+"""How often a statement is of the subject, how often of somebody not yet named, and how often it is
+not what other documents say."""
 HOLDS_BETWEEN = {
-    "P17": ("LOC", "LOC", 9),
+    "P17": ("LOC", "LOC", 6),
     "P131": ("LOC", "LOC", 6),
-    "P361": ("LOC", "LOC", 1),
     "P27": ("PER", "LOC", 6),
     "P19": ("PER", "LOC", 3),
     "P20": ("PER", "LOC", 2),
     "P569": ("PER", "TIME", 4),
     "P570": ("PER", "TIME", 2),
-    "P26": ("PER", "PER", 1),
+    "P26": ("PER", "PER", 2),
     "P22": ("PER", "PER", 1),
     "P40": ("PER", "PER", 1),
-    "P3373": ("PER", "PER", 1),
+    "P3373": ("PER", "PER", 2),
     "P108": ("PER", "ORG", 3),
     "P69": ("PER", "ORG", 2),
     "P463": ("PER", "ORG", 2),
+    "P166": ("PER", "MISC", 1),
     "P112": ("ORG", "PER", 1),
     "P159": ("ORG", "LOC", 2),
     "P127": ("ORG", "ORG", 1),
-    "P355": ("ORG", "ORG", 1),
     "P571": ("ORG", "TIME", 1),
     "P50": ("MISC", "PER", 2),
     "P577": ("MISC", "TIME", 1),
-    "P166": ("PER", "MISC", 1),
 }
 """Relation -> the types of its head and tail, and how often it is stated."""
+OFTEN_TRUE = {"P40": 3, "P3373": 3, "P108": 3, "P69": 2, "P463": 4, "P166": 3, "P112": 2}
+"""Of how many things a relation can be true at once; of one, where it is not here."""
 FAMOUS = {
     ("PER", 0): ("wikidata:Q7186", "Marie Curie"),
     ("PER", 1): ("wikidata:Q37463", "Pierre Curie"),
-    ("LOC", 0): ("wikidata:Q142", "France"),
-    ("LOC", 1): ("wikidata:Q27", "Ireland"),
+    ("LOC", 1): ("wikidata:Q142", "France"),
+    ("LOC", 0): ("wikidata:Q27", "Ireland"),
     ("LOC", 2): ("wikidata:Q805120", "Ballymote"),
     ("ORG", 0): ("wikidata:Q209842", "University of Paris"),
 }
 """Those that the cookbook asks for, among the most frequent of their type."""
 FAMOUS_DOCUMENTS = {7: "samples:marie-curie"}
-SURNAMES = "Ashe Brenn Calder Dunmore Eliot Farrell Gage Hollis Ivers Jardine".split()
-PLACES = "Aldford Brigg Corran Dale Easton Ferns Garve Holt Inver Keld".split()
-WORDS = "the of a in by from city river author built born near under great old company".split()
+SURNAMES = [
+    "Ashe",
+    "Brenn",
+    "Calder",
+    "Dunmore",
+    "Eliot",
+    "Farrell",
+    "Gage",
+    "Hollis",
+    "Ivers",
+    "Jardine",
+]
+PLACES = ["Aldford", "Brigg", "Corran", "Dale", "Easton", "Ferns", "Garve", "Holt", "Inver", "Keld"]
+WORDS = [
+    "the",
+    "of",
+    "a",
+    "in",
+    "by",
+    "from",
+    "city",
+    "river",
+    "author",
+    "built",
+    "born",
+    "near",
+    "under",
+    "great",
+    "old",
+    "company",
+]
 RUN = RunInfo(
     id="benchmark",
     flow="benchmark",
@@ -109,33 +142,71 @@ def extractions() -> Iterator[Extraction]:
 def _extraction(number: int) -> Extraction:
     dice = random.Random(number)
     source = SOURCES[number % len(SOURCES)]
-    entities = tuple(_entities(dice, number))
-    text = " ".join(entity.name for entity in entities)
+    subject = ("PER", 0 if number in FAMOUS_DOCUMENTS else _skewed(dice, "PER"))
+    triples = _triples(dice, subject)
+    keys = dict.fromkeys([subject, *(end for head, _, tail in triples for end in (head, tail))])
+    entities: dict[tuple[str, int], Entity] = {}
+    at = 0
+    for key in keys:
+        entities[key] = _entity(*key, at)
+        at += len(entities[key].name) + 1
     id_ = FAMOUS_DOCUMENTS.get(number, f"{source}:{number}")
     document = Document(
         id=id_,
         source=id_.partition(":")[0],
-        title=f"{entities[0].name} and {entities[4].name}",
-        text=text,
+        title=" and ".join(entity.name for entity in list(entities.values())[:2]),
+        text=" ".join(entity.name for entity in entities.values()),
         updated_at=f"{2019 + number % 8}-{number % 12 + 1:02}-{number % 28 + 1:02}T00:00:00Z",
         url=f"https://example.org/{number}",
     )
-    return Extraction(
-        document=document, entities=entities, statements=tuple(_statements(dice, entities))
+    statements = tuple(
+        _statement(dice, entities[head].id, relation, entities[tail].id)
+        for head, relation, tail in triples
     )
+    return Extraction(document=document, entities=tuple(entities.values()), statements=statements)
 
 
-def _entities(dice: random.Random, number: int) -> Iterator[Entity]:
-    chosen: set[tuple[str, int]] = set()
-    at = 0
-    for type_ in TYPES:
-        pool = 8 + int(number * NEW_OF_TYPE[type_])
-        while (key := (type_, int(pool * dice.random() ** 3))) in chosen:
-            pass
-        chosen.add(key)
-        entity = _entity(*key, at)
-        at += len(entity.name) + 1
-        yield entity
+def _skewed(dice: random.Random, type_: str) -> int:
+    return int(POOLS[type_] * dice.random() ** SKEW)
+
+
+def _triples(
+    dice: random.Random, subject: tuple[str, int]
+) -> list[tuple[tuple[str, int], str, tuple[str, int]]]:
+    """Return what a document states: of its subject, and of what it names on the way."""
+    heads = [subject]
+    found: dict[tuple[tuple[str, int], str, tuple[str, int]], None] = {}
+    while len(found) < STATEMENTS:
+        if dice.random() < OF_OTHER:
+            heads.append(("PER", _skewed(dice, "PER")))
+        head = subject if dice.random() < OF_SUBJECT else dice.choice(heads)
+        weights = {
+            relation: often
+            for relation, (type_, _, often) in HOLDS_BETWEEN.items()
+            if type_ == head[0]
+        }
+        if not weights:  # nothing is said of times
+            continue
+        relation = dice.choices(list(weights), list(weights.values()))[0]
+        tail = (HOLDS_BETWEEN[relation][1], _tail(dice, head, relation))
+        if tail != head:
+            found[head, relation, tail] = None
+            heads.append(tail)
+    return list(found)
+
+
+def _tail(dice: random.Random, head: tuple[str, int], relation: str) -> int:
+    """Return what a relation is true of, the same in every document, or a rumour."""
+    type_, number = HOLDS_BETWEEN[relation][1], head[1]
+    if dice.random() < RUMOUR:
+        return _skewed(dice, type_)
+    if relation == "P131":
+        return number // TOWNS_OF_A_REGION
+    if relation == "P26":
+        return number ^ 1
+    way = dice.randrange(OFTEN_TRUE.get(relation, 1))
+    truth = random.Random(f"{head} {relation} {way}")
+    return truth.randrange(COUNTRIES) if relation in {"P17", "P27"} else _skewed(truth, type_)
 
 
 def _entity(type_: str, number: int, at: int) -> Entity:
@@ -165,26 +236,14 @@ def _name(type_: str, number: int) -> str:
     return names[type_]
 
 
-def _statements(dice: random.Random, entities: Sequence[Entity]) -> Iterator[Statement]:
-    of_type = {
-        type_: [each.id for each in entities if each.type == type_] for type_ in NEW_OF_TYPE
-    }
-    weights = [often for _, _, often in HOLDS_BETWEEN.values()]
-    seen: set[tuple[str, str, str]] = set()
-    while len(seen) < STATEMENTS:
-        relation = dice.choices(list(HOLDS_BETWEEN), weights)[0]
-        head_type, tail_type, _ = HOLDS_BETWEEN[relation]
-        head, tail = dice.choice(of_type[head_type]), dice.choice(of_type[tail_type])
-        if head == tail or (head, relation, tail) in seen:
-            continue
-        seen.add((head, relation, tail))
-        probability = dice.uniform(0.3, 0.99)
-        yield Statement(
-            head=head,
-            relation=relation,
-            tail=tail,
-            margin=10 * probability,
-            probability=probability,
-            sentences=(len(seen) % 8,),
-            text=" ".join(dice.choices(WORDS, k=22)),
-        )
+def _statement(dice: random.Random, head: str, relation: str, tail: str) -> Statement:
+    probability = dice.uniform(0.3, 0.99)
+    return Statement(
+        head=head,
+        relation=relation,
+        tail=tail,
+        margin=10 * probability,
+        probability=probability,
+        sentences=(dice.randrange(8),),
+        text=" ".join(dice.choices(WORDS, k=22)),
+    )

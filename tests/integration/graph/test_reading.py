@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from graph.client import Graph, connect
 from graph.errors import GraphRejected, GraphUnavailable, WriteRefused
+from graph.server import EmbeddedServer
 from graph.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.servers.neo4j import free_port
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
 
 pytestmark = pytest.mark.integration
+
+REFUSED = {
+    "MATCH (n:Entity)\nRETRUN n": r"'RETRUN'.*line 2, column \d.*\n.*RETRUN n\"?\n *\^",
+    "MATCH (n:Entity)\nRETURN n.name AS name,, n.id": "','.*line 2",
+    "RETURN no_function(1)": "'no_function'",
+    "RETURN toInteger([1])": r"toInteger\(\)",
+    "RETURN $missing": "missing",
+    "CALL no.such.procedure()": "no.such.procedure",
+}
+"""Queries that a server refuses -> how it says what is wrong, and where, as far as it says that."""
 
 
 def test_queries_answer_with_parameters(graph: Graph) -> None:
@@ -46,9 +59,20 @@ def test_queries_that_write_are_refused(graph: Graph, cypher: str) -> None:
     assert graph.query("SHOW CONSTRAINTS YIELD name RETURN name") == indexes
 
 
-def test_a_broken_query_says_so(graph: Graph) -> None:
-    with pytest.raises(GraphRejected):
-        graph.query("MATCH (n RETURN n")
+def test_a_refused_query_tells_the_reason_and_the_place(graph: Graph) -> None:
+    for cypher, told in REFUSED.items():
+        with pytest.raises(GraphRejected) as refused:
+            graph.query(cypher)
+        assert re.search(told, str(refused.value), re.DOTALL), str(refused.value)
+        assert "neo4j_code" not in str(refused.value)  # the driver's own form of it
+
+
+def test_an_answer_too_large_tells_the_limit(embedded_server: EmbeddedServer) -> None:
+    """What the server finds out while it runs it kept to its log."""
+    database = Database(embedded_server)
+    with database.connect() as graph, pytest.raises(GraphRejected, match="500000"):
+        graph.query("UNWIND range(1, 600000) AS n RETURN size(collect(n)) AS n")
+    database.close()
 
 
 def test_entities_are_found_by_id_name_and_alias(database: Database, graph: Graph) -> None:

@@ -19,6 +19,7 @@ from config.errors import SettingsRejected
 from config.settings import Settings, load_settings
 from flows.models import Models
 from flows.once import Once
+from graph import QUERY_SECONDS
 
 if TYPE_CHECKING:
     from corpus.elastic import Elastic
@@ -48,8 +49,9 @@ class Components:
         """Of the documents that are extracted; none: all."""
         self.entities: Once[EntityIndex] = Once(self._open_entities)
         self.extractor: Once[Extractor] = Once(self._load_extractor)
-        self.graph: Once[Graph] = Once(self._connect_graph)
+        self.graph: Once[Graph] = Once(self._open_graph)
         self.elasticsearch: Once[Elastic] = Once(self._connect_elasticsearch)
+        self._readers: list[Graph] = []
 
     def source(
         self, *, path: Path | None = None, name: str | None = None, raw: bool = False
@@ -139,6 +141,8 @@ class Components:
         """Close the connections that were opened."""
         if self.graph.built:
             self.graph().close()
+        for reader in self._readers:
+            reader.close()
         if self.elasticsearch.built:
             self.elasticsearch().close()
 
@@ -194,7 +198,16 @@ class Components:
             max_characters=chosen.max_characters,
         )
 
-    def _connect_graph(self) -> Graph:
+    def reader(self, seconds: float = QUERY_SECONDS) -> Graph:
+        """Return the graph for people's questions, which it answers for so long.
+
+        On the embedded server it is opened by an account that can only read; Neo4j's Community
+        edition has none, and its transactions are opened for reading.
+        """
+        self._readers.append(self._open_graph(seconds))
+        return self._readers[-1]
+
+    def _open_graph(self, seconds: float | None = None) -> Graph:
         from graph.client import connect
 
         chosen = self.settings.graph
@@ -206,14 +219,16 @@ class Components:
                 password=chosen.password.get_secret_value(),
                 database=chosen.database,
                 ca_certs=chosen.ca_certs,
+                seconds=seconds,
             )
         server = self.server()
         server.start()
         return connect(
             server.uri,
-            username=server.username,
-            password=server.password,
+            username=server.reader_username(seconds) if seconds else server.username,
+            password=server.reader_password if seconds else server.password,
             database=server.database,
+            seconds=seconds,
         )
 
     def _connect_elasticsearch(self) -> Elastic:

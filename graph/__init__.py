@@ -13,8 +13,12 @@ The path, one file per step:
     documents.py     what it has, and what failed
     runs.py          who may write
     queries.py       what people ask
+    reading.py       what they may ask in Cypher: tokens.py reads it, known.py lists what reads
 
 `connection.py` owns the driver, `client.py` joins them, `statements.py` loads their Cypher.
 `server.py` starts `embedded.py`, the graph server of one machine, as a process of its own.
 `snapshot.py` says whether two graphs are the same.
 """
+
+QUERY_SECONDS = 60.0
+"""How long people's queries may take, where nobody says otherwise; the server ends them then."""

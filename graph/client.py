@@ -43,7 +43,13 @@ T = TypeVar("T")
 
 
 def connect(
-    uri: str, *, username: str, password: str, database: str, ca_certs: Path | None = None
+    uri: str,
+    *,
+    username: str,
+    password: str,
+    database: str,
+    ca_certs: Path | None = None,
+    seconds: float | None = None,
 ) -> Graph:
     """Return the graph at an address, once it has answered.
 
@@ -53,6 +59,7 @@ def connect(
         password: of the server's user.
         database: on the server.
         ca_certs: authority of a server whose certificate is not a public one's, PEM.
+        seconds: after so many Neo4j ends what only reads; the embedded server goes by the account.
 
     Raises:
         GraphUnavailable: nothing answers there.
@@ -67,7 +74,7 @@ def connect(
             notifications_min_severity="OFF",
             **security,
         )
-        graph = Graph(driver, database)
+        graph = Graph(driver, database, seconds)
         try:
             with driver.session(database=database) as session:
                 session.run("RETURN 1").consume()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from neo4j import READ_ACCESS, Driver, ManagedTransaction
-from neo4j.exceptions import Neo4jError
+from neo4j import READ_ACCESS, Driver, ManagedTransaction, Query, unit_of_work
+from neo4j.exceptions import Neo4jError, ServiceUnavailable, SessionExpired
 
-from graph.errors import GraphRejected, Superseded, WriteRefused, driver_errors
+from graph import QUERY_SECONDS
+from graph.errors import GraphRejected, QueryTooLong, Superseded, WriteRefused, driver_errors
 from graph.planning import counts_without_subtypes, without_product
 from graph.reading import refuse_writes
 from graph.records import RunInfo
@@ -20,15 +22,18 @@ from graph.transaction import Transaction
 RACES = 10
 """How often work is done again because another writer was faster."""
 SIGHTS, SIGHT_SECONDS = 5, 0.05
+ENDED = ("Transaction.TransactionTimedOut", "Transaction.Terminated")
+"""In the code of an error: the server ended a query at its time limit."""
 T = TypeVar("T")
 
 
 class Connection:
     """An open connection to a graph database that speaks Bolt."""
 
-    def __init__(self, driver: Driver, database: str) -> None:
+    def __init__(self, driver: Driver, database: str, seconds: float | None = None) -> None:
         self._driver = driver
         self._database = database
+        self._seconds = seconds
 
     def __enter__(self) -> Self:
         return self
@@ -40,36 +45,45 @@ class Connection:
         """Close every connection."""
         self._driver.close()
 
-    def query(self, cypher: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Return the records of a query that only reads.
+    def query(self, cypher: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        """Return the records of a query that only reads; `rows` holds no more than it must."""
+        return list(self.rows(cypher, **parameters))
 
-        Three guards, as ArcadeDB writes in transactions that are opened for reading: the query's
-        words, the access mode, and a transaction that is rolled back in any case.
+    def rows(self, cypher: str, /, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Yield the records of a query that only reads.
+
+        Guards, one behind the other: what is not known to read is not sent; the access mode, which
+        Neo4j holds to, and the account, if it is a reader's, which the embedded server holds to; a
+        transaction that is rolled back in any case.
 
         Raises:
-            WriteRefused: the query writes.
+            WriteRefused: the query writes, or does something that is not known to only read.
+            QueryTooLong: the server ended it at its time limit.
             GraphRejected: the server does not understand the query.
             GraphUnavailable: the server did not answer.
         """
         refuse_writes(cypher)
+        seconds = self._seconds or QUERY_SECONDS
         with (
             driver_errors(),
+            _within(seconds),
             self._driver.session(
                 database=self._database, default_access_mode=READ_ACCESS
             ) as session,
-            session.begin_transaction() as transaction,
+            session.begin_transaction(timeout=seconds) as transaction,
         ):
             if counts_without_subtypes(self._driver):
                 cypher = without_product(transaction, cypher, parameters)
             result = transaction.run(cypher, parameters)
-            records = [record.data() for record in result]
+            for record in result:
+                yield record.data()
             if result.consume().counters.contains_updates:
                 raise WriteRefused("this query writes; only reading is allowed here")
-            return records
 
     def read(self, statement: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the records of one of the statements that read."""
 
+        @unit_of_work(timeout=self._seconds)
         def work(tx: ManagedTransaction) -> list[dict[str, Any]]:
             return [record.data() for record in tx.run(load(statement), parameters)]
 
@@ -88,7 +102,7 @@ class Connection:
                 database=self._database, default_access_mode=READ_ACCESS
             ) as session,
         ):
-            for record in session.run(load(statement), parameters):
+            for record in session.run(Query(load(statement), timeout=self._seconds), parameters):
                 yield record.data()
 
     def define(self, statement: str, **parameters: Any) -> None:
@@ -143,3 +157,22 @@ class Connection:
                     if not self._overtaken(turn):
                         raise  # nobody wrote meanwhile, so the error means what it says
             return session.execute_write(in_turn)
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Say that the server ended a query at its limit, however it did so.
+
+    The embedded server starts anew where a query ends in no other way.
+    """
+    began = time.monotonic()
+    try:
+        yield
+    except (Neo4jError, ServiceUnavailable, SessionExpired) as error:
+        ended = any(each in (getattr(error, "code", None) or "") for each in ENDED)
+        if not ended and (isinstance(error, Neo4jError) or time.monotonic() - began < seconds):
+            raise
+        raise QueryTooLong(
+            f"the query took longer than {seconds:g} s, and the server ended it: begin at one "
+            "entity or document, ask for less, or give it more time (factloom query --timeout)"
+        ) from error

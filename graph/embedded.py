@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from graph.server import DATABASE, Files, hold_lock
+from graph.server import DATABASE, READER_SECONDS, Files, hold_lock, reader
 
 if TYPE_CHECKING:
     from arcadedb_embedded.server import ArcadeDBServer
@@ -21,6 +22,10 @@ HEAP = "512m"
 JVM_OPTIONS = ("-Xrs", "-XX:+UseSerialGC", "-Xms64m", "-Xss512k")
 """-Xrs leaves the signals to Python; the rest keeps the JVM small beside a model."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+LOOK_SECONDS = 0.5
+"""How often the server looks for queries over their limit."""
+PATIENCE_SECONDS = 5.0
+"""How long a query may go on after it was told to end."""
 
 
 def serve(folder: Path, port: int) -> None:
@@ -28,7 +33,7 @@ def serve(folder: Path, port: int) -> None:
     from arcadedb_embedded.server import ArcadeDBServer
 
     files = Files(folder)
-    # Blocked before the JVM starts its threads, so that only sigwait below receives them.
+    # Blocked before the JVM starts its threads, so that only sigtimedwait below receives them.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     # Whoever asks whether a server runs takes the lock for a moment: hence the patience.
     with hold_lock(files, patience_seconds=2.0):
@@ -46,15 +51,21 @@ def serve(folder: Path, port: int) -> None:
                 "bolt_host": "127.0.0.1",
                 "bolt_port": port,
                 "bolt_defaultDatabase": DATABASE,
+                "opencypher_loadCsv_allowFileUrls": False,
+                "opencypher_loadCsv_allowRemoteUrls": False,
             },
             jvm_kwargs={"heap_size": HEAP, "jvm_args": JVM_OPTIONS},
         )
         server.start()
         _tell_reasons(server)
         server.create_database(DATABASE)
-        files.state.write_text(json.dumps({"pid": os.getpid(), "port": port}))
+        _make_readers(server, files.reader_password.read_text().strip())
+        state = {"pid": os.getpid(), "port": port, "readers": len(READER_SECONDS)}
+        files.state.write_text(json.dumps(state))
         try:
-            signal.sigwait(STOP_SIGNALS)
+            while signal.sigtimedwait(STOP_SIGNALS, LOOK_SECONDS) is None:
+                if _endless(server):
+                    _start_again()
         finally:
             files.state.unlink(missing_ok=True)
             server.stop()
@@ -66,7 +77,61 @@ def _tell_reasons(server: ArcadeDBServer) -> None:
     The server starts in that mode all the same, as it then flushes its log of transactions, reads
     no files for a query and serves no web page. Only those who may read the graph reach it.
     """
-    server._java_server.getConfiguration().setValue("arcadedb.server.mode", "test")
+    _java(server).getConfiguration().setValue("arcadedb.server.mode", "test")
+
+
+def _make_readers(server: ArcadeDBServer, password: str) -> None:
+    """Make the accounts that can only read, or give them this password."""
+    import jpype
+
+    security = _java(server).getSecurity()
+    json_object = jpype.JClass("com.arcadedb.serializer.json.JSONObject")
+    hashed = str(security.encodePassword(password))
+    for seconds in READER_SECONDS:
+        name = reader(seconds)
+        group = {
+            "readTimeout": seconds * 1000,
+            "resultSetLimit": -1,
+            "access": [],
+            "types": {"*": {"access": ["readRecord"]}},
+        }
+        user = {"name": name, "password": hashed, "databases": {DATABASE: [name]}}
+        security.saveGroup(DATABASE, name, json_object(json.dumps(group)))
+        write = security.updateUser if security.existsUser(name) else security.createUser
+        write(json_object(json.dumps(user)))
+
+
+def _endless(server: ArcadeDBServer) -> bool:
+    """Tell readers' queries over their limit to end; return whether one does not.
+
+    The server itself looks at `readTimeout` only where it reads records.
+    """
+    limits = {reader(seconds): seconds for seconds in READER_SECONDS}
+    over = [
+        (query, seconds)
+        for query in _java(server).getRunningQueries().getRunning()
+        if (limit := limits.get(str(query.getUser())))
+        and (seconds := query.getElapsedMillis() / 1000 - limit) > 0
+    ]
+    for query, _ in over:
+        query.terminate("the time limit of its account")
+    return any(seconds > PATIENCE_SECONDS for _, seconds in over)
+
+
+def _start_again() -> None:
+    """Put another server in the place of this one, whose data are safe as after any crash.
+
+    A loop within one expression ends for nobody, and takes a processor from all the others.
+    """
+    print("a query does not end: starting again", flush=True)
+    subprocess.Popen(
+        [sys.executable, "-m", "graph.embedded", *sys.argv[1:]], start_new_session=True
+    )
+    os._exit(1)
+
+
+def _java(server: ArcadeDBServer) -> Any:
+    return server._java_server
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
     ├── GraphUnavailable      the service: it did not answer, or lost a race; try again
     ├── GraphRejected         the data or the query: trying again changes nothing
     │   ├── Superseded        a newer run writes to this graph; this one must end
-    │   └── WriteRefused      a query that writes, where only reading is allowed
+    │   ├── WriteRefused      a query that writes, where only reading is allowed
+    │   └── QueryTooLong      a query that the server ended at its time limit
     └── ServerFailed          the embedded server: it cannot start or stop; the message says why
         └── PortTaken         another program listens on its port
 
@@ -38,6 +39,10 @@ class Superseded(GraphRejected):
 
 class WriteRefused(GraphRejected):
     """A query that writes was sent where only reading is allowed."""
+
+
+class QueryTooLong(GraphRejected):
+    """A query took longer than it may, and the server ended it."""
 
 
 class ServerFailed(GraphError):

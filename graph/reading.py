@@ -1,41 +1,195 @@
-"""Refusing queries that write, before any server sees them.
+"""Which queries may be sent to a server where only reading is allowed.
 
-Neo4j refuses writes in a transaction opened for reading. ArcadeDB ignores that, and commits schema
-changes and `CALL {} IN TRANSACTIONS` on its own, so that rolling back would come too late.
+The server has the last word: the embedded one by an account that can only read, Neo4j by the access
+mode. But no mode of Neo4j keeps a query from files, addresses and the transactions of others, so
+that what is not known to read is refused here.
+
+A query is read as a row of operands (values, variables, names, patterns) and of what joins them. A
+word right behind an operand cannot be another one, so it is a keyword, and has to be one of those
+that read. A word in an operand's place can be anything but the call of an unknown function.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from graph.errors import WriteRefused
+from graph.known import FUNCTIONS, NAMESPACES, PROCEDURES, SHOWN, SLOW, words
+from graph.tokens import END, Token, readings, tokens
 
-NOT_CODE = re.compile(
-    r"""
-      '(?:\\.|[^'\\])*'     # a string
-    | "(?:\\.|[^"\\])*"
-    | `(?:``|[^`])*`        # an escaped name
-    | //[^\n]*              # a comment
-    | /\*.*?\*/
-    """,
-    re.VERBOSE | re.DOTALL,
+CLAUSES = words("MATCH OPTIONAL WITH RETURN UNWIND CALL UNION SHOW EXPLAIN PROFILE FINISH")
+JOINING = words(
+    "WHERE ORDER SKIP OFFSET LIMIT YIELD AS USING AND OR XOR NOT IN IS CONTAINS STARTS ENDS "
+    "WHEN THEN ELSE NORMALIZED SHORTEST PATH PATHS GROUP GROUPS"
 )
-WRITES = re.compile(
-    r"(?<![.:$\w])(?:CREATE|MERGE|SET|DELETE|DETACH|REMOVE|FOREACH|INSERT|DROP|ALTER|RENAME|GRANT"
-    r"|REVOKE|DENY|LOAD|START|STOP|ENABLE|TERMINATE|TRANSACTIONS)(?!\w)",
-    re.IGNORECASE,
+"""Keywords behind an operand, before another one."""
+ENDING = words("ASC ASCENDING DESC DESCENDING END FINISH")
+"""Keywords behind an operand that count as its end."""
+KEYWORDS = CLAUSES | JOINING | ENDING
+PREFIXES = words("NOT DISTINCT CASE")
+"""Words in an operand's place that stand before an operand."""
+PAIRS = {
+    *(("ORDER", "BY"), ("STARTS", "WITH"), ("ENDS", "WITH"), ("IS", "NOT"), ("CASE", "WHEN")),
+    *(("OPTIONAL", "MATCH"), ("OPTIONAL", "CALL"), ("UNION", "ALL"), ("UNION", "DISTINCT")),
+}
+"""Keywords that follow each other without an operand between them."""
+HINTS = words("INDEX TEXT RANGE POINT SEEK SCAN JOIN ON")
+WRITES = words(
+    "CREATE MERGE SET DELETE DETACH NODETACH REMOVE FOREACH INSERT DROP ALTER RENAME GRANT REVOKE "
+    "DENY LOAD START STOP ENABLE TERMINATE USE DRYRUN"
 )
+"""Words that begin a clause or a command that does more than read."""
+REMEDY = "put a name that reads like this between back-ticks"
 
 
 def refuse_writes(cypher: str) -> None:
-    """Do nothing for a query that can only read.
+    """Do nothing for a query that is known to only read the graph.
 
     Raises:
-        WriteRefused: the query has the word of a clause that writes; the message names it.
+        WriteRefused: it may do more; the message names what, and what to do.
     """
-    found = WRITES.search(NOT_CODE.sub(" '' ", cypher))
-    if found:
+    for reading in readings(cypher):
+        _Reader([END, *tokens(reading), END, END]).check()
+
+
+class _Reader:
+    """Goes through the tokens of a query once."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self._found = found
+        self._at = 1
+        self._clause = True  # a clause must begin here
+        self._operand = False  # an operand ends here
+        self._hint = False  # between USING and the next keyword
+
+    def check(self) -> None:
+        while self._now is not END:
+            self._step()
+
+    @property
+    def _now(self) -> Token:
+        return self._found[self._at]
+
+    @property
+    def _next(self) -> Token:
+        return self._found[self._at + 1]
+
+    @property
+    def _before(self) -> Token:
+        return self._found[self._at - 1]
+
+    def _step(self) -> None:
+        if self._clause or (self._operand and self._now.kind in ("word", "name")):
+            self._keyword()
+        elif self._now.kind in ("word", "name"):
+            self._word()
+        elif self._now.kind == "symbol":
+            self._symbol()
+        else:
+            self._end_operand()
+
+    def _keyword(self) -> None:
+        keyword = self._now.keyword
+        if keyword not in (CLAUSES if self._clause else KEYWORDS):
+            raise WriteRefused(
+                f"this query holds {self._now.text.upper()}, which is not known to only read; only "
+                f"reading is allowed here: {REMEDY}"
+            )
+        self._clause = keyword in ("EXPLAIN", "PROFILE", "UNION")
+        self._operand = keyword in ENDING
+        self._hint = keyword == "USING"
+        self._at += 1
+        if (keyword, self._now.keyword) in PAIRS:
+            keyword = self._now.keyword
+            self._at += 1
+        if keyword == "CALL":
+            self._call()
+        elif keyword == "SHOW":
+            self._show()
+        elif keyword == "IN" and self._now.keyword == "TRANSACTIONS":
+            raise WriteRefused(
+                "this query holds IN TRANSACTIONS, which commits on its own; only reading is "
+                f"allowed here: leave it out, or {REMEDY}"
+            )
+        while self._hint and self._now.keyword in HINTS:
+            self._at += 1
+
+    def _call(self) -> None:
+        """Pass over a procedure's name; a subquery is checked like any other query."""
+        if self._now.text in ("(", "{"):
+            return
+        name = self._chain()
+        if name not in PROCEDURES:
+            raise WriteRefused(
+                f"this query calls the procedure {name or self._now.text}, which is not known to "
+                "only read; only reading is allowed here: ask for what it gives with MATCH"
+            )
+        self._operand = True
+
+    def _show(self) -> None:
+        asked = []
+        while self._now.keyword and self._now.keyword not in ("YIELD", "WHERE", "RETURN"):
+            asked.append(self._now.keyword)
+            self._at += 1
+        if not asked or not SHOWN.issuperset(asked):
+            raise WriteRefused(
+                f"this query asks for {' '.join(asked) or 'nothing'}; only indexes, constraints, "
+                "procedures and functions are shown here: ask the server's administrator"
+            )
+        self._operand = True
+
+    def _word(self) -> None:
+        keyword, before = self._now.keyword, self._before
+        if before.keyword in PREFIXES and keyword in WRITES:
+            raise WriteRefused(
+                f"this query holds {before.keyword} {keyword}, which may be a clause that writes; "
+                f"only reading is allowed here: {REMEDY}"
+            )
+        if (keyword, self._next.keyword) == ("CASE", "WHEN"):
+            self._at += 2
+        elif keyword in PREFIXES and before.keyword != "AS" and _begins_operand(self._next):
+            self._at += 1
+        else:
+            name = self._chain()
+            if self._now.text == "(" and not self._hint:
+                _check_function(name, before)
+            self._operand = True
+
+    def _chain(self) -> str:
+        """Pass over words that points join, and return them."""
+        parts = []
+        while self._now.kind in ("word", "name"):
+            parts.append(self._now.identifier)
+            self._at += 1
+            if self._now.text != "." or self._next.kind not in ("word", "name"):
+                break
+            self._at += 1
+        return ".".join(parts).lower()
+
+    def _symbol(self) -> None:
+        text = self._now.text
+        if text == ";" and self._next is not END:
+            raise WriteRefused("this is more than one query: ask them one by one")
+        starred = text == "*" and (self._before.kind == "word" or self._before.text in ("(", ","))
+        self._operand = text in (")", "]", "}") or (starred and not self._operand)
+        self._at += 1
+        if text == "{":
+            self._clause = self._now.kind == "word" and self._next.text not in (":", ",", "}")
+
+    def _end_operand(self) -> None:
+        self._operand = True
+        self._at += 1
+
+
+def _check_function(name: str, before: Token) -> None:
+    short = name.removeprefix("apoc.")
+    known = name in FUNCTIONS or short.startswith(NAMESPACES)
+    if before.text == "." or not known or short in SLOW:
         raise WriteRefused(
-            f"this query holds {found[0].upper()}, and only reading is allowed here; "
-            "put a name that reads like this between back-ticks"
+            f"this query calls the function {name}, which is not known to only read, and soon; "
+            "only reading is allowed here: leave it out"
         )
+
+
+def _begins_operand(token: Token) -> bool:
+    return token.kind != "symbol" or token.text in ("(", "[", "{", "-", "+", "*")

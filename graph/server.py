@@ -20,10 +20,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.errors import PortTaken, ServerFailed
+from graph.errors import GraphRejected, PortTaken, ServerFailed
 
 DATABASE = "factloom"
 USERNAME = "root"
+READER_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
+"""Each has an account that can only read, whose queries the server ends after so many seconds."""
 HOST = "127.0.0.1"
 START_SECONDS = 180.0
 STOP_SECONDS = 60.0
@@ -44,13 +46,18 @@ class Files:
 
     @property
     def state(self) -> Path:
-        """Process id and port, written once Bolt listens."""
+        """Process id, port and number of readers, written once Bolt listens."""
         return self.folder / "server.json"
 
     @property
     def password(self) -> Path:
         """The server's password, readable by its owner only."""
         return self.folder / "password"
+
+    @property
+    def reader_password(self) -> Path:
+        """The password of the accounts that can only read, readable by its owner only."""
+        return self.folder / "reader-password"
 
     @property
     def log(self) -> Path:
@@ -108,16 +115,26 @@ class EmbeddedServer:
     @property
     def password(self) -> str:
         """The server's password, made on first use and kept in a file of mode 0600."""
-        path = self.files.password
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft = path.with_suffix(f".{secrets.token_hex(8)}")
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-                handle.write(secrets.token_urlsafe(24))
-            with suppress(FileExistsError):
-                os.link(draft, path)  # whole or not at all, and the first of two starters wins
-            draft.unlink()
-        return path.read_text().strip()
+        return _secret(self.files.password)
+
+    @property
+    def reader_password(self) -> str:
+        """The password of every reader, made and kept likewise."""
+        return _secret(self.files.reader_password)
+
+    def reader_username(self, seconds: float) -> str:
+        """Return the account that can only read, and for so long, or a little longer.
+
+        Raises:
+            GraphRejected: the server gives no query so much time.
+        """
+        for limit in READER_SECONDS:
+            if seconds <= limit:
+                return reader(limit)
+        raise GraphRejected(
+            f"the embedded graph server gives no query more than {READER_SECONDS[-1]} s, and not "
+            f"{seconds:g}: ask for less"
+        )
 
     def running(self) -> bool:
         """Return whether a server lives on this folder."""
@@ -136,14 +153,14 @@ class EmbeddedServer:
             PortTaken: another program listens on the port.
             ServerFailed: the server ended or did not answer; the message has the end of its log.
         """
-        _ = self.password
+        _ = self.password, self.reader_password
         process: subprocess.Popen[bytes] | None = None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.running():
                 state = self._state()
                 if state and self._answers(state["port"]):
-                    self._check_port(state["port"])
+                    self._check(state)
                     return
             elif process is None:
                 process = self._spawn()
@@ -191,7 +208,7 @@ class EmbeddedServer:
             )
 
     def _state(self) -> dict[str, int] | None:
-        """Return what the server wrote once Bolt listened: its `pid` and `port`."""
+        """Return what the server wrote once Bolt listened: its `pid`, `port` and `readers`."""
         try:
             state: dict[str, int] = json.loads(self.files.state.read_text())
         except (FileNotFoundError, json.JSONDecodeError):
@@ -205,16 +222,39 @@ class EmbeddedServer:
             return len(connection.recv(4)) == 4
         return False
 
-    def _check_port(self, port: int) -> None:
-        if port != self.port:
+    def _check(self, state: dict[str, int]) -> None:
+        if state["port"] != self.port:
             raise ServerFailed(
-                f"the graph server of {self.home} already runs on port {port}, not {self.port}: "
-                "stop it first, or use its port"
+                f"the graph server of {self.home} already runs on port {state['port']}, not "
+                f"{self.port}: stop it first, or use its port"
+            )
+        if "readers" not in state:
+            raise ServerFailed(
+                "the graph server that runs was started by an older version, and has no account "
+                "that can only read: stop it with factloom down"
             )
 
     def _log_end(self) -> str:
         lines = self.files.log.read_text(errors="replace").splitlines()
         return "\n".join(lines[-20:])
+
+
+def reader(seconds: int) -> str:
+    """Return the name of the account, and group, whose queries end after so many seconds."""
+    return f"reader-{seconds}"
+
+
+def _secret(path: Path) -> str:
+    """Return the password in a file, which is made where there is none."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{secrets.token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(24))
+        with suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all, and the first of two starters wins
+        draft.unlink()
+    return path.read_text().strip()
 
 
 class _Daemon(subprocess.Popen[bytes]):

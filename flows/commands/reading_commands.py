@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.commands.terminal import choose, console, errors
+from graph import QUERY_SECONDS
 
+TABLE_ROWS = 1_000
+"""Records that a table shows: it needs all of them at once, unlike lines of JSON."""
 ALIKE = 8
 """Names offered where the one asked for is unknown."""
 
@@ -18,18 +22,25 @@ ALIKE = 8
 def query(
     cypher: Annotated[str, typer.Argument(help="A query that only reads.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one record a line.")] = False,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds after which the server ends the query.")
+    ] = QUERY_SECONDS,
 ) -> None:
     """Ask the graph in Cypher; docs/cookbook.md has queries to begin with."""
     from flows.commands.summary import rows_table
     from flows.components import components
 
-    rows = components().graph().query(cypher)
+    rows = components().reader(timeout).rows(cypher)
     if as_json:
         for row in rows:
             typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+        return
+    shown = list(islice(rows, TABLE_ROWS))
+    console.print(rows_table(shown))
+    if next(rows, None) is None:
+        errors.print(f"{len(shown)} records", style="dim")
     else:
-        console.print(rows_table(rows))
-        errors.print(f"{len(rows)} records", style="dim")
+        errors.print(f"the first {TABLE_ROWS} records; --json prints all", style="yellow")
 
 
 def find(
@@ -40,7 +51,7 @@ def find(
     from flows.components import components
     from graph.queries import alike
 
-    graph = components().graph()
+    graph = components().reader()
     if found := graph.find(name):
         console.print(entities_table(found))
         return
@@ -75,7 +86,7 @@ def explain(
     from flows.components import components
     from flows.resolving import resolve
 
-    graph = components().graph()
+    graph = components().reader()
     one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
     show_edges(console, one, other, graph.edges_between(one.id, other.id))
 
@@ -92,7 +103,7 @@ def view(
     from flows.components import components
     from flows.pages.view import write_view
 
-    graph = components().graph()
+    graph = components().reader()
     path, found = write_view(graph, name, output, depth=depth, limit=limit, choose=choose)
     more = "; there are more: --limit" if found.more else ""
     console.print(

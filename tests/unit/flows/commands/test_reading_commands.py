@@ -74,7 +74,7 @@ class StandIn:
 
 @pytest.fixture(autouse=True)
 def _graph(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = SimpleNamespace(graph=StandIn)
+    parts = SimpleNamespace(reader=StandIn)
     monkeypatch.setattr(components, "components", lambda: parts)
 
 

@@ -1,0 +1,387 @@
+"""What may happen to documents, entries, checkpoints and edges, and what the graph is in the end.
+
+A step is a name, a document's number and a seed, so that a history is a list that can be shortened.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from unittest.mock import patch
+
+from benchmarks.history.documents import Documents
+from benchmarks.history.engine import killed
+from benchmarks.history.entries import LATE
+from benchmarks.history.reading import RELATIONS
+from benchmarks.history.verdicts import Triple
+from benchmarks.history.world import CHECKPOINTS, NO_TIME, World
+from flows import corrections
+from flows.erasing import erase
+from graph.records import Correction, FoundEntity
+from graph.snapshot import Snapshot, diff, snapshot
+
+Step = tuple[str, int, int]
+"""What happens, to which document, and a seed for its details."""
+DOCUMENTS = 6
+KILLED = 0.15
+"""Share of the commands that are killed."""
+WEIGHTS = {
+    "write": 6,
+    "redact": 3,
+    "empty": 2,
+    "mark deleted": 2,
+    "remove": 2,
+    "spoil": 1,
+    "refuse": 1,
+    "ingest": 7,
+    "ingest a part": 2,
+    "dry run": 1,
+    "replay": 2,
+    "replay failed": 1,
+    "reconcile": 3,
+    "backfill": 2,
+    "backfill a part": 1,
+    "forget": 1,
+    "confirm": 3,
+    "reject": 3,
+    "correct": 2,
+    "withdraw": 3,
+    "promote": 2,
+    "merge": 2,
+    "change entry": 1,
+    "appear": 1,
+}
+NAMES = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
+
+
+@dataclass(slots=True)
+class History:
+    """A graph that lives through steps."""
+
+    world: World
+    followed: dict[str, str] = field(default_factory=dict)
+    """The merged ids that the graph has followed."""
+    unsure: bool = False
+    """Whether some verdicts may have followed merged ids, and others not yet."""
+    anew: set[str] = field(default_factory=set)
+    """Sources to be read from their beginning: they hold a document that was forgotten."""
+
+    def take(self, steps: Iterable[Step]) -> None:
+        """Do steps, one after the other."""
+        for name, number, seed in steps:
+            randomness = random.Random(seed)
+            getattr(self, f"_{name.replace(' ', '_')}")(number, randomness)
+
+    def finish(self, seed: int, *, whole: bool) -> None:
+        """Mend the documents, and run what brings the graph up to date, in some order.
+
+        Args:
+            seed: for the order.
+            whole: also extract again what another checkpoint extracted.
+        """
+        self.world.refused.clear()
+        for source in self.world.sources:
+            source.mend()
+        commands: list[Callable[[], None]] = [
+            lambda: self._each(self._ingest_all),
+            lambda: self._each(self._reconcile_all),
+            lambda: self._each(self.world.replay),
+            lambda: self._each(self._backfill_all if whole else self._settle),
+        ]
+        random.Random(seed).shuffle(commands)
+        for command in commands:
+            command()
+        if not whole:
+            self._each(self._settle)
+
+    def clean_run(self, verdicts: list[Correction], extracted: dict[str, str]) -> None:
+        """Empty the graph and write what there is in the end, once.
+
+        Args:
+            verdicts: with the records of their entities.
+            extracted: document -> which checkpoint has extracted it.
+        """
+        champion = self.world.models.champion().name
+        self.world.empty()
+        for name in (*(each for each in CHECKPOINTS if each != champion), champion):
+            self.world.promote(name)
+            if name == champion:
+                self.world.graph.correct(
+                    verdicts, relations=self.world.vocabulary(), champion=self.world.checkpoint()
+                )
+            for source in self.world.sources:
+                own = {
+                    each
+                    for each in source.records
+                    if extracted.get(source.id_of(each), "").startswith(f"{name}@")
+                }
+                source.save(None if name == champion else own)
+                self.world.ingest(source, everything=True)
+        self._each(self._settle)
+
+    def _each(self, act: Callable[[Documents], None]) -> None:
+        for source in self.world.sources:
+            act(source)
+
+    # ---- what happens to documents
+
+    def _source(self, number: int) -> Documents:
+        return self.world.sources[number % len(self.world.sources)]
+
+    def _write(self, number: int, randomness: random.Random) -> None:
+        self._source(number).write(f"d{number}", randomness)
+
+    def _redact(self, number: int, randomness: random.Random) -> None:
+        self._source(number).redact(f"d{number}", randomness)
+
+    def _empty(self, number: int, randomness: random.Random) -> None:
+        self._source(number).empty(f"d{number}", randomness)
+
+    def _mark_deleted(self, number: int, _: random.Random) -> None:
+        self._source(number).mark_deleted(f"d{number}")
+
+    def _remove(self, number: int, _: random.Random) -> None:
+        self._source(number).remove(f"d{number}")
+
+    def _spoil(self, number: int, _: random.Random) -> None:
+        self._source(number).spoil(f"d{number}")
+
+    def _refuse(self, number: int, randomness: random.Random) -> None:
+        """Let the extractor fail at a document for a while, whatever it says."""
+        self.world.refused.clear()
+        if randomness.random() < 0.7:
+            self.world.refused.add(self._source(number).id_of(f"d{number}"))
+
+    # ---- commands
+
+    def _command(
+        self, randomness: random.Random, command: Callable[[], object], *, follows: bool
+    ) -> None:
+        """Run a command, or kill it in the middle.
+
+        Args:
+            randomness: decides that.
+            command: to run.
+            follows: whether it lets the graph follow merged ids.
+        """
+        merged = self.world.entries.merged
+        if randomness.random() < KILLED:
+            at, committed = randomness.randint(1, 8), randomness.random() < 0.5
+            if killed(command, at=at, committed=committed):
+                self.world.new_process()
+                self.unsure |= merged != self.followed
+                return
+        else:
+            command()
+        if follows:
+            self.world.verdicts.follow(merged)
+            self.followed, self.unsure = dict(merged), False
+        self.unsure |= merged != self.followed
+
+    def _ingest(self, number: int, randomness: random.Random) -> None:
+        source = self._source(number)
+        self._command(randomness, lambda: self.world.ingest(source), follows=True)
+
+    def _ingest_a_part(self, number: int, randomness: random.Random) -> None:
+        source, limit = self._source(number), randomness.randint(1, 3)
+        self._command(
+            randomness,
+            lambda: self.world.ingest(source, limit=limit, batch_documents=1),
+            follows=True,
+        )
+
+    def _dry_run(self, number: int, _: random.Random) -> None:
+        before = snapshot(self.world.graph)
+        self.world.ingest(self._source(number), dry_run=True)
+        assert snapshot(self.world.graph) == before
+
+    def _replay(self, number: int, randomness: random.Random) -> None:
+        source = self._source(number)
+        ids = [source.id_of(f"d{each}") for each in range(1, DOCUMENTS + 1)]
+        some = randomness.sample(ids, randomness.randint(1, 2))
+        self._command(randomness, lambda: self.world.replay(source, *some), follows=False)
+
+    def _replay_failed(self, number: int, randomness: random.Random) -> None:
+        source = self._source(number)
+        self._command(randomness, lambda: self.world.replay(source), follows=False)
+
+    def _reconcile(self, number: int, randomness: random.Random) -> None:
+        source = self._source(number)
+        self._command(randomness, lambda: self.world.reconcile(source), follows=True)
+
+    def _backfill(self, number: int, randomness: random.Random) -> None:
+        source = self._source(number)
+        self._command(randomness, lambda: self.world.backfill(source), follows=False)
+
+    def _backfill_a_part(self, number: int, randomness: random.Random) -> None:
+        source = self._source(number)
+        self._command(randomness, lambda: self.world.backfill(source, limit=1), follows=False)
+
+    def _forget(self, number: int, randomness: random.Random) -> None:
+        """Erase a document, which its source may have still."""
+        source = self._source(number)
+        if randomness.random() < 0.5:
+            source.remove(f"d{number}")
+        else:
+            self.anew.add(source.name)
+        document = source.id_of(f"d{number}")
+
+        def command() -> None:
+            assert erase(document).complete
+
+        self._command(randomness, command, follows=False)
+
+    def _promote(self, _: int, __: random.Random) -> None:
+        serving = self.world.models.champion().name
+        self.world.promote(next(name for name in CHECKPOINTS if name != serving))
+
+    def _ingest_all(self, source: Documents) -> None:
+        self.world.ingest(source, everything=source.name in self.anew)
+        self.world.verdicts.follow(self.world.entries.merged)
+
+    def _reconcile_all(self, source: Documents) -> None:
+        self.world.reconcile(source)
+        self.world.verdicts.follow(self.world.entries.merged)
+
+    def _backfill_all(self, source: Documents) -> None:
+        self.world.backfill(source)
+
+    def _settle(self, source: Documents) -> None:
+        self.world.backfill(source, minutes=NO_TIME)
+
+    # ---- what happens to the knowledge base
+
+    def _merge(self, _: int, randomness: random.Random) -> None:
+        self.world.entries.merge(randomness)
+        self.world.new_process()
+
+    def _change_entry(self, _: int, randomness: random.Random) -> None:
+        self.world.entries.change(randomness)
+        self.world.new_process()
+
+    def _appear(self, _: int, __: random.Random) -> None:
+        """Let a name have an entry, unless people have judged it: whom they meant is not modelled."""
+        if not any("nil:" in end for edge in self.world.verdicts.standing for end in edge):
+            self.world.entries.appear()
+            self.world.new_process()
+
+    # ---- what people say
+
+    def _confirm(self, _: int, randomness: random.Random) -> None:
+        self._judge("confirmed", randomness)
+
+    def _reject(self, _: int, randomness: random.Random) -> None:
+        self._judge("rejected", randomness)
+
+    def _judge(self, verdict: str, randomness: random.Random) -> None:
+        verdicts = self.world.verdicts
+        for edge in self._edges(randomness)[:1]:
+            with patch.object(corrections, "now", verdicts.now):
+                given = corrections.correct(*edge, verdict, note="", by="me", choose=nobody)
+            assert verdicts.give(edge, verdict, given.at)
+
+    def _correct(self, _: int, randomness: random.Random) -> None:
+        """Give some verdicts in a file, perhaps of a time before others."""
+        verdicts = self.world.verdicts
+        table = self.world.folder / "verdicts.csv"
+        rows = [
+            (*edge, randomness.choice(corrections.VERDICTS), verdicts.some_time(randomness))
+            for edge in self._edges(randomness)[:2]
+        ]
+        with table.open("w", newline="") as file:
+            csv.writer(file).writerows([(*corrections.COLUMNS, "at"), *rows])
+        stored = corrections.correct_file(table, by="me")
+        counted = [verdicts.give((h, r, t), verdict, at) for h, r, t, verdict, at in rows]
+        assert stored == sum(counted)
+
+    def _withdraw(self, _: int, randomness: random.Random) -> None:
+        standing = sorted(self.world.verdicts.standing)
+        if standing and not self.unsure:
+            edge = randomness.choice(standing)
+            assert corrections.withdraw(*edge, nobody)
+            assert self.world.verdicts.withdraw(edge)
+
+    def _edges(self, randomness: random.Random) -> list[Triple]:
+        """Return some edges on which a verdict's way is clear; most of them exist."""
+        if self.unsure:
+            return []
+        graph = self.world.graph
+        named = {
+            each["id"]: each["name"]
+            for each in graph.query("MATCH (e:Entity) RETURN e.id AS id, e.name AS name")
+        }
+        clear = sorted(
+            id_
+            for id_, name in named.items()
+            if not (id_.startswith("nil:") and name == LATE and self.world.entries.appeared)
+        )
+        edges = sorted(
+            (each["head"], each["relation"], each["tail"])
+            for each in graph.query(
+                "MATCH (h:Entity)-[e]->(t:Entity) "
+                "RETURN h.id AS head, e.id AS relation, t.id AS tail"
+            )
+            if {each["head"], each["tail"]} <= {*clear}
+        )
+        if len(clear) > 1:
+            head, tail = randomness.sample(clear, 2)
+            edges.append((head, randomness.choice(sorted(RELATIONS)), tail))
+        randomness.shuffle(edges)
+        return list(dict.fromkeys(edges))
+
+
+def differences(
+    world: World, steps: Iterable[Step], *, seed: int = 0, whole: bool = True
+) -> list[str]:
+    """Return where a graph that lived through steps differs from that of one clean run.
+
+    Args:
+        world: which begins again.
+        steps: that happen.
+        seed: for the order of the last commands.
+        whole: let the last backfill extract all that is left of other checkpoints.
+    """
+    world.begin_again()
+    history = History(world)
+    history.take(steps)
+    history.finish(seed, whole=whole)
+    grown, stored, documents, failed = _end(world)
+    found = world.verdicts.differences(stored)
+    history.clean_run(stored, {id_: checkpoint for id_, (checkpoint, _) in documents.items()})
+    clean, _, clean_documents, clean_failed = _end(world)
+    found += diff(clean, grown)
+    found += [
+        f"digest of {id_}" for id_ in documents if documents[id_] != clean_documents.get(id_)
+    ]
+    return found + [f"failed {id_}" for id_ in sorted(failed ^ clean_failed)]
+
+
+def _end(
+    world: World,
+) -> tuple[Snapshot, list[Correction], dict[str, tuple[str, str]], set[str]]:
+    """Return the graph, its verdicts, each document's checkpoint and digest, and what failed."""
+    graph = world.graph
+    documents = {
+        each["id"]: (each["checkpoint"], each["digest"])
+        for each in graph.query(
+            "MATCH (d:Document) RETURN d.id AS id, d.checkpoint AS checkpoint, d.digest AS digest"
+        )
+    }
+    failed = {each.id for source in world.sources for each in graph.failures(source.name)}
+    return _without_former_ids(snapshot(graph)), list(graph.corrections()), documents, failed
+
+
+def _without_former_ids(whole: Snapshot) -> Snapshot:
+    """Return a graph without what tells its history."""
+    nodes = {
+        key: {name: value for name, value in node.items() if name != "former_ids"}
+        for key, node in whole.nodes.items()
+    }
+    return replace(whole, nodes=nodes)
+
+
+def nobody(name: str, found: object) -> FoundEntity:
+    """Fail: an id is never ambiguous."""
+    raise AssertionError(f"{name} is ambiguous: {found}")

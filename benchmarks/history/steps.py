@@ -87,14 +87,12 @@ class History:
         commands: list[Callable[[], None]] = [
             lambda: self._each(self._ingest_all),
             lambda: self._each(self._reconcile_all),
-            lambda: self._each(self.world.replay),
-            lambda: self._each(self._backfill_all if whole else self._settle),
+            lambda: self._each(self._replay_all),
+            lambda: self._each(self._backfill_all) if whole else self._settle(),
         ]
         random.Random(seed).shuffle(commands)
         for command in commands:
             command()
-        if not whole:
-            self._each(self._settle)
 
     def clean_run(self, verdicts: list[Correction], extracted: dict[str, str]) -> None:
         """Empty the graph and write what there is in the end, once.
@@ -105,21 +103,19 @@ class History:
         """
         champion = self.world.models.champion().name
         self.world.empty()
-        for name in (*(each for each in CHECKPOINTS if each != champion), champion):
-            self.world.promote(name)
-            if name == champion:
-                self.world.graph.correct(
-                    verdicts, relations=self.world.vocabulary(), champion=self.world.checkpoint()
-                )
+        others = {id_ for id_, name in extracted.items() if not name.startswith(f"{champion}@")}
+        if others:
+            self._promote(0, random.Random())
             for source in self.world.sources:
-                own = {
-                    each
-                    for each in source.records
-                    if extracted.get(source.id_of(each), "").startswith(f"{name}@")
-                }
-                source.save(None if name == champion else own)
-                self.world.ingest(source, everything=True)
-        self._each(self._settle)
+                source.save({own for own in source.records if source.id_of(own) in others})
+                self.world.ingest(source)
+            self.world.promote(champion)
+        self.world.correct(verdicts)
+        for source in self.world.sources:
+            source.save()
+            self.world.ingest(source, everything=True)
+        if others:
+            self._settle()
 
     def _each(self, act: Callable[[Documents], None]) -> None:
         for source in self.world.sources:
@@ -248,8 +244,12 @@ class History:
     def _backfill_all(self, source: Documents) -> None:
         self.world.backfill(source)
 
-    def _settle(self, source: Documents) -> None:
-        self.world.backfill(source, minutes=NO_TIME)
+    def _replay_all(self, source: Documents) -> None:
+        if self.world.graph.failures(source.name):
+            self.world.replay(source)
+
+    def _settle(self) -> None:
+        self.world.backfill(self.world.sources[0], minutes=NO_TIME)
 
     # ---- what happens to the knowledge base
 
@@ -352,9 +352,7 @@ def differences(
     history.clean_run(stored, {id_: checkpoint for id_, (checkpoint, _) in documents.items()})
     clean, _, clean_documents, clean_failed = _end(world)
     found += diff(clean, grown)
-    found += [
-        f"digest of {id_}" for id_ in documents if documents[id_] != clean_documents.get(id_)
-    ]
+    found += [f"digest of {id_}" for id_ in documents if documents[id_] != clean_documents.get(id_)]
     return found + [f"failed {id_}" for id_ in sorted(failed ^ clean_failed)]
 
 

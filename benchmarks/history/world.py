@@ -5,11 +5,10 @@ them. A new champion or index means a new process, so the parts of this one are 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 from unittest.mock import patch
 
 from neo4j import Driver, GraphDatabase
@@ -30,23 +29,21 @@ from flows.params import BackfillParams, IngestParams, ReconcileParams, ReplayPa
 from flows.reconcile import reconcile
 from flows.replay import replay
 from graph.client import Graph
+from graph.records import Correction
 
 CHECKPOINTS = ("one", "two")
 NO_TIME = 1e-9
 """Minutes of a backfill that settles edges and extracts nothing."""
 
 
-class Server(Protocol):
-    """A graph server that runs."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach a graph server that runs."""
 
-    @property
-    def uri(self) -> str: ...  # noqa: D102
-    @property
-    def username(self) -> str: ...  # noqa: D102
-    @property
-    def password(self) -> str: ...  # noqa: D102
-    @property
-    def database(self) -> str: ...  # noqa: D102
+    uri: str
+    username: str
+    password: str
+    database: str
 
 
 @dataclass(slots=True)
@@ -113,13 +110,12 @@ class World:
         """Run `factloom ingest`."""
         ingest.fn(IngestParams.model_validate({**_of(source), **params}))
 
-    def vocabulary(self) -> RelationVocabulary:
-        """Return the relations of the checkpoint that serves."""
-        return components.components().vocabulary()
-
-    def checkpoint(self) -> str:
-        """Return what names the checkpoint that serves."""
-        return components.components().champion_name()
+    def correct(self, verdicts: Sequence[Correction]) -> None:
+        """Store verdicts with the records of their entities, as a restored backup does."""
+        parts = components.components()
+        parts.graph().correct(
+            verdicts, relations=parts.vocabulary(), champion=parts.champion_name()
+        )
 
     def replay(self, source: Documents, *documents: str) -> None:
         """Run `factloom replay`."""
@@ -135,7 +131,7 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, server: Server) -> Iterator[World]:
+def world(folder: Path, server: Access) -> Iterator[World]:
     """Have a world of its own around the graph of a server."""
     _checkpoint(folder / "one")
     _checkpoint(folder / "models" / "two")
@@ -174,7 +170,7 @@ def _of(source: Documents) -> dict[str, object]:
     return {"path": source.path, "name": source.name}
 
 
-def _settings(folder: Path, server: Server) -> dict[str, str]:
+def _settings(folder: Path, server: Access) -> dict[str, str]:
     settings = {
         "HOME": str(folder),
         "SOURCE__NAME": "whole",

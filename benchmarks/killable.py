@@ -1,7 +1,7 @@
-"""An ingest in a forked process that tells where it is, so that it can be killed there.
+"""A command in a forked process that tells where it is, so that it can be killed there.
 
-The parent has loaded all that is slow (torch, the checkpoint), so that a run costs what it does.
-The child reports the begin and the end of each stage by one byte on a pipe; stages overlap.
+The parent has loaded all that is slow (torch, the checkpoint, Prefect), so that a run costs what it
+does. The child reports the begin and the end of each stage by one byte on a pipe; stages overlap.
 """
 
 from __future__ import annotations
@@ -11,20 +11,41 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from benchmarks.positioned import PositionedFiles
 from corpus.files import FileSource
-from corpus.records import Page, Record
+from corpus.records import Gone, Page, id_of
 from extractor.checkpoint import Checkpoint
 
-STAGES = {"R": "reading", "E": "extracting", "W": "writing", "M": "moving the cursor"}
-READ_SECONDS = 0.02
-"""A page from a server takes about that long; one from a file, nothing that could be hit."""
+STAGES = {
+    "R": "reading",
+    "E": "extracting",
+    "W": "writing",
+    "M": "moving the cursor",
+    "X": "retracting",
+    "S": "settling",
+    "K": "walking",
+}
+SOURCE = "killed"
+PAUSE_SECONDS = 0.02
+"""A question to a server takes about that long; one to a file, nothing that could be hit."""
 PAGE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What is run."""
+
+    flow: Literal["ingest", "backfill", "reconcile"]
+    path: Path
+    """A file of documents."""
+    deleted: Set[str] = frozenset()
+    """Ids of those that their source marks as deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,57 +56,25 @@ class Moment:
     at: float
 
 
-class PositionedFiles:
-    """A file whose documents are read on from a position, as an index is."""
-
-    def __init__(self, source: FileSource) -> None:
-        self.name = source.name
-        self._source = source
-
-    def pages(self, position: str) -> Iterator[Page]:
-        """Yield the documents from the position on, a few a page."""
-        records = [record for page in self._source.pages("") for record in page.records]
-        for at in range(int(position or 0), len(records), PAGE):
-            time.sleep(READ_SECONDS)
-            end = min(at + PAGE, len(records))
-            yield Page(records=tuple(records[at:end]), position=str(end))
-
-    def expected(self, position: str) -> int:
-        """Return how many documents the file has."""
-        return self._source.expected(position)
-
-    def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
-        """Yield documents by id."""
-        return self._source.fetch(ids)
-
-    def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
-        """Return what is not there."""
-        return self._source.missing(places)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._source.close()
-
-
 @contextmanager
-def ingest(path: Path, checkpoint: Checkpoint, log: Path) -> Iterator[Running]:
-    """Run an ingest of a file in a child; killed at the end of the context if it still runs."""
+def running(command: Command, checkpoint: Checkpoint, log: Path) -> Iterator[Running]:
+    """Run a command in a child; killed at the end of the context if it still runs."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _child(path, checkpoint, log, writing)
+        _child(command, checkpoint, log, writing)
     os.close(writing)
-    running = Running(child, reading)
+    run = Running(child, reading)
     try:
-        yield running
+        yield run
     finally:
-        running.kill()
+        run.kill()
         os.close(reading)
 
 
 class Running:
-    """An ingest that goes on in a child."""
+    """A command that goes on in a child."""
 
     def __init__(self, child: int, pipe: int) -> None:
         self._child = child
@@ -135,22 +124,46 @@ class Running:
             self.code = os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
 
 
-def _child(path: Path, checkpoint: Checkpoint, log: Path, pipe: int) -> None:
+def load() -> None:
+    """Import what the children need, so that none of them has to."""
+    import flows.backfill
+    import flows.reconcile  # noqa: F401
+
+
+def _child(command: Command, checkpoint: Checkpoint, log: Path, pipe: int) -> None:
     code = 1
     try:
         with log.open("ab") as output:
             os.dup2(output.fileno(), sys.stdout.fileno())
             os.dup2(output.fileno(), sys.stderr.fileno())
-        code = _run(path, checkpoint, pipe)
+        _mark(command, checkpoint, pipe)
+        code = _run(command)
     finally:
         os._exit(code)  # nothing of the parent's may be cleaned up here
 
 
-def _run(path: Path, checkpoint: Checkpoint, pipe: int) -> int:
+def _run(command: Command) -> int:
+    from prefect.client.schemas import State
+
+    from flows.backfill import backfill
+    from flows.ingest import ingest
+    from flows.params import BackfillParams, IngestParams, ReconcileParams
+    from flows.reconcile import reconcile
+
+    runs: dict[str, Callable[[], State[Any]]] = {
+        "ingest": lambda: ingest(IngestParams(), return_state=True),
+        "backfill": lambda: backfill(BackfillParams(), return_state=True),
+        "reconcile": lambda: reconcile(ReconcileParams(), return_state=True),
+    }
+    return 0 if runs[command.flow]().is_completed() else 1
+
+
+def _mark(command: Command, checkpoint: Checkpoint, pipe: int) -> None:
+    """Let each stage tell when it begins and ends, and the command have its source and model."""
+    import flows.backfill
+    import flows.reconcile
     from extractor.pipeline import Extractor
     from flows.components import Components
-    from flows.ingest import ingest
-    from flows.params import IngestParams
     from graph.client import Graph
 
     def told(mark: str, act: Callable[..., Any]) -> Callable[..., Any]:
@@ -165,17 +178,31 @@ def _run(path: Path, checkpoint: Checkpoint, pipe: int) -> int:
     def pages(source: PositionedFiles, position: str) -> Iterator[Page]:
         found = iter(read(source, position))
         while (page := told("R", next)(found, None)) is not None:
-            yield page
+            records = (
+                Gone(document=id_of(each)) if id_of(each) in command.deleted else each
+                for each in page.records
+            )
+            yield replace(page, records=tuple(records))
 
-    read = PositionedFiles.pages
-    for owner, name, value in (
-        (Checkpoint, "from_pretrained", lambda folder: checkpoint),
+    def missing(source: PositionedFiles, places: Any) -> Any:
+        time.sleep(PAUSE_SECONDS)
+        return look(source, places)
+
+    def source(*_: Any, **__: Any) -> PositionedFiles:
+        return PositionedFiles(FileSource(SOURCE, command.path), page=PAGE, seconds=PAUSE_SECONDS)
+
+    read, look = PositionedFiles.pages, PositionedFiles.missing
+    replaced: tuple[tuple[Any, str, Any], ...] = (
+        (Checkpoint, "from_pretrained", lambda _: checkpoint),
+        (Components, "source", source),
         (PositionedFiles, "pages", pages),
-        (Components, "source", lambda *_, **__: PositionedFiles(FileSource("killed", path))),
+        (PositionedFiles, "missing", told("K", missing)),
         (Extractor, "extract", told("E", Extractor.extract)),
         (Graph, "upsert", told("W", Graph.upsert)),
+        (Graph, "retract", told("X", Graph.retract)),
         (Graph, "move_cursor", told("M", Graph.move_cursor)),
-    ):
+        (flows.backfill, "settle", told("S", flows.backfill.settle)),
+        (flows.reconcile, "WALK", PAGE),
+    )
+    for owner, name, value in replaced:
         setattr(owner, name, value)
-    state = ingest(IngestParams(batch_documents=PAGE), return_state=True)
-    return 0 if state.is_completed() else 1

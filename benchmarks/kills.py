@@ -1,86 +1,171 @@
-"""Is an ingest that is killed anywhere, and run again, the same as one that was never killed?
+"""Is a command that is killed anywhere, and run again, the same as one that was never killed?
 
-Twelve documents with gold mentions are read, extracted, written, and the cursor moved behind them.
-A child is killed (SIGKILL) at random moments, each stage in its turn; then the ingest runs again,
-and the graph is compared with that of a clean run. On the embedded server, and on Neo4j.
+Twelve documents with gold mentions are ingested; four of them are deleted, and retracted by ingest
+or by reconcile; half of them come from another checkpoint, and are extracted again by backfill. A
+child is killed (SIGKILL) at random moments, each stage in its turn; then the command runs again,
+and the graph is compared with that of a clean run. On the embedded server, and on Neo4j. Some
+times it is the embedded server itself that is killed while documents are written.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
+import math
+import multiprocessing
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from neo4j import GraphDatabase
 
-from benchmarks.killable import STAGES, Moment, ingest
-from benchmarks.neo4j_process import DATABASE, neo4j
+from benchmarks.graph_servers import Access, embedded_server, neo4j_server
+from benchmarks.killable import PAGE, SOURCE, STAGES, Command, Moment, load, running
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
+from corpus.files import FileSource
 from extractor.checkpoint import Checkpoint
+from extractor.schema import Document, Extraction
 from flows.commands.local_api import local_api
-from graph.client import Graph, connect
+from graph.records import RunInfo
 from graph.server import EmbeddedServer
 from graph.snapshot import Snapshot, diff, snapshot
 
+CHECKPOINT = ROOT / "models" / "factloom-minilm"
 DOCUMENTS = 12
+GONE = 4
+OTHER = "other@00000000"
+"""The checkpoint that half of the documents come from where there is something to backfill."""
 MARGIN_STEP = 1.5e-4
 """Margins have four decimals, and documents in other batches may move the last one."""
-ACCESS = ("uri", "username", "password", "database")
 Times = dict[tuple[str, int], float]
 """(stage, occurrence) -> seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A command, and the graph that it finds."""
+
+    command: Command
+    stages: str
+    """In which it is killed."""
+    written: bool = True
+    """Whether all documents are in the graph."""
+    backfills: bool = False
+    """Whether half of them come from another checkpoint, which was the champion for a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """What the checkpoint says of the documents."""
+
+    extractions: Sequence[Extraction]
+    config_hash: str
 
 
 class Bench:
     """Runs, kills and compares, on one graph server."""
 
-    def __init__(self, path: Path, checkpoint: Checkpoint, home: Path) -> None:
-        self._path = path
+    def __init__(
+        self, access: Access, checkpoint: Checkpoint, extracted: Extracted, log: Path
+    ) -> None:
+        self._access = access
         self._checkpoint = checkpoint
-        self._log = home / "children.log"
+        self._extracted = extracted
+        self._log = log
         self._random = random.Random(20261125)
         self.kills: Counter[str] = Counter()
         self.equal = 0
 
-    def clean_run(self) -> tuple[Snapshot, Times]:
+    def clean_run(self, scene: Scene) -> tuple[Snapshot, Times]:
         """Return the graph of a run that nobody kills, and how long each stage took each time."""
-        _empty()
-        with ingest(self._path, self._checkpoint, self._log) as child:
+        self._begin(scene)
+        with running(scene.command, self._checkpoint, self._log) as child:
             moments = child.wait()
         if child.code:
             raise SystemExit(f"the clean run failed: see {self._log.read_text()[-3000:]}")
-        with _graph() as graph:
+        with self._access.connect() as graph:
             return snapshot(graph), _times(moments)
 
-    def kill_once(self, stage: str, clean: Snapshot, times: Times) -> None:
-        """Kill a run at a random moment of a stage, run it again, compare."""
-        _empty()
+    def kill_in(self, scene: Scene, stage: str, wanted: int) -> None:
+        """Kill the scene's command until so many kills have hit a stage."""
+        clean, times = self.clean_run(scene)
+        hits = 0
+        while hits < wanted:
+            hits += self._kill_once(scene, stage, clean, times)
+
+    def _kill_once(self, scene: Scene, stage: str, clean: Snapshot, times: Times) -> bool:
+        """Kill it at a random moment of a stage, run it again, compare; say whether it hit."""
+        self._begin(scene)
         occurrence = self._random.choice([number for mark, number in times if mark == stage])
-        with ingest(self._path, self._checkpoint, self._log) as child:
+        with running(scene.command, self._checkpoint, self._log) as child:
             if not child.until(stage, occurrence):
                 raise SystemExit(f"a run ended by itself: see {self._log.read_text()[-3000:]}")
             time.sleep(self._random.random() * times[stage, occurrence])
             child.kill()
-        where = STAGES[stage] if stage in child.inside else "between stages"
-        with ingest(self._path, self._checkpoint, self._log) as again:
-            again.wait()
-        with _graph() as graph:
-            differences = diff(snapshot(graph), clean, tolerance=MARGIN_STEP)
+        hit = stage in child.inside
+        where = f"{scene.command.flow} {STAGES[stage]}" if hit else "between stages"
         self.kills[where] += 1
-        self.equal += again.code == 0 and not differences
-        print(
-            f"{self.kills.total():4} killed while {where}: {differences[:3] or 'equal'}", flush=True
-        )
+        differences = self._again(scene, clean)
+        self.equal += not differences
+        print(f"{self.kills.total():4} killed in {where}: {differences[:3] or 'equal'}", flush=True)
+        return hit
+
+    def kill_server(self, scene: Scene, server: EmbeddedServer, kills: int) -> tuple[int, int]:
+        """Kill the server under a command that writes; return how often, and how often equal."""
+        clean, times = self.clean_run(scene)
+        equal = 0
+        for number in range(1, kills + 1):
+            self._begin(scene)
+            occurrence = self._random.choice([number for mark, number in times if mark == "W"])
+            with running(scene.command, self._checkpoint, self._log) as child:
+                if not child.until("W", occurrence):
+                    raise SystemExit(f"a run ended by itself: see {self._log.read_text()[-3000:]}")
+                time.sleep(self._random.random() * times["W", occurrence])
+                os.kill(json.loads(server.files.state.read_text())["pid"], signal.SIGKILL)
+            server.start()
+            differences = self._again(scene, clean)
+            equal += not differences
+            print(f"{number:4} killed the server: {differences[:3] or 'equal'}", flush=True)
+        return kills, equal
+
+    def _again(self, scene: Scene, clean: Snapshot) -> list[str]:
+        """Run the command again, and return what is not as after a clean run."""
+        with running(scene.command, self._checkpoint, self._log) as again:
+            again.wait()
+        with self._access.connect() as graph:
+            differences = diff(snapshot(graph), clean, tolerance=MARGIN_STEP)
+        return differences + (["it failed"] if again.code else [])
+
+    def _begin(self, scene: Scene) -> None:
+        """Let the graph be what the scene's command finds."""
+        self._access.empty()
+        if not scene.written:
+            return
+        everything = self._extracted.extractions
+        parts = [(self._checkpoint.name, everything)]
+        parts += [(OTHER, everything[: DOCUMENTS // 2])] if scene.backfills else []
+        with self._access.connect() as graph:
+            graph.ensure_schema()
+            for checkpoint, extractions in parts:
+                run = RunInfo(
+                    id=f"before {checkpoint}",
+                    flow="ingest",
+                    checkpoint=checkpoint,
+                    config_hash=self._extracted.config_hash,
+                    git_sha="",
+                    started_at="2026-11-25T00:00:00Z",
+                    source=SOURCE,
+                )
+                graph.start_run(run)
+                graph.upsert(extractions, run=run, relations=self._checkpoint.relations)
 
 
 def _times(moments: Sequence[Moment]) -> Times:
@@ -96,63 +181,36 @@ def _times(moments: Sequence[Moment]) -> Times:
     return times
 
 
-@contextmanager
-def _embedded(home: Path) -> Iterator[None]:
-    """Have the settings name an embedded server, and start it."""
-    os.environ |= {
-        name: value
-        for name, value in local_environment(home).items()
-        if name.startswith("FACTLOOM_")
-    }
-    server = EmbeddedServer(home, int(os.environ["FACTLOOM_GRAPH__PORT"]))
-    server.start()
-    try:
-        with _named(server.uri, server.username, server.password, server.database):
-            yield
-    finally:
-        server.stop()
-
-
-@contextmanager
-def _neo4j(home: Path) -> Iterator[None]:
-    """Have the settings name a Neo4j, and start it."""
-    with neo4j(home) as server, _named(server.uri, "neo4j", "none needed", DATABASE):
-        yield
-
-
-@contextmanager
-def _named(uri: str, username: str, password: str, database: str) -> Iterator[None]:
-    """Have the settings name a server by its address."""
-    named = {"KIND": "neo4j", "URI": uri, "USERNAME": username}
-    named |= {"PASSWORD": password, "DATABASE": database}
-    os.environ |= {f"FACTLOOM_GRAPH__{name}": value for name, value in named.items()}
-    yield
-
-
-def _graph() -> Graph:
-    given = {name: os.environ[f"FACTLOOM_GRAPH__{name.upper()}"] for name in ACCESS}
-    return connect(
-        given["uri"],
-        username=given["username"],
-        password=given["password"],
-        database=given["database"],
+def _scenes(path: Path, fewer: Path, documents: Sequence[Document]) -> tuple[Scene, ...]:
+    deleted = frozenset(document.id for document in documents[-GONE:])
+    return (
+        Scene(command=Command(flow="ingest", path=path), stages="REWM", written=False),
+        Scene(command=Command(flow="ingest", path=path, deleted=deleted), stages="X"),
+        Scene(command=Command(flow="backfill", path=path), stages="SEW", backfills=True),
+        Scene(command=Command(flow="reconcile", path=fewer), stages="KX"),
     )
 
 
-def _empty() -> None:
-    given = {name: os.environ[f"FACTLOOM_GRAPH__{name.upper()}"] for name in ACCESS}
-    with GraphDatabase.driver(
-        given["uri"], auth=(given["username"], given["password"]), notifications_min_severity="OFF"
-    ) as driver:
-        driver.execute_query("MATCH (n) DETACH DELETE n", database_=given["database"])
+def _extract(documents: Sequence[Document]) -> Extracted:
+    """Extract documents as an ingest does; in a process of its own, as torch and forks go badly."""
+    from flows.components import components
+
+    extractor = components().extractor()
+    found = [
+        extraction
+        for at in range(0, len(documents), PAGE)
+        for extraction in extractor.extract(documents[at : at + PAGE])
+    ]
+    return Extracted(extractions=found, config_hash=components().config_hash(SOURCE))
 
 
-def _documents(data: Path, folder: Path) -> Path:
-    """Write twelve documents with gold mentions into a file of their own."""
+def _documents(data: Path, folder: Path) -> tuple[Path, Path]:
+    """Write twelve documents with gold mentions into a file, and all but the last into another."""
     records = json.loads((data / "redocred" / "dev_revised.json").read_text(encoding="utf-8"))
-    path = folder / "twelve.json"
-    path.write_text(json.dumps(records[:DOCUMENTS]), encoding="utf-8")
-    return path
+    paths = folder / "twelve.json", folder / "eight.json"
+    for path, count in zip(paths, (DOCUMENTS, DOCUMENTS - GONE), strict=True):
+        path.write_text(json.dumps(records[:count]), encoding="utf-8")
+    return paths
 
 
 def main() -> None:
@@ -161,35 +219,48 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder of data sets")
     parser.add_argument("--embedded", type=int, default=100, help="kills on the embedded server")
     parser.add_argument("--neo4j", type=int, default=20, help="kills on Neo4j")
+    parser.add_argument("--servers", type=int, default=5, help="kills of the embedded server")
     given = parser.parse_args()
     torch.set_num_threads(1)  # a forked child would wait for threads that it does not have
-    checkpoint = Checkpoint.from_pretrained(ROOT / "models" / "factloom-minilm")
+    checkpoint = Checkpoint.from_pretrained(CHECKPOINT)
     figures: dict[str, float] = {}
+    total: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder, local_api(Path(folder)) as api:
         if api is not None:
             api.wait()
-        path = _documents(given.data, Path(folder))
-        total: Counter[str] = Counter()
-        for name, server, kills in (
-            ("embedded", _embedded, given.embedded),
-            ("neo4j", _neo4j, given.neo4j),
+        load()
+        os.environ |= {
+            name: value
+            for name, value in local_environment(Path(folder)).items()
+            if name.startswith("FACTLOOM_")
+        } | {"FACTLOOM_RUN__BATCH_DOCUMENTS": str(PAGE), "FACTLOOM_RUN__MAX_RETRACTED_SHARE": "1.0"}
+        path, fewer = _documents(given.data, Path(folder))
+        [page] = FileSource(SOURCE, path).pages("")
+        documents = [each for each in page.records if isinstance(each, Document)]
+        with multiprocessing.get_context("fork").Pool(1) as pool:
+            extracted = pool.apply(_extract, (documents,))
+        scenes = _scenes(path, fewer, documents)
+        turns = [(scene, stage) for scene in scenes for stage in scene.stages]
+        for name, started, kills in (
+            ("embedded", embedded_server, given.embedded),
+            ("neo4j", neo4j_server, given.neo4j),
         ):
-            home = Path(folder) / name
-            home.mkdir()
-            with server(home):
-                bench = Bench(path, checkpoint, home)
-                bench.clean_run()  # the server compiles its plans: its stages are slow this once
-                clean, times = bench.clean_run()
-                print(f"{name}: {clean}", flush=True)
-                for stage in itertools.islice(itertools.cycle(STAGES), kills):
-                    bench.kill_once(stage, clean, times)
+            with started(Path(folder) / name) as (access, server):
+                os.environ |= access.settings
+                bench = Bench(access, checkpoint, extracted, Path(folder) / f"{name}.log")
+                bench.clean_run(scenes[0])  # the server compiles its plans: slow this once
+                for scene, stage in turns:
+                    bench.kill_in(scene, stage, math.ceil(kills / len(turns)))
+                if server is not None:
+                    killed, equal = bench.kill_server(scenes[0], server, given.servers)
+                    figures |= {"server_kills": killed, "server_equal": equal}
             figures |= {f"kills_{name}": bench.kills.total(), f"equal_{name}": bench.equal}
             total += bench.kills
     figures |= {f"killed_{where.replace(' ', '_')}": count for where, count in total.items()}
     kills = {"kills": total.total()}
-    equal = {"equal": sum(value for name, value in figures.items() if name.startswith("equal_"))}
-    write("kills", kills | equal | figures, title="kill -9, then the same again")
-    if kills["kills"] != equal["equal"]:
+    equal_kills = {"equal": figures["equal_embedded"] + figures["equal_neo4j"]}
+    write("kills", kills | equal_kills | figures, title="kill -9, then the same again")
+    if (kills["kills"], figures["server_kills"]) != (equal_kills["equal"], figures["server_equal"]):
         sys.exit("a graph came out different")
 
 

@@ -1,4 +1,4 @@
-"""What may happen to documents, entries, checkpoints and edges, and what the graph is in the end.
+"""What may happen to documents, entries, checkpoints and edges.
 
 A step is a name, a document's number and a seed, so that a history is a list that can be shortened.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from unittest.mock import patch
 
 from benchmarks.history.documents import Documents
@@ -20,7 +20,7 @@ from benchmarks.history.world import CHECKPOINTS, NO_TIME, World
 from flows import corrections
 from flows.erasing import erase
 from graph.records import Correction, FoundEntity
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.snapshot import snapshot
 
 Step = tuple[str, int, int]
 """What happens, to which document, and a seed for its details."""
@@ -262,7 +262,7 @@ class History:
         self.world.new_process()
 
     def _appear(self, _: int, __: random.Random) -> None:
-        """Let a name have an entry, unless people have judged it: whom they meant is not modelled."""
+        """Let a name have an entry, unless people judged a NIL: whom they meant is not modelled."""
         if not any("nil:" in end for edge in self.world.verdicts.standing for end in edge):
             self.world.entries.appear()
             self.world.new_process()
@@ -330,54 +330,6 @@ class History:
             edges.append((head, randomness.choice(sorted(RELATIONS)), tail))
         randomness.shuffle(edges)
         return list(dict.fromkeys(edges))
-
-
-def differences(
-    world: World, steps: Iterable[Step], *, seed: int = 0, whole: bool = True
-) -> list[str]:
-    """Return where a graph that lived through steps differs from that of one clean run.
-
-    Args:
-        world: which begins again.
-        steps: that happen.
-        seed: for the order of the last commands.
-        whole: let the last backfill extract all that is left of other checkpoints.
-    """
-    world.begin_again()
-    history = History(world)
-    history.take(steps)
-    history.finish(seed, whole=whole)
-    grown, stored, documents, failed = _end(world)
-    found = world.verdicts.differences(stored)
-    history.clean_run(stored, {id_: checkpoint for id_, (checkpoint, _) in documents.items()})
-    clean, _, clean_documents, clean_failed = _end(world)
-    found += diff(clean, grown)
-    found += [f"digest of {id_}" for id_ in documents if documents[id_] != clean_documents.get(id_)]
-    return found + [f"failed {id_}" for id_ in sorted(failed ^ clean_failed)]
-
-
-def _end(
-    world: World,
-) -> tuple[Snapshot, list[Correction], dict[str, tuple[str, str]], set[str]]:
-    """Return the graph, its verdicts, each document's checkpoint and digest, and what failed."""
-    graph = world.graph
-    documents = {
-        each["id"]: (each["checkpoint"], each["digest"])
-        for each in graph.query(
-            "MATCH (d:Document) RETURN d.id AS id, d.checkpoint AS checkpoint, d.digest AS digest"
-        )
-    }
-    failed = {each.id for source in world.sources for each in graph.failures(source.name)}
-    return _without_former_ids(snapshot(graph)), list(graph.corrections()), documents, failed
-
-
-def _without_former_ids(whole: Snapshot) -> Snapshot:
-    """Return a graph without what tells its history."""
-    nodes = {
-        key: {name: value for name, value in node.items() if name != "former_ids"}
-        for key, node in whole.nodes.items()
-    }
-    return replace(whole, nodes=nodes)
 
 
 def nobody(name: str, found: object) -> FoundEntity:

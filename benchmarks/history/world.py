@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from neo4j import Driver, GraphDatabase
-
+from benchmarks.graph_servers import Access
 from benchmarks.history.documents import Documents
 from benchmarks.history.engine import without_prefect
 from benchmarks.history.entries import Entries
@@ -36,24 +35,12 @@ NO_TIME = 1e-9
 """Minutes of a backfill that settles edges and extracts nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How to reach a graph server that runs."""
-
-    uri: str
-    username: str
-    password: str
-    database: str
-
-
 @dataclass(slots=True)
 class World:
     """One graph, and what it stands for."""
 
     folder: Path
-    driver: Driver
-    """A side door, for what no command does."""
-    database: str
+    server: Access
     entries: Entries = field(init=False)
     sources: tuple[Documents, ...] = field(init=False)
     verdicts: Verdicts = field(default_factory=Verdicts)
@@ -93,7 +80,7 @@ class World:
 
     def empty(self) -> None:
         """Empty the graph, of its book-keeping too."""
-        self.driver.execute_query("MATCH (n) DETACH DELETE n", database_=self.database)
+        self.server.empty()
         self.new_process()
         self.graph.ensure_schema()
 
@@ -155,14 +142,7 @@ def world(folder: Path, server: Access) -> Iterator[World]:
         stack.enter_context(patch.object(components, "Components", Parts))
         stack.enter_context(without_prefect())
         stack.callback(components.forget)
-        driver = stack.enter_context(
-            GraphDatabase.driver(
-                server.uri,
-                auth=(server.username, server.password),
-                notifications_min_severity="OFF",
-            )
-        )
-        made.append(World(folder, driver, server.database))
+        made.append(World(folder, server))
         yield made[0]
 
 
@@ -180,16 +160,11 @@ def _settings(folder: Path, server: Access) -> dict[str, str]:
         "EXTRACTOR__REGISTRY": str(folder / "models"),
         "EXTRACTOR__DEVICE": "cpu",
         "EXTRACTOR__LANGUAGES": "all",
-        "GRAPH__KIND": "neo4j",
-        "GRAPH__URI": server.uri,
-        "GRAPH__USERNAME": server.username,
-        "GRAPH__PASSWORD": server.password,
-        "GRAPH__DATABASE": server.database,
         "RUN__BATCH_DOCUMENTS": "2",
         "RUN__MAX_FAILED_SHARE": "1.0",
         "RUN__MAX_RETRACTED_SHARE": "1.0",
     }
-    return {f"FACTLOOM_{name}": value for name, value in settings.items()}
+    return {f"FACTLOOM_{name}": value for name, value in settings.items()} | server.settings
 
 
 def _checkpoint(folder: Path) -> None:

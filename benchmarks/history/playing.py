@@ -1,0 +1,112 @@
+"""Playing histories: random ones, compared with a clean run, and as short as they can be."""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+
+from benchmarks.history.steps import DOCUMENTS, NAMES, History, Step
+from benchmarks.history.world import World
+from graph.records import Correction
+from graph.snapshot import Snapshot, diff, snapshot
+
+LENGTH = 50
+"""Steps in a random history."""
+SHOWN = 8
+
+
+def divergence(world: World, seed: int) -> str:
+    """Return where a random history ends otherwise than a clean run; empty if nowhere."""
+    steps = _random_steps(seed)
+    found = _diverges(world, seed, steps)
+    if not found:
+        return ""
+    shorter = _shortened(world, seed, steps)
+    lines = "\n  ".join(found[:SHOWN])
+    return f"seed {seed}: {len(found)} differences\n  {lines}\nso does {shorter}"
+
+
+def _random_steps(seed: int) -> list[Step]:
+    randomness = random.Random(seed)
+    return [
+        (randomness.choice(NAMES), randomness.randint(1, DOCUMENTS), randomness.randrange(10**6))
+        for _ in range(LENGTH)
+    ]
+
+
+def _diverges(world: World, seed: int, steps: list[Step]) -> list[str]:
+    """Return the differences; an error is one, too."""
+    try:
+        return differences(world, steps, seed=seed, whole=seed % 2 == 0)
+    except Exception as error:
+        return ["".join(traceback.format_exception(error))]
+
+
+def _shortened(world: World, seed: int, steps: list[Step]) -> list[Step]:
+    """Return a part of a history that diverges still, without any step that it can spare."""
+    size = len(steps) // 2
+    while size:
+        for at in range(len(steps) - size, -1, -size):
+            fewer = [*steps[:at], *steps[at + size :]]
+            if _diverges(world, seed, fewer):
+                steps = fewer
+        size //= 2
+    return steps
+
+
+def differences(
+    world: World,
+    steps: Iterable[Step],
+    *,
+    seed: int = 0,
+    whole: bool = True,
+    broken: AbstractContextManager[object] | None = None,
+) -> list[str]:
+    """Return where a graph that lived through steps differs from that of one clean run.
+
+    Args:
+        world: which begins again.
+        steps: that happen.
+        seed: for the order of the last commands.
+        whole: let the last backfill extract all that is left of other checkpoints.
+        broken: what is wrong while the graph grows, to see that it is found.
+    """
+    world.begin_again()
+    history = History(world)
+    with broken or nullcontext():
+        history.take(steps)
+        history.finish(seed, whole=whole)
+    grown, stored, documents, failed = _end(world)
+    found = world.verdicts.differences(stored)
+    history.clean_run(stored, {id_: checkpoint for id_, (checkpoint, _) in documents.items()})
+    clean, _, clean_documents, clean_failed = _end(world)
+    found += diff(clean, grown)
+    found += [f"digest of {id_}" for id_ in documents if documents[id_] != clean_documents.get(id_)]
+    return found + [f"failed {id_}" for id_ in sorted(failed ^ clean_failed)]
+
+
+def _end(
+    world: World,
+) -> tuple[Snapshot, list[Correction], dict[str, tuple[str, str]], set[str]]:
+    """Return the graph, its verdicts, each document's checkpoint and digest, and what failed."""
+    graph = world.graph
+    documents = {
+        each["id"]: (each["checkpoint"], each["digest"])
+        for each in graph.query(
+            "MATCH (d:Document) RETURN d.id AS id, d.checkpoint AS checkpoint, d.digest AS digest"
+        )
+    }
+    failed = {each.id for source in world.sources for each in graph.failures(source.name)}
+    return _without_former_ids(snapshot(graph)), list(graph.corrections()), documents, failed
+
+
+def _without_former_ids(whole: Snapshot) -> Snapshot:
+    """Return a graph without what tells its history."""
+    nodes = {
+        key: {name: value for name, value in node.items() if name != "former_ids"}
+        for key, node in whole.nodes.items()
+    }
+    return replace(whole, nodes=nodes)

@@ -14,6 +14,7 @@ from corpus.files import FileSource
 from corpus.records import DocumentSource
 
 PAGE = 2
+STATED = 25
 EMPTY: tuple[dict[str, Any], ...] = ({"text": ""}, {"text": None}, {"text": " \n"}, {})
 """How the text of a record may be no more."""
 
@@ -54,8 +55,7 @@ class Documents:
 
     def write(self, own: str, randomness: random.Random) -> None:
         """Add a document, or change it."""
-        count = randomness.randint(0, 3)
-        sentences = tuple(_sentence(randomness) for _ in range(count))
+        sentences = randomness.sample(SENTENCES, randomness.randint(1, 5))
         self._put(own, sentences=(*sentences, "That is all."), day=randomness.randint(1, 28))
 
     def redact(self, own: str, randomness: random.Random) -> None:
@@ -119,8 +119,12 @@ class Documents:
             self.save()
 
 
-def _sentence(randomness: random.Random) -> str:
-    head, tail = randomness.sample(sorted(TYPES), 2)
-    if randomness.random() < 0.15:
-        return f"Of {head} nothing more is said."
-    return f"{head} {randomness.choice(sorted(RELATIONS))} {tail}."
+def _sentences() -> tuple[str, ...]:
+    """Return so few sentences that documents often state the same edge."""
+    randomness, relations = random.Random(0), sorted(RELATIONS)
+    pairs = [randomness.sample(sorted(TYPES), 2) for _ in range(STATED)]
+    stated = [f"{head} {randomness.choice(relations)} {tail}." for head, tail in pairs]
+    return (*stated, *(f"Of {name} nothing more is said." for name in TYPES))
+
+
+SENTENCES = _sentences()

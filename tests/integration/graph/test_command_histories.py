@@ -5,14 +5,21 @@ Where one does not, its shortest form is told; `python -m benchmarks.histories` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from benchmarks.graph_servers import Access
-from benchmarks.history.playing import divergence
+from benchmarks.history.playing import differences, divergence
+from benchmarks.history.steps import Step
 from benchmarks.history.world import World, world
+from graph import client, correction_rows, corrections
+from graph.client import Graph
+from graph.records import CursorState, RunInfo, UpsertReport
 
 pytestmark = pytest.mark.integration
 
@@ -29,3 +36,56 @@ def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 @pytest.mark.parametrize("seed", range(6))
 def test_every_history_of_commands_ends_like_a_clean_run(played: World, seed: int) -> None:
     assert divergence(played, seed) == ""
+
+
+Break = Callable[[World], AbstractContextManager[Any]]
+BEGIN: list[Step] = [
+    ("write", 1, 4),
+    ("write", 2, 6),
+    ("write", 3, 9),
+    ("ingest", 1, 0),
+    ("ingest", 2, 0),
+]
+MERGES: list[Step] = [("merge", 1, 0), ("merge", 1, 1), ("merge", 1, 2)]
+KILLED = 87
+"""Seed of a command that dies at its fourth transaction, before that is committed."""
+
+
+def retract_nothing(_: World) -> AbstractContextManager[Any]:
+    return patch.object(client, "retract_documents", lambda *_, **__: UpsertReport())
+
+
+def move_the_cursor_first(played: World) -> AbstractContextManager[Any]:
+    upsert = Graph.upsert
+
+    def too_early(graph: Graph, *arguments: Any, run: RunInfo, **options: Any) -> UpsertReport:
+        for source in played.sources:
+            state = CursorState(position=str(source.changes), config_hash=run.config_hash)
+            graph.move_cursor(source.name, state, run=run)
+        return upsert(graph, *arguments, run=run, **options)
+
+    return patch.object(Graph, "upsert", too_early)
+
+
+def keep_what_is_withdrawn(_: World) -> AbstractContextManager[Any]:
+    return patch.object(corrections, "withdraw", lambda *_, **__: True)
+
+
+def leave_verdicts_behind(_: World) -> AbstractContextManager[Any]:
+    return patch.object(correction_rows, "move", lambda *_: set())
+
+
+@pytest.mark.parametrize(
+    ("break_it", "steps"),
+    [
+        (retract_nothing, [*BEGIN, ("remove", 2, 0), ("mark deleted", 3, 0)]),
+        (move_the_cursor_first, [("write", 1, 4), ("ingest", 1, KILLED)]),
+        (keep_what_is_withdrawn, [*BEGIN, ("confirm", 1, 0), ("withdraw", 1, 0)]),
+        (leave_verdicts_behind, [*BEGIN, *[("confirm", 1, n) for n in range(4)], *MERGES]),
+    ],
+)
+def test_without_one_of_its_parts_the_graph_drifts(
+    played: World, break_it: Break, steps: list[Step]
+) -> None:
+    assert differences(played, steps) == []
+    assert differences(played, steps, broken=break_it(played)) != []

@@ -37,7 +37,7 @@ def test_a_rebuilt_index_behind_the_alias_is_read_whole_and_the_other_is_not(
 
     assert documents(found) == ids(*range(20))
     assert {item.index for item in found if isinstance(item, Document)} == {f"{name}-3"}
-    assert len(json.loads(reader.position)["shards"]) == 4
+    assert len(json.loads(reader.position)["copies"]) == 4
     assert reader.source.missing(dict.fromkeys(ids(1, 2), f"{name}-1")) == {
         "wiki:1": f"{name}-3",
         "wiki:2": f"{name}-3",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -29,14 +30,18 @@ TITLE, TEXT = "Ada of Bonn", "Ada Lovelace was born in London."
 
 
 @pytest.fixture
-def training(tmp_path: Path, local_profile: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+def training(
+    tmp_path: Path, local_profile: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """The folder of challengers, in settings with a registry that has one which learnt `TITLE`."""
     monkeypatch.setenv("FACTLOOM_RUN__SHARED_FOLDER", str(tmp_path / "shared"))
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__REGISTRY", str(tmp_path / "registry"))
     record = TrainingRecord(relation_titles=(TITLE,))
     write_tiny_checkpoint(tmp_path / "registry" / "learnt", record=record)
     forget()
-    return components().settings.home / TRAINING
+    folder = components().settings.home / TRAINING
+    yield folder
+    shutil.rmtree(folder)  # the home is the session's
 
 
 def test_a_forgotten_document_is_nowhere_on_disk_or_it_is_told_where(

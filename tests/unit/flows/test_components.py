@@ -10,6 +10,7 @@ import pytest
 from config.errors import SettingsRejected
 from config.settings import ExtractorSettings, Settings, SourceSettings
 from extractor.manifest import FORMAT
+from extractor.schema import Document
 from flows.components import Components
 
 
@@ -29,10 +30,25 @@ def test_the_languages_are_the_checkpoints_where_none_are_chosen(tmp_path: Path)
     assert components(tmp_path, ["en"], "all").languages() == ()
 
 
-@pytest.mark.parametrize(("spoken", "chosen"), [("german", ""), ("DE", ""), ("en", "xx")])
+@pytest.mark.parametrize(
+    ("spoken", "chosen"), [("german", ""), ("DE", ""), ("en", "xx"), ("en", "zxx"), ("zxx", "")]
+)
 def test_a_language_that_cannot_be_told_apart_is_refused(
     tmp_path: Path, spoken: str, chosen: str
 ) -> None:
     """It would leave out every document, and retract what the graph has."""
     with pytest.raises(SettingsRejected, match="no language that can be told from others"):
         components(tmp_path, [spoken], chosen).languages()
+
+
+def test_the_reason_for_leaving_a_document_out_is_told(tmp_path: Path) -> None:
+    text = (
+        "Es war einmal ein alter König, der hatte drei schöne Töchter und wollte nicht, dass auch "
+        "nur eine von ihnen fortging, denn er war schon lange allein und hatte große Angst davor, "
+        "dass es in seinem großen Schloss wieder so still würde wie vor ihrer Geburt."
+    )
+    document = Document(id="files:1", source="files", title="", text=text, updated_at="")
+    assert components(tmp_path, ["en", "fr"]).left_out(document) == (
+        "its language is 'de' (100% of its prose), not en or fr"
+    )
+    assert components(tmp_path, ["en"], "all").left_out(document) is None

@@ -1,6 +1,6 @@
 """Can every document that is accepted be stored, changed and taken out again, on both servers?
 
-Three documents travel in one transaction: one with 5,000 statements, one whose statements each
+Three documents are sent together: one with 5,000 statements, one whose statements each
 quote all of its plain prose, one with 2,000 entities that it names again and again. Each is
 written, changed and retracted; what the graph then holds is counted. Exits with 1 where a
 statement is missing.

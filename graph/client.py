@@ -35,6 +35,7 @@ from graph.rekeying import Rekeying, rekey_corrections, rekey_documents
 from graph.removal import delete_nodes
 from graph.rows import document_rows
 from graph.statements import load, load_all
+from graph.transaction import TRANSACTION_CHARACTERS, chunks
 from graph.writer import retract_documents, write_documents
 
 ACQUIRE_SECONDS = 30.0
@@ -162,7 +163,9 @@ class Graph(Connection):
         relations: RelationVocabulary,
         batch_documents: int = 500,
     ) -> UpsertReport:
-        """Write documents whole, `batch_documents` in one transaction, with all that follows.
+        """Write documents whole, with all that follows.
+
+        A transaction holds `batch_documents` of them, fewer where they say very much.
 
         Raises:
             DocumentRejected: a document cannot be stored; its batch is not written, the ones before
@@ -178,7 +181,7 @@ class Graph(Connection):
                 partial(write_documents, batch=batch, champion=run.checkpoint, relations=relations),
                 run,
             )
-            for batch in _batches(rows, batch_documents)
+            for batch in chunks(rows, most=batch_documents, characters=TRANSACTION_CHARACTERS)
         )
 
     def settle(

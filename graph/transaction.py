@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from neo4j import ManagedTransaction
 
@@ -14,6 +14,11 @@ from graph.statements import load
 MAX_ROWS = 2_000
 MAX_CHARACTERS = 2_000_000
 """ArcadeDB takes messages of 16 MB at most."""
+TRANSACTION_CHARACTERS = 20_000_000
+"""What the documents of one transaction may bring together. ArcadeDB holds it in its heap of 512 MB,
+beside what it replaces: with 80 million characters that was too little."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +59,17 @@ class Transaction:
             raise GraphRejected(f"{name} wrote {written} of {len(rows)} rows; nothing was stored")
 
 
-def chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Yield rows in portions that a message may carry."""
-    start = characters = 0
+def chunks(
+    rows: Sequence[T], *, most: int = MAX_ROWS, characters: int = MAX_CHARACTERS
+) -> Iterator[Sequence[T]]:
+    """Yield rows in portions that a message may carry, or a transaction with other limits."""
+    start = held = 0
     for index, row in enumerate(rows):
         weight = len(str(row))
-        full = index - start == MAX_ROWS or characters + weight > MAX_CHARACTERS
+        full = index - start == most or held + weight > characters
         if full and index > start:
             yield rows[start:index]
-            start, characters = index, 0
-        characters += weight
+            start, held = index, 0
+        held += weight
     if start < len(rows):
         yield rows[start:]

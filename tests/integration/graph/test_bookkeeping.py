@@ -290,7 +290,7 @@ def test_stale_documents_are_listed_with_what_orders_them(graph: Graph) -> None:
 def test_an_answer_is_streamed_and_may_be_left(database: Database, graph: Graph) -> None:
     database.run(
         "UNWIND range(1, 5000) AS n CREATE (:Document {id: 'tests:' + toString(n), "
-        "checkpoint: 'a', config_hash: 'c', updated_at: ''})"
+        "checkpoint: 'a', content_hash: 'h', config_hash: 'c', updated_at: ''})"
     )
     stream = graph.stale_documents("tests", run=RUN)
     assert next(stream).id.startswith("tests:")

@@ -24,6 +24,13 @@ def test_many_rows_are_split() -> None:
     assert [row for portion in portions for row in portion] == rows
 
 
+def test_a_transaction_has_limits_of_its_own() -> None:
+    rows = ["xx", "yy", "z" * 90, "v"]
+    portions = [list(portion) for portion in chunks(rows, most=2, characters=100)]
+    assert portions == [["xx", "yy"], ["z" * 90, "v"]]
+    assert [len(portion) for portion in chunks(rows, most=4, characters=90)] == [2, 1, 1]
+
+
 def test_long_rows_are_split_and_the_longest_travels_alone() -> None:
     long = "x" * (MAX_CHARACTERS // 2 + 1)
     rows = [long, long, "y" * (2 * MAX_CHARACTERS), "z"]

@@ -15,8 +15,8 @@ MAX_ROWS = 2_000
 MAX_CHARACTERS = 2_000_000
 """ArcadeDB takes messages of 16 MB at most."""
 TRANSACTION_CHARACTERS = 20_000_000
-"""What the documents of one transaction may bring together. ArcadeDB holds it in its heap of 512 MB,
-beside what it replaces: with 80 million characters that was too little."""
+"""What the documents of one transaction may bring together. ArcadeDB holds it in its heap,
+beside what it replaces: 80 million characters were too many for its 512 MB."""
 
 T = TypeVar("T")
 

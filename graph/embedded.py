@@ -24,7 +24,7 @@ JVM_OPTIONS = ("-Xrs", "-XX:+UseSerialGC", "-Xms64m", "-Xss512k")
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS = 0.5
 """How often the server looks for queries over their limit."""
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 3.0
 """How long a query may go on after it was told to end."""
 
 

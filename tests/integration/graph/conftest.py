@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from neo4j import GraphDatabase
+from neo4j import READ_ACCESS, GraphDatabase
 
 from graph.client import Graph, connect
 from graph.server import EmbeddedServer
@@ -26,6 +26,7 @@ class Database:
     """One of the servers, with a side door for what the graph's own methods must not do."""
 
     def __init__(self, server: EmbeddedServer | Neo4jServer) -> None:
+        self.embedded = isinstance(server, EmbeddedServer)
         self._server = server
         self._driver = GraphDatabase.driver(
             server.uri, auth=(server.username, server.password), notifications_min_severity="OFF"
@@ -39,6 +40,32 @@ class Database:
             password=self._server.password,
             database=self._server.database,
         )
+
+    def reader(self, seconds: float) -> Graph:
+        """Return the graph as people's questions open it, which the server answers for so long."""
+        username, password = self._reader(seconds)
+        return connect(
+            self._server.uri,
+            username=username,
+            password=password,
+            database=self._server.database,
+            seconds=seconds,
+        )
+
+    def run_as_reader(self, cypher: str) -> list[dict[str, Any]]:
+        """Run any Cypher as a reader does, but for what the program refuses to send."""
+        with (
+            GraphDatabase.driver(self._server.uri, auth=self._reader(5)) as driver,
+            driver.session(
+                database=self._server.database, default_access_mode=READ_ACCESS
+            ) as session,
+        ):
+            return session.run(cypher).data()
+
+    def _reader(self, seconds: float) -> tuple[str, str]:
+        if isinstance(self._server, EmbeddedServer):
+            return self._server.reader_username(seconds), self._server.reader_password
+        return self._server.username, self._server.password
 
     def run(self, cypher: str, **parameters: Any) -> list[dict[str, Any]]:
         """Run any Cypher and return its records."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
+from neo4j.exceptions import Neo4jError
 
 from graph.client import Graph, connect
-from graph.errors import GraphRejected, GraphUnavailable, WriteRefused
+from graph.errors import GraphRejected, GraphUnavailable, QueryTooLong, WriteRefused
 from graph.server import EmbeddedServer
 from graph.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
@@ -45,6 +47,12 @@ def test_queries_answer_with_parameters(graph: Graph) -> None:
         "FOREACH (x IN [1] | CREATE (:Entity))",
         "UNWIND [1] AS x CALL { CREATE (n:Entity) } IN TRANSACTIONS RETURN x",
         "/* MATCH */ mErGe (n:Entity {id: 'x'})",
+        "CALL do.when(true, 'MATCH (n) DETACH DELETE n RETURN 1', 'RETURN 1', {})",
+        "CALL apoc.merge.node(['Entity'], {id: 'x'}) YIELD node RETURN node",
+        "CALL `merge`.`node`(['Entity'], {id: 'x'}) YIELD node RETURN node",
+        "MATCH (a:Entity), (b:Entity) CALL refactor.mergeNodes([a, b]) YIELD node RETURN node",
+        r"L\u004FAD CSV FROM 'file:///etc/passwd' AS row RETURN row",
+        r"T\u0045RMINATE TR\u0041NSACTIONS 'neo4j-transaction-1'",
     ],
 )
 def test_queries_that_write_are_refused(graph: Graph, cypher: str) -> None:
@@ -73,6 +81,63 @@ def test_an_answer_too_large_tells_the_limit(embedded_server: EmbeddedServer) ->
     with database.connect() as graph, pytest.raises(GraphRejected, match="500000"):
         graph.query("UNWIND range(1, 600000) AS n RETURN size(collect(n)) AS n")
     database.close()
+
+
+WRITING = (
+    *("CREATE (:Entity {id: 'x'})", "MERGE (:Entity {id: 'x'})", "CREATE (:Fresh {id: 'x'})"),
+    *("MATCH (n:Entity) SET n.name = 'x'", "MATCH (n:Entity) REMOVE n.name"),
+    *("MATCH (n) DETACH DELETE n", "MATCH (n:Entity) SET n:Fresh"),
+    *("MATCH (a:Document), (b:Document) CREATE (a)-[:FRESH]->(b)", "DROP CONSTRAINT entity_id"),
+    *("CREATE INDEX x FOR (n:Entity) ON (n.x)", "CREATE USER x SET PASSWORD 'longenough1'"),
+    "CALL do.when(true, 'MATCH (n) DETACH DELETE n RETURN 1', 'RETURN 1', {}) YIELD value RETURN 1",
+    "CALL apoc.merge.node(['Entity'], {id: 'x'}) YIELD node RETURN node",
+    "CALL `merge`.`node`(['Entity'], {id: 'x'}) YIELD node RETURN node",
+    "MATCH (a:Entity), (b:Entity) WHERE a.id < b.id CALL refactor.mergeNodes([a, b]) YIELD node "
+    "RETURN node",
+    "MATCH (a:Entity) CALL refactor.cloneNodesWithRelationships([a]) YIELD output RETURN output",
+    "UNWIND [1] AS x CALL { CREATE (:Entity {id: 'x'}) } IN TRANSACTIONS RETURN x",
+)
+
+
+def test_the_server_itself_keeps_readers_from_writing(database: Database, graph: Graph) -> None:
+    """Whatever the program lets through: nothing of this is looked at before it is sent."""
+    graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    database.run("CREATE (:JustMade {id: 'x'})")
+    before, names = snapshot(graph), "SHOW CONSTRAINTS YIELD name RETURN name"
+    constraints = graph.query(names)
+
+    for cypher in (*WRITING, "MATCH (n:JustMade) SET n.id = 'y'", "CREATE (:JustMade)"):
+        with suppress(Neo4jError):  # one answers null instead, and writes nothing either
+            database.run_as_reader(cypher)
+
+    assert diff(before, snapshot(graph)) == []
+    assert graph.query(names) == constraints
+    assert database.run_as_reader("MATCH (n:Entity) RETURN count(n) AS n") != [{"n": 0}]
+
+
+def test_the_embedded_server_reads_no_file_and_no_address_for_anybody(database: Database) -> None:
+    if not database.embedded:
+        pytest.skip("Neo4j's users may: its settings decide, and what the program sends")
+    for address in ("file:///etc/passwd", "http://127.0.0.1:1/"):
+        with pytest.raises(Neo4jError):
+            database.run(f"LOAD CSV FROM '{address}' AS row RETURN row")
+
+
+def test_the_server_ends_a_query_at_its_limit(database: Database) -> None:
+    endless = "UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN count(*) AS rows"
+    with database.reader(1) as reader:
+        with pytest.raises(QueryTooLong, match=r"1 s.*--timeout"):
+            reader.query(endless)
+        assert reader.query("RETURN 1 AS one") == [{"one": 1}]
+    running = database.run("SHOW TRANSACTIONS YIELD currentQuery RETURN currentQuery AS cypher")
+    assert endless not in [each["cypher"] for each in running]
+
+
+def test_an_answer_is_read_as_it_comes(database: Database) -> None:
+    with database.reader(60) as reader:
+        rows = reader.rows("UNWIND range(1, 1000000) AS x RETURN x")
+        assert next(rows) == {"x": 1}
+        rows.close()
 
 
 def test_entities_are_found_by_id_name_and_alias(database: Database, graph: Graph) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from extractor.schema import Extraction
 from graph.client import Graph, connect
-from graph.errors import GraphRejected, GraphUnavailable, PortTaken, ServerFailed
+from graph.errors import GraphRejected, GraphUnavailable, PortTaken, QueryTooLong, ServerFailed
 from graph.server import EmbeddedServer
 from graph.snapshot import diff, snapshot
 from tests.servers.neo4j import free_port
@@ -37,6 +37,16 @@ def open_graph(server: EmbeddedServer) -> Graph:
         username=server.username,
         password=server.password,
         database=server.database,
+    )
+
+
+def open_reader(server: EmbeddedServer, seconds: float) -> Graph:
+    return connect(
+        server.uri,
+        username=server.reader_username(seconds),
+        password=server.reader_password,
+        database=server.database,
+        seconds=seconds,
     )
 
 
@@ -121,6 +131,49 @@ def test_only_the_owner_can_read_the_database(server: EmbeddedServer) -> None:
     files = [server.files.folder, *(server.files.folder / "databases").rglob("*")]
     assert len(files) > 2
     assert [file for file in files if file.stat().st_mode & 0o077] == []
+
+
+def test_a_home_without_readers_gets_them(server: EmbeddedServer) -> None:
+    server.start()
+    server.stop()
+    server.files.reader_password.unlink()
+    users = server.files.folder / "config" / "server-users.jsonl"
+    kept = [line for line in users.read_text().splitlines() if "reader-60" not in line]
+    users.write_text("\n".join(kept) + "\n")
+    server.start()
+    assert stat.S_IMODE(server.files.reader_password.stat().st_mode) == 0o600
+    for seconds in (1, 60):
+        with open_reader(server, seconds) as graph:
+            assert graph.query("RETURN 1 AS one") == [{"one": 1}]
+
+
+def test_a_server_of_an_older_version_must_be_stopped_first(server: EmbeddedServer) -> None:
+    server.start()
+    state = json.loads(server.files.state.read_text())
+    server.files.state.write_text(json.dumps({"pid": state["pid"], "port": state["port"]}))
+    with pytest.raises(ServerFailed, match="factloom down"):
+        server.start()
+
+
+def test_no_account_reads_for_ever(server: EmbeddedServer) -> None:
+    assert server.reader_username(7) == "reader-15"
+    with pytest.raises(GraphRejected, match="3600 s"):
+        server.reader_username(3601)
+
+
+def test_a_query_that_nothing_ends_takes_the_server_with_it(server: EmbeddedServer) -> None:
+    server.start()
+    first = process_id(server)
+    with open_graph(server) as graph:
+        graph.ensure_schema()
+        before = snapshot(graph)
+    inner = "any(y IN range(1, 100000) WHERE y = -1)"
+    with open_reader(server, 1) as reader, pytest.raises(QueryTooLong):
+        reader.query(f"RETURN size([x IN range(1, 100000) WHERE {inner}]) AS size")
+    server.start()
+    assert process_id(server) != first
+    with open_graph(server) as graph:
+        assert diff(before, snapshot(graph)) == []
 
 
 def test_only_this_machine_can_reach_it(server: EmbeddedServer) -> None:

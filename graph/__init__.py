@@ -13,7 +13,7 @@ The path, one file per step:
     documents.py     what it has, and what failed
     runs.py          who may write
     queries.py       what people ask
-    reading.py       what they may ask in Cypher: tokens.py reads it, known.py lists what reads
+    reading.py       what they may ask in Cypher: tokens.py, known.py and loops.py
 
 `connection.py` owns the driver, `client.py` joins them, `statements.py` loads their Cypher.
 `server.py` starts `embedded.py`, the graph server of one machine, as a process of its own.

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from graph.errors import WriteRefused
 from graph.known import FUNCTIONS, NAMESPACES, PROCEDURES, SHOWN, SLOW, words
+from graph.loops import refuse_endless
 from graph.tokens import END, Token, readings, tokens
 
 CLAUSES = words("MATCH OPTIONAL WITH RETURN UNWIND CALL UNION SHOW EXPLAIN PROFILE FINISH")
@@ -47,9 +48,12 @@ def refuse_writes(cypher: str) -> None:
 
     Raises:
         WriteRefused: it may do more; the message names what, and what to do.
+        GraphRejected: no server could end it at its time limit.
     """
     for reading in readings(cypher):
-        _Reader([END, *tokens(reading), END, END]).check()
+        found = list(tokens(reading))
+        _Reader([END, *found, END, END]).check()
+        refuse_endless(found)
 
 
 class _Reader:

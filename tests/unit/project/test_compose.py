@@ -134,6 +134,12 @@ def test_the_entry_point_reads_the_secret_that_prefect_cannot(tmp_path: Path) ->
     assert subprocess.run(command, env=absent, capture_output=True, check=False).returncode
 
 
+def test_no_query_makes_neo4j_read_files_or_addresses() -> None:
+    environment = SERVICES["neo4j"]["environment"]
+    assert environment["NEO4J_dbms_security_allow__csv__import__from__file__urls"] == "false"
+    assert environment["NEO4J_internal_dbms_cypher__ip__blocklist"] == "0.0.0.0/0,::/0"
+
+
 def test_only_the_gpu_profile_asks_for_a_gpu() -> None:
     asks = {name for name, service in SERVICES.items() if "deploy" in service}
     assert asks == {name for name, service in SERVICES.items() if "profiles" in service}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +16,7 @@ from extractor.names import fold_name
 from flows import components
 from flows.commands import reading_commands
 from flows.commands.terminal import Commands
+from graph import QUERY_SECONDS
 
 EDGE = {
     "id": "P26",
@@ -43,6 +46,12 @@ def node(id_: str, name: str) -> dict[str, Any]:
 
 class StandIn:
     """Has two entities with an edge between them, in the form in which a server returns them."""
+
+    def __init__(self, seconds: float = QUERY_SECONDS) -> None:
+        self.seconds = seconds
+
+    def rows(self, cypher: str) -> Iterator[dict[str, Any]]:
+        return ({"row": row, "seconds": self.seconds} for row in range(int(cypher)))
 
     entities = (node("wikidata:Q7186", "Marie Curie"), node("wikidata:Q37463", "Pierre Curie"))
 
@@ -80,6 +89,7 @@ def _graph(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(*arguments: str) -> Any:
     app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
+    app.command()(reading_commands.query)
     app.command()(reading_commands.find)
     app.command()(reading_commands.view)
     return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "160"})
@@ -129,3 +139,19 @@ def test_view_of_an_unknown_entity_is_one_line(tmp_path: Path) -> None:
     assert told.exit_code == 1
     assert "no entity 'Nobody'" in told.output
     assert not (tmp_path / "page.html").exists()
+
+
+def test_json_has_every_record_and_a_query_its_limit() -> None:
+    told = run("query", "1200", "--json")
+    assert [json.loads(line) for line in told.output.splitlines()] == [
+        {"row": row, "seconds": QUERY_SECONDS} for row in range(1200)
+    ]
+    told = run("query", "1", "--json", "--timeout", "7")
+    assert json.loads(told.output)["seconds"] == 7
+
+
+def test_a_table_shows_the_first_records_and_says_so() -> None:
+    assert "1000 records" in run("query", "1000").output
+    told = run("query", "1001").output
+    assert "the first 1000 records" in told
+    assert "--json" in told

@@ -5,21 +5,16 @@ A step is a name, a document's number and a seed, so that a history is a list th
 
 from __future__ import annotations
 
-import csv
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from unittest.mock import patch
 
+from benchmarks.history import judging
 from benchmarks.history.documents import Documents
 from benchmarks.history.engine import killed
-from benchmarks.history.entries import LATE
-from benchmarks.history.reading import RELATIONS
-from benchmarks.history.verdicts import Triple
 from benchmarks.history.world import CHECKPOINTS, NO_TIME, World
-from flows import corrections
 from flows.erasing import erase
-from graph.records import Correction, FoundEntity
+from graph.records import Correction
 from graph.snapshot import snapshot
 
 Step = tuple[str, int, int]
@@ -267,71 +262,20 @@ class History:
             self.world.entries.appear()
             self.world.new_process()
 
-    # ---- what people say
+    # ---- what people say; not while nobody knows which ids their verdicts are under
 
     def _confirm(self, _: int, randomness: random.Random) -> None:
-        self._judge("confirmed", randomness)
+        if not self.unsure:
+            judging.judge(self.world, "confirmed", randomness)
 
     def _reject(self, _: int, randomness: random.Random) -> None:
-        self._judge("rejected", randomness)
-
-    def _judge(self, verdict: str, randomness: random.Random) -> None:
-        verdicts = self.world.verdicts
-        for edge in self._edges(randomness)[:1]:
-            with patch.object(corrections, "now", verdicts.now):
-                given = corrections.correct(*edge, verdict, note="", by="me", choose=nobody)
-            assert verdicts.give(edge, verdict, given.at)
+        if not self.unsure:
+            judging.judge(self.world, "rejected", randomness)
 
     def _correct(self, _: int, randomness: random.Random) -> None:
-        """Give some verdicts in a file, perhaps of a time before others."""
-        verdicts = self.world.verdicts
-        table = self.world.folder / "verdicts.csv"
-        rows = [
-            (*edge, randomness.choice(corrections.VERDICTS), verdicts.some_time(randomness))
-            for edge in self._edges(randomness)[:2]
-        ]
-        with table.open("w", newline="") as file:
-            csv.writer(file).writerows([(*corrections.COLUMNS, "at"), *rows])
-        stored = corrections.correct_file(table, by="me")
-        counted = [verdicts.give((h, r, t), verdict, at) for h, r, t, verdict, at in rows]
-        assert stored == sum(counted)
+        if not self.unsure:
+            judging.correct(self.world, randomness)
 
     def _withdraw(self, _: int, randomness: random.Random) -> None:
-        standing = sorted(self.world.verdicts.standing)
-        if standing and not self.unsure:
-            edge = randomness.choice(standing)
-            assert corrections.withdraw(*edge, nobody)
-            assert self.world.verdicts.withdraw(edge)
-
-    def _edges(self, randomness: random.Random) -> list[Triple]:
-        """Return some edges on which a verdict's way is clear; most of them exist."""
-        if self.unsure:
-            return []
-        graph = self.world.graph
-        named = {
-            each["id"]: each["name"]
-            for each in graph.query("MATCH (e:Entity) RETURN e.id AS id, e.name AS name")
-        }
-        clear = sorted(
-            id_
-            for id_, name in named.items()
-            if not (id_.startswith("nil:") and name == LATE and self.world.entries.appeared)
-        )
-        edges = sorted(
-            (each["head"], each["relation"], each["tail"])
-            for each in graph.query(
-                "MATCH (h:Entity)-[e]->(t:Entity) "
-                "RETURN h.id AS head, e.id AS relation, t.id AS tail"
-            )
-            if {each["head"], each["tail"]} <= {*clear}
-        )
-        if len(clear) > 1:
-            head, tail = randomness.sample(clear, 2)
-            edges.append((head, randomness.choice(sorted(RELATIONS)), tail))
-        randomness.shuffle(edges)
-        return list(dict.fromkeys(edges))
-
-
-def nobody(name: str, found: object) -> FoundEntity:
-    """Fail: an id is never ambiguous."""
-    raise AssertionError(f"{name} is ambiguous: {found}")
+        if not self.unsure:
+            judging.withdraw(self.world, randomness)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graph.entities import LABELS
 from graph.errors import GraphUnavailable
 from graph.export_tables import (
     CORRECTIONS,
@@ -82,7 +83,7 @@ def pages(
     for ids in _ids(read, "export_entity_ids", nodes):
         found = _nodes(read, "export_entities", ids)
         for record in found:
-            record["labels"] = sorted(set(record["labels"]) - {"Entity"})
+            record["labels"] = sorted({*LABELS.values()} & set(record["labels"]))
         yield _page(ENTITIES, found, report)
         for records in _edges(read, ids, edges):
             yield _page(EDGES, records, report)

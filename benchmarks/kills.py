@@ -94,12 +94,15 @@ class Bench:
         with self._access.connect() as graph:
             return snapshot(graph), _times(moments)
 
-    def kill_in(self, scene: Scene, stage: str, wanted: int) -> None:
-        """Kill the scene's command until so many kills have hit a stage."""
-        clean, times = self.clean_run(scene)
-        hits = 0
-        while hits < wanted:
-            hits += self._kill_once(scene, stage, clean, times)
+    def kill_everywhere(self, scenes: Sequence[Scene], wanted: int) -> None:
+        """Kill in every stage of every scene, until so many kills in all have hit theirs."""
+        each = math.ceil(wanted / sum(len(scene.stages) for scene in scenes))
+        for scene in scenes if wanted else ():
+            clean, times = self.clean_run(scene)
+            for stage in scene.stages:
+                hits = 0
+                while hits < each:
+                    hits += self._kill_once(scene, stage, clean, times)
 
     def _kill_once(self, scene: Scene, stage: str, clean: Snapshot, times: Times) -> bool:
         """Kill it at a random moment of a stage, run it again, compare; say whether it hit."""
@@ -118,7 +121,7 @@ class Bench:
         print(f"{self.kills.total():4} killed in {where}: {differences[:3] or 'equal'}", flush=True)
         return hit
 
-    def kill_server(self, scene: Scene, server: EmbeddedServer, kills: int) -> tuple[int, int]:
+    def kill_server(self, scene: Scene, server: EmbeddedServer, kills: int) -> dict[str, float]:
         """Kill the server under a command that writes; return how often, and how often equal."""
         clean, times = self.clean_run(scene)
         equal = 0
@@ -134,7 +137,7 @@ class Bench:
             differences = self._again(scene, clean)
             equal += not differences
             print(f"{number:4} killed the server: {differences[:3] or 'equal'}", flush=True)
-        return kills, equal
+        return {"server_kills": kills, "server_equal": equal}
 
     def _again(self, scene: Scene, clean: Snapshot) -> list[str]:
         """Run the command again, and return what is not as after a clean run."""
@@ -181,16 +184,6 @@ def _times(moments: Sequence[Moment]) -> Times:
     return times
 
 
-def _scenes(path: Path, fewer: Path, documents: Sequence[Document]) -> tuple[Scene, ...]:
-    deleted = frozenset(document.id for document in documents[-GONE:])
-    return (
-        Scene(command=Command(flow="ingest", path=path), stages="REWM", written=False),
-        Scene(command=Command(flow="ingest", path=path, deleted=deleted), stages="X"),
-        Scene(command=Command(flow="backfill", path=path), stages="SEW", backfills=True),
-        Scene(command=Command(flow="reconcile", path=fewer), stages="KX"),
-    )
-
-
 def _extract(documents: Sequence[Document]) -> Extracted:
     """Extract documents as an ingest does; in a process of its own, as torch and forks go badly."""
     from flows.components import components
@@ -204,13 +197,29 @@ def _extract(documents: Sequence[Document]) -> Extracted:
     return Extracted(extractions=found, config_hash=components().config_hash(SOURCE))
 
 
-def _documents(data: Path, folder: Path) -> tuple[Path, Path]:
-    """Write twelve documents with gold mentions into a file, and all but the last into another."""
+def _prepare(data: Path, folder: Path) -> tuple[tuple[Scene, ...], Extracted]:
+    """Set what all children are to know, and return the scenes and what their documents say."""
+    settings = local_environment(folder) | {
+        "FACTLOOM_RUN__BATCH_DOCUMENTS": str(PAGE),
+        "FACTLOOM_RUN__MAX_RETRACTED_SHARE": "1.0",
+    }
+    os.environ |= {name: text for name, text in settings.items() if name.startswith("FACTLOOM_")}
     records = json.loads((data / "redocred" / "dev_revised.json").read_text(encoding="utf-8"))
-    paths = folder / "twelve.json", folder / "eight.json"
-    for path, count in zip(paths, (DOCUMENTS, DOCUMENTS - GONE), strict=True):
-        path.write_text(json.dumps(records[:count]), encoding="utf-8")
-    return paths
+    path, fewer = folder / "twelve.json", folder / "eight.json"
+    path.write_text(json.dumps(records[:DOCUMENTS]), encoding="utf-8")
+    fewer.write_text(json.dumps(records[: DOCUMENTS - GONE]), encoding="utf-8")
+    [page] = FileSource(SOURCE, path).pages("")
+    documents = [each for each in page.records if isinstance(each, Document)]
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        extracted = pool.apply(_extract, (documents,))
+    deleted = frozenset(document.id for document in documents[-GONE:])
+    scenes = (
+        Scene(command=Command(flow="ingest", path=path), stages="REWM", written=False),
+        Scene(command=Command(flow="ingest", path=path, deleted=deleted), stages="X"),
+        Scene(command=Command(flow="backfill", path=path), stages="SEW", backfills=True),
+        Scene(command=Command(flow="reconcile", path=fewer), stages="KX"),
+    )
+    return scenes, extracted
 
 
 def main() -> None:
@@ -229,18 +238,7 @@ def main() -> None:
         if api is not None:
             api.wait()
         load()
-        os.environ |= {
-            name: value
-            for name, value in local_environment(Path(folder)).items()
-            if name.startswith("FACTLOOM_")
-        } | {"FACTLOOM_RUN__BATCH_DOCUMENTS": str(PAGE), "FACTLOOM_RUN__MAX_RETRACTED_SHARE": "1.0"}
-        path, fewer = _documents(given.data, Path(folder))
-        [page] = FileSource(SOURCE, path).pages("")
-        documents = [each for each in page.records if isinstance(each, Document)]
-        with multiprocessing.get_context("fork").Pool(1) as pool:
-            extracted = pool.apply(_extract, (documents,))
-        scenes = _scenes(path, fewer, documents)
-        turns = [(scene, stage) for scene in scenes for stage in scene.stages]
+        scenes, extracted = _prepare(given.data, Path(folder))
         for name, started, kills in (
             ("embedded", embedded_server, given.embedded),
             ("neo4j", neo4j_server, given.neo4j),
@@ -249,11 +247,9 @@ def main() -> None:
                 os.environ |= access.settings
                 bench = Bench(access, checkpoint, extracted, Path(folder) / f"{name}.log")
                 bench.clean_run(scenes[0])  # the server compiles its plans: slow this once
-                for scene, stage in turns:
-                    bench.kill_in(scene, stage, math.ceil(kills / len(turns)))
+                bench.kill_everywhere(scenes, kills)
                 if server is not None:
-                    killed, equal = bench.kill_server(scenes[0], server, given.servers)
-                    figures |= {"server_kills": killed, "server_equal": equal}
+                    figures |= bench.kill_server(scenes[0], server, given.servers)
             figures |= {f"kills_{name}": bench.kills.total(), f"equal_{name}": bench.equal}
             total += bench.kills
     figures |= {f"killed_{where.replace(' ', '_')}": count for where, count in total.items()}

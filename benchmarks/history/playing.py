@@ -85,7 +85,7 @@ def differences(
     clean, _, clean_documents, clean_failed = _end(world)
     found += diff(clean, grown)
     found += [f"digest of {id_}" for id_ in documents if documents[id_] != clean_documents.get(id_)]
-    return found + [f"failed {id_}" for id_ in sorted(failed ^ clean_failed)]
+    return found + [f"failed: {each}" for each in sorted(failed ^ clean_failed)]
 
 
 def _end(
@@ -99,7 +99,11 @@ def _end(
             "MATCH (d:Document) RETURN d.id AS id, d.checkpoint AS checkpoint, d.digest AS digest"
         )
     }
-    failed = {each.id for source in world.sources for each in graph.failures(source.name)}
+    failed = {
+        f"{each.id} at {each.stage}: {each.error}"
+        for source in world.sources
+        for each in graph.failures(source.name)
+    }
     return _without_former_ids(snapshot(graph)), list(graph.corrections()), documents, failed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -49,7 +49,7 @@ class Connection:
         """Return the records of a query that only reads; `rows` holds no more than it must."""
         return list(self.rows(cypher, **parameters))
 
-    def rows(self, cypher: str, /, **parameters: Any) -> Iterator[dict[str, Any]]:
+    def rows(self, cypher: str, /, **parameters: Any) -> Generator[dict[str, Any]]:
         """Yield the records of a query that only reads.
 
         Guards, one behind the other: what is not known to read is not sent; the access mode, which

@@ -30,9 +30,16 @@ EXTRACTED, SKIPPED = "wiki:1", "wiki:2"
 
 def fail_everything(source: ElasticsearchSource, graph: Graph) -> None:
     """Let all that a source holds fail, as a run does: what is skipped, and what is extracted."""
-    settings = {"config_hash": "c", "checkpoint": "m@1", "now": MONDAY}
     with closing(Retractions()) as retractions:
-        for work in plan(source.pages(""), graph, retractions, size=10, **settings):
+        for work in plan(
+            source.pages(""),
+            graph,
+            retractions,
+            config_hash="c",
+            checkpoint="m@1",
+            now=MONDAY,
+            size=10,
+        ):
             failures = [
                 Failure(document=each.id, stage="extract", error="no") for each in work.documents
             ]

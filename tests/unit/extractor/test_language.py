@@ -70,8 +70,9 @@ def test_what_is_no_language_neither_hides_one_nor_is_one(noise: str) -> None:
         f"The image is {hashlib.sha512(NOISE).hexdigest()}, please pull it again.",
         "Present: Annelies van der Meer, Joost van den Heuvel, Gijsbert de Groot, Saskia ter Braak "
         "and Marijke van Oldenbarnevelt.",
-        "Oaks (Quercus robur, Quercus petraea), Fagus sylvatica, Carpinus betulus, Ilex aquifolium, "
-        "Sorbus aucuparia, Mercurialis perennis, Anemone nemorosa and Galium odoratum grow there.",
+        "Oaks (Quercus robur, Quercus petraea), Fagus sylvatica, Carpinus betulus, "
+        "Ilex aquifolium, Sorbus aucuparia, Mercurialis perennis, Anemone nemorosa and Galium "
+        "odoratum grow there.",
         "Pleas: res ipsa loquitur, volenti non fit injuria, nemo dat quod non habet. All of them "
         "fail.",
         f'The mayor wrote: "{GERMAN}" The council has not yet answered his letter.',

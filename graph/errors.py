@@ -93,8 +93,13 @@ def driver_errors() -> Iterator[None]:
 
 
 def _reason(error: driver.Neo4jError | driver.DriverError) -> str:
-    """Return the server's own words, with its lines and caret; the driver adds codes to them."""
-    return (isinstance(error, driver.Neo4jError) and error.message) or str(error)
+    """Return the server's own words, with its lines and caret; the driver adds codes to them.
+
+    What the driver says by itself, it says in its arguments.
+    """
+    if isinstance(error, driver.Neo4jError) and not error.args:
+        return error.message
+    return str(error)
 
 
 def _distrust(error: BaseException | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import RecordRejected
+from corpus.errors import RecordRejected, SourceRejected
 from corpus.hits import FieldMap, HitReader
 from corpus.records import Skipped, document_of_record
 from corpus.texts import TextState, is_blank
@@ -116,15 +116,17 @@ READER = HitReader("wiki", FieldMap(text="body.text"))
         ({"body": {"text": [None]}}, "empty"),
         ({"body.text": " "}, "empty"),
         ({"body": {"text": ["a", "b"]}}, "malformed"),
-        (None, "there"),
     ],
 )
-def test_a_hit_without_its_source_has_lost_nothing(
-    source: dict[str, Any] | None, state: TextState
-) -> None:
+def test_a_hit_says_how_its_text_is_gone(source: dict[str, Any], state: TextState) -> None:
     record = READER.record(hit(source))
     assert isinstance(record, Skipped)
     assert (record.document, record.text) == ("wiki:1", state)
+
+
+def test_a_hit_without_its_source_has_lost_nothing() -> None:
+    with pytest.raises(SourceRejected, match="articles gives its records without _source"):
+        READER.record(hit(None))
 
 
 def test_an_id_with_blanks_around_it_is_not_the_id_without() -> None:

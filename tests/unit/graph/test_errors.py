@@ -57,8 +57,8 @@ def test_every_error_of_the_driver_has_been_decided(error: type[Exception]) -> N
 )
 def test_no_error_of_the_driver_escapes(error: type[Exception]) -> None:
     ours = GraphUnavailable if issubclass(error, TRANSIENT) else GraphRejected
-    cause = error.__new__(error)
-    with pytest.raises(GraphError) as caught, driver_errors():
+    cause = error.__new__(error, "why")  # some take more than a reason to be made
+    with pytest.raises(GraphError, match="why") as caught, driver_errors():
         raise cause
     assert type(caught.value) is ours
     assert caught.value.__cause__ is cause

@@ -23,13 +23,12 @@ EVIDENCE = "(v:Evidence {document: d.id})"
 HEAD, TAIL = "(h:Entity {id: v.head})", "(t:Entity {id: v.tail})"
 NAMES = "RETURN h.name AS head, t.name AS tail LIMIT 5"
 JOINED_BY_IDS = [
+    f"MATCH (v:Evidence) MATCH {HEAD} MATCH {TAIL} {NAMES}",
     f"MATCH (d:Document {{source: 'samples'}}) MATCH {EVIDENCE} MATCH {HEAD} MATCH {TAIL} {NAMES}",
     "/* of some documents */ MATCH (d:Document) WHERE d.id STARTS WITH 'samples:m' "
     f"MATCH {EVIDENCE} MATCH {HEAD} MATCH {TAIL} {NAMES}",
     f"MATCH (d:Document {{source: 'samples'}}), {EVIDENCE}, {HEAD}, {TAIL} {NAMES}",
 ]
-OTHERS = 700
-"""With the sample's entities as many as the embedded server does not multiply with themselves."""
 SET_ALL = "MATCH (:Entity)-[r]->(:Entity) SET r.status = $status"
 
 
@@ -74,20 +73,11 @@ def test_every_query_of_edges_asks_for_their_status() -> None:
     assert [cypher for cypher in QUERIES if edges.search(cypher) and cypher not in OF_EDGES] == []
 
 
-@pytest.fixture
-def populous(sampled: tuple[Database, Graph]) -> Iterator[Graph]:
-    """Return the sample graph among many other entities."""
-    database, graph = sampled
-    other = "UNWIND range(1, $others) AS n CREATE (:Entity:Person {id: 'other:' + n, other: true})"
-    database.run(other, others=OTHERS)
-    yield graph
-    database.run("MATCH (e:Person {other: true}) DETACH DELETE e")
-
-
 @pytest.mark.parametrize("cypher", JOINED_BY_IDS)
-def test_evidence_joined_by_ids_answers(populous: Graph, cypher: str) -> None:
-    """The embedded server took `Entity` for empty and began with all pairs of entities."""
-    assert len(populous.query(cypher)) == 5
+def test_evidence_joined_by_ids_answers(sampled: tuple[Database, Graph], cypher: str) -> None:
+    """The embedded server took `Entity` for empty, and began with all pairs of entities."""
+    _, graph = sampled
+    assert len(graph.query(cypher)) == 5
 
 
 def test_names_that_begin_alike_are_offered(sampled: tuple[Database, Graph]) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration
 
 REFUSED = {
     "MATCH (n:Entity)\nRETRUN n": r"'RETRUN'.*line 2, column \d.*\n.*RETRUN n\"?\n *\^",
-    "MATCH (n:Entity)\nRETURN n.name AS name,, n.id": "','.*line 2",
+    "MATCH (n:Entity)\nRETURN n.name AS name,, n.id": "(?=.*',')(?=.*line 2)",
     "RETURN no_function(1)": "'no_function'",
     "RETURN toInteger([1])": r"toInteger\(\)",
     "RETURN $missing": "missing",

@@ -10,9 +10,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graph.overdue import Overdue
 from graph.server import DATABASE, READER_SECONDS, Files, hold_lock, reader
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ JVM_OPTIONS = ("-Xrs", "-XX:+UseSerialGC", "-Xms64m", "-Xss512k")
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS = 0.5
 """How often the server looks for queries over their limit."""
-PATIENCE_SECONDS = 3.0
-"""How long a query may go on after it was told to end."""
 
 
 def serve(folder: Path, port: int) -> None:
@@ -63,9 +63,7 @@ def serve(folder: Path, port: int) -> None:
         state = {"pid": os.getpid(), "port": port, "readers": len(READER_SECONDS)}
         files.state.write_text(json.dumps(state))
         try:
-            while signal.sigtimedwait(STOP_SIGNALS, LOOK_SECONDS) is None:
-                if _endless(server):
-                    _start_again()
+            _watch(server)
         finally:
             files.state.unlink(missing_ok=True)
             server.stop()
@@ -101,21 +99,19 @@ def _make_readers(server: ArcadeDBServer, password: str) -> None:
         write(json_object(json.dumps(user)))
 
 
-def _endless(server: ArcadeDBServer) -> bool:
-    """Tell readers' queries over their limit to end; return whether one does not.
+def _watch(server: ArcadeDBServer) -> None:
+    """Look after readers' queries until a stop signal comes.
 
     The server itself looks at `readTimeout` only where it reads records.
     """
-    limits = {reader(seconds): seconds for seconds in READER_SECONDS}
-    over = [
-        (query, seconds)
-        for query in _java(server).getRunningQueries().getRunning()
-        if (limit := limits.get(str(query.getUser())))
-        and (seconds := query.getElapsedMillis() / 1000 - limit) > 0
-    ]
-    for query, _ in over:
-        query.terminate("the time limit of its account")
-    return any(seconds > PATIENCE_SECONDS for _, seconds in over)
+    overdue = Overdue({reader(seconds): seconds for seconds in READER_SECONDS})
+    now, taken = time.monotonic(), time.process_time()
+    while signal.sigtimedwait(STOP_SIGNALS, LOOK_SECONDS) is None:
+        before, now = now, time.monotonic()
+        took, taken = taken, time.process_time()
+        running = _java(server).getRunningQueries().getRunning()
+        if overdue.endless(running, passed=now - before, taken=taken - took):
+            _start_again()
 
 
 def _start_again() -> None:

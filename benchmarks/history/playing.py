@@ -91,7 +91,10 @@ def differences(
 def _end(
     world: World,
 ) -> tuple[Snapshot, list[Correction], dict[str, tuple[str, str]], set[str]]:
-    """Return the graph, its verdicts, each document's checkpoint and digest, and what failed."""
+    """Return the graph, its verdicts, each document's checkpoint and digest, and what failed.
+
+    That a record cannot be read is no failure here: it depends on what the graph had of it.
+    """
     graph = world.graph
     documents = {
         each["id"]: (each["checkpoint"], each["digest"])
@@ -103,6 +106,7 @@ def _end(
         f"{each.id} at {each.stage}: {each.error}"
         for source in world.sources
         for each in graph.failures(source.name)
+        if each.stage != "read"
     }
     return _without_former_ids(snapshot(graph)), list(graph.corrections()), documents, failed
 

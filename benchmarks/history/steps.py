@@ -32,6 +32,8 @@ WEIGHTS = {
     "refuse": 1,
     "ingest": 7,
     "ingest a part": 2,
+    "ingest guarded": 2,
+    "reconcile guarded": 1,
     "dry run": 1,
     "replay": 2,
     "replay failed": 1,
@@ -182,6 +184,20 @@ class History:
             lambda: self.world.ingest(source, limit=limit, batch_documents=1),
             follows=True,
         )
+
+    def _ingest_guarded(self, number: int, randomness: random.Random) -> None:
+        """Read a source, but retract nothing: what is to go waits for a run that may."""
+        source = self._source(number)
+        self._command(randomness, lambda: self._guarded(self.world.ingest, source), follows=True)
+
+    def _reconcile_guarded(self, number: int, randomness: random.Random) -> None:
+        source = self._source(number)
+        self._command(randomness, lambda: self._guarded(self.world.reconcile, source), follows=True)
+
+    def _guarded(self, command: Callable[..., None], source: Documents) -> None:
+        held = self.world.graph.documents(source.name)
+        command(source, max_retracted_share=0.0)
+        assert self.world.graph.documents(source.name) >= held
 
     def _dry_run(self, number: int, _: random.Random) -> None:
         before = snapshot(self.world.graph)

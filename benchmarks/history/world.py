@@ -108,9 +108,9 @@ class World:
         """Run `factloom replay`."""
         replay.fn(ReplayParams.model_validate({**_of(source), "documents": documents}))
 
-    def reconcile(self, source: Documents) -> None:
+    def reconcile(self, source: Documents, **params: object) -> None:
         """Run `factloom reconcile`."""
-        reconcile.fn(ReconcileParams.model_validate(_of(source)))
+        reconcile.fn(ReconcileParams.model_validate({**_of(source), **params}))
 
     def backfill(self, source: Documents, **params: object) -> None:
         """Run `factloom backfill`."""
@@ -163,6 +163,7 @@ def _settings(folder: Path, server: Access) -> dict[str, str]:
         "RUN__BATCH_DOCUMENTS": "2",
         "RUN__MAX_FAILED_SHARE": "1.0",
         "RUN__MAX_RETRACTED_SHARE": "1.0",
+        "RUN__FREE_RETRACTIONS": "0",
     }
     return {f"FACTLOOM_{name}": value for name, value in settings.items()} | server.settings
 

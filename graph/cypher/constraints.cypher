@@ -9,7 +9,6 @@ CREATE CONSTRAINT run_id IF NOT EXISTS FOR (n:Run) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT cursor_source IF NOT EXISTS FOR (n:Cursor) REQUIRE n.source IS UNIQUE;
 CREATE CONSTRAINT failed_document_id IF NOT EXISTS FOR (n:FailedDocument) REQUIRE n.id IS UNIQUE;
 CREATE INDEX entity_folded_name IF NOT EXISTS FOR (n:Entity) ON (n.folded_name);
-CREATE INDEX document_source IF NOT EXISTS FOR (n:Document) ON (n.source);
 CREATE INDEX evidence_edge IF NOT EXISTS FOR (n:Evidence) ON (n.edge);
 CREATE INDEX evidence_document IF NOT EXISTS FOR (n:Evidence) ON (n.document);
 CREATE INDEX correction_head IF NOT EXISTS FOR (n:Correction) ON (n.head);

@@ -67,3 +67,18 @@ def test_no_error_of_the_driver_escapes(error: type[Exception]) -> None:
 def test_other_errors_pass() -> None:
     with pytest.raises(KeyError), driver_errors():
         raise KeyError("x")
+
+
+def test_the_words_of_a_server_are_told_without_codes() -> None:
+    told = "Unexpected input 'RETRUN' at line 1, column 4\n  RETRUN\n  ^"
+    code = "Neo.ClientError.Statement.SyntaxError"
+    with pytest.raises(GraphRejected) as refused, driver_errors():
+        raise driver.Neo4jError._hydrate_neo4j(code=code, message=told)
+    assert str(refused.value) == f"the graph server refused the request: {told}"
+
+
+def test_the_words_of_the_driver_are_told() -> None:
+    with pytest.raises(GraphUnavailable, match="cannot connect"), driver_errors():
+        raise driver.ServiceUnavailable("cannot connect")
+    with pytest.raises(GraphRejected, match="no such scheme"), driver_errors():
+        raise driver.AuthError("no such scheme")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import CorpusError
+from extractor.errors import CheckpointRejected
 from extractor.manifest import read_object
 from flows.components import components
 from flows.errors import FolderTaken
@@ -99,9 +100,13 @@ def _names(folder: Path, document: str) -> bool:
 
 
 def _learnt_by(title: str) -> Iterator[str]:
-    """Yield the checkpoints whose training record lists a title."""
+    """Yield the checkpoints whose training record lists a title, or cannot be read."""
     for folder in components().models.checkpoints():
-        record = read_object(folder / "training_record.json")
+        try:
+            record = read_object(folder / "training_record.json")
+        except CheckpointRejected:
+            yield f"{folder.name}, maybe: its training_record.json cannot be read"
+            continue
         if any(title in titles for use, titles in record.items() if use.endswith("_titles")):
             yield folder.name
 

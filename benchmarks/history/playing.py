@@ -21,7 +21,7 @@ SHOWN = 8
 def divergence(world: World, seed: int) -> str:
     """Return where a random history ends otherwise than a clean run; empty if nowhere."""
     steps = _random_steps(seed)
-    found = _diverges(world, seed, steps)
+    found = diverging(world, steps, seed=seed, whole=seed % 2 == 0)
     if not found:
         return ""
     shorter = _shortened(world, seed, steps)
@@ -37,27 +37,19 @@ def _random_steps(seed: int) -> list[Step]:
     ]
 
 
-def _diverges(world: World, seed: int, steps: list[Step]) -> list[str]:
-    """Return the differences; an error is one, too."""
-    try:
-        return differences(world, steps, seed=seed, whole=seed % 2 == 0)
-    except Exception as error:
-        return ["".join(traceback.format_exception(error))]
-
-
 def _shortened(world: World, seed: int, steps: list[Step]) -> list[Step]:
     """Return a part of a history that diverges still, without any step that it can spare."""
     size = len(steps) // 2
     while size:
         for at in range(len(steps) - size, -1, -size):
             fewer = [*steps[:at], *steps[at + size :]]
-            if _diverges(world, seed, fewer):
+            if diverging(world, fewer, seed=seed, whole=seed % 2 == 0):
                 steps = fewer
         size //= 2
     return steps
 
 
-def differences(
+def diverging(
     world: World,
     steps: Iterable[Step],
     *,
@@ -67,6 +59,8 @@ def differences(
 ) -> list[str]:
     """Return where a graph that lived through steps differs from that of one clean run.
 
+    An error on the way is a difference, too.
+
     Args:
         world: which begins again.
         steps: that happen.
@@ -74,6 +68,19 @@ def differences(
         whole: let the last backfill extract all that is left of other checkpoints.
         broken: what is wrong while the graph grows, to see that it is found.
     """
+    try:
+        return _differences(world, steps, seed, whole, broken)
+    except Exception as error:
+        return ["".join(traceback.format_exception(error))]
+
+
+def _differences(
+    world: World,
+    steps: Iterable[Step],
+    seed: int,
+    whole: bool,
+    broken: AbstractContextManager[object] | None,
+) -> list[str]:
     world.begin_again()
     history = History(world)
     with broken or nullcontext():

@@ -174,4 +174,5 @@ def _checkpoint(folder: Path) -> None:
     vocabulary = RelationVocabulary(RELATIONS).to_json()
     config = {"format": FORMAT, "relations": {"vocabulary": vocabulary}, "languages": ["en"]}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "training_record.json").write_text("{}", encoding="utf-8")
     (folder / "model.safetensors").write_bytes(folder.name.encode())

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from benchmarks.graph_servers import Access
-from benchmarks.history.playing import differences, divergence
+from benchmarks.history.playing import divergence, diverging
 from benchmarks.history.steps import Step
 from benchmarks.history.world import World, world
 from graph import client, correction_rows, corrections
@@ -87,5 +87,5 @@ def leave_verdicts_behind(_: World) -> AbstractContextManager[Any]:
 def test_without_one_of_its_parts_the_graph_drifts(
     played: World, break_it: Break, steps: list[Step]
 ) -> None:
-    assert differences(played, steps) == []
-    assert differences(played, steps, broken=break_it(played)) != []
+    assert diverging(played, steps) == []
+    assert diverging(played, steps, broken=break_it(played)) != []

@@ -35,6 +35,6 @@ def test_what_is_no_identifier_never_reaches_the_cypher(name: str) -> None:
 
 def test_a_file_of_several_statements_is_split() -> None:
     statements = load_all("constraints")
-    assert len(statements) == 15
+    assert len(statements) == 14
     assert all(statement.startswith("CREATE ") for statement in statements)
     assert all("IF NOT EXISTS" in statement for statement in statements)

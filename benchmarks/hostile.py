@@ -58,15 +58,15 @@ class Server:
     users: Path | None
     """Where the embedded server keeps its users."""
 
-    def open(self, account: tuple[str, str]) -> Graph:
-        """Return the graph as people's questions open it."""
+    def open(self, account: tuple[str, str], seconds: float | None = None) -> Graph:
+        """Return the graph as an account opens it, which answers for so long."""
         username, password = account
         return connect(
             self.uri,
             username=username,
             password=password,
             database=self.database,
-            seconds=LIMIT,
+            seconds=seconds,
         )
 
     def state(self, driver: Driver) -> str:
@@ -123,7 +123,7 @@ class Bench:
         self._reading = GraphDatabase.driver(
             server.uri, auth=server.reader, notifications_min_severity="OFF"
         )
-        self._door = server.open(server.reader)
+        self._door = server.open(server.reader, LIMIT)
         self._make()
 
     def close(self) -> None:

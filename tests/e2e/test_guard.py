@@ -26,7 +26,11 @@ from tests.e2e.running import MARGIN_STEP, artifact, run
 pytestmark = pytest.mark.e2e
 
 SAMPLES = Path("samples/documents.jsonl")
-GERMAN = "Marie Curie wurde in Warschau geboren, als fünftes Kind eines Lehrerehepaars."
+GERMAN = (
+    "Marie Curie wurde in Warschau geboren, als fünftes Kind eines Lehrerehepaars. Sie ging nach "
+    "Paris, um dort zu studieren, weil ihr das in ihrer Heimat nicht erlaubt war, und sie blieb "
+    "auch dann noch dort, als sie längst von allen großen Hochschulen gerufen wurde."
+)
 REASONS = "2 emptied, 1 in another language, 1 marked as deleted, 1 with a malformed text"
 Write = Callable[[list[dict[str, Any]]], IngestParams]
 

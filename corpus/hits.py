@@ -82,8 +82,7 @@ class HitReader:
             identifier = self.identifier(hit)  # the exact one, or another document is meant
             known = self.document(identifier) if identifier else ""
             reason = "; ".join([error.reason, *self._renamed(error.reason)])
-            # Without a source nobody knows what the record holds.
-            return skipped(hit, known, reason, text=error.text if "_source" in hit else "there")
+            return skipped(hit, known, reason, text=error.text)
         return found if isinstance(found, Gone) else replace(found, index=hit["_index"])
 
     def is_live(self, hit: Hit) -> bool:

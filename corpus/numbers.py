@@ -8,7 +8,8 @@ passed all numbers that were given out before it was opened.
 
 Where another copy of the shard numbers the operations than when it was last read, the numbers count
 only if the last documents that were read are still there, or have changed since: the server's files
-may have been put back to an earlier state, and the numbers given out again.
+may have been put back to an earlier state, and the numbers given out again. Where they do not
+count, the shard is read whole, with what does not match the query: it may have matched before.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from corpus.errors import IndexAbsent, PointInTimeLost, SourceUnavailable
 from corpus.point_in_time import Content, Hit, PointInTime
 from corpus.positions import fingerprint
 from corpus.query import Condition, Query, both
-from corpus.shards import UNREAD, Copy, Reached, Shard, list_shards, refresh
+from corpus.shards import UNREAD, Copy, Reached, Shard, anew, list_shards, refresh
 
 log = logging.getLogger(__name__)
 
@@ -112,10 +113,10 @@ def _one_pass(
     server: Elastic, before: Shard, reading: ShardReading, stop: Event
 ) -> Generator[ShardPage, None, None]:
     index, number = before.index, before.number
-    begun = reading.start.get(before.key)
+    kept = begun = reading.start.get(before.key)
     if begun and begun.number > before.highest:
         log.warning("%s, shard %d: its numbers have gone back; reading it whole", index, number)
-        begun = None
+        begun = anew(before.copy)
     with PointInTime(server, index, shard=number) as point:
         if not _confirmed(server, before, stop):
             if stop.is_set():
@@ -128,11 +129,12 @@ def _one_pass(
             return
         if begun and not _goes_on(point, begun, before.copy, reading):
             log.warning(
-                "%s, shard %d: it has not the operations that were read before, as if an earlier "
-                "state of the server's files had been put back; reading it whole",
+                "%s, shard %d: it has not the operations that were read before, or they cannot be "
+                "told from others, as if an earlier state of the server's files had been put back, "
+                "or the shard moved away and back; reading it whole",
                 *(index, number),
             )
-            begun = None
+            begun = anew(before.copy)
         unread = Reached(number=UNREAD, first=before.checkpoint, copy=before.copy)
         reached = replace(begun, copy=before.copy) if begun else unread
         query = reading.condition.since(reached, known=begun is not None)
@@ -146,7 +148,7 @@ def _one_pass(
                 )
                 yield ShardPage(key=before.key, hits=hits, reached=reached)
     reached = replace(reached, number=max(reached.number, before.checkpoint))
-    if reached != begun:
+    if reached != kept:
         yield ShardPage(key=before.key, hits=[], reached=reached)
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.shards import Copy, Reached
+from corpus.shards import Copy, Reached, anew
+
+_NO_COPY = Copy(node="", started=0, term=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,8 @@ def position_of(text: str, reading: str) -> Position:
     told = json.loads(text) if text else {}
     if told.get("reading") != reading:
         return Position()
-    shards = {key: _loaded(kept) for key, kept in told.get("copies", {}).items()}
+    shards = {key: anew(_NO_COPY) for key in told.get("shards", ())}
+    shards |= {key: _loaded(kept) for key, kept in told.get("copies", {}).items()}
     return Position(shards=shards, time=told.get("time"))
 
 

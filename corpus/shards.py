@@ -45,7 +45,10 @@ class Copy:
     """Rises with each start of a primary copy, and where another becomes it."""
 
     def put_back(self, before: Copy) -> bool:
-        """Tell whether the node was started again and does not know of the copy before."""
+        """Tell whether the node was started again and does not know of the copy before.
+
+        A shard that moved to another node and back looks the same, as a move raises no term.
+        """
         return self != before and self.node == before.node and self.term <= before.term
 
 
@@ -61,6 +64,11 @@ class Reached:
     """That gave out the numbers."""
     last: Mapping[int, str] = field(default_factory=dict)
     """Seals of the last documents that were read, by their numbers."""
+
+
+def anew(copy: Copy) -> Reached:
+    """Return the beginning of a shard that was read before, all of which may be in the graph."""
+    return Reached(number=UNREAD, first=UNREAD, copy=copy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

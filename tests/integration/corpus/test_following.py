@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -134,6 +136,65 @@ def test_what_stops_to_match_or_is_marked_as_deleted_is_gone_at_once(
     assert not documents(found) & gone(found)
     if follow == "numbers":
         assert len(found) == 4
+
+
+Kept = dict[str, Any]
+
+
+def started_otherwise(kept: Kept) -> None:
+    """Have the shard started again by its node, under the same term."""
+    for copy in kept["copies"].values():
+        copy[2][1] -= 1
+
+
+def on_another_node(kept: Kept) -> None:
+    for copy in kept["copies"].values():
+        copy[2] = ["another", 1, 1]
+
+
+def of_more_operations(kept: Kept) -> None:
+    for copy in kept["copies"].values():
+        copy[0] += 1000
+
+
+def of_version_0_1(kept: Kept) -> None:
+    kept["shards"] = {key: copy[:2] for key, copy in kept.pop("copies").items()}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (started_otherwise, "or the shard moved away and back; reading it whole"),
+        (on_another_node, "reading it whole"),
+        (of_more_operations, "its numbers have gone back; reading it whole"),
+        (of_version_0_1, ""),
+    ],
+)
+def test_a_shard_that_is_read_again_tells_also_what_stopped_to_match(
+    server: Elastic,
+    client: Elasticsearch,
+    name: str,
+    fill: FillIndex,
+    change: Callable[[Kept], None],
+    told: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fill(name, records(range(10), public=True))
+    reader = Reader(server, name, query={"term": {"public": True}})
+    assert documents(reader.read()) == ids(*range(10))
+    put(client, name, 1, "Withdrawn.", public=False)
+    for number in (6, 7, 8, 9):  # the last that were read, which the position remembers
+        put(client, name, number, "Changed.", public=True)
+    kept = json.loads(reader.position)
+    change(kept)
+    reader.position = json.dumps(kept)
+
+    assert gone(reader.read(pages=1)) == set(), "broken off before it comes"
+    found = reader.read()
+
+    assert gone(found) == ids(1)
+    assert told in caplog.text
+    assert reader.read() == []
 
 
 def test_a_first_read_that_was_broken_off_leaves_out_what_does_not_match(

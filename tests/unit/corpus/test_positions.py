@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from corpus.positions import Position, fingerprint, position_of
-from corpus.shards import Copy, Reached
+from corpus.shards import UNREAD, Copy, Reached
 
 COPY = Copy(node="n", started=1_796_005_928_784, term=2)
 
@@ -24,4 +24,9 @@ def test_a_position_of_another_reading_counts_for_nothing() -> None:
 def test_a_position_of_version_0_1_reads_every_shard_anew_but_keeps_the_time() -> None:
     kept = '{"reading":"x","shards":{"a/b/0":[7,3]},"time":12}'
 
-    assert position_of(kept, "x") == Position(time=12)
+    position = position_of(kept, "x")
+
+    assert position.time == 12
+    [reached] = position.shards.values()
+    assert (list(position.shards), reached.number, reached.first) == (["a/b/0"], UNREAD, UNREAD)
+    assert reached.copy != COPY

@@ -8,13 +8,15 @@
 | `.txt`   | the whole file                                              | relative path |
 
 A folder is read in the order of its files' relative paths, sub-folders too; names that begin with
-a dot and other kinds of files are left alone. Links that lead out of it are not followed.
+a dot and other kinds of files are left alone. Links that lead out of it are not followed. What is
+no file is named in the log, and is no record.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +37,8 @@ from corpus.texts import TextState, text_state
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import document_of
 from extractor.schema import Document
+
+log = logging.getLogger(__name__)
 
 _WHOLE_FILE = "the file"
 
@@ -76,15 +80,12 @@ class FileReader:
             SourceRejected: There is no such file or folder, or its kind is unknown.
         """
         for path, file, problem in self._found():
-            if problem is not None:
+            if problem is None:
+                yield from self._read(path, file)
+            elif isinstance(problem, Unreadable):
                 yield file, _WHOLE_FILE, problem
-                continue
-            try:
-                for place, found in _READERS[path.suffix](self, path, file):
-                    yield file, place, found
-            except OSError as error:
-                reason = f"the file cannot be read: {error.strerror}"
-                yield file, _WHOLE_FILE, Unreadable(reason)
+            else:
+                log.warning("%s is not read: %s", file, problem.reason)
 
     def count(self) -> int:
         """Return about how many records there are.
@@ -110,6 +111,14 @@ class FileReader:
             raise SourceRejected(f"{self.path}: unknown kind of file, give a folder or {kinds}")
         else:
             yield self.path, clean_line(self.path.name), None
+
+    def _read(self, path: Path, file: str) -> Iterator[tuple[str, str, _Found]]:
+        try:
+            for place, found in _READERS[path.suffix](self, path, file):
+                yield file, place, found
+        except OSError as error:
+            reason = f"the file cannot be read: {error.strerror}"
+            yield file, _WHOLE_FILE, Unreadable(reason)
 
     def _jsonl(self, path: Path, _: str) -> Iterator[tuple[str, _Found]]:
         for line in read_jsonl(path):

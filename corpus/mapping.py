@@ -5,6 +5,7 @@ A field that no record can have would make each of them look as if it had been e
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -16,6 +17,8 @@ from corpus.elastic import Elastic
 from corpus.errors import SourceRejected
 from corpus.shards import needing
 
+log = logging.getLogger(__name__)
+
 Mappings = Mapping[str, Any]
 
 _OFF = (False, "false")
@@ -23,17 +26,22 @@ _ANYTHING = (True, "true", "strict")
 """Values of `dynamic` with which all that a record may have is in the mapping, or comes into it."""
 
 
-def assert_readable(server: Elastic, name: str, *, text: str, others: Mapping[str, str]) -> None:
+def assert_readable(
+    server: Elastic, name: str, *, text: str, others: Mapping[str, str], query: Mapping[str, Any]
+) -> None:
     """Refuse indices whose records cannot have the fields that reading needs.
+
+    A text that only some indices cannot have is no wrong name: they may hold deletions alone.
 
     Args:
         server: Where the indices are.
         name: Of the source: an index, alias or pattern.
         text: The field that every document has.
         others: Fields that some records may not have, by the ends of the settings that name them.
+        query: What a record must match.
 
     Raises:
-        SourceRejected: A field is not in `_source`, or no record can have the text.
+        SourceRejected: A field is not in `_source`, or no record that matches can have the text.
         NotAllowed: The server withholds the mappings.
     """
 
@@ -41,14 +49,23 @@ def assert_readable(server: Elastic, name: str, *, text: str, others: Mapping[st
         with needing("view_index_metadata", name):
             return dict(client.indices.get_mapping(index=name, expand_wildcards="open"))
 
-    for index, told in server.call(ask).items():
-        mappings = told["mappings"]
+    found = {index: told["mappings"] for index, told in server.call(ask).items()}
+    for index, mappings in found.items():
         for setting, field in {"TEXT": text, **others}.items():
             if reason := _not_in_source(mappings.get("_source", {}), field):
                 raise _refused(index, reason, setting, field)
-        reason = _absent(mappings, text)
-        if reason and _has_records(server, index):
-            raise _refused(index, reason, "TEXT", text)
+    absent = {index: _absent(mappings, text) for index, mappings in found.items()}
+    without = [
+        _refused(index, reason, "TEXT", text)
+        for index, reason in absent.items()
+        if reason and _has_records(server, name, index, query)
+    ]
+    if without and not any(
+        _has_records(server, name, index, query) for index, reason in absent.items() if not reason
+    ):
+        raise without[0]
+    for refused in without:
+        log.warning("%s", refused)
 
 
 def _refused(index: str, reason: str, setting: str, field: str) -> SourceRejected:
@@ -109,8 +126,12 @@ def _may_be_unmapped(mappings: Mappings, field: str) -> bool:
     return False
 
 
-def _has_records(server: Elastic, index: str) -> bool:
+def _has_records(server: Elastic, name: str, index: str, query: Mapping[str, Any]) -> bool:
+    """Tell whether one of the indices behind a name has records that match."""
+    there = {"bool": {"filter": [{"term": {"_index": index}}, query]}}
     found = server.call(
-        lambda client: client.search(index=index, size=0, terminate_after=1, track_total_hits=1)
+        lambda client: client.search(
+            index=name, query=there, size=0, terminate_after=1, track_total_hits=1
+        )
     )
     return bool(found["hits"]["total"]["value"])

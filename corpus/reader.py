@@ -153,7 +153,13 @@ class ElasticsearchSource:
         others = {"ID": self._names.id, "DELETED": self._names.deleted}
         named = {setting: name for setting, name in others.items() if name and name != OWN_ID}
         try:
-            assert_readable(self._server, self._index, text=self._names.text, others=named)
+            assert_readable(
+                self._server,
+                self._index,
+                text=self._names.text,
+                others=named,
+                query=self._condition.whole,
+            )
         except NotAllowed as error:
             log.info("%s: %s, so the names of its fields are not checked", self._index, error)
         self._readable = True

@@ -20,9 +20,15 @@ TEXT = {"type": "text"}
 
 
 def source(
-    server: Elastic, index: str, fields: FieldMap | None = None, follow: Follow = "auto"
+    server: Elastic,
+    index: str,
+    fields: FieldMap | None = None,
+    follow: Follow = "auto",
+    query: dict[str, Any] | None = None,
 ) -> ElasticsearchSource:
-    return ElasticsearchSource(server, name="wiki", index=index, fields=fields, follow=follow)
+    return ElasticsearchSource(
+        server, name="wiki", index=index, fields=fields, follow=follow, query=query
+    )
 
 
 @pytest.mark.parametrize("follow", FOLLOW)
@@ -143,3 +149,22 @@ def test_a_new_index_behind_the_name_need_not_have_a_text_yet(
     client.indices.create(index=f"{name}-2", mappings={"properties": {"key": {"type": "keyword"}}})
 
     assert documents(all_records(source(server, f"{name}-*"))) == ids(0, 1)
+
+
+def test_an_index_without_the_text_is_refused_only_where_no_other_has_it(
+    server: Elastic, name: str, fill: FillIndex, caplog: pytest.LogCaptureFixture
+) -> None:
+    properties = {"kind": {"type": "keyword"}}
+    fill(f"{name}-1", records(range(2), kind="article"), mappings={"properties": properties})
+    fill(f"{name}-2", {"9": {"kind": "article", "text": None}}, mappings={"properties": properties})
+    fill(f"{name}-3", {"7": {"kind": "image"}}, mappings={"properties": properties})
+    articles = {"term": {"kind": "article"}}
+    told = f"index '{name}-%d': no record has a field 'text'"
+
+    assert documents(all_records(source(server, f"{name}-*", query=articles))) == ids(0, 1)
+    assert caplog.text.count(told % 2) == 1
+    assert told % 3 not in caplog.text
+    with pytest.raises(SourceRejected, match=told % 2):
+        all_records(source(server, f"{name}-2,{name}-3", query=articles))
+    with pytest.raises(SourceRejected, match=told % 3):
+        all_records(source(server, f"{name}-1,{name}-3", query={"term": {"kind": "image"}}))

@@ -93,6 +93,11 @@ class PointInTime:
             raise SourceRejected(f"{self._index!r} has over {MOST_INDICES} indices: name fewer")
         return sorted(bucket["key"] for bucket in found["buckets"])
 
+    def aggregated(self, query: Mapping[str, Any], aggregation: Mapping[str, Any]) -> Any:
+        """Return an aggregation over the records that match."""
+        answer = self._search(size=0, query=query, aggregations={"asked": aggregation})
+        return answer["aggregations"]["asked"]
+
     def pages(
         self,
         query: Mapping[str, Any],

@@ -16,8 +16,7 @@ log = logging.getLogger(__name__)
 
 MOST_LOSSES = 5
 """Views that may be lost in a row while nothing is finished."""
-_SETTLED, _FUTURE = "factloom-settled", "factloom-future"
-"""Under which the server says how a hit's time stands to its own."""
+_FIELD_ERRORS = ("query_shard_exception", "illegal_argument_exception")
 _NO_TIME = 0
 """Sorted first: records without a time, of which the server tells the least number."""
 
@@ -98,7 +97,8 @@ def pages_by_time(
     """Yield what has a time after another, in order; without another time, everything.
 
     What is dated in the future is read like all else, but the position waits for its time: each
-    pass reads it again until then.
+    pass reads it again until then. Which times are settled is asked once, before anything is read:
+    a pass may take hours, and what is written meanwhile it does not see.
 
     Raises:
         SourceUnavailable: The server does not answer, or loses views without end.
@@ -109,30 +109,26 @@ def pages_by_time(
     order = {"order": "asc", "numeric_type": "date", "missing": "_first", "unmapped_type": "date"}
     sort = {clock.field: order}
     losses = 0
-    ahead = 0
+    settled: int | None = None
     while True:
         period = _period(clock, begin)
         query = condition.matching(period) if since is None else condition.among(period)
         try:
             with PointInTime(server, name) as point:
                 indices = point.indices()
+                if settled is None:
+                    settled = _settled(point, name, clock, condition)
                 pages = point.pages(query, sort=sort, content=content, size=size)
                 with closing(pages):
                     for hits in pages:
                         if (last := hits[-1]["sort"][0]) > _NO_TIME:
                             begin = last
-                        times = [hit["sort"][0] for hit in hits if _is(hit, _SETTLED)]
+                        times = [
+                            time for hit in hits if _NO_TIME < (time := hit["sort"][0]) < settled
+                        ]
                         reached = max((*times, *_only(reached)), default=None)
-                        ahead += sum(_is(hit, _FUTURE) for hit in hits)
                         losses = 0
                         yield TimePage(hits=hits, indices=indices, reached=reached)
-            if ahead:
-                log.warning(
-                    "%s: %d documents are dated in the future; they are read now, and again by "
-                    "every run until their time has come: correct the clocks of those who write, "
-                    "or FACTLOOM_ELASTICSEARCH__FIELDS__UPDATED_AT",
-                    *(name, ahead),
-                )
             return
         except PointInTimeLost:
             losses += 1
@@ -140,7 +136,7 @@ def pages_by_time(
                 raise
             log.warning("%s: point in time lost; reading on from the last page", name)
         except SourceRejected as error:
-            if "query_shard_exception" not in str(error):
+            if not any(each in str(error) for each in _FIELD_ERRORS):
                 raise
             raise SourceRejected(
                 f"{error}: is {clock.field!r} mapped as date (correct "
@@ -150,23 +146,26 @@ def pages_by_time(
 
 
 def _period(clock: Clock, begin: int | None) -> Query:
-    """Return the query of what has a time from `begin` on, each hit saying how it stands to now."""
-    since: Query = {"match_all": {}}
-    if begin is not None:
-        since = {"range": {clock.field: {"gte": begin, "format": "epoch_millis"}}}
-    should = [
-        _named(clock, _SETTLED, "lt", f"now-{clock.delay_seconds}s"),
-        _named(clock, _FUTURE, "gt", "now"),
-    ]
-    return {"bool": {"filter": [since], "should": should}}
+    if begin is None:
+        return {"match_all": {}}
+    return {"range": {clock.field: {"gte": begin, "format": "epoch_millis"}}}
 
 
-def _named(clock: Clock, name: str, compared: str, time: str) -> Query:
-    return {"range": {clock.field: {compared: time, "format": "epoch_millis", "_name": name}}}
-
-
-def _is(hit: Hit, name: str) -> bool:
-    return name in hit.get("matched_queries", ())
+def _settled(point: PointInTime, name: str, clock: Clock, condition: Condition) -> int:
+    """Return the time, by the server's clock, before which nothing is written any more."""
+    ranges = [{"to": f"now-{clock.delay_seconds}s"}, {"from": "now"}]
+    told = point.aggregated(
+        condition.whole, {"date_range": {"field": clock.field, "ranges": ranges}}
+    )
+    past, future = told["buckets"]
+    if future["doc_count"]:
+        log.warning(
+            "%s: %d documents are dated in the future; they are read now, and again by every run "
+            "until their time has come: correct the clocks of those who write, or "
+            "FACTLOOM_ELASTICSEARCH__FIELDS__UPDATED_AT",
+            *(name, future["doc_count"]),
+        )
+    return int(past["to"])
 
 
 def _only(value: int | None) -> tuple[int, ...]:

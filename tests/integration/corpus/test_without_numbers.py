@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -117,6 +121,29 @@ def test_by_time_what_is_dated_in_the_future_is_read_and_does_not_move_the_posit
     first = Reader(server, name, follow="time", time_overlap_seconds=60)
     assert documents(first.read()) == ids(0, 1, 2, 3, 4, 8, 9)
     assert first.position == reader.position != settled
+
+
+@pytest.mark.parametrize("kind", ["date", "date_nanos"])
+def test_by_time_what_becomes_old_while_a_view_is_read_does_not_move_the_position(
+    server: Elastic, client: Elasticsearch, name: str, fill: FillIndex, kind: str
+) -> None:
+    mappings = {"properties": {"updated_at": {"type": kind}}}
+    fill(name, records(range(4), updated_at="2026-01-01T12:00:00Z"), mappings=mappings)
+    soon = datetime.now(UTC) + timedelta(seconds=1.5)
+    put(client, name, 4, "Soon.", updated_at=soon.isoformat(timespec="milliseconds"))
+    client.indices.refresh(index=name)
+    reader = Reader(server, name, follow="time", time_delay_seconds=0)
+    past = {"range": {"updated_at": {"lt": "now"}}}
+
+    with closing(reader.source.pages("")) as pages:  # type: ignore[type-var]
+        next(pages)
+        opened = datetime.now(UTC)
+        while client.count(index=name, query=past)["count"] < 5:
+            sleep(0.1)
+        positions = [page.position for page in pages]
+
+    [position] = positions
+    assert json.loads(position)["time"] <= opened.timestamp() * 1000
 
 
 def test_by_time_a_field_that_is_no_time_is_refused(

@@ -97,7 +97,7 @@ def process(
             size=size or place.documents,
             limit=limit,
             force=force,
-            unwritten=place.ahead - 1,
+            unwritten=0 if dry_run else place.ahead - 1,  # a dry run leaves nothing to retract
             left_out=components().left_out,
         )
         with closed(works), closed(extracted_ahead(works, place, _submit(place), run)) as batches:
@@ -105,7 +105,7 @@ def process(
                 if interrupted := interruption.requested():
                     break
                 with batch_of(number):
-                    if batch.work.retracting:
+                    if batch.work.retracting and not dry_run:
                         report = retract_all(source, batch.work, retractions, run, allowed)
                     else:
                         report = write_batch(batch, run, dry_run=dry_run)

@@ -73,6 +73,7 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         "documents gone": report.gone,
         "documents that would be retracted": report.held,
         "records skipped": report.skipped,
+        "of these, skipped before too": report.skipped_again,
         "records that are duplicates": report.duplicates,
         "documents in other languages": report.foreign,
         "documents without a text": report.empty,

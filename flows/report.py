@@ -75,6 +75,8 @@ class IngestReport:
     findings: Findings
     skipped: int
     """Records that are no document."""
+    skipped_again: int
+    """Of these, those that could not be read before either: they are no news."""
     duplicates: int
     """Records whose id another record has, which counts; nothing is missing."""
     foreign: int
@@ -106,7 +108,8 @@ class IngestReport:
         What failed again counts on neither side: else a night on which nothing is new but an old
         failure is tried again would be a night on which everything fails.
         """
-        return _share(self.read, self.skipped, self.failed, self.failed_again)
+        again = self.skipped_again + self.failed_again
+        return _share(self.read, self.skipped, self.failed, again)
 
     def rates(self) -> dict[str, float]:
         """Return documents per second by stage, and of the run, whose stages overlap."""
@@ -172,6 +175,7 @@ class Tally:
             gone=batch.gone,
             held=batch.held,
             skipped=sum(map(_is_no_document, work.skipped)),
+            skipped_again=work.skipped_again,
             duplicates=sum(each.duplicate for each in work.skipped),
             foreign=sum(each.foreign for each in work.skipped),
             empty=sum(each.text == "empty" for each in work.skipped),
@@ -213,7 +217,8 @@ class Tally:
     ) -> IngestReport:
         """Return what all batches came to."""
         counts = self._counts
-        share = _share(*(counts[each] for each in ("read", "skipped", "failed", "failed_again")))
+        again = counts["skipped_again"] + counts["failed_again"]
+        share = _share(counts["read"], counts["skipped"], counts["failed"], again)
         failed = "Failed" if self._refusal or share > max_failed_share else "Completed"
         return IngestReport(
             run=run.id,
@@ -231,6 +236,7 @@ class Tally:
             statements=counts["statements"],
             findings=self._findings,
             skipped=counts["skipped"],
+            skipped_again=counts["skipped_again"],
             duplicates=counts["duplicates"],
             foreign=counts["foreign"],
             empty=counts["empty"],
@@ -250,5 +256,5 @@ def _is_no_document(record: Skipped) -> bool:
     return not (record.duplicate or record.foreign or record.text == "empty")
 
 
-def _share(read: int, skipped: int, failed: int, failed_again: int) -> float:
-    return (skipped + failed - failed_again) / max(1, read + skipped - failed_again)
+def _share(read: int, skipped: int, failed: int, again: int) -> float:
+    return (skipped + failed - again) / max(1, read + skipped - again)

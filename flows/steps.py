@@ -21,7 +21,7 @@ from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
 from flows.isolation import NO_DOCUMENTS_FAULT, TRANSIENT, Failure, isolate
 from flows.retraction import MALFORMED, Why
-from flows.work import Work
+from flows.work import READ, Work
 from graph.records import FailureRecord, RunInfo, UpsertReport
 from graph.rows import content_hash
 
@@ -125,7 +125,7 @@ def failed_documents(work: Work, failures: Sequence[Failure]) -> list[FailureRec
     skipped = [
         FailureRecord(
             document=each.document,
-            stage="read",
+            stage=READ,
             error=each.reason,
             content_hash="",
             index=each.index,

@@ -8,7 +8,7 @@ retracted: that is done after all batches, if at all, and the last piece of work
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -20,6 +20,8 @@ from flows.retraction import MALFORMED, Retractions
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
 
+READ = "read"
+"""The stage at which a record failed that is no document."""
 CROWD = 10_000
 """Records that need no extraction which a batch waits with, at most, for documents that do."""
 
@@ -42,6 +44,8 @@ class Work:
     """Documents that failed and are not due yet."""
     retried: frozenset[str] = frozenset()
     """Those of the documents that failed before, just as they are."""
+    skipped_again: int = 0
+    """Of the skipped records, those that could not be read before either."""
     retracting: bool = False
     """Whether this is the last piece of work: to retract what was put aside, and nothing else."""
     position: str = ""
@@ -155,7 +159,7 @@ class _Basket:
         self._moved: dict[str, str] = {}
         self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
-        self._read = self._unchanged = self._waiting = 0
+        self._read = self._unchanged = self._waiting = self._skipped_again = 0
 
     @property
     def crowded(self) -> bool:
@@ -172,11 +176,11 @@ class _Basket:
 
     def put(self, page: Page) -> None:
         """Sort a page's records by what they need."""
-        # A record that is none says something of its document only where its text is gone.
+        # A record that is none may tell no document, and a duplicate says nothing of its own.
         ids = [
             id_of(record)
             for record in page.records
-            if not isinstance(record, Skipped) or (record.document and record.text != "there")
+            if not isinstance(record, Skipped) or (record.document and not record.duplicate)
         ]
         on_their_way = frozenset().union(*self._on_their_way)
         known, failed = self._memory.known(ids), self._memory.failures_of(ids)
@@ -196,7 +200,9 @@ class _Basket:
         if page.position:
             self._marks.append((self._number, page.position))
 
-    def _put_skipped(self, record: Skipped, there: Set[str], failed: Container[str]) -> None:
+    def _put_skipped(
+        self, record: Skipped, there: Set[str], failed: Mapping[str, FailedDocument]
+    ) -> None:
         """Report a record that is none; what the graph has of a text that is gone has to go."""
         document, text = record.document, record.text
         if not record.duplicate:
@@ -206,6 +212,9 @@ class _Basket:
             self._retractions.add(document, MALFORMED if text == "malformed" else "emptied")
         if not lost or text in ("there", "malformed"):
             self._skipped.append(record)
+            if not (self._force or record.duplicate or text == "empty"):
+                before = failed.get(document)
+                self._skipped_again += before is not None and before.stage == READ
 
     def _put_document(
         self,
@@ -268,6 +277,7 @@ class _Basket:
             unchanged=self._unchanged,
             waiting=self._waiting,
             retried=retried,
+            skipped_again=self._skipped_again,
             position=position,
         )
         if position:

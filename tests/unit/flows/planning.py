@@ -76,6 +76,18 @@ def failure(of: Document, attempts: int, last_tried: str) -> FailedDocument:
     )
 
 
+def unread(number: int) -> FailedDocument:
+    """Return the failure of a record that could not be read."""
+    return FailedDocument(
+        id=f"tests:{number}",
+        stage="read",
+        error="r",
+        attempts=1,
+        last_tried="2026-11-25T01:00:00Z",
+        content_hash="",
+    )
+
+
 def page(*records: Record, position: str = "") -> Page:
     return Page(records=records, position=position)
 

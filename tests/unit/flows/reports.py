@@ -63,6 +63,7 @@ def report(**fields: Any) -> IngestReport:
         "unchanged": 4,
         "waiting": 0,
         "skipped": 1,
+        "skipped_again": 0,
         "duplicates": 0,
         "foreign": 0,
         "empty": 0,

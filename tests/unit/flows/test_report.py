@@ -83,6 +83,15 @@ def test_what_fails_again_fails_no_run() -> None:
     assert total(among_others, share=0.49).state == "Failed"
 
 
+def test_a_record_that_cannot_be_read_again_fails_no_run() -> None:
+    skipped = tuple(Skipped(source="s", place=p, document=p, reason="r") for p in ("1", "2"))
+    quiet = total(batch(0, skipped=skipped[:1], skipped_again=1))
+    assert (quiet.state, quiet.skipped, quiet.skipped_again) == ("Completed", 1, 1)
+    assert quiet.failed_share == 0
+    one_is_new = total(batch(1, skipped=skipped, skipped_again=1))
+    assert (one_is_new.state, one_is_new.failed_share) == ("Failed", 1 / 2)
+
+
 def test_an_interrupted_run_is_cancelled_however_much_failed() -> None:
     assert total(batch(1, "1", "2", "3", "4"), interrupted=True).state == "Cancelled"
 

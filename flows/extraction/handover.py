@@ -2,7 +2,8 @@
 
 A run has a folder of its own, in a folder of ours in the shared one. Its files hold texts of
 documents, so they live as long as their shard is on its way. What a run that was killed left goes
-when the next one begins; nothing else in the shared folder is touched.
+when the next one begins; nothing else in the shared folder is touched. A run that is tried again
+has the same folder and counts its shards anew: a worker may still have one of the first attempt.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from extractor.schema import Document
 from flows.errors import ShardFailed
 from flows.extraction.outcome import Outcome
 from flows.own_folders import abandoned, claimed, remove
+from graph.rows import content_hash
 
 Content = TypeVar("Content")
 
@@ -68,8 +70,8 @@ class Handover:
         """
         with claimed(self.folder):
             if tidy:
-                others = (each for each in folders_of_runs(self.shared) if each != self.folder)
-                for left in abandoned(others):
+                remove(self.folder)  # of the same run, before it was killed and tried again
+                for left in abandoned(folders_of_runs(self.shared)):
                     remove(left)
             self.folder.mkdir(exist_ok=True, mode=0o700)
             try:
@@ -100,8 +102,21 @@ class Handover:
         self._put(self._outcome(shard), OUTCOME, outcome)
 
     def take_outcome(self, shard: int) -> Outcome:
-        """Return what a shard came to, and remove its files."""
+        """Return what a shard came to, and remove its files.
+
+        Raises:
+            ShardFailed: it tells of other documents than those that were handed over.
+        """
         outcome = OUTCOME.validate_json(self._outcome(shard).read_bytes())
+        wanted = {each.id: content_hash(each) for each in self.documents(shard)}
+        told = {each.document: wanted.get(each.document) for each in outcome.failures}
+        told |= {each.document.id: content_hash(each.document) for each in outcome.extractions}
+        if told != wanted:
+            raise ShardFailed(
+                f"{self._outcome(shard)} tells of other documents than those of this shard: a "
+                "worker still extracts for the same run as it was before it was killed; start "
+                "the run again once that worker is done"
+            )
         self._documents(shard).unlink()
         self._outcome(shard).unlink()
         return outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -64,6 +65,9 @@ OUTCOME = Outcome(
     config_hash="c",
 )
 
+DOCUMENTS = (DOCUMENT, replace(DOCUMENT, id="tests:2"))
+"""Those that the outcome tells of."""
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> Iterator[Handover]:
@@ -83,17 +87,41 @@ def left(tmp_path: Path) -> Handover:
 
 
 def test_documents_and_outcomes_arrive_as_they_were(files: Handover) -> None:
-    files.put_documents(3, [DOCUMENT])
-    assert files.documents(3) == (DOCUMENT,)
+    files.put_documents(3, DOCUMENTS)
+    assert files.documents(3) == DOCUMENTS
     files.put_outcome(3, OUTCOME)
     assert files.take_outcome(3) == OUTCOME
 
 
 def test_nothing_of_a_shard_is_left_once_its_outcome_is_taken(files: Handover) -> None:
-    files.put_documents(0, [DOCUMENT])
+    files.put_documents(0, DOCUMENTS)
     files.put_outcome(0, OUTCOME)
     files.take_outcome(0)
     assert list(files.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        DOCUMENTS[:1],
+        (*DOCUMENTS, replace(DOCUMENT, id="tests:3")),
+        (replace(DOCUMENT, text="Ada, changed"), DOCUMENTS[1]),
+    ],
+    ids=["one too many", "one too few", "another text"],
+)
+def test_an_outcome_of_other_documents_is_refused(
+    files: Handover, documents: tuple[Document, ...]
+) -> None:
+    files.put_documents(0, documents)
+    files.put_outcome(0, OUTCOME)  # by a worker that had shard 0 of the attempt that was killed
+    with pytest.raises(ShardFailed, match="tells of other documents"):
+        files.take_outcome(0)
+
+
+def test_a_run_that_is_tried_again_begins_with_an_empty_folder(left: Handover) -> None:
+    left.put_outcome(0, OUTCOME)
+    with left.opened(tidy=True):
+        assert list(left.folder.iterdir()) == []
 
 
 def test_a_run_removes_what_a_killed_one_left_and_nothing_of_one_that_lives(

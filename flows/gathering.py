@@ -119,8 +119,8 @@ def begun(home: Path) -> list[Path]:
 
 def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None:
     """Keep what was gathered; the last of the files, written last, tells what it came from."""
-    (folder / TEXTS).mkdir(parents=True, exist_ok=True)
     (folder / COUNTS).unlink(missing_ok=True)  # of what was gathered before, whose texts are gone
+    (folder / TEXTS).mkdir(parents=True, exist_ok=True)
     write_gathered(folder / DOCUMENTS, gathered.documents)
     write_gathered(folder / JUDGED, gathered.judged)
     told = {"origin": origin, "counts": gathered.counts, "left_out": gathered.left_out}
@@ -130,7 +130,7 @@ def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None
 
 
 def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
-    """Return what was gathered before; None if nothing was, or its texts were removed.
+    """Return what was gathered before; None if nothing was, or texts of it were removed.
 
     Raises:
         DatasetRejected: it came from something else.
@@ -144,8 +144,8 @@ def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
             f"the challenger {folder.name} was begun with other data or parameters: choose another "
             f"name, or delete {folder}"
         )
-    if not (folder / TEXTS).exists():
-        return None
+    if not all((folder / each).exists() for each in (DOCUMENTS, JUDGED)):
+        return None  # a kill may leave a part of them
     return Gathered(
         documents=tuple(read_gathered(folder / DOCUMENTS)),
         judged=tuple(read_gathered(folder / JUDGED)),

@@ -10,7 +10,6 @@ goes when the next challenger is trained, or a document is forgotten.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -22,13 +21,13 @@ from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
 from extractor import manifest
-from extractor.errors import DatasetRejected
+from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.labelled import splits
 from extractor.labelled.docred import LabelledDocument
 from extractor.manifest import checkpoint_name
 from extractor.relations import RelationVocabulary
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
-from extractor.training.train import train
+from extractor.training.train import is_taken, train
 from extractor.training.trainer import Progress as TrainingProgress
 from flows.approval import ask
 from flows.challenge import Challenge
@@ -86,9 +85,9 @@ def challenged(params: RetrainParams, folder: Path, challenger: Path) -> Challen
             gathered = gather_documents(params, champion, folder)
             train_challenger(params, champion, folder, challenger)
             challenge = compare(params, champion, challenger, gathered)
+            challenge.save(challenger)
         finally:
             remove(folder / TEXTS)
-        challenge.save(challenger)
         remove(folder)
     return challenge
 
@@ -170,10 +169,18 @@ def _from_graph(
 @task(cache_policy=NO_CACHE, persist_result=False)
 @discreet()
 def train_challenger(params: RetrainParams, champion: Path, folder: Path, output: Path) -> None:
-    """Train a checkpoint into `output`; under the same name it goes on where it was killed."""
-    documents, state = folder / DOCUMENTS, folder / STATE
-    if _is_trained(output, documents) and not state.exists():
-        return
+    """Train a checkpoint into `output`; under the same name it goes on where it was killed.
+
+    Raises:
+        CheckpointRejected: something else is there, or one that was killed and lost its state.
+    """
+    state = folder / STATE
+    if is_taken(output) and not state.exists():
+        if _is_trained(output):
+            return
+        raise CheckpointRejected(
+            f"{output} holds no challenger that this run could go on with: choose another --name"
+        )
     progress = ProgressArtifact("retrain-progress")
 
     def report(step: TrainingProgress) -> None:
@@ -187,7 +194,7 @@ def train_challenger(params: RetrainParams, champion: Path, folder: Path, output
     )
     train(
         TrainingPlan(
-            relations=documents,
+            relations=folder / DOCUMENTS,
             vocabulary=params.vocabulary,
             mentions=params.mentions,
             unlabelled=params.unlabelled,
@@ -203,14 +210,18 @@ def train_challenger(params: RetrainParams, champion: Path, folder: Path, output
     )
 
 
-def _is_trained(output: Path, documents: Path) -> bool:
-    """Tell whether a folder holds the finished checkpoint of these very documents."""
+def _is_trained(output: Path) -> bool:
+    """Tell whether a folder holds a finished challenger.
+
+    Where people judged edges since it was trained, other documents are gathered now. It is compared
+    all the same: titles decide what trains, so that it has seen none of those that compare.
+    """
     try:
-        record = json.loads((output / "training_record.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        record = manifest.read_object(output / "training_record.json")
+    except CheckpointRejected:
         return False
-    known = record["relation_files"] == {documents.name: splits.file_hash(documents)}
-    return known and (output / "README.md").exists()
+    gathered = record.get("relation_files", {}).keys() == {Path(DOCUMENTS).name}
+    return gathered and (output / "README.md").is_file()
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)

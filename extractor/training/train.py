@@ -73,10 +73,10 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
 
     Raises:
         DatasetRejected: a file cannot be used, or nothing says where mentions come from.
-        CheckpointRejected: the output folder holds a finished checkpoint, or somebody's files.
+        CheckpointRejected: the output is a finished checkpoint, or holds somebody's files.
     """
     # The state goes last: where there is one, a kill came before the scores and the card.
-    if plan.output.exists() and not plan.state_folder.exists() and any(plan.output.iterdir()):
+    if is_taken(plan.output) and not plan.state_folder.exists():
         raise CheckpointRejected(f"{plan.output} is not empty: choose another folder")
     base = Checkpoint.from_pretrained(plan.base) if plan.base else None
     vocabulary = _vocabulary(plan, base)
@@ -118,6 +118,11 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     stored = finish(plan, models, split, vocabulary)
     shutil.rmtree(plan.state_folder)
     return stored
+
+
+def is_taken(output: Path) -> bool:
+    """Tell whether something is where a checkpoint is to go."""
+    return output.exists() and (not output.is_dir() or any(output.iterdir()))
 
 
 def finish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +19,17 @@ from extractor.labelled.gathered import write_gathered
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth, split_documents
 from extractor.relations import RelationVocabulary, Signature
 from extractor.schema import Document
-from flows.gathering import Gathered, gather, judged_pairs, load, save
+from flows.gathering import (
+    COUNTS,
+    DOCUMENTS,
+    JUDGED,
+    TEXTS,
+    Gathered,
+    gather,
+    judged_pairs,
+    load,
+    save,
+)
 from flows.judged import labelled_by_verdicts
 from graph.export_labels import Edge
 from graph.rows import content_hash
@@ -145,6 +156,29 @@ def test_what_was_gathered_is_kept_and_belongs_to_its_origin(file: Path, tmp_pat
     assert load(folder, {"data": ("a",)}) == gathered
     with pytest.raises(DatasetRejected, match="challenger was begun with other data"):
         load(folder, {"data": ["b"]})
+
+
+@pytest.mark.parametrize("lost", [DOCUMENTS, JUDGED])
+def test_what_lost_a_part_of_its_texts_is_gathered_anew(
+    file: Path, tmp_path: Path, lost: str
+) -> None:
+    gathered, folder = gather([file], VOCABULARY), tmp_path / "challenger"
+    save(gathered, folder, {})
+    (folder / lost).unlink()
+    assert load(folder, {}) is None
+    save(gathered, folder, {})
+    assert load(folder, {}) == gathered
+
+
+def test_counts_of_what_was_gathered_before_go_first(file: Path, tmp_path: Path) -> None:
+    gathered, folder = gather([file], VOCABULARY), tmp_path / "challenger"
+    save(gathered, folder, {})
+    shutil.rmtree(folder / TEXTS)
+    (folder / TEXTS).write_text("in the way: as good as a kill when the folder is made")
+    with pytest.raises(FileExistsError):
+        save(gathered, folder, {})
+    assert load(folder, {}) is None
+    assert not (folder / COUNTS).exists()
 
 
 class Source:

@@ -50,6 +50,12 @@ def test_neither_a_checkpoint_nor_a_file_of_others_is_written_over(
         train(replace(plan, output=tmp_path), quiet)
 
 
+def test_a_file_in_the_place_of_a_checkpoint_is_refused(plan: TrainingPlan, tmp_path: Path) -> None:
+    (tmp_path / "model").write_text("mine")
+    with pytest.raises(CheckpointRejected, match="choose another folder"):
+        train(replace(plan, output=tmp_path / "model"), quiet)
+
+
 @pytest.mark.parametrize("field", ["relations", "documents", "entities"])
 def test_other_labels_do_not_go_on_from_an_older_state(
     plan: TrainingPlan, tmp_path: Path, field: str

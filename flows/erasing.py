@@ -19,7 +19,7 @@ from flows.components import components
 from flows.errors import FolderTaken
 from flows.extraction.handover import folders_of_runs
 from flows.gathering import TEXTS, begun
-from flows.own_folders import claimed, remove
+from flows.own_folders import claimed, listed, remove
 from flows.runs import finish, reader_run, recorded_run
 from graph.documents import title_of
 from graph.records import UpsertReport
@@ -36,7 +36,7 @@ class Erasure:
     removed: tuple[Path, ...]
     """Folders with texts that dead runs left, which are gone now."""
     kept: tuple[Path, ...]
-    """Those with the document's text that a living run needs, and all that cannot be removed."""
+    """Those with its text that a living run needs, and all that cannot be read or removed."""
     learnt_by: tuple[str, ...]
     """Checkpoints that were trained on a document of its title; the record keeps the title."""
     in_source: bool | None
@@ -73,30 +73,42 @@ def erase(document: str) -> Erasure:
 def _clear_folders(document: str) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Remove the texts that dead runs left; return what went, and what stays with the document."""
     settings = components().settings
-    texts = {folder: folder / TEXTS for folder in begun(settings.home)}
-    texts |= {folder: folder for folder in folders_of_runs(settings.run.shared_folder)}
     removed, kept = list[Path](), list[Path]()
-    for folder, place in texts.items():
+    for base, find, texts in (
+        (settings.home, begun, TEXTS),
+        (settings.run.shared_folder, folders_of_runs, ""),
+    ):
         try:
-            with claimed(folder):
-                (removed if remove(place) else kept).append(place)
-        except FolderTaken:
-            if _names(place, document):
-                kept.append(place)
+            folders = find(base)
+        except OSError as error:
+            kept.append(Path(error.filename or base))
+            continue
+        for folder in folders:
+            place = folder / texts
+            try:
+                with claimed(folder):
+                    (removed if remove(place) else kept).append(place)
+            except FolderTaken:
+                if _may_name(place, document):
+                    kept.append(place)
     return tuple(removed), tuple(kept)
 
 
-def _names(folder: Path, document: str) -> bool:
-    """Return whether a file in a folder of JSON names a document."""
+def _may_name(folder: Path, document: str) -> bool:
+    """Return whether a file in a folder of JSON names a document, or cannot be read."""
     wanted = json.dumps(document, ensure_ascii=False).encode()
-    for path in folder.glob("*"):
-        try:
-            with path.open("rb") as file:
-                if any(wanted in line for line in file):
-                    return True
-        except FileNotFoundError:
-            continue  # the living run is done with it
-    return False
+    try:
+        return any(_holds(path, wanted) for path in listed(folder))
+    except OSError:
+        return True
+
+
+def _holds(path: Path, wanted: bytes) -> bool:
+    try:
+        with path.open("rb") as file:
+            return any(wanted in line for line in file)
+    except FileNotFoundError:
+        return False  # the living run is done with it
 
 
 def _learnt_by(title: str) -> Iterator[str]:

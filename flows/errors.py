@@ -9,7 +9,7 @@ FlowError
 ├── ExtractedElsewise     the settings: a worker extracts with another checkpoint or configuration
 ├── NoRay                 the settings: batches shall go to Ray, which is missing or does not answer
 ├── ShardFailed           the service: a shard is not where its worker looks, or none finished it
-├── FolderTaken           the service: another process works in this folder of ours
+├── FolderTaken           the service: a folder of ours is another process's, or cannot be locked
 ├── NotLocal              the settings: this command is for one machine, they are for many
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is
@@ -63,7 +63,7 @@ class ShardFailed(FlowError):
 
 
 class FolderTaken(FlowError):
-    """Another living process works in a folder of ours; the message names it."""
+    """A folder of ours is another process's or user's, or takes no lock; the message names it."""
 
 
 class NotLocal(FlowError):

@@ -24,6 +24,7 @@ from extractor.labelled.gathered import read_gathered, write_gathered
 from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from extractor.relations import RelationVocabulary
+from flows.own_folders import listed
 
 TRAINING = "factloom-training"
 """The folder, in the home folder, of the challengers that were begun."""
@@ -113,8 +114,23 @@ def judged_pairs(item: LabelledDocument) -> set[tuple[int, int]]:
 
 
 def begun(home: Path) -> list[Path]:
-    """Return the folders of challengers that texts of documents were gathered for."""
-    return sorted(texts.parent for texts in (home / TRAINING).glob(f"*/{TEXTS}"))
+    """Return the folders of challengers that texts of documents were, or may be, gathered for.
+
+    Raises:
+        OSError: they cannot be listed.
+    """
+    return [folder for folder in listed(home / TRAINING) if _may_be_there(folder / TEXTS)]
+
+
+def _may_be_there(path: Path) -> bool:
+    """Tell whether something is there, or in a folder that cannot be looked into."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None:

@@ -25,7 +25,7 @@ def claimed(folder: Path) -> Iterator[None]:
     """Hold a folder, which need not exist yet; to be held before anything is put into it.
 
     Raises:
-        FolderTaken: a living process holds it, or it is another user's.
+        FolderTaken: a living process holds it, it is another user's, or its disk takes no lock.
     """
     lock = folder.with_name(f".{folder.name}.lock")
     try:
@@ -36,17 +36,38 @@ def claimed(folder: Path) -> Iterator[None]:
             f"{error.filename} belongs to another user: run all that share it as one user, or "
             "give this one another folder"
         ) from error
+    except OSError as error:
+        raise FolderTaken(
+            f"{error.filename}: {error.strerror}: give it a folder that can be written"
+        ) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FolderTaken(f"another process works in {folder}: let it end first") from None
+        except OSError as error:
+            raise FolderTaken(
+                f"{lock}: {error.strerror}: give it a folder on a disk that knows locks (flock)"
+            ) from error
         if os.fstat(handle.fileno()).st_nlink == 0:  # whoever had it ends at this very moment
             raise FolderTaken(f"another process has just left {folder}: try again")
         try:
             yield
         finally:
-            lock.unlink()
+            lock.unlink(missing_ok=True)
+
+
+def listed(folder: Path) -> list[Path]:
+    """Return what a folder holds; nothing where it is not there.
+
+    Raises:
+        OSError: it cannot be listed. `Path.glob` would find nothing in it, and not say so.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries)
+    except FileNotFoundError:
+        return []
 
 
 def abandoned(folders: Iterable[Path]) -> Iterator[Path]:

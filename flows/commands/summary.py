@@ -149,8 +149,8 @@ def show_erasure(console: Console, erasure: Erasure) -> None:
         console.print(f"{place}: removed, a dead run had left texts there.", markup=False)
     for place in erasure.kept:
         console.print(
-            f"{place} holds texts of documents: a living run works there, or it cannot be removed. "
-            "Forget the document again when that run has ended.",
+            f"{place} may hold its text: a living run works there, or it cannot be read or "
+            "removed. Forget the document again when that run has ended, as a user who may.",
             style="yellow",
             markup=False,
         )

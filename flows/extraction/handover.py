@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from extractor.schema import Document
 from flows.errors import ShardFailed
 from flows.extraction.outcome import Outcome
-from flows.own_folders import abandoned, claimed, remove
+from flows.own_folders import abandoned, claimed, listed, remove
 from graph.rows import content_hash
 
 Content = TypeVar("Content")
@@ -34,8 +34,12 @@ OUTCOME = TypeAdapter(Outcome)
 
 
 def folders_of_runs(shared: Path) -> list[Path]:
-    """Return the folders that runs made in a shared one, whether they live or not."""
-    return sorted(folder for folder in (shared / OURS).glob("*-*") if _is_of_a_run(folder))
+    """Return the folders that runs made in a shared one, whether they live or not.
+
+    Raises:
+        OSError: they cannot be listed.
+    """
+    return [folder for folder in listed(shared / OURS) if _is_of_a_run(folder)]
 
 
 def _is_of_a_run(folder: Path) -> bool:

@@ -47,7 +47,8 @@ def free_path(name: str) -> Path:
         FileExistsError: something else is there.
     """
     path = default_path(name)
-    if path.exists() and GENERATOR not in path.read_bytes()[:HEAD_BYTES]:
+    ours = path.is_file() and GENERATOR in path.read_bytes()[:HEAD_BYTES]
+    if path.exists() and not ours:
         raise FileExistsError(f"{path} is no page of ours: name another file with --output")
     return path
 

@@ -261,6 +261,10 @@ def test_only_an_older_page_is_overwritten_where_nobody_named_the_file(
     Path("ada.html").write_text("<html>mine</html>")
     with pytest.raises(FileExistsError, match=r"ada\.html is no page of ours.*--output"):
         free_path("Ada")
+    Path("ada.html").unlink()
+    Path("ada.html").mkdir()
+    with pytest.raises(FileExistsError, match="is no page of ours"):
+        free_path("Ada")
 
 
 @pytest.mark.skipif(which("chromium") is None, reason="no Chromium on this machine")

@@ -131,6 +131,18 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
         rf"WITH '\u0027 AS s {cypher} RETURN 1 AS h //' AS s RETURN s"
     ),
     "behind a comment": lambda cypher: f"MATCH (n) WITH n // \\u000a {cypher} RETURN 1 AS hidden",
+    "behind a signed escape": lambda cypher: (
+        rf"WITH '\u+027 AS s {cypher} RETURN 1 AS h //' AS s RETURN s"
+    ),
+    "behind wide digits": lambda cypher: (
+        f"WITH '\\u\uff10\uff10\uff12\uff17 AS s {cypher} RETURN 1 AS h //' AS s RETURN s"
+    ),
+    "behind a signed end of line": lambda cypher: (
+        f"MATCH (n) WITH n // \\u+00A {cypher} RETURN 1 AS hidden"
+    ),
+    "behind a signed end of comment": lambda cypher: (
+        rf"MATCH (n) WITH n /* \u+02A/ {cypher} RETURN 1 AS h /* */ RETURN n"
+    ),
     "second": lambda cypher: f"RETURN 1 AS one; {cypher}",
     "returned": lambda cypher: f"{cypher} RETURN *",
 }

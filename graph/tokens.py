@@ -22,7 +22,7 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-ESCAPE = re.compile(r"\\\\|\\u+([0-9a-fA-F]{4})")
+ESCAPE = re.compile(r"\\\\|\\u([0-9a-fA-F]{4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,24 @@ def readings(cypher: str) -> tuple[str, str]:
 
     Neo4j decodes `\uXXXX` everywhere before it reads anything else, so that it may end a string,
     or stand in a keyword; ArcadeDB decodes it in strings only.
+
+    Raises:
+        WriteRefused: an escape that is not four plain hexadecimal digits. Neo4j also reads a sign
+            and digits of other scripts there: what it takes it for is not guessed here.
     """
-    decoded = ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[0], cypher)
-    return decoded, cypher
+    return ESCAPE.sub(_decoded, cypher), cypher
+
+
+def _decoded(found: re.Match[str]) -> str:
+    if found[0] == r"\\":
+        return found[0]
+    if not found[1]:
+        start = found.start()
+        raise WriteRefused(
+            f"this query holds {found.string[start : start + 6]}, which is no character: write "
+            r"\u and four digits of 0-9 and A-F, or double the backslash"
+        )
+    return chr(int(found[1], 16))
 
 
 def tokens(cypher: str) -> Iterator[Token]:

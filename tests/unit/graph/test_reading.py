@@ -29,6 +29,7 @@ COOKBOOK = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
         "WHERE start.x IS NOT NULL RETURN load, [merge IN [1] WHERE merge > 0 | merge] AS drop "
         "ORDER BY load DESC SKIP 1 LIMIT 2",
         "RETURN 'caf\\u00e9', \"\\\\u0027\" AS `caf\\u00e9`",
+        r"RETURN 'C:\\users\\u+027' AS path",
         "MATCH (n) WITH DISTINCT * ORDER BY n.x RETURN *",
         "MATCH (n:A) USING INDEX n:A(x) WHERE n.x = 1 AND NOT EXISTS { (n)-->() } RETURN n",
         "MATCH (n) CALL (n) { MATCH (n)-->(m) RETURN count(m) AS c } RETURN n, c",
@@ -85,6 +86,19 @@ def test_reading_passes(cypher: str) -> None:
         (r"RETURN '\\\u0027 CREATE (n) //'", "CREATE"),
         (r"RETURN 1 // \u000a CREATE (n)", "CREATE"),
         (r"RETURN 1 /* \u002a\u002f CREATE (n) // */", "CREATE"),
+        (
+            r"WITH '\u+027 AS a LOAD CSV FROM 'file:///x' AS l RETURN l //' AS a RETURN a",
+            r"\\u+027",
+        ),
+        (
+            "WITH '\\u\uff10\uff10\uff12\uff17 AS a CREATE (n) //' AS a RETURN a",
+            "\\u\uff10\uff10\uff12\uff17",
+        ),
+        (r"RETURN 1 // \u+00A CREATE (n)", "double the backslash"),
+        (r"RETURN 1 /* \u+02A/ CREATE (n) /* */", "double the backslash"),
+        (r"RETURN '\u-027 CREATE (n) //'", "double the backslash"),
+        (r"RETURN '\\\u+027 CREATE (n) //'", "double the backslash"),
+        (r"RETURN '\uu0027 CREATE (n) //'", "double the backslash"),
         ("RETURN 'open", "close"),
         ("RETURN 1 /* open", "close"),
         ("RETURN 1 \u180e CREATE (n)", "close"),

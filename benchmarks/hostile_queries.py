@@ -17,6 +17,10 @@ UPDATES = (
     "MATCH (a:Entity), (b:Entity) CREATE (a)-[:FRESH]->(b)",
     "FOREACH (x IN [1] | CREATE (:Entity {id: 'x'}))",
     "UNWIND [1] AS x CALL { CREATE (:Entity {id: 'x'}) } IN TRANSACTIONS",
+    "MATCH (n) WHERE n:% DETACH DELETE [n][0]",
+    "MATCH (n) WHERE n:% DELETE [n][0]",
+    "MATCH ((x)-->(y))+ DELETE [x][0]",
+    "MATCH (n)-->(m) WHERE m.name IS NFC NORMALIZED DELETE [n][0]",
 )
 PROCEDURES = (
     "CALL do.when(true, 'MATCH (n) DETACH DELETE n RETURN 1', 'RETURN 1', {}) YIELD value",
@@ -52,6 +56,7 @@ COMMANDS = (
     "ALTER USER neo4j SET PASSWORD 'longenough1'",
     "DROP USER neo4j",
     "SHOW USERS",
+    "SHOW USER",
     "SHOW SETTINGS",
     "SHOW TRANSACTIONS",
     "TERMINATE TRANSACTIONS 'neo4j-transaction-1'",

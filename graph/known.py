@@ -50,11 +50,11 @@ NAMESPACES = tuple(
 """Of functions, ArcadeDB's and, behind `apoc.`, Neo4j's."""
 SLOW = words("text.random text.repeat")
 """Of these namespaces, but as long as their argument says; no server stops them meanwhile."""
-SHOWN = words(
+SHOWN = words("INDEX INDEXES CONSTRAINT CONSTRAINTS PROCEDURE PROCEDURES FUNCTION FUNCTIONS")
+SHOWN_OF = words(
     """
-    INDEX INDEXES CONSTRAINT CONSTRAINTS PROCEDURE PROCEDURES FUNCTION FUNCTIONS
-    ALL RANGE FULLTEXT TEXT POINT VECTOR LOOKUP BUILT IN USER DEFINED
+    ALL RANGE FULLTEXT TEXT POINT VECTOR LOOKUP BUILT IN USER DEFINED EXECUTABLE
     UNIQUE UNIQUENESS NODE RELATIONSHIP REL KEY PROPERTY EXISTENCE EXIST TYPE
     """
 )
-"""Words behind SHOW: what may be shown, and of which kind."""
+"""Words beside these: of which kind."""

@@ -14,17 +14,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph.errors import WriteRefused
-from graph.known import FUNCTIONS, NAMESPACES, PROCEDURES, SHOWN, SLOW, words
+from graph.known import FUNCTIONS, NAMESPACES, PROCEDURES, SHOWN, SHOWN_OF, SLOW, words
 from graph.loops import refuse_endless
 from graph.tokens import END, Token, readings, tokens
 
 CLAUSES = words("MATCH OPTIONAL WITH RETURN UNWIND CALL UNION SHOW EXPLAIN PROFILE FINISH")
 JOINING = words(
     "WHERE ORDER SKIP OFFSET LIMIT YIELD AS USING AND OR XOR NOT IN IS CONTAINS STARTS ENDS "
-    "WHEN THEN ELSE NORMALIZED SHORTEST PATH PATHS GROUP GROUPS"
+    "WHEN THEN ELSE FROM SHORTEST PATH PATHS GROUP GROUPS"
 )
 """Keywords behind an operand, before another one."""
-ENDING = words("ASC ASCENDING DESC DESCENDING END FINISH")
+ENDING = words("ASC ASCENDING DESC DESCENDING END FINISH NORMALIZED")
 """Keywords behind an operand that count as its end."""
 KEYWORDS = CLAUSES | JOINING | ENDING
 PREFIXES = words("NOT DISTINCT CASE")
@@ -40,6 +40,10 @@ WRITES = words(
     "DENY LOAD START STOP ENABLE TERMINATE USE DRYRUN"
 )
 """Words that begin a clause or a command that does more than read."""
+BEHIND = KEYWORDS | WRITES
+"""Words that are taken for keywords behind a pattern that is repeated."""
+PENDING = ("(", "[", ",", ":", "|", "&", "!", "=")
+"""Symbols right behind which no clause begins."""
 REMEDY = "put a name that reads like this between back-ticks"
 
 
@@ -135,7 +139,7 @@ class _Reader:
         while self._now.keyword and self._now.keyword not in ("YIELD", "WHERE", "RETURN"):
             asked.append(self._now.keyword)
             self._at += 1
-        if not asked or not SHOWN.issuperset(asked):
+        if SHOWN.isdisjoint(asked) or not (SHOWN | SHOWN_OF).issuperset(asked):
             raise WriteRefused(
                 f"this query asks for {' '.join(asked) or 'nothing'}; only indexes, constraints, "
                 "procedures and functions are shown here: ask the server's administrator"
@@ -149,15 +153,29 @@ class _Reader:
                 f"this query holds {before.keyword} {keyword}, which may be a clause that writes; "
                 f"only reading is allowed here: {REMEDY}"
             )
+        if keyword in WRITES and before.text not in PENDING and self._begins_value():
+            raise WriteRefused(
+                f"this query holds {keyword} {self._next.text}, which may be a clause that writes; "
+                f"only reading is allowed here: {REMEDY}"
+            )
         if (keyword, self._next.keyword) == ("CASE", "WHEN"):
             self._at += 2
         elif keyword in PREFIXES and before.keyword != "AS" and _begins_operand(self._next):
             self._at += 1
         else:
             name = self._chain()
-            if self._now.text == "(" and not self._hint:
-                _check_function(name, before)
+            if self._now.text == "(":
+                if not (self._hint and before.text == ":"):  # the properties of a label
+                    _check_function(name, before)
+                self._hint = False
             self._operand = True
+
+    def _begins_value(self) -> bool:
+        """Tell whether a value may follow a word; what a map has of a variable does not count."""
+        following = self._next
+        if following.text == "{":
+            return self._found[self._at + 2].text != "."
+        return following.text in ("[", "$") or following.kind in ("string", "number", "parameter")
 
     def _chain(self) -> str:
         """Pass over words that points join, and return them."""
@@ -171,11 +189,14 @@ class _Reader:
         return ".".join(parts).lower()
 
     def _symbol(self) -> None:
-        text = self._now.text
+        text, before = self._now.text, self._before
         if text == ";" and self._next is not END:
             raise WriteRefused("this is more than one query: ask them one by one")
-        starred = text == "*" and (self._before.kind == "word" or self._before.text in ("(", ","))
-        self._operand = text in (")", "]", "}") or (starred and not self._operand)
+        starred = text == "*" and (before.kind == "word" or before.text in ("(", ","))
+        any_label = text == "%" and before.text in (":", "&", "|", "!", "(")
+        repeated = text in ("+", "*") and before.text == ")" and self._next.keyword in BEHIND
+        whole = (starred and not self._operand) or any_label or repeated
+        self._operand = text in (")", "]", "}") or whole
         self._at += 1
         if text == "{":
             self._clause = self._now.kind == "word" and self._next.text not in (":", ",", "}")

@@ -37,6 +37,7 @@ FUNCTIONS = words(
     startnode stdev stdevp substring sum tail tan tanh time timestamp toboolean tobooleanlist
     tobooleanornull tofloat tofloatlist tofloatornull tointeger tointegerlist tointegerornull
     tolower tostring tostringlist tostringornull toupper trim type upper valuetype
+    db.namefromelementid
     """
 )
 NAMESPACES = tuple(

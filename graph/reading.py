@@ -14,36 +14,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph.errors import WriteRefused
-from graph.known import FUNCTIONS, NAMESPACES, PROCEDURES, SHOWN, SHOWN_OF, SLOW, words
+from graph.keywords import (
+    BEHIND,
+    CLAUSES,
+    ENDING,
+    HINTS,
+    KEYWORDS,
+    PAIRS,
+    PENDING,
+    PREFIXES,
+    TYPES,
+    WRITES,
+)
+from graph.known import FUNCTIONS, NAMESPACES, PROCEDURES, SHOWN, SHOWN_OF, SLOW
 from graph.loops import refuse_endless
 from graph.tokens import END, Token, readings, tokens
 
-CLAUSES = words("MATCH OPTIONAL WITH RETURN UNWIND CALL UNION SHOW EXPLAIN PROFILE FINISH")
-JOINING = words(
-    "WHERE ORDER SKIP OFFSET LIMIT YIELD AS USING AND OR XOR NOT IN IS CONTAINS STARTS ENDS "
-    "WHEN THEN ELSE FROM SHORTEST PATH PATHS GROUP GROUPS"
-)
-"""Keywords behind an operand, before another one."""
-ENDING = words("ASC ASCENDING DESC DESCENDING END FINISH NORMALIZED")
-"""Keywords behind an operand that count as its end."""
-KEYWORDS = CLAUSES | JOINING | ENDING
-PREFIXES = words("NOT DISTINCT CASE")
-"""Words in an operand's place that stand before an operand."""
-PAIRS = {
-    *(("ORDER", "BY"), ("STARTS", "WITH"), ("ENDS", "WITH"), ("IS", "NOT"), ("CASE", "WHEN")),
-    *(("OPTIONAL", "MATCH"), ("OPTIONAL", "CALL"), ("UNION", "ALL"), ("UNION", "DISTINCT")),
-}
-"""Keywords that follow each other without an operand between them."""
-HINTS = words("INDEX TEXT RANGE POINT SEEK SCAN JOIN ON")
-WRITES = words(
-    "CREATE MERGE SET DELETE DETACH NODETACH REMOVE FOREACH INSERT DROP ALTER RENAME GRANT REVOKE "
-    "DENY LOAD START STOP ENABLE TERMINATE USE DRYRUN"
-)
-"""Words that begin a clause or a command that does more than read."""
-BEHIND = KEYWORDS | WRITES
-"""Words that are taken for keywords behind a pattern that is repeated."""
-PENDING = ("(", "[", ",", ":", "|", "&", "!", "=")
-"""Symbols right behind which no clause begins."""
 REMEDY = "put a name that reads like this between back-ticks"
 
 
@@ -103,6 +89,7 @@ class _Reader:
                 f"this query holds {self._now.text.upper()}, which is not known to only read; only "
                 f"reading is allowed here: {REMEDY}"
             )
+        batched = keyword == "IN" and self._before.text == "}"
         self._clause = keyword in ("EXPLAIN", "PROFILE", "UNION")
         self._operand = keyword in ENDING
         self._hint = keyword == "USING"
@@ -114,7 +101,10 @@ class _Reader:
             self._call()
         elif keyword == "SHOW":
             self._show()
-        elif keyword == "IN" and self._now.keyword == "TRANSACTIONS":
+        elif keyword in ("IS", "NOT") and self._now.text.upper() in ("TYPED", "::"):
+            self._at += 1
+            self._type()
+        elif batched and self._now.keyword == "TRANSACTIONS":
             raise WriteRefused(
                 "this query holds IN TRANSACTIONS, which commits on its own; only reading is "
                 f"allowed here: leave it out, or {REMEDY}"
@@ -146,18 +136,21 @@ class _Reader:
             )
         self._operand = True
 
+    def _type(self) -> None:
+        while (
+            self._now.keyword in TYPES
+            or self._now.text in ("<", ">")
+            or (self._now.text == "|" and self._next.keyword in TYPES)
+        ):
+            self._at += 1
+        self._operand = True
+
     def _word(self) -> None:
         keyword, before = self._now.keyword, self._before
-        if before.keyword in PREFIXES and keyword in WRITES:
-            raise WriteRefused(
-                f"this query holds {before.keyword} {keyword}, which may be a clause that writes; "
-                f"only reading is allowed here: {REMEDY}"
-            )
+        if keyword in WRITES and before.keyword in PREFIXES:
+            raise _may_write(f"{before.keyword} {keyword}")
         if keyword in WRITES and before.text not in PENDING and self._begins_value():
-            raise WriteRefused(
-                f"this query holds {keyword} {self._next.text}, which may be a clause that writes; "
-                f"only reading is allowed here: {REMEDY}"
-            )
+            raise _may_write(f"{keyword} {self._next.text}")
         if (keyword, self._next.keyword) == ("CASE", "WHEN"):
             self._at += 2
         elif keyword in PREFIXES and before.keyword != "AS" and _begins_operand(self._next):
@@ -199,11 +192,23 @@ class _Reader:
         self._operand = text in (")", "]", "}") or whole
         self._at += 1
         if text == "{":
-            self._clause = self._now.kind == "word" and self._next.text not in (":", ",", "}")
+            self._clause = self._now.kind == "word" and not self._begins_pattern_or_map()
+
+    def _begins_pattern_or_map(self) -> bool:
+        """Tell whether a word behind a bracket is a name or a function's: { p = (a)-->(b) }."""
+        called = self._next.text == "(" and self._now.keyword not in CLAUSES | WRITES
+        return called or self._next.text in (":", ",", "}", "=")
 
     def _end_operand(self) -> None:
         self._operand = True
         self._at += 1
+
+
+def _may_write(words: str) -> WriteRefused:
+    return WriteRefused(
+        f"this query holds {words}, which may be a clause that writes; only reading is allowed "
+        f"here: {REMEDY}"
+    )
 
 
 def _check_function(name: str, before: Token) -> None:

@@ -49,7 +49,12 @@ NAMESPACES = tuple(
     )
 )
 """Of functions, ArcadeDB's and, behind `apoc.`, Neo4j's."""
-SLOW = words("text.random text.repeat")
+SLOW = words(
+    """
+    text.random text.repeat text.lpad text.rpad text.format
+    coll.fill coll.combinations coll.randomitems
+    """
+)
 """Of these namespaces, but as long as their argument says; no server stops them meanwhile."""
 SHOWN = words("INDEX INDEXES CONSTRAINT CONSTRAINTS PROCEDURE PROCEDURES FUNCTION FUNCTIONS")
 SHOWN_OF = words(

@@ -171,6 +171,15 @@ def test_writing_is_refused_and_named(cypher: str, word: str) -> None:
         "RETURN [x IN [y IN range(1, 10) WHERE y > 2 | y + 1] | x]",
         "MATCH (n) WHERE n.x IN [1, 2] RETURN [i IN range(0, size(n.l) - 1) | n.l[i]]",
         "UNWIND range(1, 1000000) AS x RETURN sum(reduce(s = x, y IN [1, 2] | s + y)) AS s",
+        "MATCH p = (a)-->(b) WHERE all(n IN nodes(p) WHERE single(m IN nodes(p) WHERE m = n)) "
+        "RETURN p",
+        "MATCH p = (a)-->(b) WHERE all(n IN nodes(p) WHERE size([m IN nodes(p) WHERE m = n]) = 1) "
+        "RETURN [i IN range(0, size(nodes(p)) - 2) | i]",
+        "MATCH (a), (b) WHERE any(x IN a.aliases WHERE any(y IN b.aliases WHERE toLower(x) = y)) "
+        "AND any(x IN a.aliases WHERE any(p IN ['Dr', 'Prof'] WHERE x STARTS WITH p)) RETURN a, b",
+        "MATCH (a) RETURN [x IN a.names | [y IN split(x, ' ') | [z IN apoc.coll.sort(y) | z + x]]]",
+        "MATCH (a) RETURN [x IN a.l | [i IN range(0, size(x.l) - 1) | x.l[i]]], range(1, 12) AS m",
+        "UNWIND range(1, $n) AS x RETURN x",
         "RETURN [x IN [1] | reduce(s = 0, y IN keys(x) | s + 1)], any(x IN [1] WHERE x IN [2])",
     ],
 )
@@ -186,8 +195,41 @@ def test_loops_that_end_pass(cypher: str) -> None:
         "WITH [1] AS l RETURN all(x IN l WHERE none(y IN l WHERE single(z IN y.l WHERE z))) AS a",
         "RETURN reduce(s = 0, x IN range(1, 1000000000000) | s + x) AS s",
         "RETURN reduce(s = 0, x IN range(1, 1e12) | s + x) AS s",
+        "RETURN reduce(s = 0, x IN `range`(1, 1000000000000) | s + x) AS s",
+        "RETURN reduce(s = 0, x IN range(1, 9999 * 9999 * 9999) | s + x) AS s",
+        "RETURN reduce(s = 0, x IN range(1, toInteger('1000000000000')) | s + x) AS s",
+        "RETURN reduce(s = 0, x IN range(1, $n) | s + x) AS s",
+        "WITH 1000000000000 AS n RETURN reduce(s = 0, x IN range(1, n) | s + x) AS s",
+        "WITH range(1, 1000000000000) AS l RETURN reduce(s = 0, x IN l | s + x) AS s",
+        "UNWIND range(1, 1000000000000) + [1] AS x RETURN x",
+        "RETURN [x IN [1000000000000] | [y IN range(1, x) | y]] AS l",
+        "RETURN [x IN range(1, 99) | [y IN range(1, 99 + 0 * x) | [z IN range(1, 9 + y) | 1]]]",
+        "WITH [1] AS l RETURN [x IN l | [y IN l + x | y]] AS s",
+        "WITH [1] AS l RETURN [x IN l | [y IN coll.union(x, l) | y]] AS s",
+        "WITH [1] AS l RETURN [x IN [l] | [y IN x | [z IN x | z]]] AS s",
+        "WITH [1] AS l RETURN [x IN l | [y IN [l, l][0] | y]] AS s",
+        "WITH [1] AS l RETURN [x IN l | [y IN [z IN l WHERE z] | y]] AS s",
+        "WITH {l: [1]} AS m RETURN [x IN m.l | [y IN m.l | [z IN m.l | z]]] AS s",
+        "MATCH (n) RETURN [x IN nodes($p) | [y IN $l | y]] AS s",
     ],
 )
 def test_loops_that_no_server_ends_are_refused(cypher: str) -> None:
     with pytest.raises(GraphRejected, match="UNWIND"):
         refuse_writes(cypher)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "text.rpad('a', 2000000000, ' ')",
+        "text.lpad('a', 2000000000, ' ')",
+        "text.format('%2000000000d', [1])",
+        "coll.fill('a', 2000000000)",
+        "coll.combinations([1, 2], 1, 60)",
+        "coll.randomItems([1], 2000000000, true)",
+    ],
+)
+def test_values_that_grow_with_a_number_are_refused(call: str) -> None:
+    for each in (call, f"apoc.{call}"):
+        with pytest.raises(WriteRefused, match="and soon"):
+            refuse_writes(f"RETURN {each} AS x")

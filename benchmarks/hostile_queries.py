@@ -82,8 +82,8 @@ BURNING = (
     "RETURN reduce(s = 0, x IN range(1, 1000000000000) | s + x) AS c",
     "RETURN reduce(s = 0, x IN range(1, 9999 * 9999 * 9999) | s + x) AS c",
     "WITH range(1, 1000000000000) AS xs RETURN reduce(s = 0, x IN xs | s + x) AS c",
-    "RETURN [x IN range(1, 9999) | size([y IN range(1, 9999 + 0 * x) | size([z IN range(1, 9999 + y) "
-    "WHERE z = 0])])] AS c",
+    "RETURN [x IN range(1, 9999) | size([y IN range(1, 9999 + 0 * x) | "
+    "size([z IN range(1, 9999 + y) WHERE z = 0])])] AS c",
     "RETURN util.sleep(30000) AS c",
     "CALL apoc.util.sleep(30000)",
     "RETURN size(text.random(2000000000)) AS c",

@@ -114,7 +114,7 @@ def _form(token: Token) -> str:
             return token.keyword if token.keyword in TELLING else "x"
         case "number":
             plain = token.text.replace("_", "")
-            return "1" if plain.isdecimal() and int(plain) <= LONG else "9"
+            return "1" if plain.isdecimal() and float(plain) <= LONG else "9"
         case "string":
             return "1"
         case "parameter":

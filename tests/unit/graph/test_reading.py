@@ -198,6 +198,7 @@ def test_loops_that_end_pass(cypher: str) -> None:
         "RETURN reduce(s = 0, x IN `range`(1, 1000000000000) | s + x) AS s",
         "RETURN reduce(s = 0, x IN range(1, 9999 * 9999 * 9999) | s + x) AS s",
         "RETURN reduce(s = 0, x IN range(1, toInteger('1000000000000')) | s + x) AS s",
+        f"RETURN reduce(s = 0, x IN range(1, {'9' * 5000}) | s + x) AS s",
         "RETURN reduce(s = 0, x IN range(1, $n) | s + x) AS s",
         "WITH 1000000000000 AS n RETURN reduce(s = 0, x IN range(1, n) | s + x) AS s",
         "WITH range(1, 1000000000000) AS l RETURN reduce(s = 0, x IN l | s + x) AS s",

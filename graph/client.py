@@ -339,13 +339,7 @@ class Graph(Connection):
 
     def move_cursor(self, source: str, state: CursorState, *, run: RunInfo) -> None:
         """Remember how far a source has been read."""
-        self.write(
-            "move_cursor",
-            run,
-            source=source,
-            position=state.position,
-            config_hash=state.config_hash,
-        )
+        self.execute_write(partial(documents.move_cursor, source=source, state=state), run)
 
     def forget_cursor(self, source: str, *, run: RunInfo) -> None:
         """Let a source be read from its beginning next time."""
@@ -359,7 +353,7 @@ class Graph(Connection):
             at: when they were tried; the same time in the same run is the same attempt.
             run: who tried.
         """
-        self.write_rows("record_failures", documents.failure_rows(failed, at, run), run)
+        self.execute_write(partial(documents.record_failures, failed=failed, at=at, run=run), run)
 
     def forget_failures(self, ids: Sequence[str], *, run: RunInfo) -> None:
         """Forget that documents failed."""

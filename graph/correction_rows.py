@@ -14,6 +14,7 @@ from typing import Any
 from graph.edges import CONFIRMED
 from graph.entities import RECORD_PROPERTIES
 from graph.errors import GraphRejected
+from graph.foreign import refuse_taken
 from graph.records import Correction
 from graph.removal import delete_nodes
 from graph.rows import Row, edge_key
@@ -64,11 +65,16 @@ def correction_row(correction: Correction, head_entity: str, tail_entity: str) -
 
 
 def store(transaction: Transaction, rows: Iterable[Row]) -> set[str]:
-    """Store corrections where the edge has no newer one, and return the edges that got theirs."""
+    """Store corrections where the edge has no newer one, and return the edges that got theirs.
+
+    Raises:
+        GraphRejected: a user's node has the id of one.
+    """
     newest = {row["id"]: row for row in sorted(rows, key=lambda row: str(row["at"]))}
     for record in transaction.rows("read_corrections", sorted(newest)):
         if record["at"] > newest[record["id"]]["at"]:
             del newest[record["id"]]
+    refuse_taken(transaction, "Correction", newest)
     transaction.rows("write_corrections", list(newest.values()))
     return {_key(row) for row in newest.values()}
 

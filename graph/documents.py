@@ -10,8 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from graph.foreign import refuse_taken
 from graph.queries import Read, Stream
-from graph.records import FailedDocument, FailureRecord, Known, RunInfo, StaleDocument
+from graph.records import (
+    CursorState,
+    FailedDocument,
+    FailureRecord,
+    Known,
+    RunInfo,
+    StaleDocument,
+)
+from graph.statements import load
+from graph.transaction import Transaction
 
 
 def id_range(source: str, after: str = "") -> dict[str, str]:
@@ -76,9 +86,26 @@ def _failure(node: Mapping[str, Any]) -> FailedDocument:
     return FailedDocument(**{field.name: node[field.name] for field in fields(FailedDocument)})
 
 
-def failure_rows(failed: Iterable[FailureRecord], at: str, run: RunInfo) -> list[dict[str, Any]]:
-    """Return the rows that remember failures; an error may quote text that cannot be sent."""
-    return [
+def move_cursor(transaction: Transaction, source: str, state: CursorState) -> None:
+    """Remember how far a source has been read.
+
+    Raises:
+        GraphRejected: a user's node has its key.
+    """
+    refuse_taken(transaction, "Cursor", [source])
+    parameters = {"source": source, "position": state.position, "config_hash": state.config_hash}
+    transaction.tx.run(load("move_cursor"), parameters).consume()
+
+
+def record_failures(
+    transaction: Transaction, failed: Iterable[FailureRecord], *, at: str, run: RunInfo
+) -> None:
+    """Remember failures; an error may quote text that cannot be sent.
+
+    Raises:
+        GraphRejected: a user's node has the id of one.
+    """
+    rows = [
         {
             "id": each.document,
             "stage": each.stage,
@@ -90,3 +117,5 @@ def failure_rows(failed: Iterable[FailureRecord], at: str, run: RunInfo) -> list
         }
         for each in failed
     ]
+    refuse_taken(transaction, "FailedDocument", (row["id"] for row in rows))
+    transaction.rows("record_failures", rows)

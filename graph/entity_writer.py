@@ -25,6 +25,7 @@ from graph.entities import (
     stored_contribution,
     updated_properties,
 )
+from graph.foreign import refuse_taken
 from graph.relinking import successors
 from graph.rows import DocumentRows, Row
 from graph.transaction import Transaction
@@ -61,6 +62,9 @@ def write_entities(
         batch: documents with entities of their own.
         before: the batch's mentions as they were, for `graph.relinking`.
         moved: entities that become another as they lose their last mention, whatever `before` says.
+
+    Raises:
+        GraphRejected: a user's node has the id of an entity.
     """
     said, records = said_of(batch)
     stored = stored_entities(transaction, said.keys() | touched)
@@ -76,6 +80,7 @@ def write_entities(
     _add_former_ids(wanted, stored, moved)
 
     new = {id_: {"former_ids": [], **wanted[id_]} for id_ in wanted.keys() - stored.keys()}
+    refuse_taken(transaction, "Entity", new)
     relabelled, changed = _differing(wanted, stored)
     _write_by_label(transaction, "create_entities", new)
     _write_by_label(transaction, "relabel_entities", relabelled)

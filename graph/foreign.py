@@ -7,10 +7,11 @@ mention where it has `spans`. The statements in `graph/cypher` ask for these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from graph.errors import GraphRejected
 from graph.queries import Read
+from graph.transaction import Transaction
 
 MARKERS: Mapping[str, str] = {
     "Entity": "folded_name",
@@ -47,4 +48,21 @@ def refuse_clashes(read: Read) -> None:
             f"the database has nodes that would pass for Factloom's: {named}. Give Factloom a "
             "database of its own (FACTLOOM_GRAPH__DATABASE; on one machine FACTLOOM_HOME), or "
             "rename these labels"
+        )
+
+
+def refuse_taken(transaction: Transaction, label: str, keys: Iterable[str]) -> None:
+    """Refuse to write nodes of ours whose keys a user's nodes have taken since the schema was made.
+
+    Raises:
+        GraphRejected: the message names the label and a key.
+    """
+    statement = "taken_cursors" if label == "Cursor" else "taken_ids"
+    named = "" if label == "Cursor" else label
+    taken = transaction.rows(statement, sorted(keys), label=named, marker=MARKERS[label])
+    if taken:
+        key = min(record["key"] for record in taken)
+        raise GraphRejected(
+            f"the database has a node {label} with the {KEYS.get(label, 'id')} {key!r} that is not "
+            "Factloom's, which leaves it as it is and cannot store its own: rename its label or key"
         )

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 
 from graph.errors import GraphRejected, Superseded
+from graph.foreign import refuse_taken
 from graph.queries import Read
 from graph.records import PastRun, RunInfo
 from graph.statements import load
@@ -70,6 +71,7 @@ def start(transaction: Transaction, run: RunInfo) -> None:
         "started_at": run.started_at,
         "state": "Running",
     }
+    refuse_taken(transaction, "Run", [run.id])
     transaction.tx.run(load("start_run"), id=run.id, props=properties).consume()
 
 

@@ -24,6 +24,7 @@ from graph.entity_writer import (
     stored_entities,
     write_entities,
 )
+from graph.foreign import refuse_taken
 from graph.records import UpsertReport
 from graph.removal import delete_entities, delete_nodes
 from graph.rows import DocumentRows
@@ -42,8 +43,10 @@ def write_documents(
 
     Raises:
         DocumentRejected: a document comes twice, or states a relation outside the vocabulary.
+        GraphRejected: a user's node has the id of a document or entity.
     """
     _check(batch, relations)
+    refuse_taken(transaction, "Document", (rows.document["id"] for rows in batch))
     same = _unchanged(transaction, batch)
     changed = [rows for rows in batch if rows.document["id"] not in same]
     report = UpsertReport()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from extractor.schema import Extraction
 from graph.client import Graph
+from graph.correction_rows import correction_id
 from graph.errors import GraphRejected
 from graph.export import ExportReport, pages
 from graph.export_labels import LeftOut, confident_edges, judged_documents
@@ -51,6 +53,38 @@ TIES = [
     "MATCH (d:Document {id: 'tests:1'}) SET d:Mine",
 ]
 """What a user adds to nodes of ours."""
+CURSOR = CursorState(position="1", config_hash="config")
+FAILURE = FailureRecord(document="tests:3", stage="read", error="x", content_hash="")
+JUDGED = correction_id("wikidata:Q1|P19|wikidata:Q2")
+TAKEN: dict[str, tuple[str, Callable[[Graph], object]]] = {
+    "Document with the id 'tests:3'": (
+        "CREATE (:Document {id: 'tests:3', notes: 'mine'})",
+        lambda graph: graph.upsert([extraction(3)], run=RUN, relations=RELATIONS),
+    ),
+    "Entity with the id 'nil:tea'": (
+        "CREATE (:Entity {id: 'nil:tea', notes: 'mine'})",
+        lambda graph: graph.upsert(
+            [extraction(4, entities=["nil:tea"], triples=[])], run=RUN, relations=RELATIONS
+        ),
+    ),
+    "FailedDocument with the id 'tests:3'": (
+        "CREATE (:FailedDocument {id: 'tests:3', attempts: 7})",
+        lambda graph: graph.record_failures([FAILURE], at="2026-02-01T00:00:00Z", run=RUN),
+    ),
+    f"Correction with the id '{JUDGED}'": (
+        f"CREATE (:Correction {{id: '{JUDGED}', note: 'mine'}})",
+        lambda graph: graph.correct([verdict()], relations=RELATIONS, champion=CHAMPION),
+    ),
+    "Run with the id 'run-2'": (
+        "CREATE (:Run {id: 'run-2', miles: 26})",
+        lambda graph: graph.start_run(LATER),
+    ),
+    "Cursor with the source 'tests'": (
+        "CREATE (:Cursor {source: 'tests', page: 7})",
+        lambda graph: graph.move_cursor("tests", CURSOR, run=RUN),
+    ),
+}
+"""What a refusal names -> the user's node, and the write that would take it over."""
 OWN_NODES = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS props"
 ADDED = """
 MATCH (a)-[r]->(b)
@@ -65,6 +99,11 @@ def nodes(database: Database) -> list[str]:
         json.dumps([sorted(each["labels"]), each["props"]], sort_keys=True)
         for each in database.run(OWN_NODES)
     )
+
+
+def unturned(found: list[str]) -> list[str]:
+    """Leave out our Writer, whose turns go up."""
+    return [each for each in found if '"turn"' not in each]
 
 
 def added(database: Database) -> list[str]:
@@ -94,9 +133,8 @@ def write(graph: Graph) -> None:
     graph.start_run(RUN)
     graph.upsert([extraction(1), extraction(2)], run=RUN, relations=RELATIONS)
     graph.correct([verdict()], relations=RELATIONS, champion=CHAMPION)
-    failure = FailureRecord(document="tests:3", stage="read", error="x", content_hash="")
-    graph.record_failures([failure], at="2026-02-01T00:00:00Z", run=RUN)
-    graph.move_cursor("tests", CursorState(position="1", config_hash="config"), run=RUN)
+    graph.record_failures([FAILURE], at="2026-02-01T00:00:00Z", run=RUN)
+    graph.move_cursor("tests", CURSOR, run=RUN)
 
 
 def change(graph: Graph) -> None:
@@ -202,6 +240,27 @@ def test_what_users_add_to_our_nodes_is_left(database: Database, graph: Graph) -
     assert len(kept) == 5, kept
 
 
+def test_a_key_that_a_user_took_later_is_refused_and_the_node_left(
+    database: Database, graph: Graph
+) -> None:
+    graph.start_run(RUN)
+    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
+    for create, _ in TAKEN.values():
+        database.run(create)
+    before = nodes(database)
+
+    for named, (_, write_it) in TAKEN.items():
+        with pytest.raises(GraphRejected, match=named):
+            write_it(graph)
+    assert graph.cursor("tests") is None
+    graph.forget_cursor("tests", run=RUN)
+    graph.retract(["tests:3"], run=RUN, relations=RELATIONS)
+    graph.set_index({"tests:3": "other"}, run=RUN)
+
+    assert unturned(nodes(database)) == unturned(before)
+    graph.upsert([extraction(2)], run=RUN, relations=RELATIONS)
+
+
 def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) -> None:
     write(graph)
     before = snapshot(graph)
@@ -224,6 +283,7 @@ def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) 
         ("UNWIND [1, 2] AS i CREATE (:Document {id: 'same'})", "2 Document like 'same'"),
         ("CREATE (:Evidence {id: 'e', edge: 'a|b|c'})", "1 Evidence like 'e'"),
         ("CREATE (:Writer {id: 'factloom', turn: 3})", "1 Writer like 'factloom'"),
+        ("CREATE (:Cursor {source: 'tests', page: 7})", "1 Cursor like 'tests'"),
     ],
 )
 def test_what_would_pass_for_ours_is_refused_by_name(

@@ -24,6 +24,8 @@ HEAP = "512m"
 JVM_OPTIONS = ("-Xrs", "-XX:+UseSerialGC", "-Xms64m", "-Xss512k")
 """-Xrs leaves the signals to Python; the rest keeps the JVM small beside a model."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+CONNECTION = "BOLT-"
+"""What the server calls the thread of a connection, before its client's address."""
 LOOK_SECONDS = 0.5
 """How often the server looks for queries over their limit."""
 
@@ -63,7 +65,7 @@ def serve(folder: Path, port: int) -> None:
         state = {"pid": os.getpid(), "port": port, "readers": len(READER_SECONDS)}
         files.state.write_text(json.dumps(state))
         try:
-            _watch(server)
+            _watch(server, files)
         finally:
             files.state.unlink(missing_ok=True)
             server.stop()
@@ -99,27 +101,44 @@ def _make_readers(server: ArcadeDBServer, password: str) -> None:
         write(json_object(json.dumps(user)))
 
 
-def _watch(server: ArcadeDBServer) -> None:
+def _watch(server: ArcadeDBServer, files: Files) -> None:
     """Look after readers' queries until a stop signal comes.
 
     The server itself looks at `readTimeout` only where it reads records.
     """
     overdue = Overdue({reader(seconds): seconds for seconds in READER_SECONDS})
-    now, taken = time.monotonic(), time.process_time()
+    now, times = time.monotonic(), _connection_seconds()
     while signal.sigtimedwait(STOP_SIGNALS, LOOK_SECONDS) is None:
         before, now = now, time.monotonic()
-        took, taken = taken, time.process_time()
+        earlier, times = times, _connection_seconds()
+        taken = {
+            address: times[address] - earlier[address] for address in times.keys() & earlier.keys()
+        }
         running = _java(server).getRunningQueries().getRunning()
-        if overdue.endless(running, passed=now - before, taken=taken - took):
-            _start_again()
+        if overdue.endless(running, passed=now - before, taken=taken):
+            _start_again(files)
 
 
-def _start_again() -> None:
+def _connection_seconds() -> dict[str, float]:
+    """Return the processor time that each connection's thread took, by its client's address."""
+    import jpype
+
+    threads = jpype.JClass("java.lang.management.ManagementFactory").getThreadMXBean()
+    return {
+        str(each.getThreadName()).removeprefix(CONNECTION): max(0.0, nanoseconds / 1e9)
+        for each in threads.getThreadInfo(threads.getAllThreadIds())
+        if each is not None and str(each.getThreadName()).startswith(CONNECTION)
+        for nanoseconds in [threads.getThreadCpuTime(each.getThreadId())]
+    }
+
+
+def _start_again(files: Files) -> None:
     """Put another server in the place of this one, whose data are safe as after any crash.
 
     A loop within one expression ends for nobody, and takes a processor from all the others.
     """
     print("a query does not end: starting again", flush=True)
+    files.state.unlink(missing_ok=True)  # else a start takes the dead server's for the new one's
     subprocess.Popen(
         [sys.executable, "-m", "graph.embedded", *sys.argv[1:]], start_new_session=True
     )

@@ -1,0 +1,22 @@
+"""What the embedded server leaves behind where it starts again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graph.embedded import _start_again
+from graph.server import Files
+
+
+def test_nobody_finds_the_dead_servers_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Files(tmp_path)
+    files.state.write_text("{}")
+    found: list[bool] = []
+    monkeypatch.setattr("subprocess.Popen", lambda *_, **__: found.append(files.state.exists()))
+    monkeypatch.setattr("os._exit", lambda _: None)
+    _start_again(files)
+    assert found == [False]

@@ -114,7 +114,10 @@ class Graph(Connection):
             GraphRejected: the graph was written by another version of the schema, or holds foreign
                 nodes that would pass for ours.
         """
-        self.define(load("adopt_schema"))
+        if not self.read("read_schema"):
+            self.define(load("adopt_schema"))
+            if self.read("read_schema"):
+                self.define(load("drop_schema_version"))
         versions = [record["version"] for record in self.read("read_schema")]
         if versions:
             runs.check_version(versions)

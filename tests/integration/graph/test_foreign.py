@@ -45,6 +45,7 @@ TIES = [
     "MATCH (d:Document {id: 'tests:1'}) MATCH (u:User) CREATE (u)-[:READS]->(d) SET d.rank = 2",
     "MATCH (e:Entity {id: 'wikidata:Q2'}) MATCH (d:Document {id: 'tests:1'}) "
     "CREATE (e)-[:MENTIONED_IN {by: 'me'}]->(d)",
+    "MATCH (d:Document {id: 'tests:1'}) CREATE (d)-[:FROM {page: 7}]->(:Document {name: 'cited'})",
     "MATCH (v:Evidence {document: 'tests:1'}) WHERE v.id IS NOT NULL MATCH (u:User) "
     "CREATE (u)-[:DOUBTS]->(v) SET v.rank = 3",
     "MATCH (c:Correction) WHERE c.verdict IS NOT NULL MATCH (u:User) "
@@ -85,6 +86,9 @@ TAKEN: dict[str, tuple[str, Callable[[Graph], object]]] = {
     ),
 }
 """What a refusal names -> the user's node, and the write that would take it over."""
+VERSION_0_1 = (
+    "CREATE CONSTRAINT schema_version IF NOT EXISTS FOR (n:Schema) REQUIRE n.version IS UNIQUE"
+)
 OWN_NODES = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS props"
 ADDED = """
 MATCH (a)-[r]->(b)
@@ -216,7 +220,7 @@ def test_what_users_add_to_our_nodes_is_left(database: Database, graph: Graph) -
     for statement in TIES:
         database.run(statement)
     ties = added(database)
-    assert len(ties) == 7
+    assert len(ties) == 8
     assert read(graph) == before
 
     again = retyped(extraction(1, margin=3.0, day=9))
@@ -266,6 +270,8 @@ def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) 
     before = snapshot(graph)
     database.run("MATCH (n) WHERE n:Writer OR n:Schema REMOVE n.id")
     database.run("CREATE (:Writer {run: 'run-1', started_at: 'then'})")
+    database.run("CREATE (:Schema {version: 7})")
+    database.run(VERSION_0_1)
 
     graph.ensure_schema()
 
@@ -274,6 +280,15 @@ def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) 
     found = database.run("MATCH (w:Writer) WHERE w.id IS NOT NULL RETURN w.id AS id, w.run AS run")
     assert found == [{"id": "factloom", "run": "run-1"}]
     assert graph.read("read_schema") == [{"version": SCHEMA_VERSION}]
+    database.run("UNWIND [7, 7] AS version CREATE (:Schema {version: version})")
+
+
+def test_a_label_of_ours_holds_no_entity(database: Database, graph: Graph) -> None:
+    before = unturned(nodes(database))
+    graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    database.run("MATCH (e:Entity {id: 'wikidata:Q1'}) SET e:Misc")
+    graph.retract(["tests:1"], run=RUN, relations=RELATIONS)
+    assert unturned(nodes(database)) == before
 
 
 @pytest.mark.parametrize(

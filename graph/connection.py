@@ -163,7 +163,8 @@ class Connection:
 def _within(seconds: float) -> Iterator[None]:
     """Say that the server ended a query at its limit, however it did so.
 
-    The embedded server starts anew where a query ends in no other way.
+    The embedded server starts anew where a query ends in no other way. From here that looks as if
+    somebody had stopped it, so the message names both.
     """
     began = time.monotonic()
     try:
@@ -172,7 +173,8 @@ def _within(seconds: float) -> Iterator[None]:
         ended = any(each in (getattr(error, "code", None) or "") for each in ENDED)
         if not ended and (isinstance(error, Neo4jError) or time.monotonic() - began < seconds):
             raise
+        how = "the server ended it" if ended else "the server started anew, or was stopped"
         raise QueryTooLong(
-            f"the query took longer than {seconds:g} s, and the server ended it: begin at one "
+            f"the query was open for more than {seconds:g} s, and {how}: begin at one "
             "entity or document, ask for less, or give it more time (factloom query --timeout)"
         ) from error

@@ -80,6 +80,21 @@ def test_evidence_joined_by_ids_answers(sampled: tuple[Database, Graph], cypher:
     assert len(graph.query(cypher)) == 5
 
 
+def test_what_keeps_the_server_from_products_changes_no_answer(
+    sampled: tuple[Database, Graph],
+) -> None:
+    database, _ = sampled
+    if not database.embedded:
+        pytest.skip("Neo4j needs no such help")
+    patterns = f"(d:Document {{source: 'samples'}}), {EVIDENCE}"
+    for match in ("MATCH", "OPTIONAL MATCH"):
+        cypher = f"{match} {patterns} RETURN *"
+        plain, helped = database.run(cypher), database.run(f"WITH * {cypher}")
+        assert plain
+        assert sorted(plain, key=str) == sorted(helped, key=str)
+        assert all(each.keys() == {"d", "v"} for each in helped)
+
+
 def test_names_that_begin_alike_are_offered(sampled: tuple[Database, Graph]) -> None:
     _, graph = sampled
     assert graph.find("Mari Curi") == []

@@ -19,9 +19,9 @@ GOOD = [
 ]
 GERMAN = {
     "id": "curie",
-    "text": "Marie Curie wurde in Warschau geboren, als fünftes Kind eines Lehrerehepaars. Sie ging "
-    "nach Paris, um dort zu studieren, weil ihr das in ihrer Heimat nicht erlaubt war, und sie blieb "
-    "auch dann noch dort, als sie längst von allen großen Hochschulen gerufen wurde.",
+    "text": "Marie Curie wurde in Warschau geboren, als fünftes Kind eines Lehrerehepaars. Sie "
+    "ging nach Paris, um dort zu studieren, weil ihr das in ihrer Heimat nicht erlaubt war, und "
+    "sie blieb auch dann noch dort, als sie längst von allen großen Hochschulen gerufen wurde.",
 }
 SCRIPTS = {
     "id": "scripts",

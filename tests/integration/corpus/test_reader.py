@@ -136,6 +136,7 @@ def test_the_users_own_fields_are_read_wherever_they_are(
         document="wiki:k10",
         reason="field 'text' is missing; 'text' is read from 'doc.body'",
         index=name,
+        text="missing",
     )
 
 

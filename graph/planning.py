@@ -14,9 +14,7 @@ from neo4j import Driver, Transaction
 
 EMBEDDED = "ArcadeDB"
 PRODUCT = "CartesianProduct"
-BEGINS_WITH_MATCH = re.compile(
-    r"(?:\s|//[^\n]*\n|/\*.*?\*/)*(?:OPTIONAL\s+)?MATCH\b", re.IGNORECASE | re.DOTALL
-)
+BEGINS_WITH_MATCH = re.compile(r"(?:\s|//[^\n]*\n|/\*.*?\*/)*MATCH\b", re.IGNORECASE | re.DOTALL)
 
 
 def counts_without_subtypes(driver: Driver) -> bool:
@@ -29,8 +27,8 @@ def without_product(transaction: Transaction, cypher: str, parameters: dict[str,
 
     Such a query gets `WITH *` in front. That clause carries on the one empty row with which every
     query begins, so that the answer is the same; but the server leaves its optimizer out, follows
-    the clauses as they are written, and looks up in an index what an earlier clause has found. Of a
-    UNION only the first branch is helped, and no query that begins with another word.
+    the clauses as they are written, and looks up in an index what an earlier clause has found. A query
+    that begins with another clause is followed so anyway. Of a UNION only the first branch is helped.
     """
     if not BEGINS_WITH_MATCH.match(cypher):
         return cypher

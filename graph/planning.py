@@ -27,8 +27,10 @@ def without_product(transaction: Transaction, cypher: str, parameters: dict[str,
 
     Such a query gets `WITH *` in front. That clause carries on the one empty row with which every
     query begins, so that the answer is the same; but the server leaves its optimizer out, follows
-    the clauses as they are written, and looks up in an index what an earlier clause has found. A query
-    that begins with another clause is followed so anyway. Of a UNION only the first branch is helped.
+    the clauses as they are written, and looks up in an index what an earlier clause has found.
+
+    A query that begins with another clause is followed so anyway. Of a UNION only the first branch
+    is helped.
     """
     if not BEGINS_WITH_MATCH.match(cypher):
         return cypher

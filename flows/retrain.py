@@ -220,7 +220,7 @@ def _is_trained(output: Path) -> bool:
         record = manifest.read_object(output / "training_record.json")
     except CheckpointRejected:
         return False
-    gathered = record.get("relation_files", {}).keys() == {Path(DOCUMENTS).name}
+    gathered = {*record.get("relation_files", {})} == {Path(DOCUMENTS).name}
     return gathered and (output / "README.md").is_file()
 
 

@@ -56,7 +56,7 @@ def test_a_challenger_with_a_state_is_trained_on(
 ) -> None:
     write_trained(tmp_path / "challenger")
     (tmp_path / "mine" / STATE).mkdir(parents=True)
-    trained = []
+    trained: list[Path] = []
     monkeypatch.setattr("flows.retrain.train", lambda plan, report: trained.append(plan.output))
     go_on(tmp_path / "challenger")
     assert trained == [tmp_path / "challenger"]
@@ -66,7 +66,7 @@ def test_a_report_is_kept_before_the_texts_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, challenger = tmp_path / "training" / "challenger", tmp_path / "challenger"
-    there = []
+    there: list[tuple[Path, bool]] = []
     report = SimpleNamespace(save=lambda to: there.append((to, (folder / TEXTS).exists())))
     parts = SimpleNamespace(
         models=SimpleNamespace(champion=lambda: tmp_path), settings=SimpleNamespace(home=tmp_path)

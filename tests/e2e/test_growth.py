@@ -91,7 +91,7 @@ def test_two_workers_give_the_same_graph_also_if_one_is_killed(
     assert state.is_completed()
     assert report.processed == 12
     assert diff(snapshot(_graph()), clean, tolerance=MARGIN_STEP) == []
-    assert list((tmp_path / "shared").iterdir()) == []
+    assert list((tmp_path / "shared" / "factloom-shards").iterdir()) == []
 
 
 def _graph() -> Graph:

@@ -121,7 +121,8 @@ def test_replay_retracts_no_more_than_it_may(
     assert refused.is_failed()
     assert f"5 of the 9 documents of mine would be ({REASONS})" in str(refused.message)
     assert diff(before, snapshot(graph)) == []
-    assert replayed(1.0).is_completed()
+    allowed = replayed(1.0)
+    assert "50% of the records failed" in str(allowed.message)  # the one with a malformed text
     assert graph.counts()["documents"] == 4
 
 

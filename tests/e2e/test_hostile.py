@@ -133,7 +133,7 @@ def test_a_document_that_changed_its_language_is_skipped_and_leaves_no_trace(
         assert (report.read, report.unchanged, report.foreign, report.gone) == (2, 1, 1, gone)
         [skipped] = report.skipped_records
         assert (skipped.document, skipped.place) == ("mine:curie", "curie")
-        assert skipped.reason == "its language is 'de', not en"
+        assert skipped.reason == "its language is 'de' (100% of its prose), not en"
         assert _documents(graph) == {"mine:ada"}
     assert graph.query("MATCH (f:FailedDocument) RETURN f.id AS id") == []
 

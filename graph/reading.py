@@ -86,8 +86,8 @@ class _Reader:
         keyword = self._now.keyword
         if keyword not in (CLAUSES if self._clause else KEYWORDS):
             raise WriteRefused(
-                f"this query holds {self._now.text.upper()}, which is misspelt or not known to only "
-                f"read; only reading is allowed here: {REMEDY}"
+                f"this query holds {self._now.text.upper()}, which is misspelt or not known to "
+                f"only read; only reading is allowed here: {REMEDY}"
             )
         batched = keyword == "IN" and self._before.text == "}"
         self._clause = keyword in ("EXPLAIN", "PROFILE", "UNION")

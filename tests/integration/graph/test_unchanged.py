@@ -56,7 +56,13 @@ def test_an_unchanged_document_costs_one_node(graph: Graph, sent: list[str]) -> 
 
     report = upsert(graph, *corpus)
 
-    assert sent == ["read_digests", "read_entities", "upsert_documents", "delete_nodes"]
+    assert sent == [
+        "taken_ids",
+        "read_digests",
+        "read_entities",
+        "upsert_documents",
+        "delete_nodes",
+    ]
     assert report.documents == 20
     assert report.evidence == sum(len(each.statements) for each in corpus)
     assert {line.split(": ", 1)[1] for line in diff(before, snapshot(graph))} == {

@@ -3,6 +3,8 @@
 
 VENV ?= .venv
 DATA ?= data
+# Each process of tests starts servers of its own, of 4 GiB together.
+PROCESSES ?= 2
 PYTHON ?= $(shell python3.11 -c 'import sys; print(sys.executable)' 2>/dev/null || command -v python3)
 
 BIN := $(VENV)/bin
@@ -19,7 +21,7 @@ demo: $(INSTALLED) ## Ingest the samples for real and show the graph
 	@$(BIN)/factloom demo
 
 test: $(INSTALLED) ## Run all tests: unit, golden, integration (real servers), e2e
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test-matrix: $(INSTALLED) ## Repeat the integration tier on the newest servers (JDK >= 21)
 	@.ci/test-matrix $(BIN)/python

@@ -6,7 +6,6 @@ beside them. Then once more with nothing looked at before it is sent: what each 
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -27,7 +26,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 from benchmarks.hostile_queries import Attempt, attempts, harmless
 from benchmarks.neo4j_process import DATABASE, neo4j
 from benchmarks.processes import local_environment
-from benchmarks.report import ROOT, write
+from benchmarks.report import ROOT, data_folder, write
 from graph.client import Graph, connect
 from graph.errors import GraphError
 from graph.server import EmbeddedServer
@@ -224,7 +223,7 @@ def _called(listener: HTTPServer) -> bool:
 
 def main() -> None:
     """Attack both servers through the door and without it, and write down what got through."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    data_folder(__doc__)  # takes --data as all benchmarks do, and needs none
     listener = _listen()
     total: Counter[str] = Counter()
     cookbook = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")

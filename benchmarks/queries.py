@@ -35,6 +35,8 @@ LIMIT_S, RATIO, FLOOR_S = 5.0, 5.0, 0.05
 ROUNDS, SHOWN = 3, 5
 DIGITS = 9
 """Of a number: servers add up in different orders."""
+WHEN_WRITTEN = "extracted_at"
+"""A column that is not compared: the two graphs are filled one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_rounded(each) for each in value]
     if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in sorted(value.items())}
+        return {key: _rounded(each) for key, each in sorted(value.items()) if key != WHEN_WRITTEN}
     return value
 
 

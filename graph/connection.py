@@ -18,6 +18,7 @@ from graph.records import RunInfo
 from graph.runs import take_turn
 from graph.statements import load
 from graph.transaction import Transaction
+from graph.unloaded import with_relationships_loaded
 
 RACES = 10
 """How often work is done again because another writer was faster."""
@@ -73,6 +74,7 @@ class Connection:
             session.begin_transaction(timeout=seconds) as transaction,
         ):
             if counts_without_subtypes(self._driver):
+                cypher = with_relationships_loaded(cypher)
                 cypher = without_product(transaction, cypher, parameters)
             result = transaction.run(cypher, parameters)
             for record in result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from graph.errors import WriteRefused
@@ -33,6 +33,8 @@ class Token:
 
     kind: Kind
     text: str
+    start: int = field(default=0, compare=False)
+    """Where it begins in the query."""
 
     @property
     def keyword(self) -> str:
@@ -92,4 +94,4 @@ def tokens(cypher: str) -> Iterator[Token]:
         place = found.end()
         for kind in get_args(Kind)[1:]:
             if found.lastgroup == kind:
-                yield Token(kind, found[0])
+                yield Token(kind, found[0], found.start())

@@ -24,8 +24,10 @@ from typing import NoReturn, Self
 
 import pytest
 
+from tests.servers.fetching import KEPT, fetching
+
 VERSION = os.environ.get("FACTLOOM_TEST_ELASTICSEARCH_VERSION", "8.19.20")
-_CACHE = Path.home() / ".cache" / "factloom-test-servers" / f"elasticsearch-{VERSION}"
+_HOME = KEPT / f"elasticsearch-{VERSION}"
 _JAVA_NEEDED = 17 if VERSION.startswith("8.") else 21
 _SECONDS_TO_START = 300
 _LOGGING = """
@@ -251,10 +253,14 @@ def _java() -> Path | None:
 
 def _home() -> Path:
     """Return the server's folder, filled once from Maven Central and then kept."""
-    if _CACHE.is_dir():
-        return _CACHE
-    _CACHE.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=_CACHE.parent, prefix="fetching-") as folder:
+    with fetching():
+        if not _HOME.is_dir():
+            _fetch()
+    return _HOME
+
+
+def _fetch() -> None:
+    with tempfile.TemporaryDirectory(dir=KEPT, prefix="fetching-") as folder:
         (Path(folder) / "pom.xml").write_text(_POM, encoding="utf-8")
         home = Path(folder) / "home"
         command = ["mvn", "--batch-mode", "--quiet", "dependency:copy-dependencies"]
@@ -268,12 +274,7 @@ def _home() -> Path:
             for jar in (home / "lib").glob(pattern):
                 jar.rename(module / jar.name)
         (module / "plugin-descriptor.properties").write_text(_DESCRIPTOR, encoding="utf-8")
-        try:
-            home.rename(_CACHE)
-        except OSError:
-            if not _CACHE.is_dir():  # else another run was faster
-                raise
-    return _CACHE
+        home.rename(_HOME)
 
 
 def _free_ports() -> tuple[int, int]:

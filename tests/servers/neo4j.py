@@ -20,8 +20,9 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
+from tests.servers.fetching import KEPT, fetching
+
 VERSION = os.environ.get("FACTLOOM_TEST_NEO4J_VERSION", "5.26.30")
-CACHE = Path.home() / ".cache" / "factloom-test-servers"
 LAUNCHER = Path(__file__).parent / "Neo4jLauncher.java"
 START_SECONDS = 300.0
 _OPENS = [
@@ -150,15 +151,16 @@ def _assert_java() -> None:
 
 def _library() -> Path:
     """Return the folder of the server's jars, downloaded once."""
-    folder = CACHE / f"neo4j-{VERSION}"
-    if not folder.exists():
-        draft = folder.with_name(f"{folder.name}.{os.getpid()}")
-        draft.mkdir(parents=True)
-        (draft / "pom.xml").write_text(POM.replace("VERSION", VERSION))
-        command = ["mvn", "-q", "-B", "-f", str(draft / "pom.xml"), "dependency:copy-dependencies"]
-        options = [f"-DoutputDirectory={draft}", "-DincludeScope=runtime"]
-        subprocess.run([*command, *options], check=True)
-        draft.rename(folder)
+    folder = KEPT / f"neo4j-{VERSION}"
+    with fetching():
+        if not folder.exists():
+            draft = folder.with_name(f"{folder.name}.{os.getpid()}")
+            draft.mkdir()
+            (draft / "pom.xml").write_text(POM.replace("VERSION", VERSION))
+            command = ["mvn", "-q", "-B", "-f", str(draft / "pom.xml")]
+            options = [f"-DoutputDirectory={draft}", "-DincludeScope=runtime"]
+            subprocess.run([*command, "dependency:copy-dependencies", *options], check=True)
+            draft.rename(folder)
     return folder
 
 

@@ -29,6 +29,20 @@ JOINED_BY_IDS = [
     f"MATCH {EVIDENCE} MATCH {HEAD} MATCH {TAIL} {NAMES}",
     f"MATCH (d:Document {{source: 'samples'}}), {EVIDENCE}, {HEAD}, {TAIL} {NAMES}",
 ]
+SPOUSES = "MATCH (h:Entity)-[r:SPOUSE]->(t:Entity)"
+OF_SPOUSES = "(v:Evidence {head: h.id, relation: r.id, tail: t.id})"
+IDS = "RETURN v.id AS id ORDER BY id"
+READ_IN_BRACES = [
+    f"{SPOUSES} MATCH {OF_SPOUSES} {IDS}",
+    f"{SPOUSES}, {OF_SPOUSES} {IDS}",
+    f"{SPOUSES} OPTIONAL MATCH {OF_SPOUSES} {IDS}",
+    f"{SPOUSES} WHERE h.name STARTS WITH 'Cl' OR true MATCH {OF_SPOUSES} {IDS}",
+    f"{SPOUSES} MATCH (v:Evidence {{edge: h.id + '|' + r.id + '|' + t.id}}) {IDS}",
+    f"CALL {{ {SPOUSES} MATCH {OF_SPOUSES} RETURN v }} {IDS}",
+    "MATCH (h:Entity) WHERE EXISTS { MATCH (h)-[r:SPOUSE]->(t) MATCH " + OF_SPOUSES + " RETURN v } "
+    f"MATCH (v:Evidence {{head: h.id, relation: 'P26'}}) {IDS}",
+    f"{SPOUSES.replace('[r:', '[`r r`:')} MATCH {OF_SPOUSES.replace('r.id', '`r r`.id')} {IDS}",
+]
 SET_ALL = "MATCH (:Entity)-[r]->(:Entity) SET r.status = $status"
 
 
@@ -93,6 +107,16 @@ def test_what_keeps_the_server_from_products_changes_no_answer(
     )
     assert plain == helped != set()
     assert {each for row in database.run(f"WITH * {cypher}") for each in row} == {"d", "v"}
+
+
+@pytest.mark.parametrize("cypher", READ_IN_BRACES)
+def test_a_relationship_that_is_read_only_in_braces_is_loaded(
+    sampled: tuple[Database, Graph], cypher: str
+) -> None:
+    """The embedded server took its properties for missing, and found nothing."""
+    database, graph = sampled
+    of_spouses = database.run(f"MATCH (v:Evidence {{relation: 'P26'}}) {IDS}")
+    assert [each["id"] for each in graph.query(cypher)] == [each["id"] for each in of_spouses] != []
 
 
 def test_names_that_begin_alike_are_offered(sampled: tuple[Database, Graph]) -> None:

@@ -1,7 +1,8 @@
 """Does a query through the readers' door ever write, read a file, call an address, or burn on?
 
 Hostile queries in many spellings go to both servers as people's questions do, and harmless ones
-beside them. Then once more with nothing looked at before it is sent: what each server alone stops.
+beside them. Then those that would do more than burn once more, with nothing looked at before it is
+sent: what each server alone stops.
 """
 
 from __future__ import annotations
@@ -243,6 +244,8 @@ def main() -> None:
                     total["attempts"] += 1
                     total.update(_told(f"{server.name}, ", each, bench.whole_door(each)))
                 for each in attempts(canary.as_uri(), address):
+                    if each.aim == "burn":  # what no server ends alone would burn under all others
+                        continue
                     found = _told(f"{server.name} alone, ", each, bench.server_alone(each))
                     total.update(
                         {

@@ -14,22 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_table_artifact
 from prefect.client.schemas import State
 
 from corpus.records import DocumentSource, Gone, Page, Record, id_of
 from flows.artifacts import publish, publish_failures
 from flows.batches import batched
 from flows.components import components
+from flows.ending import ended
 from flows.errors import ListRejected
 from flows.failed import all_failed, fetched_pages
-from flows.ingest import outcome
 from flows.interruption import Interruption, interruptible
 from flows.limits import writer
 from flows.params import BackfillParams
 from flows.processing import closed, process
 from flows.report import IngestReport
-from flows.runs import finish, recorded_run, run_info
+from flows.runs import recorded_run, run_info
+from flows.showing import show_table
 from flows.stale import Queue
 from flows.watching import watched
 from graph.client import Graph
@@ -75,7 +75,7 @@ def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[Backfi
         report = _backfill(params)
     publish(report.extracted)
     publish_checkpoints(report.checkpoints, report.extracted.checkpoint)
-    return outcome(report.extracted, report)
+    return ended(report.extracted.state, report.extracted.why, report)
 
 
 def _backfill(params: BackfillParams) -> BackfillReport:
@@ -83,7 +83,7 @@ def _backfill(params: BackfillParams) -> BackfillReport:
     graph = parts.graph()
     source = parts.source(path=params.path, name=params.name)
     run = run_info("backfill", source.name)
-    with interruptible() as interruption, recorded_run(run), closing(source):
+    with interruptible() as interruption, recorded_run(run) as record, closing(source):
         publish_checkpoints(graph.documents_by_checkpoint(), run.checkpoint)
         settled = settle(graph, run, interruption)
         with closing(queue(graph, source.name, run, params)) as stale:
@@ -107,7 +107,7 @@ def _backfill(params: BackfillParams) -> BackfillReport:
                 settled=settled,
                 checkpoints=graph.documents_by_checkpoint(),
             )
-        finish(run, extracted.state, report.counts())
+        record.finish(extracted.state, report.counts())
         publish_failures(source.name)
     get_run_logger().info(
         "backfill stale=%d processed=%d left=%d gone_from_source=%d checkpoint=%s",
@@ -194,4 +194,4 @@ def publish_checkpoints(documents: Mapping[str, int], champion: str) -> None:
         {"checkpoint": name, "documents": count, "champion": "yes" if name == champion else ""}
         for name, count in documents.items()
     ]
-    create_table_artifact(table=rows, key="backfill-checkpoints")
+    show_table("backfill-checkpoints", rows)

@@ -20,7 +20,7 @@ from flows.errors import FolderTaken
 from flows.extraction.handover import folders_of_runs
 from flows.gathering import TEXTS, begun
 from flows.own_folders import claimed, listed, remove
-from flows.runs import finish, reader_run, recorded_run
+from flows.runs import reader_run, recorded_run
 from graph.documents import title_of
 from graph.records import UpsertReport
 
@@ -55,9 +55,9 @@ def erase(document: str) -> Erasure:
     title = title_of(graph.read, document)
     run = reader_run("forget")
     # A run of its own: an ingest that has the document in hand may not write it afterwards.
-    with recorded_run(run):
+    with recorded_run(run) as record:
         written = graph.retract([document], run=run, relations=parts.vocabulary())
-        finish(run, "Completed", {})
+        record.finish("Completed", {})
     removed, kept = _clear_folders(document)
     return Erasure(
         document=document,

@@ -14,6 +14,7 @@ FlowError
 ├── NoIndex               the settings: no Elasticsearch index is named
 ├── SecretsRejected       the data: the folder of secrets cannot be used as it is
 ├── Unexpected            a foreign error, told without its message, which may quote a document
+├── NotCompleted          the data: a run that ended as Failed or Cancelled; it holds its report
 ├── NoAlertsBlock         the settings: the Prefect server has no such block for alerts
 ├── NotDeployed           the data: the Prefect server is not what prefect.yaml describes
 └── PrefectUnavailable    the service: Prefect's API does not answer, or did not start
@@ -80,6 +81,14 @@ class Unexpected(FlowError):
 
 class NoIndex(FlowError):
     """Neither the command nor the settings name an Elasticsearch index."""
+
+
+class NotCompleted(FlowError):
+    """A run ended as Failed or Cancelled; the message says why, and `report` what it came to."""
+
+    def __init__(self, why: str, report: object) -> None:
+        super().__init__(why)
+        self.report = report
 
 
 class NoAlertsBlock(FlowError):

@@ -7,7 +7,6 @@ SQLite, needs no flow: it follows its file whenever it is opened.
 from __future__ import annotations
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_markdown_artifact
 
 from corpus.elastic_index import ElasticsearchEntityIndex
 from corpus.entities import IndexReport
@@ -15,6 +14,7 @@ from flows.components import components
 from flows.discretion import discreet
 from flows.params import IndexEntitiesParams
 from flows.progress import Progress, ProgressArtifact
+from flows.showing import show_page
 
 DEFAULTS = IndexEntitiesParams()
 MAX_NAMED = 500
@@ -34,6 +34,7 @@ def index_entities(params: IndexEntitiesParams = DEFAULTS) -> IndexReport:
 
     with discreet():
         report = ElasticsearchEntityIndex.build(parts.elasticsearch(), alias, path, progress=show)
+    artifact.complete()
     get_run_logger().info(
         "entities=%d skipped=%d version=%s rebuilt=%s",
         report.entities,
@@ -41,7 +42,7 @@ def index_entities(params: IndexEntitiesParams = DEFAULTS) -> IndexReport:
         report.version,
         report.rebuilt,
     )
-    create_markdown_artifact(markdown=markdown(alias, report), key="index-entities-report")
+    show_page("index-entities-report", markdown(alias, report))
     return report
 
 

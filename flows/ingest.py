@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from itertools import chain
-from typing import TypeVar
 
 from prefect import flow
 from prefect.client.schemas import State
-from prefect.states import Cancelled, Failed
 
 from flows.artifacts import publish, publish_failures
 from flows.components import components
 from flows.discretion import discreet
+from flows.ending import ended
 from flows.failed import due_pages
 from flows.interruption import interruptible
 from flows.limits import writer
@@ -21,12 +20,11 @@ from flows.merges import Followed, follow_new_merges
 from flows.params import IngestParams
 from flows.processing import closed, process
 from flows.report import IngestReport
-from flows.runs import finish, now, recorded_run, run_info
+from flows.runs import Record, now, recorded_run, run_info
 from flows.watching import watched
 from graph.records import RunInfo, UpsertReport
 
 DEFAULTS = IngestParams()
-Result = TypeVar("Result")
 
 
 @flow(name="ingest", persist_result=False)
@@ -35,15 +33,16 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
     with nullcontext() if params.dry_run else writer():
         report = _ingest(params)
     publish(report)
-    return outcome(report, report)
+    return ended(report.state, report.why, report)
 
 
 def _ingest(params: IngestParams) -> IngestReport:
     parts = components()
     source = parts.source(path=params.path, name=params.name, raw=params.raw)
     run = run_info("ingest", source.name)
+    recorded: AbstractContextManager[Record | None]
     recorded = discreet() if params.dry_run else recorded_run(run)
-    with interruptible() as interruption, recorded, closing(source):
+    with interruptible() as interruption, recorded as record, closing(source):
         followed = Followed() if params.dry_run else follow_new_merges(run)
         position = "" if params.dry_run or params.everything else start(source.name, run)
         # A whole reading meets what failed before, if it is still there.
@@ -61,9 +60,9 @@ def _ingest(params: IngestParams) -> IngestReport:
                 max_retracted_share=params.max_retracted_share,
             )
         report = replace(report, written=UpsertReport.total([followed.written, report.written]))
-        if not params.dry_run:
+        if record is not None:
             report = watched(report, run)
-            finish(run, report.state, report.counts())
+            record.finish(report.state, report.counts())
             publish_failures(source.name)
     return report
 
@@ -72,16 +71,3 @@ def start(source: str, run: RunInfo) -> str:
     """Return how far a source was read; empty, and so from its beginning, under another config."""
     cursor = components().graph().cursor(source)
     return cursor.position if cursor and cursor.config_hash == run.config_hash else ""
-
-
-def outcome(report: IngestReport, result: Result) -> Result | State[Result]:
-    """Return a flow's result, in the state that Prefect shall show unless that is Completed."""
-    match report.state:
-        case "Cancelled":
-            return Cancelled(message="interrupted between two batches", data=result)
-        case "Failed":
-            share = f"{report.failed_share:.0%} of the records failed"
-            too_many = f"{share}, more than FACTLOOM_RUN__MAX_FAILED_SHARE"
-            return Failed(message=report.refusal or too_many, data=result)
-        case _:
-            return result

@@ -6,6 +6,7 @@ one ends the process at once, which is safe too, as no transaction holds half a 
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from types import FrameType
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
+log = logging.getLogger(__name__)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -56,6 +58,10 @@ def _cancelling() -> bool:
     run_id = flow_run.id
     if run_id is None:
         return False
-    with get_client(sync_client=True) as client:
-        state = client.read_flow_run(run_id).state
+    try:
+        with get_client(sync_client=True) as client:
+            state = client.read_flow_run(run_id).state
+    except Exception as error:  # a server that is away asks nothing: the next batch asks it again
+        log.warning("cannot ask Prefect whether the run is cancelled: %s", type(error).__name__)
+        return False
     return state is not None and (state.is_cancelling() or state.is_cancelled())

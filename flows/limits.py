@@ -7,22 +7,29 @@ that no deployment started, as that of the command line, knows no limits.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
+from httpx import HTTPError
 from prefect import get_run_logger
+from prefect.client.orchestration import get_client
 from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import concurrency
 from prefect.runtime import deployment
 
 from flows.components import components
+from flows.discretion import describe
 from flows.errors import NotDeployed
+from flows.patience import answered
 
 WRITER = "factloom-writer"
 GPU = "factloom-gpu"
 LEASE_SECONDS = 90.0
 """After so long the slot of a killed run is free again, about when the run is seen to be dead."""
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -59,13 +66,40 @@ def _slot(limit: str) -> Iterator[None]:
         yield
         return
     asked = time.monotonic()
+    slot = ExitStack()
     try:
         # A renewal that fails is no reason to end a run: one that loses its place in the graph is
         # refused there.
-        with concurrency(
-            limit, strict=True, lease_duration=LEASE_SECONDS, raise_on_lease_renewal_failure=False
-        ):
-            get_run_logger().info("limit=%s waited_seconds=%.0f", limit, time.monotonic() - asked)
-            yield
+        slot.enter_context(
+            concurrency(
+                limit,
+                strict=True,
+                lease_duration=LEASE_SECONDS,
+                raise_on_lease_renewal_failure=False,
+            )
+        )
     except ConcurrencySlotAcquisitionError as error:
         raise NotDeployed(f"{error}: run factloom deploy, which creates the limits") from error
+    get_run_logger().info("limit=%s waited_seconds=%.0f", limit, time.monotonic() - asked)
+    try:
+        yield
+    finally:
+        _release(slot, limit)
+
+
+def _release(slot: ExitStack, limit: str) -> None:
+    """Give a slot back; a server that is away is waited for, as it is to be told of the run's end.
+
+    One that has restarted may not know the lease any more, which is as good.
+    """
+    with suppress(HTTPError):
+        answered(_ask_anything)
+    try:
+        slot.close()
+    except Exception as error:
+        log.warning("limit=%s not given back, it ends by itself: %s", limit, describe(error))
+
+
+def _ask_anything() -> None:
+    with get_client(sync_client=True) as client:
+        client.hello().raise_for_status()

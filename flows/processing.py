@@ -117,6 +117,8 @@ def process(
                 artifact.show(
                     Progress(done=done, total=max(done, total), unit="documents", note=note)
                 )
+            if not interrupted:
+                artifact.complete()
     return tally.report(
         run,
         source,

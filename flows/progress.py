@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
+from flows.showing import showing
 
 STEP_PERCENT = 2.0
 """The artifact moves in steps of this size: each is a request and a row at Prefect."""
@@ -43,11 +45,21 @@ class ProgressArtifact:
         self._key = key
         self._id: UUID | None = None
         self._shown = 0.0
+        self._last: Progress | None = None
 
     def show(self, progress: Progress) -> None:
         """Tell the listener, and Prefect where the step is large enough."""
         listener.get()(progress)
-        percent = progress.percent
+        self._last = progress
+        with showing(self._key):
+            self._store(progress.percent)
+
+    def complete(self) -> None:
+        """Show that all is done: how much there would be was an estimate."""
+        if self._last is not None:
+            self.show(replace(self._last, total=self._last.done))
+
+    def _store(self, percent: float) -> None:
         if self._id is None:
             created = create_progress_artifact(progress=percent, key=self._key)
             assert isinstance(created, UUID)  # a coroutine only where an event loop runs

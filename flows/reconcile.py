@@ -14,20 +14,20 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from prefect import flow
-from prefect.artifacts import create_table_artifact
 from prefect.client.schemas import State
-from prefect.states import Failed
 
 from corpus.records import DocumentSource
 from flows.batches import batched
 from flows.components import components
+from flows.ending import ended
 from flows.failed import all_failed, nowhere
 from flows.limits import writer
 from flows.merges import follow_merges
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
 from flows.retraction import BATCH, Extent, Retractions, Why, allowance
-from flows.runs import finish, reader_run, recorded_run
+from flows.runs import reader_run, recorded_run
+from flows.showing import show_table
 from flows.steps import retract
 from graph.client import Graph
 from graph.records import RunInfo, UpsertReport
@@ -86,8 +86,8 @@ def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[Rec
     with writer():
         report = _reconcile(params)
     rows = [{"figure": name, "value": value} for name, value in report.counts().items()]
-    create_table_artifact(table=rows, key="reconcile-summary")
-    return Failed(message=report.refusal, data=report) if report.refusal else report
+    show_table("reconcile-summary", rows)
+    return ended(report.state, report.refusal, report)
 
 
 def _reconcile(params: ReconcileParams) -> ReconcileReport:
@@ -95,7 +95,11 @@ def _reconcile(params: ReconcileParams) -> ReconcileReport:
     source = parts.source(path=params.path, name=params.name)
     run = reader_run("reconcile")
     allowed = allowance(parts.settings.run, params.max_retracted_share)
-    with recorded_run(run), closing(source), closing(Retractions()) as retractions:
+    with (
+        recorded_run(run) as record,
+        closing(source),
+        closing(Retractions()) as retractions,
+    ):
         report = survey(source, parts.graph(), run, retractions)
         found = Extent(source=source.name, known=report.known, reasons={GONE: report.gone})
         if refusal := found.refusal(allowed, run.flow):
@@ -110,7 +114,7 @@ def _reconcile(params: ReconcileParams) -> ReconcileReport:
             absent=followed.absent,
             written=UpsertReport.total([report.written, followed.written]),
         )
-        finish(run, report.state, report.counts())
+        record.finish(report.state, report.counts())
     return report
 
 
@@ -135,6 +139,7 @@ def survey(
         artifact.show(
             Progress(done=walked, total=max(walked, known), unit="documents", note=f"{gone} gone")
         )
+    artifact.complete()
     if moved:  # their copies elsewhere may differ, so all is read again
         graph.forget_cursor(source.name, run=run)
     return ReconcileReport(

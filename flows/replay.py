@@ -9,15 +9,15 @@ from prefect.client.schemas import State
 
 from flows.artifacts import publish, publish_failures
 from flows.components import components
+from flows.ending import ended
 from flows.errors import NotOfTheSource
 from flows.failed import all_failed, fetched_pages
-from flows.ingest import outcome
 from flows.interruption import interruptible
 from flows.limits import writer
 from flows.params import ReplayParams
 from flows.processing import closed, process
 from flows.report import IngestReport
-from flows.runs import finish, recorded_run, run_info
+from flows.runs import recorded_run, run_info
 from flows.watching import watched
 
 DEFAULTS = ReplayParams()
@@ -29,7 +29,7 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
     with writer():
         report = _replay(params)
     publish(report)
-    return outcome(report, report)
+    return ended(report.state, report.why, report)
 
 
 def _replay(params: ReplayParams) -> IngestReport:
@@ -42,7 +42,7 @@ def _replay(params: ReplayParams) -> IngestReport:
             f"give ids that begin with '{source.name}:', or name another source"
         )
     run = run_info("replay", source.name)
-    with interruptible() as interruption, recorded_run(run), closing(source):
+    with interruptible() as interruption, recorded_run(run) as record, closing(source):
         failed = (each.id for each in all_failed(parts.graph(), source.name))
         with closed(fetched_pages(source, parts.graph(), params.documents or failed)) as pages:
             report = process(
@@ -55,6 +55,6 @@ def _replay(params: ReplayParams) -> IngestReport:
                 max_retracted_share=params.max_retracted_share,
             )
         report = watched(report, run)
-        finish(run, report.state, report.counts())
+        record.finish(report.state, report.counts())
         publish_failures(source.name)
     return report

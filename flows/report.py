@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from corpus.records import Skipped
 from flows.drift import Drift
@@ -21,6 +22,7 @@ SHOWN = 20
 """Strongest edges in a report, and as many doubtful ones."""
 CANDIDATES = 100
 """Statements of a run that are kept, of either kind: some of their edges are not new."""
+State = Literal["Completed", "Failed", "Cancelled"]
 NOTHING_FOUND = Findings()
 NOTHING_WRITTEN = UpsertReport()
 
@@ -57,10 +59,11 @@ class IngestReport:
     """'ingest', 'replay', 'backfill'."""
     source: str
     checkpoint: str
-    state: str
-    """'Completed', 'Cancelled' (between two batches) or 'Failed' (too many documents that failed,
-    or that would be retracted)."""
+    interrupted: bool
+    """Whether somebody asked it to stop, and it did."""
     read: int
+    records: int
+    """All that was read: documents, and records that are none, are gone, or have no text."""
     unchanged: int
     waiting: int
     """Failed before and not due yet; `factloom replay` tries them now."""
@@ -90,6 +93,8 @@ class IngestReport:
     """Of these, those that failed before, just as they are: they are no news."""
     failures: tuple[Failure, ...]
     """The first `MAX_NAMED`."""
+    max_failed_share: float
+    """Above which `failed_share` the run fails."""
     written: UpsertReport
     seconds: Mapping[str, float]
     """By stage: read, mentions, linking, relations, write; several go on at the same time."""
@@ -108,8 +113,43 @@ class IngestReport:
         What failed again counts on neither side: else a night on which nothing is new but an old
         failure is tried again would be a night on which everything fails.
         """
-        again = self.skipped_again + self.failed_again
-        return _share(self.read, self.skipped, self.failed, again)
+        return self.failed_anew / max(1, self.records - self._again)
+
+    @property
+    def failed_anew(self) -> int:
+        """Records that failed, and had not failed before just as they are."""
+        return self.skipped + self.failed - self._again
+
+    @property
+    def _again(self) -> int:
+        return self.skipped_again + self.failed_again
+
+    @property
+    def state(self) -> State:
+        """What the run ended as: 'Cancelled' between two batches, 'Failed' where it is told why."""
+        if self.interrupted:
+            return "Cancelled"
+        return "Failed" if self.refusal or self._too_many else "Completed"
+
+    @property
+    def why(self) -> str:
+        """Why the run is not Completed, and what of it stays; empty where it is."""
+        if self.interrupted:
+            return "interrupted between two batches: what is written stays, the next run goes on"
+        told = [self.refusal] if self.refusal else []
+        if self._too_many:
+            told.append(
+                f"{self.failed_share:.0%} of the records failed ({self.failed_anew} of "
+                f"{self.records - self._again}), more than the "
+                f"{self.max_failed_share:.0%} of FACTLOOM_RUN__MAX_FAILED_SHARE"
+            )
+        if told and self.written.documents:
+            told.append(f"the other documents, {self.written.documents}, are written")
+        return "; ".join(told)
+
+    @property
+    def _too_many(self) -> bool:
+        return self.failed_share > self.max_failed_share
 
     def rates(self) -> dict[str, float]:
         """Return documents per second by stage, and of the run, whose stages overlap."""
@@ -172,6 +212,7 @@ class Tally:
             read=work.read,
             unchanged=work.unchanged,
             waiting=work.waiting,
+            records=work.read + work.gone,
             gone=batch.gone,
             held=batch.held,
             skipped=sum(map(_is_no_document, work.skipped)),
@@ -217,16 +258,14 @@ class Tally:
     ) -> IngestReport:
         """Return what all batches came to."""
         counts = self._counts
-        again = counts["skipped_again"] + counts["failed_again"]
-        share = _share(counts["read"], counts["skipped"], counts["failed"], again)
-        failed = "Failed" if self._refusal or share > max_failed_share else "Completed"
         return IngestReport(
             run=run.id,
             flow=run.flow,
             source=source,
             checkpoint=run.checkpoint,
-            state="Cancelled" if interrupted else failed,
+            interrupted=interrupted,
             read=counts["read"],
+            records=counts["records"] + counts["skipped"] + counts["empty"],
             unchanged=counts["unchanged"],
             waiting=counts["waiting"],
             processed=counts["processed"],
@@ -244,6 +283,7 @@ class Tally:
             failed=counts["failed"],
             failed_again=counts["failed_again"],
             failures=tuple(self._failures),
+            max_failed_share=max_failed_share,
             written=self._written,
             seconds=dict(self._seconds),
             elapsed=time.monotonic() - self._started,
@@ -254,7 +294,3 @@ class Tally:
 
 def _is_no_document(record: Skipped) -> bool:
     return not (record.duplicate or record.foreign or record.text == "empty")
-
-
-def _share(read: int, skipped: int, failed: int, again: int) -> float:
-    return (skipped + failed - again) / max(1, read + skipped - again)

@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
@@ -40,6 +39,7 @@ from flows.own_folders import abandoned, claimed, remove
 from flows.params import RetrainParams
 from flows.progress import Progress, ProgressArtifact
 from flows.runs import now
+from flows.showing import show_page
 from graph.export_labels import confident_edges, verdicts_of
 
 DEFAULTS = RetrainParams()
@@ -58,7 +58,7 @@ def retrain(params: RetrainParams = DEFAULTS) -> Challenge:
     if challenge is None or challenge.champion.name != checkpoint_name(parts.models.champion()):
         challenge = challenged(params, folder, challenger)
     challenge = decide(params, challenge, challenger)
-    create_markdown_artifact(markdown=challenge.markdown(), key="retrain-report")
+    show_page("retrain-report", challenge.markdown())
     get_run_logger().info(
         "compared challenger=%s f1=%.4f champion=%s f1=%.4f outcome=%s",
         challenge.challenger.name,
@@ -208,6 +208,7 @@ def train_challenger(params: RetrainParams, champion: Path, folder: Path, output
         ),
         report,
     )
+    progress.complete()
 
 
 def _is_trained(output: Path) -> bool:

@@ -62,22 +62,32 @@ def git_sha() -> str:
     return ""
 
 
+class Record:
+    """What the graph remembers of a run that goes on."""
+
+    def __init__(self, run: RunInfo) -> None:
+        self._run = run
+        self.finished = False
+
+    def finish(self, state: str, counts: Mapping[str, int | float]) -> None:
+        """Record how the run ended: what comes after does not change it."""
+        components().graph().finish_run(self._run, state=state, counts=counts)
+        self.finished = True
+
+
 @contextmanager
-def recorded_run(run: RunInfo) -> Iterator[None]:
+def recorded_run(run: RunInfo) -> Iterator[Record]:
     """Record that a run begins, and that it failed where it raises; it tells no document's text."""
     graph = components().graph()
+    record = Record(run)
     with discreet(), run_of(run.id):
         graph.ensure_schema()
         graph.start_run(run)
         try:
-            yield
+            yield record
         except BaseException as error:
             state = "Failed" if isinstance(error, Exception) else "Crashed"
             with suppress(GraphError):  # what stopped the run is the error to see
-                graph.finish_run(run, state=state, counts={})
+                if not record.finished:
+                    record.finish(state, counts={})
             raise
-
-
-def finish(run: RunInfo, state: str, counts: Mapping[str, int | float]) -> None:
-    """Record how a run ended."""
-    components().graph().finish_run(run, state=state, counts=counts)

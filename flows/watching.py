@@ -13,6 +13,7 @@ from flows.components import components
 from flows.drift import Drift, judge
 from flows.ranking import first, triple
 from flows.report import SHOWN, IngestReport
+from flows.showing import showing
 from graph.records import FoundEdge, RunInfo
 
 DRIFT_EVENT = "factloom.drift"
@@ -50,15 +51,16 @@ def watched(report: IngestReport, run: RunInfo) -> IngestReport:
 def _alarm(report: IngestReport, drift: Drift) -> None:
     for each in drift.alarms:
         get_run_logger().warning("drift source=%s %s", report.source, each.describe())
-    emit_event(
-        DRIFT_EVENT,
-        resource={
-            "prefect.resource.id": f"factloom.source.{report.source}",
-            "prefect.resource.name": report.source,
-        },
-        payload={
-            "run": report.run,
-            "checkpoint": report.checkpoint,
-            "alarms": [each.describe() for each in drift.alarms],
-        },
-    )
+    with showing(DRIFT_EVENT):
+        emit_event(
+            DRIFT_EVENT,
+            resource={
+                "prefect.resource.id": f"factloom.source.{report.source}",
+                "prefect.resource.name": report.source,
+            },
+            payload={
+                "run": report.run,
+                "checkpoint": report.checkpoint,
+                "alarms": [each.describe() for each in drift.alarms],
+            },
+        )

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
-from corpus.records import Gone, Page, Record, Skipped, id_of
+from corpus.records import Gone, Page, Skipped, id_of
 from extractor.schema import Document
+from flows.batches import limited
 from flows.failed import is_due
 from flows.memory import Memory
 from flows.retraction import MALFORMED, Retractions
@@ -46,6 +47,8 @@ class Work:
     """Those of the documents that failed before, just as they are."""
     skipped_again: int = 0
     """Of the skipped records, those that could not be read before either."""
+    gone: int = 0
+    """Records that say of a document that it, or its text, is gone."""
     retracting: bool = False
     """Whether this is the last piece of work: to retract what was put aside, and nothing else."""
     position: str = ""
@@ -85,7 +88,7 @@ def plan(
             graph has of it from an earlier day is retracted.
     """
     basket = _Basket(memory, retractions, config_hash, checkpoint, now, force, unwritten, left_out)
-    for page in _limited(pages, limit):
+    for page in limited(pages, limit):
         basket.put(page)
         while len(basket.pending) >= size:
             yield basket.take(size)
@@ -94,31 +97,6 @@ def plan(
     yield basket.take(size)
     if retractions:
         yield Work(retracting=True, position=basket.reached)
-
-
-def _limited(pages: Iterable[Page], limit: int | None) -> Iterator[Page]:
-    left = limit
-    for page in pages:
-        if left is None:
-            yield page
-            continue
-        documents = sum(isinstance(record, Document) for record in page.records)
-        if documents > left:
-            yield Page(records=tuple(_first(page.records, left)), position="")
-            return
-        left -= documents
-        yield page
-        if left == 0:
-            return
-
-
-def _first(records: Iterable[Record], documents: int) -> Iterator[Record]:
-    """Yield the records up to and with the last of so many documents."""
-    for record in records:
-        if documents == 0:
-            return
-        documents -= isinstance(record, Document)
-        yield record
 
 
 class _Basket:
@@ -159,7 +137,7 @@ class _Basket:
         self._moved: dict[str, str] = {}
         self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
-        self._read = self._unchanged = self._waiting = self._skipped_again = 0
+        self._read = self._unchanged = self._waiting = self._skipped_again = self._gone = 0
 
     @property
     def crowded(self) -> bool:
@@ -190,6 +168,7 @@ class _Basket:
                     self._put_skipped(record, known.keys() | on_their_way, failed)
                 case Gone(document=document):
                     self._forget(document)
+                    self._gone += 1
                     if document in known or document in failed or document in on_their_way:
                         self._retractions.add(document, record.why)
                 case Document(id=id_) if id_ in on_their_way:
@@ -212,9 +191,11 @@ class _Basket:
             self._retractions.add(document, MALFORMED if text == "malformed" else "emptied")
         if not lost or text in ("there", "malformed"):
             self._skipped.append(record)
-            if not (self._force or record.duplicate or text == "empty"):
+            if not (record.duplicate or text == "empty"):
                 before = failed.get(document)
                 self._skipped_again += before is not None and before.stage == READ
+        else:
+            self._gone += 1
 
     def _put_document(
         self,
@@ -249,8 +230,8 @@ class _Basket:
                 self._retractions.add(document.id, "in another language")
             return
         as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)
-        if failed and as_it_was and not self._force:
-            if not is_due(failed, self._now):
+        if failed and as_it_was:
+            if not (self._force or is_due(failed, self._now)):
                 self._waiting += 1
                 return
             self._retried.add(document.id)
@@ -278,6 +259,7 @@ class _Basket:
             waiting=self._waiting,
             retried=retried,
             skipped_again=self._skipped_again,
+            gone=self._gone,
             position=position,
         )
         if position:

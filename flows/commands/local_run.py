@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from flows.commands.local_api import local_api
 from flows.commands.terminal import errors, progress_bar
@@ -20,8 +20,6 @@ from flows.params import (
 )
 
 if TYPE_CHECKING:
-    from prefect.client.schemas import State
-
     from corpus.entities import IndexReport
     from flows.backfill import BackfillReport
     from flows.challenge import Challenge
@@ -40,11 +38,12 @@ def run_ingest(params: IngestParams) -> IngestReport:
     parts = components()
     beside = None if params.dry_run else parts.graph
     with flow_ready(_extractor, beside=beside):
+        from flows.ending import report_of
         from flows.ingest import ingest
 
         with progress_bar("Ingesting"):
             state = ingest(params, return_state=True)
-        return cast("IngestReport", _outcome(state))
+        return cast("IngestReport", report_of(state))
 
 
 def _extractor() -> None:
@@ -57,11 +56,12 @@ def run_replay(params: ReplayParams) -> IngestReport:
     """Run the flow `replay` and return its report, however it ended."""
     parts = components()
     with flow_ready(_extractor, beside=parts.graph):
+        from flows.ending import report_of
         from flows.replay import replay
 
         with progress_bar("Replaying"):
             state = replay(params, return_state=True)
-        return cast("IngestReport", _outcome(state))
+        return cast("IngestReport", report_of(state))
 
 
 def run_backfill(params: BackfillParams) -> BackfillReport:
@@ -69,28 +69,22 @@ def run_backfill(params: BackfillParams) -> BackfillReport:
     parts = components()
     with flow_ready(parts.extractor, beside=parts.graph):
         from flows.backfill import backfill
+        from flows.ending import report_of
 
         with progress_bar("Extracting again"):
             state = backfill(params, return_state=True)
-        return cast("BackfillReport", _outcome(state))
+        return cast("BackfillReport", report_of(state))
 
 
 def run_reconcile(params: ReconcileParams) -> ReconcileReport:
     """Run the flow `reconcile` and return its report, however it ended."""
     with flow_ready(components().graph):
+        from flows.ending import report_of
         from flows.reconcile import reconcile
 
         with progress_bar("Reconciling"):
             state = reconcile(params, return_state=True)
-        return cast("ReconcileReport", _outcome(state))
-
-
-def _outcome(state: State[Any]) -> object:
-    """Return the report of a run, however it ended; raise what stopped it."""
-    outcome = state.result(raise_on_failure=False)
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+        return cast("ReconcileReport", report_of(state))
 
 
 def run_index_entities(params: IndexEntitiesParams) -> IndexReport:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas import FlowRun, State
@@ -17,6 +18,8 @@ from extractor.schema import Document
 from flows.errors import ShardFailed
 from flows.extraction.handover import Handover
 from flows.extraction.outcome import Outcome
+from flows.patience import answered
+from flows.showing import showing
 
 DEPLOYMENT = "extract/shard"
 ATTEMPTS = 3
@@ -63,7 +66,9 @@ class Shards:
     def _run(self, shard: int) -> State[None]:
         """Start a run that extracts a shard, and return how it ended."""
         parameters = {"params": {"run": str(self._files.run), "shard": shard}}
-        started = run_deployment(DEPLOYMENT, parameters=parameters, timeout=0)
+        # The same key whenever it is asked again: an answer that was lost starts no second run.
+        start = partial(run_deployment, DEPLOYMENT, idempotency_key=str(uuid4()))
+        started = answered(lambda: start(parameters=parameters, timeout=0))
         assert isinstance(started, FlowRun)  # a coroutine only where an event loop runs
         self._running.add(started.id)
         try:
@@ -76,14 +81,15 @@ class Shards:
         self._cancelled = True
         with get_client(sync_client=True) as client:
             for run in tuple(self._running):
-                client.set_flow_run_state(run, Cancelling(message="its ingest has ended"))
+                with showing(f"that the run {run} is cancelled"):
+                    client.set_flow_run_state(run, Cancelling(message="its ingest has ended"))
 
 
 def _end(run: UUID) -> State[None]:
     """Wait until a run has ended."""
     with get_client(sync_client=True) as client:
         while True:
-            state = client.read_flow_run(run).state
+            state = answered(lambda: client.read_flow_run(run)).state
             if state is not None and state.is_final():
                 return state
             time.sleep(POLL_SECONDS)

@@ -14,6 +14,7 @@ from prefect.client.schemas import State
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.sorting import ArtifactSort
 
+from flows.ending import report_of
 from flows.ingest import ingest
 from flows.params import IngestParams
 from flows.report import IngestReport
@@ -27,9 +28,7 @@ MARGIN_STEP = 1.5e-4
 def run(params: IngestParams) -> tuple[State[Any], IngestReport]:
     """Run the flow `ingest`; return its state and what it reports."""
     state: State[Any] = ingest(params, return_state=True)
-    report = state.result(raise_on_failure=False)
-    if isinstance(report, Exception):
-        raise report
+    report = report_of(state)
     assert isinstance(report, IngestReport)
     return state, report
 

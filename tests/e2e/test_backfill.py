@@ -15,6 +15,7 @@ import torch
 from extractor.checkpoint import Checkpoint
 from flows import components
 from flows.backfill import BackfillReport, backfill
+from flows.ending import report_of
 from flows.params import BackfillParams
 from graph.client import Graph
 from graph.edges import Evidence, edge_properties
@@ -60,9 +61,7 @@ def promote(local_profile: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def backfilled(params: BackfillParams = ALL, **changes: Any) -> tuple[str, BackfillReport]:
     state = backfill(params.model_copy(update=changes), return_state=True)
-    report = state.result(raise_on_failure=False)
-    if isinstance(report, Exception):
-        raise report
+    report = report_of(state)
     assert isinstance(report, BackfillReport)
     return state.name or "", report
 

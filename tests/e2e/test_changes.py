@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from flows.corrections import correct, correct_file, withdraw
+from flows.ending import report_of
 from flows.erasing import erase
 from flows.errors import CorrectionsRejected
 from flows.params import IngestParams, ReconcileParams, ReplayParams
@@ -51,7 +52,7 @@ def reconciled(params: IngestParams, **options: Any) -> tuple[str, ReconcileRepo
     state = reconcile(
         ReconcileParams(path=params.path, name=params.name, **options), return_state=True
     )
-    report = state.result(raise_on_failure=False)
+    report = report_of(state)
     assert isinstance(report, ReconcileReport), report
     return state.name or "", report
 

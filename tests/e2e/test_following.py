@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from flows import components
+from flows.ending import report_of
 from flows.params import IngestParams, ReconcileParams
 from flows.reconcile import ReconcileReport, reconcile
 from graph.client import Graph
@@ -69,7 +70,7 @@ def test_entities_follow_their_entries(
 
     graph = index(tmp_path, monkeypatch, [CITY])
     state = reconcile(ReconcileParams(path=params.path, name=params.name), return_state=True)
-    report = state.result(raise_on_failure=False)
+    report = report_of(state)
     assert isinstance(report, ReconcileReport), report
     assert (report.linked, report.absent, report.written.entities_rekeyed) == (2, 1, 1)
     assert documents_of(graph) == {"own:ada": 1, "own:city": 2}, "nothing is lost"

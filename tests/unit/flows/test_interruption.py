@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.interruption import interruptible
+from flows.interruption import Interruption, interruptible
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -30,3 +34,13 @@ def test_afterwards_signals_do_what_they_did() -> None:
     with interruptible():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_server_that_is_away_stops_no_run(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("flows.interruption.flow_run", SimpleNamespace(id=uuid4()))
+    nobody = {PREFECT_API_URL: "http://127.0.0.1:9/api"}
+    with temporary_settings(nobody), caplog.at_level(logging.WARNING, "flows.interruption"):
+        assert not Interruption().requested()
+    assert "ConnectError" in caplog.text

@@ -74,7 +74,8 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
     monkeypatch.setattr("flows.processing.chosen_place", place)
     monkeypatch.setattr("flows.processing._submit", lambda place: nothing_found)
     monkeypatch.setattr(
-        "flows.processing.ProgressArtifact", lambda key: SimpleNamespace(show=lambda progress: None)
+        "flows.processing.ProgressArtifact",
+        lambda key: SimpleNamespace(show=lambda progress: None, complete=lambda: None),
     )
     pages = iter([page(document(1)), page(Gone(document="tests:1"))])
     with disable_run_logger():

@@ -56,7 +56,7 @@ def test_an_empty_text_is_no_failure_and_a_missing_one_is() -> None:
         for text in ("empty", "empty", "missing")
     )
     found = total(batch(4, skipped=skipped))
-    assert (found.empty, found.skipped, found.failed_share) == (2, 1, 1 / 5)
+    assert (found.empty, found.skipped, found.failed_share) == (2, 1, 1 / 7)
 
 
 def test_batches_add_up() -> None:
@@ -90,6 +90,25 @@ def test_a_record_that_cannot_be_read_again_fails_no_run() -> None:
     assert quiet.failed_share == 0
     one_is_new = total(batch(1, skipped=skipped, skipped_again=1))
     assert (one_is_new.state, one_is_new.failed_share) == ("Failed", 1 / 2)
+
+
+def test_all_that_was_read_counts_beside_what_failed() -> None:
+    empty = Skipped(source="s", place="p", document="d", reason="r", text="empty")
+    found = total(batch(0, "1", skipped=(empty,), gone=3))
+    assert (found.records, found.failed_share, found.state) == (5, 1 / 5, "Completed")
+
+
+def test_a_run_says_why_it_is_not_completed_and_what_stays() -> None:
+    failed = total(batch(5, "5", "6", "7"))
+    assert failed.why == (
+        "38% of the records failed (3 of 8), more than the 20% of FACTLOOM_RUN__MAX_FAILED_SHARE; "
+        "the other documents, 5, are written"
+    )
+    refused = BatchReport(work=Work(retracting=True), held=5, refusal="no", seconds={})
+    assert total(batch(5), refused).why == "no; the other documents, 5, are written"
+    assert total(refused).why == "no"
+    assert "interrupted" in total(batch(5), interrupted=True).why
+    assert total(batch(5)).why == ""
 
 
 def test_an_interrupted_run_is_cancelled_however_much_failed() -> None:

@@ -106,20 +106,28 @@ def test_what_is_tried_again_as_it_is_is_told_apart() -> None:
     for_good = works(page(bad), page(document(1, "Changed.")), graph=graph)
     assert [work.retried for work in for_good if work.documents] == [frozenset()]
     asked_for = works(again, graph=graph, force=True)
-    assert not any(work.retried for work in asked_for)
+    assert [work.retried for work in asked_for if work.documents] == [{"tests:1"}, frozenset()]
 
 
 def test_a_record_that_could_not_be_read_before_either_is_told_apart() -> None:
     failed = [unread(1), unread(2), unread(3), failure(document(4), 1, "2026-11-25T01:00:00Z")]
     graph = Graph(document(2), failed=failed)
     again = page(rejected(1), rejected(2, "malformed"), rejected(4), rejected(5))
-    assert sum(work.skipped_again for work in works(again, graph=graph)) == 2
-    assert not any(work.skipped_again for work in works(again, graph=graph, force=True))
+    for force in (False, True):
+        assert sum(work.skipped_again for work in works(again, graph=graph, force=force)) == 2
     duplicate = Skipped(source="s", place="p", document="tests:1", reason="r", duplicate=True)
     no_failures = page(
         duplicate, rejected(3, "empty"), Skipped(source="s", place="p", document="", reason="r")
     )
     assert not any(work.skipped_again for work in works(no_failures, graph=graph))
+
+
+def test_what_is_gone_is_counted_as_read() -> None:
+    graph = Graph(document(2), document(3))
+    gone = page(Gone(document="tests:1"), Gone(document="tests:2"), rejected(3, "empty"))
+    assert sum(work.gone for work in works(gone, graph=graph)) == 3
+    others = page(document(1), rejected(4, "empty"), rejected(2, "malformed"))
+    assert not any(work.gone for work in works(others, graph=graph))
 
 
 def test_a_failure_of_what_the_graph_has_again_as_it_is_is_settled() -> None:

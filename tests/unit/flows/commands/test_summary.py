@@ -52,7 +52,7 @@ def test_what_was_retracted_for_its_language_is_not_called_gone_from_the_source(
 
 def test_what_was_not_retracted_is_told_with_the_way_to_let_it_pass() -> None:
     idle = {"processed": 0, "failed": 0, "failures": (), "skipped": 0, "skipped_records": ()}
-    found = report(state="Failed", held=9, refusal="nothing was retracted: [9] of 9", **idle)
+    found = report(held=9, refusal="nothing was retracted: [9] of 9", **idle)
     text = shown(lambda console: show_report(console, found, dry_run=False))
     assert "Nothing was retracted: [9] of 9." in text
     assert "Nothing changed" not in text

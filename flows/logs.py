@@ -12,6 +12,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +30,11 @@ class _Now:
     """What this process is doing. Threads that read ahead belong to the same run."""
 
     run = ""
-    batch = 0
+
+
+_batch: ContextVar[int] = ContextVar("batch", default=0)
+"""Of the thread: while a batch is written the next ones are read and extracted. Prefect hands it on
+to the thread of a task."""
 
 
 @contextmanager
@@ -45,11 +50,11 @@ def run_of(run: str) -> Iterator[None]:
 @contextmanager
 def batch_of(number: int) -> Iterator[None]:
     """Say which batch of the run the log's lines belong to, counted from 1."""
-    _Now.batch = number
+    before = _batch.set(number)
     try:
         yield
     finally:
-        _Now.batch = 0
+        _batch.reset(before)
 
 
 class WithIds(logging.Filter):
@@ -58,7 +63,7 @@ class WithIds(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Complete the record; none is left out."""
         record.run = getattr(record, "flow_run_id", None) or _Now.run
-        record.batch = _Now.batch or ""
+        record.batch = _batch.get() or ""
         if isinstance(record.args, tuple):
             record.args = tuple(_discreet(each) for each in record.args)
         return True

@@ -101,10 +101,10 @@ def process(
             left_out=components().left_out,
         )
         with closed(works), closed(extracted_ahead(works, place, _submit(place), run)) as batches:
-            for number, batch in enumerate(batches, start=1):
+            for batch in batches:
                 if interrupted := interruption.requested():
                     break
-                with batch_of(number):
+                with batch_of(batch.number):
                     if batch.work.retracting and not dry_run:
                         report = retract_all(source, batch.work, retractions, run, allowed)
                     else:

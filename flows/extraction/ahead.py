@@ -7,11 +7,14 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
 
 from extractor.schema import Document
 from flows.errors import ExtractedElsewise
 from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
+from flows.logs import batch_of
 from flows.work import Work
 from graph.records import RunInfo
 
@@ -23,6 +26,8 @@ Submit = Callable[[tuple[Document, ...]], Callable[[], Outcome]]
 class Extracted:
     """A batch whose documents were extracted."""
 
+    number: int
+    """Of the batch in its run, counted from 1; lines of the log carry it."""
     work: Work
     outcome: Outcome | None
     """None where there was nothing to extract."""
@@ -41,12 +46,16 @@ def extracted_ahead(
     Raises:
         ExtractedElsewise: a batch was extracted with another checkpoint or configuration.
     """
-    waiting: deque[tuple[Work, Callable[[], Outcome] | None, float]] = deque()
+    waiting: deque[_OnItsWay] = deque()
     started = time.perf_counter()
     try:
-        while work := next(works, None):
-            reading = time.perf_counter() - started
-            waiting.append((work, submit(work.documents) if work.documents else None, reading))
+        for number in count(1):
+            with batch_of(number):  # while another one, before it, is being written
+                if (work := next(works, None)) is None:
+                    break
+                reading = time.perf_counter() - started
+                wait = submit(work.documents) if work.documents else None
+            waiting.append(_OnItsWay(number, work, wait, reading))
             if len(waiting) == place.ahead:
                 yield _first(waiting, run)
             started = time.perf_counter()
@@ -54,20 +63,25 @@ def extracted_ahead(
             yield _first(waiting, run)
     finally:
         place.stop()
-        for _, wait, _ in waiting:
+        for each in waiting:
             with suppress(Exception):  # nobody will use it
-                if wait:
-                    wait()
+                if each.wait:
+                    each.wait()
 
 
-def _first(
-    waiting: deque[tuple[Work, Callable[[], Outcome] | None, float]], run: RunInfo
-) -> Extracted:
-    work, wait, reading = waiting.popleft()
+class _OnItsWay(NamedTuple):
+    number: int
+    work: Work
+    wait: Callable[[], Outcome] | None
+    reading: float
+
+
+def _first(waiting: deque[_OnItsWay], run: RunInfo) -> Extracted:
+    number, work, wait, reading = waiting.popleft()
     outcome = wait() if wait else None
     if outcome is not None:
         _check(outcome, run)
-    return Extracted(work=work, outcome=outcome, reading=reading)
+    return Extracted(number=number, work=work, outcome=outcome, reading=reading)
 
 
 def _check(outcome: Outcome, run: RunInfo) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from contextvars import copy_context
 from functools import partial
 from threading import Event
@@ -15,14 +16,16 @@ import pytest
 from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows import components
+from flows import components, patience
 from flows.errors import NotDeployed
 from flows.limits import GPU, WRITER, gpu, writer
 
 pytestmark = pytest.mark.integration
 
 PATIENCE_SECONDS = 120.0
+NOBODY = "http://127.0.0.1:9/api"
 
 
 @pytest.fixture
@@ -46,6 +49,23 @@ def limited(
     """Do something within a limit."""
     with limit():
         return inside()
+
+
+def test_a_server_that_is_away_when_a_run_ends_fails_none(
+    client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(patience, "AWAY_SECONDS", 0.0)
+
+    @flow(name="night", persist_result=False)
+    def night() -> str:
+        with ExitStack() as away:
+            with writer():
+                away.enter_context(temporary_settings({PREFECT_API_URL: NOBODY}))
+            return "written"
+
+    with caplog.at_level(logging.WARNING, "flows.limits"):
+        assert night() == "written"
+    assert f"limit={WRITER} not given back" in caplog.text
 
 
 def test_a_second_run_waits_for_the_first(client: SyncPrefectClient) -> None:

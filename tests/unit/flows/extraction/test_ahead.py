@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import replace
 from itertools import chain
 
@@ -17,6 +20,7 @@ from flows.errors import ExtractedElsewise
 from flows.extraction.ahead import extracted_ahead
 from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
+from flows.logs import WithIds, batch_of
 from flows.retraction import Retractions
 from flows.work import Work, plan
 from graph.records import FailedDocument, Known, RunInfo
@@ -126,6 +130,31 @@ def test_batches_come_in_their_order_and_no_more_are_in_hand_than_asked(parallel
         assert len(begun) - done <= where.ahead
         done += 1
     assert done == len(given)
+
+
+def test_what_is_logged_of_a_batch_carries_its_own_number() -> None:
+    lines: list[tuple[str, object]] = []
+
+    def log(what: str) -> None:
+        record = logging.makeLogRecord({"msg": what})
+        WithIds().filter(record)
+        lines.append((what, record.__dict__["batch"]))
+
+    def read() -> Iterator[Work]:
+        for number in (1, 2, 3):
+            log(f"read {number}")
+            yield Work(documents=(document(number),))
+
+    def extract(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+        with ThreadPoolExecutor(1) as pool:  # as a task does, in a copy of the context
+            pool.submit(copy_context().run, log, f"extract {documents[0].id[-1]}").result()
+        return submit(documents)
+
+    for batch in extracted_ahead(read(), place(parallel=2), extract, RUN):
+        with batch_of(batch.number):
+            log(f"write {batch.work.documents[0].id[-1]}")
+    assert len(lines) == 9
+    assert all(what.endswith(f" {number}") for what, number in lines), lines
 
 
 def test_what_is_on_its_way_is_waited_for_when_its_run_ends_early() -> None:

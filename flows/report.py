@@ -66,7 +66,8 @@ class IngestReport:
     """All that was read: documents, and records that are none, are gone, or have no text."""
     unchanged: int
     waiting: int
-    """Failed before and not due yet; `factloom replay` tries them now."""
+    """Documents of the source that failed, now or before, and are to be tried again, as the table
+    `failed-documents` has them; in a dry run, those that it met. `factloom replay` tries them."""
     processed: int
     gone: int
     """Retracted: deleted, no longer wanted, emptied, or in another language."""

@@ -24,10 +24,10 @@ from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 
-from flows.components import Components
 from flows.deploying import POOLS, TAG
 from flows.limits import GPU, WRITER
 from graph.client import Graph
+from graph.records import SourceState
 
 FAILED_RUNS = 3
 """Shown at most; the rest is at Prefect."""
@@ -83,12 +83,7 @@ class GraphStatus:
     documents: Mapping[str, int]
     """By the checkpoint that extracted them."""
     edges: int
-    failed_documents: int
-    source: str
-    position: str
-    """How far the source has been read; empty: not yet."""
-    ingested_at: str
-    """When the last ingest completed; empty: never."""
+    sources: Sequence[SourceState]
 
 
 def server_status(client: SyncPrefectClient) -> ServerStatus:
@@ -135,19 +130,19 @@ def server_status(client: SyncPrefectClient) -> ServerStatus:
     )
 
 
-def graph_status(parts: Components, graph: Graph) -> GraphStatus:
-    """Ask the graph how fresh it is."""
-    source = parts.settings.source.name
-    counts = graph.counts()
-    cursor = graph.cursor(source)
-    last = graph.last_completed("ingest")
+def graph_status(graph: Graph, *names: str) -> GraphStatus:
+    """Ask the graph how fresh it is.
+
+    Args:
+        graph: to ask.
+        names: of the sources to tell of, also where the graph knows nothing of them; none: of all
+            that it knows.
+    """
+    known = {each.name: each for each in graph.sources()}
     return GraphStatus(
         documents=graph.documents_by_checkpoint(),
-        edges=counts["edges"],
-        failed_documents=counts["failed_documents"],
-        source=source,
-        position=cursor.position if cursor else "",
-        ingested_at=last.finished_at if last else "",
+        edges=graph.counts()["edges"],
+        sources=[known.get(name, SourceState(name=name)) for name in names or known],
     )
 
 

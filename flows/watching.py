@@ -40,12 +40,16 @@ def new_edges(
 
 
 def watched(report: IngestReport, run: RunInfo) -> IngestReport:
-    """Return the report with the run beside the runs before it; an alarm stops nothing."""
-    before = components().graph().completed_runs(report.source, run.checkpoint, without=run.id)
+    """Return the report with what waits now, and the run beside the runs before it.
+
+    An alarm stops nothing.
+    """
+    graph = components().graph()
+    before = graph.completed_runs(report.source, run.checkpoint, without=run.id)
     drift = judge(report.counts(), [each.counts for each in before])
     if drift.alarms:
         _alarm(report, drift)
-    return replace(report, drift=drift)
+    return replace(report, drift=drift, waiting=graph.count_failures(report.source))
 
 
 def _alarm(report: IngestReport, drift: Drift) -> None:

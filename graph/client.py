@@ -18,7 +18,6 @@ from graph import corrections, documents, foreign, queries, runs, settling
 from graph.connection import Connection
 from graph.errors import GraphRejected, driver_errors
 from graph.records import (
-    CompletedRun,
     Correction,
     CursorState,
     FailedDocument,
@@ -28,6 +27,7 @@ from graph.records import (
     Known,
     PastRun,
     RunInfo,
+    SourceState,
     StaleDocument,
     UpsertReport,
 )
@@ -154,9 +154,9 @@ class Graph(Connection):
         """
         return runs.completed(self.read, source, checkpoint, without=without, limit=limit)
 
-    def last_completed(self, flow: str) -> CompletedRun | None:
-        """Return the run of a flow that completed last."""
-        return next((CompletedRun(**each) for each in self.read("read_last_run", flow=flow)), None)
+    def sources(self) -> list[SourceState]:
+        """Return what is known of each source that was read or has documents, by name."""
+        return documents.sources(self.read)
 
     def upsert(
         self,
@@ -365,6 +365,10 @@ class Graph(Connection):
     def failures(self, source: str, *, after: str = "", limit: int = 1_000) -> list[FailedDocument]:
         """Return the next documents of a source that failed, by id."""
         return documents.failures(self.read, source, after=after, limit=limit)
+
+    def count_failures(self, source: str) -> int:
+        """Return how many documents of a source failed, and are to be tried again."""
+        return documents.count_failures(self.read, source)
 
     def failures_of(self, ids: Sequence[str]) -> dict[str, FailedDocument]:
         """Return those of the documents that failed."""

@@ -18,6 +18,7 @@ from graph.records import (
     FailureRecord,
     Known,
     RunInfo,
+    SourceState,
     StaleDocument,
 )
 from graph.statements import load
@@ -74,6 +75,21 @@ def failures(read: Read, source: str, *, after: str, limit: int) -> list[FailedD
     """Return the next documents of a source that failed, in the order of ids."""
     records = read("read_failures", **id_range(source, after), limit=limit)
     return [_failure(record["failed"]) for record in records]
+
+
+def count_failures(read: Read, source: str) -> int:
+    """Return how many documents of a source failed."""
+    return int(read("count_failures", **id_range(source))[0]["count"])
+
+
+def sources(read: Read) -> list[SourceState]:
+    """Return what is known of each source, by name."""
+    found: dict[str, dict[str, Any]] = {}
+    for record in read("count_by_source"):
+        found.setdefault(record["source"], {})[record["what"]] = record["count"]
+    for record in read("read_sources"):
+        found.setdefault(record["source"], {})[record["what"]] = record["value"]
+    return [SourceState(name=name, **known) for name, known in sorted(found.items())]
 
 
 def failures_of(read: Read, ids: Sequence[str]) -> dict[str, FailedDocument]:

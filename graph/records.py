@@ -31,12 +31,18 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompletedRun:
-    """A run that ended well, as the graph remembers it."""
+class SourceState:
+    """What the graph remembers of a source of documents."""
 
-    id: str
-    checkpoint: str
-    finished_at: str
+    name: str
+    documents: int = 0
+    """Of it that the graph holds."""
+    failed: int = 0
+    """Of it that failed, and are to be tried again."""
+    position: str = ""
+    """How far it has been read; empty: not yet, or it keeps none."""
+    ingested_at: str = ""
+    """When the last ingest of it completed; empty: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

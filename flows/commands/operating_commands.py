@@ -10,6 +10,10 @@ import typer
 from flows.commands.terminal import choose, console, errors
 
 SourceName = Annotated[str | None, typer.Option(help="Name of the source, if not the settings'.")]
+SourceNames = Annotated[
+    list[str] | None,
+    typer.Option("--name", help="Tell of this source only; may be given several times."),
+]
 SourcePath = Annotated[
     Path | None, typer.Option(help="File or folder of the source, if not the settings'.")
 ]
@@ -49,26 +53,32 @@ def replay(
     _end(report.state)
 
 
-def failures(name: SourceName = None) -> None:
-    """List the documents that failed, why, and how often they were tried."""
+def failures(name: SourceNames = None) -> None:
+    """List the documents of all sources that failed, why, and how often they were tried."""
     from flows.commands.summary import rows_table
     from flows.components import components
     from flows.failed import all_failed
 
-    parts = components()
+    graph = components().graph()
+    counts = {source: graph.count_failures(source) for source in name or ()} or {
+        each.name: each.failed for each in graph.sources() if each.failed
+    }
     rows = [
         {
+            "source": source,
             "document": each.id,
             "stage": each.stage,
             "attempts": each.attempts,
             "last tried": each.last_tried,
             "error": each.error,
         }
-        for each in all_failed(parts.graph(), name or parts.settings.source.name)
+        for source in counts
+        for each in all_failed(graph, source)
     ]
     if rows:
         console.print(rows_table(rows))
-    errors.print(f"{len(rows)} documents", style="dim")
+    told = ", ".join(f"{count} of {source}" for source, count in counts.items())
+    errors.print(f"{len(rows)} documents{f': {told}' if told else ''}", style="dim")
 
 
 def backfill(

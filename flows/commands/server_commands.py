@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import typer
 
+from flows.commands.operating_commands import SourceNames
 from flows.commands.terminal import console, errors
 
 
@@ -26,8 +27,8 @@ def deploy() -> None:
         )
 
 
-def status() -> None:
-    """Show what ran, what failed, what waits, and how fresh the graph is."""
+def status(name: SourceNames = None) -> None:
+    """Show what ran, what failed, what waits, and how fresh the graph is of each source."""
     from prefect.settings import PREFECT_API_URL
 
     from flows.commands.status_view import show_graph, show_server
@@ -48,7 +49,8 @@ def status() -> None:
             unreachable = True
             errors.print(str(error), style="red", markup=False, soft_wrap=True)
     if parts.settings.graph.kind == "neo4j" or parts.server().running():
-        show_graph(console, graph_status(parts, parts.graph()), parts.champion_name(), now)
+        found = graph_status(parts.graph(), *(name or ()))
+        show_graph(console, found, parts.champion_name(), now)
     else:
         console.print("The graph server is not running: factloom up.")
     if unreachable:

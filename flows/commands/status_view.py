@@ -11,6 +11,7 @@ from rich.text import Text
 
 from flows.commands.summary import grid, heading
 from flows.status import DeploymentLine, GraphStatus, RunLine, ServerStatus
+from graph.records import SourceState
 
 COLOURS = {
     "Completed": "green",
@@ -21,8 +22,6 @@ COLOURS = {
     "Late": "yellow",
 }
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
-POSITION = 100
-"""Characters of a cursor's position; one of many shards is longer than anybody reads."""
 
 
 def show_server(console: Console, address: str, status: ServerStatus, now: datetime) -> None:
@@ -48,26 +47,31 @@ def show_server(console: Console, address: str, status: ServerStatus, now: datet
 def show_graph(console: Console, status: GraphStatus, champion: str, now: datetime) -> None:
     """Print what the graph says, and what serves."""
     heading(console, "Graph")
-    fresh = "never"
-    if status.ingested_at:
-        at = datetime.fromisoformat(status.ingested_at)
-        fresh = f"completed {duration((now - at).total_seconds())} ago, {status.ingested_at}"
     total = sum(status.documents.values())
-    failed = f"{status.failed_documents} documents"
-    if status.failed_documents:
-        failed += ": factloom failures lists them"
-    rows = [
-        ("last ingest", fresh),
-        ("read up to", _position(status)),
-        ("holds", f"{total} documents, {status.edges} edges"),
-        ("failed", failed),
-        ("champion", champion),
-    ]
+    rows = [("holds", f"{total} documents, {status.edges} edges"), ("champion", champion)]
     rows += [
         ("" if name == champion else "other", f"{count} documents by {name}")
         for name, count in sorted(status.documents.items(), key=lambda each: each[0] != champion)
     ]
     console.print(grid(rows))
+    heading(console, "Sources")
+    if not status.sources:
+        console.print("  None was read yet: factloom ingest.")
+    console.print(grid((each.name, _source(each, now)) for each in status.sources))
+    if any(each.failed for each in status.sources):
+        console.print(
+            "  factloom failures lists what failed, factloom replay --name tries it again."
+        )
+
+
+def _source(source: SourceState, now: datetime) -> str:
+    told = [f"{source.documents} documents, {source.failed} failed", "no ingest has completed"]
+    if source.ingested_at:
+        at = datetime.fromisoformat(source.ingested_at)
+        told[-1] = f"last ingest completed {duration((now - at).total_seconds())} ago"
+    if source.position:
+        told.append("the next one reads what changed since")
+    return "; ".join(told)
 
 
 def duration(seconds: float) -> str:
@@ -107,13 +111,6 @@ def _ran(run: RunLine, now: datetime) -> Text:
     if run.state in COLOURS and run.state not in ("Running", "Late"):
         return state.append(f" {since} ago, took {duration(run.seconds)}", "default")
     return state.append(f" for {since}", "default")
-
-
-def _position(status: GraphStatus) -> str:
-    if not status.position:
-        return f"{status.source}: the next ingest reads it from its beginning"
-    shown = status.position[:POSITION] + ("…" if len(status.position) > POSITION else "")
-    return f"{status.source}: {shown}"
 
 
 def _counted(pairs: Iterable[tuple[str, object]]) -> str:

@@ -43,7 +43,8 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
         console.print(f"{report.empty} have an empty text.")
     if report.waiting:
         console.print(
-            f"{report.waiting} failed before and wait to be tried again (factloom replay: now)."
+            f"{report.waiting} documents of {report.source} failed, now or before, and wait to be "
+            "tried again (factloom failures lists them, factloom replay tries them now)."
         )
     if report.gone:
         console.print(

@@ -136,7 +136,7 @@ def test_nights(
     assert LONG in shown.output
     shown = CliRunner().invoke(app, ["status"])
     assert "Crashed" in shown.output
-    assert "1 documents: factloom failures" in shown.output
+    assert "1 failed" in shown.output
     index = os.environ["FACTLOOM_ELASTICSEARCH__INDEX"].removesuffix("-alias")
     index_long(elasticsearch_url, index, "Ada Lovelace was born in London.")
     both = [start(client, "replay/on-demand"), start(client, "reconcile/weekly")]

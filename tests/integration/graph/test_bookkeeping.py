@@ -10,7 +10,14 @@ import pytest
 
 from graph.client import Graph
 from graph.errors import GraphRejected, Superseded
-from graph.records import CursorState, FailedDocument, FailureRecord, Known, StaleDocument
+from graph.records import (
+    CursorState,
+    FailedDocument,
+    FailureRecord,
+    Known,
+    SourceState,
+    StaleDocument,
+)
 from graph.rows import content_hash
 from graph.runs import SCHEMA_VERSION
 from graph.snapshot import diff, snapshot
@@ -249,15 +256,24 @@ def test_ids_are_walked_in_their_order_source_by_source(graph: Graph) -> None:
     assert graph.documents("none") == 0
 
 
-def test_the_last_completed_run_of_a_flow_is_known(graph: Graph) -> None:
-    assert graph.last_completed(RUN.flow) is None
-    for run, state in ((RUN, "Completed"), (LATER, "Failed")):
+def test_each_source_is_known_by_what_was_read_of_it(database: Database, graph: Graph) -> None:
+    assert graph.sources() == []
+    for state in ("Completed", "Failed"):
+        run = replace(RUN, id=state, source="tests")
         graph.start_run(run)
+        graph.upsert([extraction(1), extraction(2)], run=run, relations=RELATIONS)
+        graph.move_cursor("tests", CursorState(position="9", config_hash=""), run=run)
         graph.finish_run(run, state=state, counts={})
-    found = graph.last_completed(RUN.flow)
-    assert found is not None
-    assert (found.id, found.checkpoint) == (RUN.id, RUN.checkpoint)
-    assert graph.last_completed("reconcile") is None
+    only_failed = [replace(FAILED, document=f"other:{number}:x") for number in range(3)]
+    graph.record_failures([FAILED, *only_failed], at=MONDAY, run=run)
+    [ended] = database.run("MATCH (r:Run {state: 'Completed'}) RETURN r.finished_at AS at")
+    assert graph.sources() == [
+        SourceState(name="other", failed=3),
+        SourceState(
+            name="tests", documents=2, failed=1, position="9", ingested_at=str(ended["at"])
+        ),
+    ]
+    assert [graph.count_failures(name) for name in ("tests", "other", "none")] == [1, 3, 0]
 
 
 def test_documents_are_counted_by_checkpoint(graph: Graph) -> None:

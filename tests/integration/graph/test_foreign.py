@@ -185,7 +185,7 @@ def read(graph: Graph) -> dict[str, Any]:
         "failures": graph.failures("tests"),
         "stale": sorted(each.id for each in graph.stale_documents("tests", run=LATER)),
         "runs": graph.completed_runs("", CHAMPION),
-        "last": graph.last_completed("ingest"),
+        "sources": graph.sources(),
         "traces": graph.traces("tests:1"),
     }
 

@@ -1,0 +1,32 @@
+"""What the graph says of a run that comes to its end."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from flows.panels import summary_rows
+from flows.watching import watched
+from graph.records import RunInfo
+from tests.unit.flows.reports import report
+
+RUN = RunInfo(
+    id="run-1", flow="ingest", checkpoint="m@1", config_hash="c", git_sha="", started_at="2026"
+)
+
+
+def test_the_summary_counts_as_many_waiting_documents_as_the_table_lists(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = SimpleNamespace(
+        completed_runs=lambda source, checkpoint, without: [],
+        count_failures={"tests": 2}.get,
+    )
+    monkeypatch.setattr("flows.watching.components", lambda: SimpleNamespace(graph=lambda: graph))
+    [row] = [
+        each
+        for each in summary_rows(watched(report(waiting=0), RUN))
+        if each["figure"] == "documents waiting to be tried again"
+    ]
+    assert row["value"] == 2

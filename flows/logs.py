@@ -30,6 +30,7 @@ class _Now:
     """What this process is doing. Threads that read ahead belong to the same run."""
 
     run = ""
+    summarised = False
 
 
 _batch: ContextVar[int] = ContextVar("batch", default=0)
@@ -57,6 +58,16 @@ def batch_of(number: int) -> Iterator[None]:
         _batch.reset(before)
 
 
+@contextmanager
+def summarised() -> Iterator[None]:
+    """Say that what is logged of single documents is told in a summary afterwards."""
+    before, _Now.summarised = _Now.summarised, True
+    try:
+        yield
+    finally:
+        _Now.summarised = before
+
+
 class WithIds(logging.Filter):
     """Gives each record its `run` and `batch`, and tells exceptions among its arguments."""
 
@@ -77,6 +88,14 @@ class OfARun(logging.Filter):
         if not hasattr(record, "flow_run_id") and _Now.run:
             record.flow_run_id = _Now.run
         return hasattr(record, "flow_run_id")
+
+
+class Once(logging.Filter):
+    """Leaves out what is told of single documents where a summary tells it again."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is not told elsewhere."""
+        return not (_Now.summarised and hasattr(record, "document"))
 
 
 class TextFormatter(logging.Formatter):

@@ -142,7 +142,8 @@ class IngestReport:
             told.append(
                 f"{self.failed_share:.0%} of the records failed ({self.failed_anew} of "
                 f"{self.records - self._again}), more than the "
-                f"{self.max_failed_share:.0%} of FACTLOOM_RUN__MAX_FAILED_SHARE"
+                f"{self.max_failed_share:.0%} of FACTLOOM_RUN__MAX_FAILED_SHARE (factloom failures "
+                "lists what can be tried again)"
             )
         if told and self.written.documents:
             told.append(f"the other documents, {self.written.documents}, are written")

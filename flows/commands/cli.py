@@ -16,7 +16,7 @@ from flows.commands import (
     registry_commands,
     server_commands,
 )
-from flows.commands.terminal import Commands, console, errors
+from flows.commands.terminal import Commands, console, end
 
 app = typer.Typer(
     cls=Commands,
@@ -45,8 +45,7 @@ def demo() -> None:
     """Ingest the samples for real and show the graph."""
     from flows.commands.demo import demo
 
-    if not demo(console):
-        raise typer.Exit(1)
+    demo(console)
 
 
 @app.command()
@@ -87,9 +86,7 @@ def ingest(
     show_report(console, report, dry_run=dry_run)
     what = "The strongest statements" if dry_run else "The strongest new edges"
     show_edges(console, what, report.strongest[:10])
-    if report.state != "Completed":
-        errors.print(f"The run is {report.state.lower()}.", style="red")
-        raise typer.Exit(1)
+    end(report.state, report.why)
 
 
 @app.command()

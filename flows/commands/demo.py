@@ -14,6 +14,7 @@ from rich.syntax import Syntax
 
 from flows.commands.local_run import run_ingest
 from flows.commands.summary import grid, heading, rows_table, show_edges, show_report
+from flows.commands.terminal import end
 from flows.components import components
 from flows.errors import NotLocal
 from flows.params import IngestParams
@@ -49,8 +50,8 @@ ORDER BY r.margin DESC, tail LIMIT 6""",
 }
 
 
-def demo(console: Console) -> bool:
-    """Ingest the samples and print the summary; return whether the run was a success.
+def demo(console: Console) -> None:
+    """Ingest the samples and print the summary; exit with 1 where the run did not complete.
 
     Raises:
         NotLocal: the settings are not those of one machine.
@@ -68,7 +69,7 @@ def demo(console: Console) -> bool:
     show_edges(console, f"The strongest {new}edges, and the sentence that says so", edges)
     _questions(console, graph)
     _where_next(console, edges[0] if edges else None)
-    return report.state == "Completed"
+    end(report.state, report.why)
 
 
 def strongest(graph: Graph, *, limit: int = EDGES) -> list[FoundEdge]:

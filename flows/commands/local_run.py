@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from flows.commands.local_api import local_api
 from flows.commands.terminal import errors, progress_bar
 from flows.components import components
+from flows.logs import summarised
 from flows.params import (
     BackfillParams,
     IndexEntitiesParams,
@@ -117,6 +118,7 @@ def flow_ready(
     """
     with (
         errors.status("Starting") as starting,
+        summarised(),
         local_api(components().settings.home) as server,
         ThreadPoolExecutor(1) as aside,
     ):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.commands.terminal import choose, console, errors
+from flows.commands.terminal import choose, console, end, errors
 
 SourceName = Annotated[str | None, typer.Option(help="Name of the source, if not the settings'.")]
 SourceNames = Annotated[
@@ -50,7 +50,7 @@ def replay(
         )
     )
     show_report(console, report, dry_run=False)
-    _end(report.state)
+    end(report.state, report.why)
 
 
 def failures(name: SourceNames = None) -> None:
@@ -117,7 +117,7 @@ def backfill(
         )
     )
     show_backfilled(console, report)
-    _end(report.extracted.state)
+    end(report.extracted.state, report.extracted.why)
 
 
 def reconcile(
@@ -134,7 +134,7 @@ def reconcile(
         ReconcileParams(path=path, name=name, max_retracted_share=max_retracted_share)
     )
     show_reconciled(console, report)
-    _end(report.state)
+    end(report.state, report.refusal)
 
 
 def forget(
@@ -213,9 +213,3 @@ def _verdict(head: str, relation: str, tail: str, verdict: str, note: str, by: s
         f"{stored.verdict}: {stored.head} {stored.relation} {stored.tail}, by {stored.by}",
         markup=False,
     )
-
-
-def _end(state: str) -> None:
-    if state != "Completed":
-        errors.print(f"The run is {state.lower()}.", style="red")
-        raise typer.Exit(1)

@@ -51,7 +51,6 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
             f"{report.gone} documents are gone from the graph: the source has them no more, "
             "or without a text, or in another language."
         )
-    _refusal(console, report.refusal)
     if report.processed:
         console.print(f"{report.statements} statements by {report.checkpoint}.")
     if report.findings.rejected:
@@ -110,18 +109,12 @@ def show_reconciled(console: Console, report: ReconcileReport) -> None:
             f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
             f"removed. Entities: {report.written.entities_removed} removed."
         )
-    _refusal(console, report.refusal)
     _rekeyed(console, report.written)
     if report.absent:
         console.print(
             f"{report.absent} of {report.linked} linked ids are not in the entity index any more; "
             "their entities stay."
         )
-
-
-def _refusal(console: Console, why: str) -> None:
-    if why:
-        console.print(f"{why[:1].upper()}{why[1:]}.", style="bold red", markup=False)
 
 
 def _rekeyed(console: Console, written: UpsertReport) -> None:

@@ -78,6 +78,14 @@ def _is_ours(kind: type) -> bool:
     return kind.__module__.split(".")[0] in {"config", "corpus", "extractor", "flows", "graph"}
 
 
+def end(state: str, why: str) -> None:
+    """Say why a run is not Completed, and exit with 1; do nothing where it is."""
+    if state != "Completed":
+        told = f"The run is {state.lower()}: {why}."
+        errors.print(told, style="bold red", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+
+
 @contextmanager
 def progress_bar(what: str) -> Iterator[None]:
     """Show a bar for the run that goes on in the context."""

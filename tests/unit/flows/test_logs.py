@@ -12,7 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from flows.logs import CONFIG, JsonFormatter, OfARun, TextFormatter, WithIds, batch_of, run_of
+from flows.logs import (
+    CONFIG,
+    JsonFormatter,
+    OfARun,
+    Once,
+    TextFormatter,
+    WithIds,
+    batch_of,
+    run_of,
+    summarised,
+)
 
 CANARY = "Ada Lovelace was born in London."
 ROOT = Path(__file__).parents[3]
@@ -82,6 +92,15 @@ def test_a_line_break_does_not_begin_a_line_of_json(logger: Logger) -> None:
     [line] = written(handler).splitlines()
     assert json.loads(line)["level"] == "WARNING"
     assert "\x1b" not in line
+
+
+def test_what_a_summary_tells_is_not_printed_before_it() -> None:
+    of_a_document = logging.makeLogRecord({"msg": "skipped", "document": "wiki:1"})
+    of_the_run = logging.makeLogRecord({"msg": "drift"})
+    assert Once().filter(of_a_document)
+    with summarised():
+        assert not Once().filter(of_a_document)
+        assert Once().filter(of_the_run)
 
 
 def test_what_belongs_to_no_run_is_not_sent_to_prefect() -> None:

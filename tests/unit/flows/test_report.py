@@ -101,8 +101,8 @@ def test_all_that_was_read_counts_beside_what_failed() -> None:
 def test_a_run_says_why_it_is_not_completed_and_what_stays() -> None:
     failed = total(batch(5, "5", "6", "7"))
     assert failed.why == (
-        "38% of the records failed (3 of 8), more than the 20% of FACTLOOM_RUN__MAX_FAILED_SHARE; "
-        "the other documents, 5, are written"
+        "38% of the records failed (3 of 8), more than the 20% of FACTLOOM_RUN__MAX_FAILED_SHARE "
+        "(factloom failures lists what can be tried again); the other documents, 5, are written"
     )
     refused = BatchReport(work=Work(retracting=True), held=5, refusal="no", seconds={})
     assert total(batch(5), refused).why == "no; the other documents, 5, are written"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from flows.commands import terminal as module
 from flows.commands.explain import show_edges
-from flows.commands.terminal import Terminal, console, errors, shown
+from flows.commands.terminal import Terminal, console, end, errors, shown
 from graph.records import FoundEdge, FoundEntity, FoundEvidence
 
 HOSTILE = (
@@ -107,3 +109,15 @@ def assert_harmless(output: str) -> None:
     commands = {each for each in output if each not in "\n\t" and ord(each) < 32}
     assert commands == set()
     assert not any(0x7F <= ord(each) <= 0x9F for each in output)
+
+
+def test_a_run_that_is_not_completed_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = terminal()
+    monkeypatch.setattr(module, "errors", said)
+    end("Completed", "")
+    assert printed(said) == ""
+    with pytest.raises(typer.Exit) as ended:
+        end("Failed", "25% of the records failed, more than the 20% of [LIMIT]")
+    assert ended.value.exit_code == 1
+    told = "The run is failed: 25% of the records failed, more than the 20% of [LIMIT].\n"
+    assert printed(said) == told

@@ -106,6 +106,9 @@ class ElasticsearchEntityIndex:
         merged = self._forms.entities(list(now.values()))
         return found | {id_: merged[entity] for id_, entity in now.items()}
 
+    def close(self) -> None:
+        """Do nothing: the server is closed by whoever connected to it."""
+
 
 class _Forms:
     """What the index tells of a form; entities are known by id."""

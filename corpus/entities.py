@@ -40,6 +40,10 @@ class EntityIndex(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Close what it holds open of its own."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexReport:

@@ -143,6 +143,8 @@ class Components:
             self.graph().close()
         for reader in self._readers:
             reader.close()
+        if self.entities.built:
+            self.entities().close()
         if self.elasticsearch.built:
             self.elasticsearch().close()
 

@@ -12,13 +12,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.commands.api_process import POLL_SECONDS, answers
 from flows.errors import PrefectUnavailable
 from flows.logs import CONFIG
 
@@ -50,11 +49,9 @@ class PrefectServer:
         """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=5):
-                    return
-            except (urllib.error.URLError, TimeoutError, ConnectionError):
-                time.sleep(0.05)
+            if answers(self.url):
+                return
+            time.sleep(POLL_SECONDS)
         raise PrefectUnavailable(f"Prefect's API did not start on this machine; see {self.log}")
 
     def stop(self) -> None:
@@ -77,7 +74,8 @@ def start_server(home: Path) -> PrefectServer:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = home / "server.log"
-    command = [sys.executable, "-m", "flows.commands.api_process", "server", "start"]
+    url = f"http://127.0.0.1:{port}/api"
+    command = [sys.executable, "-m", "flows.commands.api_process", url, "server", "start"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -90,7 +88,7 @@ def start_server(home: Path) -> PrefectServer:
             start_new_session=True,
             umask=0o077,
         )
-    return PrefectServer(process=process, url=f"http://127.0.0.1:{port}/api", log=log)
+    return PrefectServer(process=process, url=url, log=log)
 
 
 @contextmanager
@@ -106,12 +104,37 @@ def local_api(home: Path) -> Iterator[PrefectServer | None]:
         yield None
         return
     server = start_server(home / "prefect")
-    os.environ["PREFECT_API_URL"] = server.url
-    os.environ["PREFECT_HOME"] = str((home / "prefect").resolve())
+    where = {"PREFECT_API_URL": server.url, "PREFECT_HOME": str((home / "prefect").resolve())}
+    with _environment(where):
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the context, and let Prefect read them, and afterwards that they went."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    _read_again()
     try:
-        yield server
+        yield
     finally:
-        server.stop()
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        _read_again()
+
+
+def _read_again() -> None:
+    """Let Prefect read the environment, where it is imported already."""
+    if "prefect" in sys.modules:
+        from prefect.context import refresh_global_settings_context
+
+        refresh_global_settings_context()
 
 
 def _without_api(environment: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import urllib.request
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from prefect.settings import PREFECT_API_URL
 
-from flows.commands.local_api import start_server
+from flows.commands.local_api import LOGS, QUIET, local_api, start_server
 
 pytestmark = pytest.mark.e2e
 
@@ -49,3 +51,27 @@ def test_the_api_does_not_outlive_a_command_that_is_killed(tmp_path: Path) -> No
         starter.kill()
     gone, _ = psutil.wait_procs([server], timeout=120)
     assert gone == [server]
+
+
+def test_two_first_commands_at_once_both_get_an_api(tmp_path: Path) -> None:
+    servers = [start_server(tmp_path / "prefect") for _ in range(2)]
+    try:
+        for each in servers:
+            each.wait()
+    finally:
+        for each in servers:
+            each.stop()
+
+
+def test_no_address_of_a_server_that_has_stopped_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    for name in (LOGS, *QUIET):
+        monkeypatch.setenv(name, os.environ.get(name, QUIET.get(name, "")))
+    before = PREFECT_API_URL.value()
+    with local_api(tmp_path) as server:
+        assert server is not None
+        assert (os.environ["PREFECT_API_URL"], PREFECT_API_URL.value()) == (server.url,) * 2
+    assert "PREFECT_API_URL" not in os.environ
+    assert PREFECT_API_URL.value() == before

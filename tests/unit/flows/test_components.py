@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from config.errors import SettingsRejected
-from config.settings import ExtractorSettings, Settings, SourceSettings
+from config.settings import EntitySettings, ExtractorSettings, Settings, SourceSettings
 from extractor.manifest import FORMAT
 from extractor.schema import Document
 from flows.components import Components
@@ -39,6 +40,18 @@ def test_a_language_that_cannot_be_told_apart_is_refused(
     """It would leave out every document, and retract what the graph has."""
     with pytest.raises(SettingsRejected, match="no language that can be told from others"):
         components(tmp_path, [spoken], chosen).languages()
+
+
+def test_the_entity_index_is_closed(tmp_path: Path) -> None:
+    parts = components(tmp_path, ["en"])
+    file = tmp_path / "entities.jsonl"
+    file.write_text('{"id": "wikidata:Q84", "name": "London", "type": "LOC"}\n')
+    parts.settings = Settings(home=tmp_path, entities=EntitySettings(path=file))
+    index = parts.entities()
+    assert index.candidates(["London"])["London"]
+    parts.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        index.candidates(["London"])
 
 
 def test_the_reason_for_leaving_a_document_out_is_told(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from benchmarks.ingest_runs import (
 )
 from benchmarks.report import ROOT, write
 from benchmarks.throughput import sample
+from flows.commands.terminal import heed_ctrl_c
 from flows.components import components
 from graph.snapshot import Snapshot, diff, snapshot
 
@@ -99,6 +100,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=DOCUMENTS, help="to ingest")
     parser.add_argument("--shard", type=int, default=SHARD, help="documents per run of a worker")
     given = parser.parse_args()
+    heed_ctrl_c()
     with prefect_api() as home, embedded_graph(home), tempfile.TemporaryDirectory() as shared:
         bench = Bench(sample(given.data, home, given.documents))
         bench.run("threads")

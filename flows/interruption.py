@@ -1,7 +1,8 @@
 """Stopping between batches: Ctrl-C, SIGTERM (a worker that cancels), a cancel at Prefect's API.
 
 What is committed stays, and the next run goes on from there. The first signal only asks; a second
-one ends the process at once, which is safe too, as no transaction holds half a document.
+one ends the process at once, which is safe too, as no transaction holds half a document. Both also
+hold for a process that was started with the signal ignored, as a script's `&` does with SIGINT.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 log = logging.getLogger(__name__)
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 
 
 class Interruption:
@@ -38,14 +39,14 @@ def interruptible() -> Iterator[Interruption]:
     if threading.current_thread() is not threading.main_thread():
         yield interruption  # signals reach the main thread only
         return
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+    before = {number: signal.getsignal(number) for number in DEFAULTS}
 
     def ask(number: int, frame: FrameType | None) -> None:
         interruption.asked = True
         for each, handler in before.items():
-            signal.signal(each, handler)
+            signal.signal(each, DEFAULTS[each] if handler is signal.SIG_IGN else handler)
 
-    for number in SIGNALS:
+    for number in DEFAULTS:
         signal.signal(number, ask)
     try:
         yield interruption

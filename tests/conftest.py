@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -17,6 +18,11 @@ pytest_plugins = [
     for server in ("tests.servers.neo4j", "tests.servers.elasticsearch", "tests.servers.prefect")
     if find_spec("tests.servers") and find_spec(server)
 ]
+
+# A script that starts the tests with `&` has them ignore Ctrl-C, and so would all that they start:
+# a Prefect worker then never stops when it is asked to.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples everywhere, and no failure only because a machine is busy.
 settings.register_profile(

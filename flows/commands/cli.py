@@ -16,7 +16,7 @@ from flows.commands import (
     registry_commands,
     server_commands,
 )
-from flows.commands.terminal import Commands, console, end
+from flows.commands.terminal import Commands, console, end, heed_ctrl_c
 
 app = typer.Typer(
     cls=Commands,
@@ -38,6 +38,7 @@ def factloom(debug: Debug = False) -> None:
 
     Settings come from FACTLOOM_* variables and .env; see .env.example.
     """
+    heed_ctrl_c()
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -76,6 +77,15 @@ def _line(error: Exception) -> str:
 
 def _is_ours(kind: type) -> bool:
     return kind.__module__.split(".")[0] in {"config", "corpus", "extractor", "flows", "graph"}
+
+
+def heed_ctrl_c() -> None:
+    """Let SIGINT end this process, and those that it starts, also where it was started ignoring it.
+
+    A script's `&` starts commands like that. A Prefect worker then never stops when it is asked to.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def end(state: str, why: str) -> None:

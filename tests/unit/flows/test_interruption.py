@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,11 +23,17 @@ def test_a_signal_asks_the_run_to_stop(number: signal.Signals) -> None:
         assert interruption.requested()
 
 
-def test_a_second_ctrl_c_ends_at_once() -> None:
-    with interruptible():
-        os.kill(os.getpid(), signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
+@pytest.mark.parametrize("before", [signal.SIG_IGN, signal.default_int_handler])
+def test_a_second_ctrl_c_ends_at_once(before: Any) -> None:
+    found = signal.signal(signal.SIGINT, before)
+    try:
+        with interruptible():
             os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is before
+    finally:
+        signal.signal(signal.SIGINT, found)
 
 
 def test_afterwards_signals_do_what_they_did() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from flows.commands.cli import app
-from flows.commands.terminal import choose
+from flows.commands.terminal import choose, heed_ctrl_c
 from graph.records import FoundEntity
 
 COMMANDS = (
@@ -85,3 +86,17 @@ def _forget() -> None:
     from flows.components import forget
 
     forget()
+
+
+def test_a_command_that_was_started_with_ctrl_c_ignored_heeds_it() -> None:
+    found = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        heed_ctrl_c()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        own = signal.signal(signal.SIGINT, lambda number, frame: None)
+        assert own is signal.default_int_handler
+        mine = signal.getsignal(signal.SIGINT)
+        heed_ctrl_c()
+        assert signal.getsignal(signal.SIGINT) is mine, "only what is ignored"
+    finally:
+        signal.signal(signal.SIGINT, found)

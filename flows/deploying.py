@@ -4,6 +4,7 @@ after every change of either.
     work pools      that the deployments name; one that exists keeps what its operator changed
     limits          one writer of the graph, so many users of a GPU
     deployments     of prefect.yaml, tagged with the checkpoint and the commit that are deployed
+    schedules       as prefect.yaml has them, but no retraining without documents to train on
     automations     see automations.py
 """
 
@@ -31,10 +32,12 @@ from flows.automations import alert_through, apply, automations
 from flows.components import components
 from flows.errors import NotDeployed, PrefectUnavailable
 from flows.limits import GPU, WRITER
+from flows.params import RetrainParams
 from flows.runs import git_sha
 
 POOLS = ("factloom-cpu", "factloom-gpu")
 TAG = "factloom"
+OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
 FILE = Path("prefect.yaml")
 TOLD = 2_000
 """Characters of what Prefect says, the last ones."""
@@ -66,6 +69,7 @@ def deploy() -> Iterator[Deployed]:
         yield from _pools(client)
         yield from _limits(client, settings)
         yield from _deployments(client)
+        yield from _left_unscheduled(client)
         for name, done in apply(client, automations(alert, silent_hours=settings.silent_hours)):
             yield Deployed(kind="automation", name=name, done=done)
 
@@ -131,11 +135,28 @@ def _deployments(client: SyncPrefectClient) -> Iterator[Deployed]:
         yield Deployed(kind="deployment", name=name, done=done)
 
 
+def _left_unscheduled(client: SyncPrefectClient) -> Iterator[Deployed]:
+    """Let no schedule start a retraining that could only fail, as its documents are not there."""
+    flows = {each.id: each.name for each in client.read_flows()}
+    for each in client.read_deployments(deployment_filter=OURS):
+        params = (each.parameters or {}).get("params", {})
+        if flows[each.flow_id] != "retrain":
+            continue
+        missing = [f for f in RetrainParams.model_validate(params).data if not f.is_file()]
+        for schedule in each.schedules if missing else ():
+            client.update_deployment_schedule(each.id, schedule.id, active=False)
+            yield Deployed(
+                kind="schedule",
+                name=f"retrain/{each.name}",
+                done=f"not scheduled: there is no {missing[0]}, the labelled documents that it "
+                "trains on: put them there and run factloom deploy again",
+            )
+
+
 def deployments(client: SyncPrefectClient) -> dict[str, datetime | None]:
     """Return when each of our deployments was registered last, by name."""
     flows = {each.id: each.name for each in client.read_flows()}
-    chosen = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
-    found = client.read_deployments(deployment_filter=chosen)
+    found = client.read_deployments(deployment_filter=OURS)
     return {f"{flows[each.flow_id]}/{each.name}": each.updated for each in found}
 
 

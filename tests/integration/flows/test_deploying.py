@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prefect.blocks.system import Secret
@@ -35,14 +36,29 @@ def client(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncPr
     components.forget()
 
 
-def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient) -> None:
+@pytest.fixture
+def folder(client: SyncPrefectClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder to deploy from that is Factloom's, to which a file may be added."""
+    for name in ("prefect.yaml", "flows", "models"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient, folder: Path) -> None:
     first = list(deploy())
+    assert not retraining_is_scheduled(client)
+    [told] = [each for each in first if each.kind == "schedule"]
+    assert (told.name, "training/documents.json" in told.done) == ("retrain/monthly", True)
     assert {"ingest/nightly", "reconcile/weekly", "retrain/monthly", "replay/on-demand"} <= {
         each.name for each in first if each.kind == "deployment"
     }
     assert "created" in _done(first, "automation")
     deployments = {each.id: (each.tags, each.schedules) for each in client.read_deployments()}
+    (folder / "training").mkdir()
+    (folder / "training" / "documents.json").write_text("[]")
     second = list(deploy())
+    assert retraining_is_scheduled(client)
     for kind in ("work pool", "limit", "automation"):
         assert _done(second, kind) == {"unchanged"}
     assert _done(second, "deployment") == {"updated"}
@@ -105,6 +121,12 @@ def test_it_wants_the_folder_with_the_deployments(
     monkeypatch.chdir(str(tmp_path))
     with pytest.raises(NotDeployed, match=r"no prefect\.yaml here"):
         next(deploy())
+
+
+def retraining_is_scheduled(client: SyncPrefectClient) -> bool:
+    """Return whether the calendar starts a retraining."""
+    [schedule] = client.read_deployment_by_name("retrain/monthly").schedules
+    return schedule.active
 
 
 def _done(made: list[Deployed], kind: str) -> set[str]:

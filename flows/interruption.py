@@ -10,15 +10,22 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
+from flows.patience import hurried
+
 log = logging.getLogger(__name__)
-DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
+DEFAULTS: Mapping[signal.Signals, Handler] = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+}
 
 
 class Interruption:
@@ -60,7 +67,7 @@ def _cancelling() -> bool:
     if run_id is None:
         return False
     try:
-        with get_client(sync_client=True) as client:
+        with hurried(), get_client(sync_client=True) as client:
             state = client.read_flow_run(run_id).state
     except Exception as error:  # a server that is away asks nothing: the next batch asks it again
         log.warning("cannot ask Prefect whether the run is cancelled: %s", type(error).__name__)

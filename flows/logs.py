@@ -90,7 +90,7 @@ class OfARun(logging.Filter):
         return hasattr(record, "flow_run_id")
 
 
-class Once(logging.Filter):
+class NotTwice(logging.Filter):
     """Leaves out what is told of single documents where a summary tells it again."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from httpx import HTTPError, HTTPStatusError, TransportError
+from prefect.settings import (
+    PREFECT_API_REQUEST_TIMEOUT,
+    PREFECT_CLIENT_MAX_RETRIES,
+    temporary_settings,
+)
 
 Answer = TypeVar("Answer")
 
@@ -19,8 +25,17 @@ AWAY_SECONDS = 600.0
 """A restart takes seconds, one that migrates the database or boots the machine minutes. Beyond that
 nobody waits for the run any more: it is taken for dead 90 s after the server is back."""
 POLL_SECONDS = 2.0
+HURRY_SECONDS = 10.0
 SERVER_ERROR = 500
 log = logging.getLogger(__name__)
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Have Prefect's client try once, and not for long, what will be asked or told again soon."""
+    once = {PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: HURRY_SECONDS}
+    with temporary_settings(once):
+        yield
 
 
 def answered(ask: Callable[[], Answer]) -> Answer:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
+from flows.patience import hurried
 from flows.showing import showing
 
 STEP_PERCENT = 2.0
@@ -51,7 +52,7 @@ class ProgressArtifact:
         """Tell the listener, and Prefect where the step is large enough."""
         listener.get()(progress)
         self._last = progress
-        with showing(self._key):
+        with showing(self._key), hurried():
             self._store(progress.percent)
 
     def complete(self) -> None:

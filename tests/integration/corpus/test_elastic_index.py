@@ -102,7 +102,7 @@ def test_both_backends_give_the_same_candidates_in_the_same_order(
     assert there.get(former) == here.get(former)
     assert len(there.get(former)) > 50
     assert there.get([]) == {}
-    here.close()  # type: ignore[attr-defined]
+    here.close()
 
 
 def test_many_names_travel_in_few_requests(

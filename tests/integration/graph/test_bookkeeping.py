@@ -258,14 +258,14 @@ def test_ids_are_walked_in_their_order_source_by_source(graph: Graph) -> None:
 
 def test_each_source_is_known_by_what_was_read_of_it(database: Database, graph: Graph) -> None:
     assert graph.sources() == []
-    for state in ("Completed", "Failed"):
-        run = replace(RUN, id=state, source="tests")
+    good, bad = (replace(RUN, id=id_, source="tests") for id_ in ("good", "bad"))
+    for run, state in ((good, "Completed"), (bad, "Failed")):
         graph.start_run(run)
         graph.upsert([extraction(1), extraction(2)], run=run, relations=RELATIONS)
         graph.move_cursor("tests", CursorState(position="9", config_hash=""), run=run)
         graph.finish_run(run, state=state, counts={})
     only_failed = [replace(FAILED, document=f"other:{number}:x") for number in range(3)]
-    graph.record_failures([FAILED, *only_failed], at=MONDAY, run=run)
+    graph.record_failures([FAILED, *only_failed], at=MONDAY, run=bad)
     [ended] = database.run("MATCH (r:Run {state: 'Completed'}) RETURN r.finished_at AS at")
     assert graph.sources() == [
         SourceState(name="other", failed=3),

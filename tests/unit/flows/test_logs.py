@@ -15,8 +15,8 @@ import pytest
 from flows.logs import (
     CONFIG,
     JsonFormatter,
+    NotTwice,
     OfARun,
-    Once,
     TextFormatter,
     WithIds,
     batch_of,
@@ -97,10 +97,10 @@ def test_a_line_break_does_not_begin_a_line_of_json(logger: Logger) -> None:
 def test_what_a_summary_tells_is_not_printed_before_it() -> None:
     of_a_document = logging.makeLogRecord({"msg": "skipped", "document": "wiki:1"})
     of_the_run = logging.makeLogRecord({"msg": "drift"})
-    assert Once().filter(of_a_document)
+    assert NotTwice().filter(of_a_document)
     with summarised():
-        assert not Once().filter(of_a_document)
-        assert Once().filter(of_the_run)
+        assert not NotTwice().filter(of_a_document)
+        assert NotTwice().filter(of_the_run)
 
 
 def test_what_belongs_to_no_run_is_not_sent_to_prefect() -> None:

@@ -16,12 +16,14 @@ from safetensors.torch import load_file, save_file
 
 from benchmarks.report import ROOT
 from extractor.atlop.encoder import default_encoder, load_tokenizer
-from extractor.checkpoint import EMBEDDINGS, pack
+from extractor.checkpoint import EMBEDDINGS
+from extractor.digests import seal
 from extractor.evaluation.scores import evaluate_mentions
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import file_hash, split_documents, titles
-from extractor.manifest import read_object, weights_hash
+from extractor.manifest import FORMAT, read_object, weights_hash
 from extractor.mentions import MentionTagger
+from extractor.packing import pack
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import MENTION_RECIPE
 from extractor.training.relation_part import frozen_encoder
@@ -102,6 +104,8 @@ def save(tagger: MentionTagger, learnt: Mapping[str, Any], base: Path, output: P
     _write(output / "training_record.json", {**record, **learnt, "recipes": recipes})
     calibrator = read_object(base / "calibrator.json")
     _write(output / "calibrator.json", {**calibrator, "weights": weights_hash(output)})
+    _write(output / "config.json", {**read_object(base / "config.json"), "format": FORMAT})
+    seal(output)
 
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Checkpoints: all that a model needs, in one folder, in the layout of model hubs.
 
+    digests.json            sha256 of each file that makes the checkpoint (extractor.digests)
     config.json             shapes and switches, relation vocabulary, evidence rule
     model.safetensors       relations.*, mentions.*; the frozen word embeddings only once
     calibrator.json         margin -> probability, and the hash of the weights that it belongs to
@@ -12,7 +13,8 @@ Tuned thresholds are part of the weights (`relations.shift`), so that a margin a
 under every checkpoint.
 
 Matrices are stored as int8 with one scale a row (symmetric, largest error half a step of
-max|row| / 127), everything else as fp32. Nothing is unpickled.
+max|row| / 127), everything else as fp32. A checkpoint is data: nothing of it is run or unpickled,
+and its sizes are compared with what the weights' header says before anything is built.
 """
 
 from __future__ import annotations
@@ -31,17 +33,21 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.config import AtlopConfig
 from extractor.atlop.encoder import Encoder, blank_encoder, load_tokenizer
+from extractor.atlop.encoder_config import check_encoder_config
 from extractor.atlop.model import Atlop
+from extractor.digests import WEIGHTS, checked_digests, name_of, seal
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.manifest import (
+    COPY,
     FORMAT,
-    checkpoint_name,
     read_config,
     read_languages,
     read_object,
     weights_hash,
 )
 from extractor.mentions import MentionTagger
+from extractor.model_files import refuse_code, stored_shapes
+from extractor.packing import pack, packed_shapes, unpack
 from extractor.relations import RelationVocabulary
 from extractor.signatures import Signatures
 from extractor.trust.calibration import Calibrator
@@ -88,7 +94,7 @@ class Checkpoint:
     languages: tuple[str, ...] = ("en",)
     """Those that it speaks, as ISO 639-1 codes."""
     name: str = "unsaved"
-    """Folder name and the start of the hash of its weights: 'factloom-minilm@1f3a09c2'."""
+    """What names it in the graph: 'factloom-minilm@1f3a09c2'; see `extractor.digests`."""
 
     def save_pretrained(self, folder: Path) -> None:
         """Write the checkpoint into a folder, which is made if need be; `from_pretrained` reads it.
@@ -96,13 +102,11 @@ class Checkpoint:
         What is read back is rounded: see the module's docstring.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"relations.{name}": tensor for name, tensor in self.atlop.state_dict().items()}
-        tensors |= {f"mentions.{name}": tensor for name, tensor in self.tagger.state_dict().items()}
-        packed = pack(tensors)
+        packed = pack(_tensors(self.atlop, self.tagger))
         # Compared as stored: a detector that was loaded has rounded embeddings, maybe elsewhere.
         if _same(packed.get(f"relations.{EMBEDDINGS}"), packed.get(f"mentions.{EMBEDDINGS}")):
             del packed[f"mentions.{EMBEDDINGS}"], packed[f"mentions.{EMBEDDINGS}.scale"]
-        save_file(packed, folder / "model.safetensors", metadata={"format": "pt"})
+        save_file(packed, folder / WEIGHTS, metadata={"format": "pt"})
         config = {
             "format": FORMAT,
             "languages": list(self.languages),
@@ -120,6 +124,7 @@ class Checkpoint:
         _write_json(folder / "training_record.json", asdict(self.record))
         write_signatures(folder, self.signatures)
         self.tokenizer.save_pretrained(folder)
+        seal(folder)
 
     @classmethod
     def from_pretrained(cls, folder: Path) -> Checkpoint:
@@ -130,33 +135,36 @@ class Checkpoint:
                 it.
         """
         config = read_config(folder)
-        weights = weights_hash(folder)
+        refuse_code(folder)
+        digests = checked_digests(folder)
         calibrator = read_object(folder / "calibrator.json")
-        if calibrator.pop("weights", None) != weights:
+        if calibrator.pop("weights", None) != digests[WEIGHTS]:
             raise CheckpointRejected(
                 f"{folder}: calibrator.json belongs to other weights, or model.safetensors is "
-                "damaged; copy the whole folder again, or retrain it"
+                f"damaged; {COPY}"
             )
         try:
-            tensors = unpack(load_file(folder / "model.safetensors"))
-            if f"relations.{EMBEDDINGS}" in tensors:
-                tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
-            atlop, relations = _relation_part(config["relations"], _part(tensors, "relations."))
-            tagger = MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"])))
-            tagger.load_state_dict(_part(tensors, "mentions."))
-            record = _record(read_object(folder / "training_record.json"))
-            signatures = read_signatures(folder)
-            fitted = Calibrator(**calibrator)
+            relations = RelationVocabulary.from_json(config["relations"]["vocabulary"])
             evidence = EvidenceRule(**config["relations"]["evidence"])
+            signatures, fitted = read_signatures(folder), Calibrator(**calibrator)
+            record = _record(read_object(folder / "training_record.json"))
+            columns = config["relations"]["atlop"]["relations"]
+            if len(relations) != columns:
+                raise ValueError(f"{len(relations)} columns named, {columns} scored")
             if fitted.slopes and len(fitted.slopes) != len(relations.ids):
                 raise ValueError(f"{len(fitted.slopes)} relations calibrated, not all")
+            _check_shapes(config, folder)
+            atlop, tagger = _loaded(config, folder)
+            tokenizer = load_tokenizer(folder)
+            if len(tokenizer) > min(each.encoder.config.vocab_size for each in (atlop, tagger)):
+                raise ValueError(f"{len(tokenizer)} word pieces are more than have vectors")
         except DAMAGE as error:
             raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
         return cls(
-            name=checkpoint_name(folder),
-            atlop=atlop.eval(),
-            tagger=tagger.eval(),
-            tokenizer=load_tokenizer(folder),
+            name=name_of(folder, digests),
+            atlop=atlop,
+            tagger=tagger,
+            tokenizer=tokenizer,
             relations=relations,
             calibrator=fitted,
             evidence=evidence,
@@ -191,39 +199,49 @@ DAMAGE = (
 """What goes wrong while a checkpoint is put together from files that do not fit each other."""
 
 
-def _relation_part(
-    config: Mapping[str, Any], tensors: Mapping[str, Tensor]
-) -> tuple[Atlop, RelationVocabulary]:
-    relations = RelationVocabulary.from_json(config["vocabulary"])
-    shape = {**config["atlop"], "entity_types": tuple(config["atlop"]["entity_types"])}
-    atlop = Atlop(Encoder(blank_encoder(config["encoder"])), AtlopConfig(**shape))
-    atlop.load_state_dict(tensors)
-    if len(relations) != atlop.config.relations:
-        raise ValueError(f"{len(relations)} columns named, {atlop.config.relations} scored")
-    return atlop, relations
+def _models(config: Mapping[str, Any]) -> tuple[Atlop, MentionTagger]:
+    """Return the two models of a configuration; their weights are to be loaded."""
+    atlop = config["relations"]["atlop"]
+    shape = AtlopConfig(**{**atlop, "entity_types": tuple(atlop["entity_types"])})
+    return (
+        Atlop(Encoder(blank_encoder(config["relations"]["encoder"])), shape),
+        MentionTagger(Encoder(blank_encoder(config["mentions"]["encoder"]))),
+    )
 
 
-def pack(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return tensors as they are stored: matrices as int8 with a scale for each row."""
-    packed: dict[str, Tensor] = {}
-    for name, tensor in tensors.items():
-        value = tensor.detach().cpu()
-        if value.is_floating_point() and value.dim() > 1:
-            scale = value.abs().amax(dim=-1, keepdim=True).float().clamp_min(1e-12) / 127
-            packed[name] = (value / scale).round().to(torch.int8)
-            packed[f"{name}.scale"] = scale
-        else:
-            packed[name] = value.contiguous()
-    return packed
+def _loaded(config: Mapping[str, Any], folder: Path) -> tuple[Atlop, MentionTagger]:
+    """Return the two models of a checkpoint with their weights, ready for inference."""
+    tensors = unpack(load_file(folder / WEIGHTS))
+    if f"relations.{EMBEDDINGS}" in tensors:
+        tensors.setdefault(f"mentions.{EMBEDDINGS}", tensors[f"relations.{EMBEDDINGS}"])
+    atlop, tagger = _models(config)
+    atlop.load_state_dict(_part(tensors, "relations."))
+    tagger.load_state_dict(_part(tensors, "mentions."))
+    return atlop.eval(), tagger.eval()
 
 
-def unpack(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return stored tensors as they are used; the inverse of `pack`."""
-    return {
-        name: value.float() * packed[f"{name}.scale"] if value.dtype == torch.int8 else value
-        for name, value in packed.items()
-        if not name.endswith(".scale")
-    }
+def _check_shapes(config: Mapping[str, Any], folder: Path) -> None:
+    """Refuse weights that are not those of a configuration, before either costs anything."""
+    for part in ("relations", "mentions"):
+        check_encoder_config(config[part]["encoder"], f"{folder / 'config.json'}, {part}")
+    with torch.device("meta"):  # shapes alone, without memory
+        atlop, tagger = _models(config)
+    wanted = packed_shapes(_tensors(atlop, tagger))
+    stored = dict(stored_shapes(folder / WEIGHTS))
+    for name in (EMBEDDINGS, f"{EMBEDDINGS}.scale"):  # may be stored once for both
+        if f"relations.{name}" in stored:
+            stored.setdefault(f"mentions.{name}", stored[f"relations.{name}"])
+    for name in sorted({*wanted, *stored}):
+        if wanted.get(name) != stored.get(name):
+            raise ValueError(
+                f"model.safetensors has {stored.get(name, 'nothing')} for {name}, config.json "
+                f"describes {wanted.get(name, 'nothing')}"
+            )
+
+
+def _tensors(atlop: Atlop, tagger: MentionTagger) -> dict[str, Tensor]:
+    tensors = {f"relations.{name}": tensor for name, tensor in atlop.state_dict().items()}
+    return tensors | {f"mentions.{name}": tensor for name, tensor in tagger.state_dict().items()}
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

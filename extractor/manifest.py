@@ -10,8 +10,27 @@ from typing import Any
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.relations import RelationVocabulary
 
-FORMAT = "factloom-3"
+FORMAT = "factloom-4"
+"""Named by all that changes its output, and sealed: `extractor.digests`."""
+FORMAT_OF_0_1 = "factloom-3"
+"""Named by its weights alone, and read as ever."""
+LARGEST_JSON = 32 * 2**20
+"""Bytes of the largest JSON file that is read; XLM-R's tokenizer has 17 MB."""
+CODE = frozenset(
+    {
+        "auto_map",
+        "configuration_files",
+        "custom_pipelines",
+        "gguf_file",
+        "quantization_config",
+        "attn_implementation",
+        "_attn_implementation",
+        "_attn_implementation_internal",
+    }
+)
+"""Fields by which a file names code, or other files, that transformers would load."""
 REMEDY = "set FACTLOOM_EXTRACTOR__CHECKPOINT to the folder of a checkpoint"
+COPY = "copy the whole folder again, or retrain it"
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -21,10 +40,10 @@ def read_config(folder: Path) -> dict[str, Any]:
         CheckpointRejected: it is missing, damaged, or of another format.
     """
     config = read_object(folder / "config.json")
-    if config.get("format") != FORMAT:
+    if config.get("format") not in (FORMAT, FORMAT_OF_0_1):
         raise CheckpointRejected(
-            f"{folder}: format {config.get('format')!r} is not {FORMAT!r}; "
-            "is this a checkpoint of this version of Factloom?"
+            f"{folder}: format {config.get('format')!r} is neither {FORMAT!r} nor "
+            f"{FORMAT_OF_0_1!r}; is this a checkpoint of this version of Factloom?"
         )
     return config
 
@@ -53,15 +72,6 @@ def read_languages(folder: Path) -> tuple[str, ...]:
     return tuple(languages)
 
 
-def checkpoint_name(folder: Path) -> str:
-    """Return what names a checkpoint in the graph: 'factloom-minilm@1f3a09c2'.
-
-    Raises:
-        CheckpointRejected: it has no weights.
-    """
-    return f"{folder.resolve().name}@{weights_hash(folder)[:8]}"
-
-
 def weights_hash(folder: Path) -> str:
     """Return the sha256 of a checkpoint's weights file.
 
@@ -79,14 +89,48 @@ def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object that a file of a checkpoint holds.
 
     Raises:
-        CheckpointRejected: it cannot be read, or holds something else.
+        CheckpointRejected: it cannot be read, holds something else, or names code.
     """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CheckpointRejected(f"{path} cannot be read ({error.strerror}); {REMEDY}") from error
-    except ValueError as error:
-        raise CheckpointRejected(f"{path} is not JSON: {error}") from error
+    value = read_json(path)
     if not isinstance(value, dict):
         raise CheckpointRejected(f"{path} does not hold an object")
+    return value
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON that a file of a model holds; it is data that anybody may have written.
+
+    Raises:
+        CheckpointRejected: it cannot be read, is too large or nested too deep, or names code.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise CheckpointRejected(f"{path} is no ordinary file: {COPY}")
+        if (size := path.stat().st_size) > LARGEST_JSON:
+            raise CheckpointRejected(
+                f"{path} has {size / 2**20:,.0f} MB, more than the {LARGEST_JSON // 2**20} MB that "
+                f"any file like it needs: {COPY}"
+            )
+        return json.loads(path.read_text(encoding="utf-8"), object_hook=_data_only)
+    except OSError as error:
+        raise CheckpointRejected(f"{path} cannot be read ({error.strerror}); {REMEDY}") from error
+    except RecursionError:
+        raise CheckpointRejected(f"{path} is nested deeper than any file like it: {COPY}") from None
+    except _NamesCode as error:
+        raise CheckpointRejected(
+            f"{path} names code or files to load ({error.args[0]!r}); a model is data here, and "
+            "nothing of it runs: choose a model without, or remove that field if it is not needed"
+        ) from None
+    except ValueError as error:
+        raise CheckpointRejected(f"{path} is not JSON: {error}") from error
+
+
+class _NamesCode(Exception):
+    """An object has a field of `CODE` that says something."""
+
+
+def _data_only(value: dict[str, Any]) -> dict[str, Any]:
+    for field in CODE & value.keys():
+        if value[field] is not None:
+            raise _NamesCode(field)
     return value

@@ -13,6 +13,8 @@ from extractor.schema import check_type_name
 THRESHOLD_COLUMN = 0
 """Column of the threshold class (TH) in every matrix of logits."""
 
+MOST_RELATIONS = 20_000
+"""Wikidata has 12,000 properties."""
 RESERVED_TYPES = frozenset({"FROM", "MENTIONED_IN"})
 """The graph's own relationship types. Its labels are safe: they are not in upper case."""
 
@@ -59,7 +61,7 @@ class RelationVocabulary:
     def __post_init__(self) -> None:
         if not self.names:
             raise VocabularyRejected("a relation vocabulary needs at least one relation")
-        types: dict[str, str] = {}
+        owners: dict[str, str] = {}
         for relation, name in self.names.items():
             if "|" in relation:
                 raise VocabularyRejected(f"relation id {relation!r} holds '|': give it another id")
@@ -69,15 +71,13 @@ class RelationVocabulary:
                     f"relation {relation}: the name {name!r} gives no usable relationship type "
                     f"({type_!r}); give it another English name"
                 )
-            clash = next((other for other, known in types.items() if known == type_), None)
-            if clash is not None:
+            if (clash := owners.setdefault(type_, relation)) != relation:
                 raise VocabularyRejected(
                     f"relations {clash} and {relation} both become {type_}; rename one of them"
                 )
-            types[relation] = type_
         _check_signatures(self.signatures, self.names)
         object.__setattr__(self, "ids", tuple(self.names))
-        object.__setattr__(self, "types", types)
+        object.__setattr__(self, "types", {owner: type_ for type_, owner in owners.items()})
 
     @classmethod
     def from_json(cls, entries: Mapping[str, Any]) -> RelationVocabulary:
@@ -89,6 +89,11 @@ class RelationVocabulary:
         Raises:
             VocabularyRejected: an entry is neither, or makes no vocabulary.
         """
+        if len(entries) > MOST_RELATIONS:
+            raise VocabularyRejected(
+                f"{len(entries):,} relations are more than the {MOST_RELATIONS:,} that a model can "
+                "learn: keep those that matter"
+            )
         names: dict[str, str] = {}
         signatures: dict[str, Signature] = {}
         for relation, entry in entries.items():

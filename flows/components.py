@@ -149,7 +149,7 @@ class Components:
             self.elasticsearch().close()
 
     def _name_champion(self) -> str:
-        from extractor.manifest import checkpoint_name
+        from extractor.digests import checkpoint_name
 
         return checkpoint_name(self.champion())
 

@@ -18,6 +18,7 @@ from benchmarks.history.entries import Entries
 from benchmarks.history.reading import RELATIONS, Reader
 from benchmarks.history.verdicts import Verdicts
 from corpus.records import DocumentSource
+from extractor.digests import seal
 from extractor.manifest import FORMAT
 from extractor.relations import RelationVocabulary
 from flows import components
@@ -176,3 +177,4 @@ def _checkpoint(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / "training_record.json").write_text("{}", encoding="utf-8")
     (folder / "model.safetensors").write_bytes(folder.name.encode())
+    seal(folder)

@@ -50,10 +50,13 @@ class AtlopConfig:
     """Beyond the paper: the weighted margins of (tail, head) add to the logits of (head, tail)."""
 
     def __post_init__(self) -> None:
-        """Refuse a switch that stands on none of its settings, as a file may say anything."""
+        """Refuse a switch or a number that is none of its settings: a file may say anything."""
         for switch, settings in SWITCHES.items():
             if getattr(self, switch) not in settings:
                 raise ValueError(f"{switch} is {getattr(self, switch)!r}, not one of {settings}")
+        for size in ("relations", "extractor_width", "block"):
+            if type(number := getattr(self, size)) is not int or number < 1:
+                raise ValueError(f"{size} is {number!r}, no whole number above 0")
 
 
 def block_of(width: int) -> int:

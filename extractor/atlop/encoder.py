@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +20,11 @@ from transformers import (
 from transformers.utils import logging
 
 from extractor.atlop.attention import attention_rows, use_fast_attention
+from extractor.atlop.encoder_config import FAST_MODEL_TYPES, check_encoder_config
 from extractor.errors import CheckpointRejected
+from extractor.manifest import read_object
+from extractor.model_files import file_of, refuse_code, stored_shapes
 
-FAST_MODEL_TYPES = frozenset({"bert", "roberta", "xlm-roberta", "camembert", "electra", "mpnet"})
-"""Encoders whose last layer's attention can be computed for single rows."""
 OFFSET_POSITION_TYPES = frozenset({"roberta", "xlm-roberta", "camembert", "mpnet"})
 """Encoders that number positions from their padding id on."""
 POOLED_TYPES = (FAST_MODEL_TYPES | {"albert"}) - {"electra"}
@@ -40,13 +44,18 @@ def load_tokenizer(path: Path | str) -> PreTrainedTokenizerBase:
     """Load a fast tokenizer that neither truncates nor pads, whatever its files say.
 
     Raises:
-        CheckpointRejected: there is none, or it cannot be used, with the reason.
+        CheckpointRejected: there is none, it cannot be used, or it brings code, with the reason.
     """
+    refuse_code(path)
     try:
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(path)
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            path, trust_remote_code=False
+        )
         if getattr(tokenizer, "add_prefix_space", True) is False:
             # RoBERTa: the first word of a text gets the same pieces as anywhere else.
-            tokenizer = AutoTokenizer.from_pretrained(path, add_prefix_space=True)
+            tokenizer = AutoTokenizer.from_pretrained(
+                path, trust_remote_code=False, add_prefix_space=True
+            )
     except Exception as error:  # the tokenizers library raises this very class
         raise CheckpointRejected(f"no tokenizer in {path}: {error!r}") from error
     if len(tokenizer) <= len(tokenizer.all_special_ids):
@@ -85,11 +94,17 @@ def special_ids(tokenizer: PreTrainedTokenizerBase) -> tuple[tuple[int, ...], tu
 
 
 def pretrained_encoder(path: Path | str) -> nn.Module:
-    """Load an encoder with its pretrained weights, in fp32."""
-    level = logging.get_verbosity()
-    logging.set_verbosity_error()  # the unused pooler is reported as a problem otherwise
-    try:
-        config = AutoConfig.from_pretrained(path)
+    """Load an encoder with its pretrained weights, in fp32.
+
+    Raises:
+        CheckpointRejected: there is none, of a type and size that is built, or it brings code.
+    """
+    refuse_code(path)
+    with _loading(path):
+        if (told := file_of(path, "config.json")) is not None:
+            check_encoder_config(read_object(told), told)
+        config = AutoConfig.from_pretrained(path, trust_remote_code=False)
+        _refuse_missing_weights(path, config)
         # Dropout on attention maps would keep the encoder from fused attention while it trains.
         if hasattr(config, "attention_probs_dropout_prob"):
             config.attention_probs_dropout_prob = 0.0
@@ -97,20 +112,57 @@ def pretrained_encoder(path: Path | str) -> nn.Module:
             path,
             dtype=torch.float32,
             config=config,
+            trust_remote_code=False,
             use_safetensors=True,  # never a pickle, which is code
             **_without_pooler(config),
         )
-    except (OSError, ValueError) as error:
-        raise CheckpointRejected(f"no encoder in {path}: {error}") from error
-    finally:
-        logging.set_verbosity(level)
     return model
 
 
+@contextmanager
+def _loading(path: Path | str) -> Iterator[None]:
+    """Tell what goes wrong as the encoder's, and nothing of the pooler that is not used."""
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    except CheckpointRejected:
+        raise
+    except Exception as error:  # transformers raises errors of many kinds for one wrong field
+        raise CheckpointRejected(f"no encoder in {path}: {error}") from error
+    finally:
+        logging.set_verbosity(level)
+
+
+def _refuse_missing_weights(path: Path | str, config: PretrainedConfig) -> None:
+    """Refuse an encoder that is larger than its weights: transformers would make the rest up."""
+    weights = file_of(path, "model.safetensors")
+    if weights is None:
+        return  # transformers says what it misses
+    stored = sum(map(math.prod, stored_shapes(weights).values()))
+    with torch.device("meta"):
+        model = AutoModel.from_config(config, trust_remote_code=False, **_without_pooler(config))
+    described = sum(parameter.numel() for parameter in model.parameters())
+    if described > stored:
+        raise CheckpointRejected(
+            f"{path}: config.json describes {described:,} numbers, model.safetensors has "
+            f"{stored:,}: the two do not belong together; copy the whole folder again"
+        )
+
+
 def blank_encoder(config: dict[str, Any]) -> nn.Module:
-    """Build an encoder of a configuration; its weights are to be loaded."""
-    parsed = AutoConfig.for_model(**config)
-    model: nn.Module = AutoModel.from_config(parsed, **_without_pooler(parsed))
+    """Build an encoder of a configuration; its weights are to be loaded.
+
+    Raises:
+        ValueError: none can be built of it.
+    """
+    try:
+        parsed = AutoConfig.for_model(**config)
+        model: nn.Module = AutoModel.from_config(
+            parsed, trust_remote_code=False, **_without_pooler(parsed)
+        )
+    except Exception as error:  # as above
+        raise ValueError(f"no encoder can be built as configured: {error}") from error
     return model
 
 

@@ -21,7 +21,7 @@ from transformers import PreTrainedTokenizerBase
 from extractor.atlop.encoder import load_tokenizer
 from extractor.atlop.loss import SOFT_LOSSES
 from extractor.atlop.model import Atlop
-from extractor.checkpoint import Checkpoint, TrainingRecord, pack, unpack
+from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation.decisions import fit_decisions
 from extractor.evaluation.scores import evaluate_mentions, evaluate_relations
@@ -36,6 +36,7 @@ from extractor.labelled.splits import (
 )
 from extractor.labelled.statistics import signatures
 from extractor.mentions import MentionTagger
+from extractor.packing import pack, unpack
 from extractor.relations import RelationVocabulary
 from extractor.schema import ENTITY_TYPES
 from extractor.training.card import model_card

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ class EvidenceRule:
     """DREEAM's."""
     cooccurrence: float = 0.0
     """What mentioning both arguments adds to a share; 0 gives DREEAM's rule."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number, as a file may say anything."""
+        if not math.isfinite(self.threshold) or not math.isfinite(self.cooccurrence):
+            raise ValueError("an evidence rule needs two finite numbers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

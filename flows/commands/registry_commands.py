@@ -36,7 +36,8 @@ def show(name: Name) -> None:
     """Show what a checkpoint learnt from, and the report of its challenge."""
     from rich.markdown import Markdown
 
-    from extractor.manifest import checkpoint_name, read_object
+    from extractor.digests import checkpoint_name
+    from extractor.manifest import read_object
     from flows.challenge import Challenge
     from flows.components import components
 

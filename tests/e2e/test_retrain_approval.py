@@ -20,7 +20,7 @@ from prefect.client.schemas.filters import (
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import resume_flow_run
 
-from extractor.manifest import checkpoint_name
+from extractor.digests import checkpoint_name
 from flows import approval
 from flows.challenge import Challenge
 from flows.params import RetrainParams

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.checkpoint import pack, unpack
+from extractor.packing import pack, packed_shapes, unpack
 
 
 @given(
@@ -28,3 +28,9 @@ def test_vectors_and_counts_are_stored_as_they_are() -> None:
     tensors = {"bias": torch.randn(5), "ids": torch.arange(6).view(2, 3)}
     back = unpack(pack(tensors))
     assert all(torch.equal(back[name], value) for name, value in tensors.items())
+
+
+def test_the_shapes_are_told_without_values() -> None:
+    tensors = {"matrix": torch.ones(3, 2, 4), "bias": torch.randn(5), "count": torch.arange(6)}
+    told = packed_shapes({name: value.to("meta") for name, value in tensors.items()})
+    assert told == {name: tuple(value.shape) for name, value in pack(tensors).items()}

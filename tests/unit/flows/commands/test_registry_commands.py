@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from extractor.digests import seal
+from extractor.manifest import FORMAT
 from flows.commands.cli import app
 from flows.components import components, forget
 from tests.unit.flows.test_gate import challenge
@@ -23,9 +25,10 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "registry"
     for place in (tmp_path / "first", *(folder / name for name in ("good", "poor", "alien"))):
         place.mkdir(parents=True)
-        (place / "config.json").write_text("{}")
+        (place / "config.json").write_text(json.dumps({"format": FORMAT}))
         (place / "model.safetensors").write_bytes(b"weights")
         (place / "training_record.json").write_text('{"relation_titles": ["a", "b"]}')
+        seal(place)
     scores = {"relations": {"f1": {"f1": 0.61234}}}
     (folder / "good" / "scores.json").write_text(json.dumps(scores))
     rules = tuple(replace(rule, passed=True) for rule in challenge().rules)

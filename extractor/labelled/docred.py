@@ -56,7 +56,7 @@ def read_docred(path: Path) -> list[LabelledDocument]:
         records = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DatasetRejected(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetRejected(f"{path} is not JSON in UTF-8: {error}") from error
     if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
         raise DatasetRejected(f"{path}: DocRED's format is a list of documents")

@@ -40,7 +40,7 @@ def read_documents(path: Path) -> list[Document]:
             document = _document(json.loads(line))
             if document.id in documents:
                 raise ValueError(f"a second document with the id {own_id(document)!r}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DatasetRejected(f"{path}, line {number}: {error}") from error
         documents[document.id] = document
     return list(documents.values())

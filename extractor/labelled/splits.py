@@ -76,7 +76,7 @@ def read_vocabulary(path: Path) -> RelationVocabulary:
         return NAMED_VOCABULARIES[str(path)]
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DatasetRejected(f"cannot read the relation vocabulary {path}: {error}") from error
     if not isinstance(entries, dict):
         raise DatasetRejected(f"{path}: a vocabulary is an object of relation id -> English name")

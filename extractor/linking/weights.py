@@ -72,7 +72,7 @@ def read_weights(path: Path) -> LinkingWeights:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WeightsRejected(f"{path} cannot be read: {error}") from error
     named = {field.name for field in fields(LinkingWeights)}
     if not isinstance(content, dict) or content.pop("format", None) != FORMAT:

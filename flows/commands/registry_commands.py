@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,7 +121,9 @@ def _row(folder: Path, champion: Path) -> dict[str, object]:
 
 def _f1(folder: Path) -> float | None:
     """Return the F1 that was measured when a checkpoint was trained."""
+    from extractor.manifest import read_object
+
     scores = folder / "scores.json"
-    told = json.loads(scores.read_text(encoding="utf-8")) if scores.is_file() else {}
+    told = read_object(scores) if scores.is_file() else {}
     relations = told.get("relations")
     return float(relations["f1"]["f1"]) if relations else None

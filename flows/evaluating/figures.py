@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from extractor.checkpoint import Checkpoint
 from extractor.evaluation.cells import gold_cells
 from extractor.evaluation.scores import CANDIDATE_PROBABILITY
 from extractor.labelled.docred import LabelledDocument
+from extractor.manifest import read_object
 from extractor.trust import reliability
 from flows.pages import plots
 
@@ -28,7 +28,7 @@ class EpochScores:
 def plot_learning(checkpoint: Path, folder: Path) -> list[Path]:
     """Draw how a checkpoint was trained; without a record of it, nothing."""
     record = checkpoint / "scores.json"
-    told = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    told = read_object(record) if record.is_file() else {}
     epochs = [
         EpochScores(epoch=each["epoch"], loss=each["loss"], dev_f1=each["dev"])
         for each in told.get("epochs", ())

@@ -158,7 +158,10 @@ def test_a_record_without_a_title_is_refused_by_its_place(tmp_path: Path, title:
         read_docred(write(tmp_path, record(), {**record(), "title": title}))
 
 
-@pytest.mark.parametrize("content", [b"{}", b"[1]", b"not json", b"\xff\xfe", b""])
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[1]", b"no", b"\xff\xfe", b"", DEEP], ids=range(6))
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.json"
     path.write_bytes(content)

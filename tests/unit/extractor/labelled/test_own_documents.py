@@ -77,6 +77,9 @@ def test_a_bad_line_is_refused_by_number(tmp_path: Path, bad: Any) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatasetRejected, match=r"none\.jsonl: No such file"):
         read_documents(tmp_path / "none.jsonl")
+    (tmp_path / "deep.jsonl").write_bytes(b"[" * 100_000)
+    with pytest.raises(DatasetRejected, match=r"deep\.jsonl, line 1: "):
+        read_documents(tmp_path / "deep.jsonl")
     (tmp_path / "bytes.jsonl").write_bytes(b"\xff")
     with pytest.raises(DatasetRejected, match=r"bytes\.jsonl is not UTF-8"):
         read_documents(tmp_path / "bytes.jsonl")

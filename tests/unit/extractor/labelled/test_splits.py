@@ -82,7 +82,11 @@ def test_a_vocabulary_may_sign_its_relations(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [None, b"[]", b'{"P17": 3}', b"\xff", b"no", b"{}", b'{"P17": ""}', b'{"P17": {"head": []}}'],
+    [
+        *(None, b"[]", b'{"P17": 3}', b"\xff", b"no", b"{}", b'{"P17": ""}'),
+        *(b'{"P17": {"head": []}}', b"[" * 100_000),
+    ],
+    ids=lambda content: repr(content)[:24],
 )
 def test_a_vocabulary_of_another_kind_is_refused_by_name(
     tmp_path: Path, content: bytes | None

@@ -55,6 +55,9 @@ def test_other_weights_are_refused(tmp_path: Path, change: Change, reason: str) 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsRejected, match="cannot be read"):
         read_weights(tmp_path / "none.json")
+    (tmp_path / "deep.json").write_bytes(b"[" * 100_000)
+    with pytest.raises(WeightsRejected, match=r"deep\.json"):
+        read_weights(tmp_path / "deep.json")
 
 
 @pytest.mark.parametrize("name", ["slope", "offset", "nil_below"])

@@ -9,6 +9,7 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.attention import ATTENTION
 from extractor.atlop.encoder import Encoder, blank_encoder, default_encoder, load_tokenizer
+from extractor.atlop.encoder_config import FAST_MODEL_TYPES, SLOW_MODEL_TYPES
 from extractor.errors import CheckpointRejected
 from tests.unit.extractor.tokenizers import TEXT, TOKENIZERS, tiny_config
 
@@ -29,6 +30,10 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "pos_att_type": ["p2c", "c2p"],
         "position_buckets": 8,
     },
+    "deberta": {**SHAPE, "relative_attention": True, "pos_att_type": ["p2c", "c2p"]},
+    "ernie": SHAPE,
+    "megatron-bert": SHAPE,
+    "rembert": {**SHAPE, "input_embedding_size": 16},
     "distilbert": {
         "vocab_size": 600,
         "dim": 32,
@@ -38,8 +43,14 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "max_position_embeddings": 64,
     },
 }
-SLOW = ("albert", "deberta-v2", "distilbert")
-NARROW = ("electra", "albert")
+SLOW = tuple(SLOW_MODEL_TYPES)
+UNREDUCED = ("deberta", "ernie", "megatron-bert", "rembert")
+"""DeBERTa's first version masks with a number that bf16 lacks, the others keep an unread pooler."""
+NARROW = ("electra", "albert", "rembert")
+
+
+def test_every_type_that_is_built_is_tested() -> None:
+    assert set(CONFIGS) == FAST_MODEL_TYPES | SLOW_MODEL_TYPES
 
 
 def transformer_of(model_type: str) -> Any:
@@ -154,7 +165,7 @@ def test_the_longest_input_can_be_read(model_type: str) -> None:
     assert hidden.isfinite().all()
 
 
-@pytest.mark.parametrize("model_type", list(CONFIGS))
+@pytest.mark.parametrize("model_type", [each for each in CONFIGS if each not in UNREDUCED])
 def test_training_in_reduced_precision_reaches_every_weight(model_type: str) -> None:
     encoder = encoder_of(model_type).train()
     ids, mask, rows = batch()

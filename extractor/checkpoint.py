@@ -153,11 +153,11 @@ class Checkpoint:
                 raise ValueError(f"{len(relations)} columns named, {columns} scored")
             if fitted.slopes and len(fitted.slopes) != len(relations.ids):
                 raise ValueError(f"{len(fitted.slopes)} relations calibrated, not all")
-            _check_shapes(config, folder)
-            atlop, tagger = _loaded(config, folder)
+            vectors = _checked_vectors(config, folder)
             tokenizer = load_tokenizer(folder)
-            if len(tokenizer) > min(each.encoder.config.vocab_size for each in (atlop, tagger)):
-                raise ValueError(f"{len(tokenizer)} word pieces are more than have vectors")
+            if len(tokenizer) > vectors:
+                raise ValueError(f"{len(tokenizer)} word pieces, but vectors for {vectors}")
+            atlop, tagger = _loaded(config, folder)
         except DAMAGE as error:
             raise CheckpointRejected(f"{folder} is damaged or incomplete: {error}") from error
         return cls(
@@ -220,8 +220,11 @@ def _loaded(config: Mapping[str, Any], folder: Path) -> tuple[Atlop, MentionTagg
     return atlop.eval(), tagger.eval()
 
 
-def _check_shapes(config: Mapping[str, Any], folder: Path) -> None:
-    """Refuse weights that are not those of a configuration, before either costs anything."""
+def _checked_vectors(config: Mapping[str, Any], folder: Path) -> int:
+    """Return how many word pieces both models have vectors for.
+
+    Weights that are not those of the configuration are refused, before either costs anything.
+    """
     for part in ("relations", "mentions"):
         check_encoder_config(config[part]["encoder"], f"{folder / 'config.json'}, {part}")
     with torch.device("meta"):  # shapes alone, without memory
@@ -237,6 +240,7 @@ def _check_shapes(config: Mapping[str, Any], folder: Path) -> None:
                 f"model.safetensors has {stored.get(name, 'nothing')} for {name}, config.json "
                 f"describes {wanted.get(name, 'nothing')}"
             )
+    return min(int(model.encoder.config.vocab_size) for model in (atlop, tagger))
 
 
 def _tensors(atlop: Atlop, tagger: MentionTagger) -> dict[str, Tensor]:

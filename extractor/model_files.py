@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from transformers.utils import cached_file
+from transformers.utils.hub import cached_file
 
 from extractor.errors import CheckpointRejected
 from extractor.manifest import COPY, read_json
@@ -36,12 +36,7 @@ def refuse_code(source: Path | str) -> None:
     Raises:
         CheckpointRejected: it does; the message names the file and what to do.
     """
-    if not Path(source).is_dir():
-        for name in SETTINGS:
-            if (found := file_of(source, name)) is not None:
-                read_json(found)
-        return
-    for path in sorted(Path(source).iterdir()):
+    for path in _files(source):
         why = REFUSED.get(path.suffix.lower())
         if path.name in OTHER_MODELS:
             why = "names weights elsewhere"
@@ -54,6 +49,14 @@ def refuse_code(source: Path | str) -> None:
             )
         if path.suffix == ".json":
             read_json(path)
+
+
+def _files(source: Path | str) -> list[Path]:
+    """Return what a folder holds, or what of a model on a hub decides what else is fetched."""
+    if Path(source).is_dir():
+        return sorted(Path(source).iterdir())
+    found = [file_of(source, name) for name in (*SETTINGS, *sorted(OTHER_MODELS))]
+    return [path for path in found if path is not None]
 
 
 def file_of(source: Path | str, name: str) -> Path | None:

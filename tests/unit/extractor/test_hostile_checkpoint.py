@@ -14,6 +14,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from extractor.atlop.encoder import load_tokenizer
 from extractor.checkpoint import Checkpoint
 from extractor.digests import seal
 from extractor.errors import CheckpointRejected
@@ -68,19 +69,12 @@ def test_a_tokenizer_that_names_code_is_refused(copy: Path, said: object) -> Non
         {"_attn_implementation": "somebody/kernel"},
         {"quantization_config": {"quant_method": "any"}},
         {"configuration_files": ["config.9.json"]},
+        {"relations": {"encoder": {"auto_map": {"AutoModel": "other--evil.Model"}}}},
     ],
     ids=lambda said: next(iter(said)),
 )
-@pytest.mark.parametrize("place", [(), ("relations", "encoder"), ("mentions", "encoder")])
-def test_a_configuration_that_names_code_is_refused(
-    copy: Path, said: dict[str, object], place: tuple[str, ...]
-) -> None:
-    def add(config: dict[str, Any]) -> None:
-        for step in place:
-            config = config[step]
-        config.update(said)
-
-    edit(copy / "config.json", add)
+def test_a_configuration_that_names_code_is_refused(copy: Path, said: dict[str, object]) -> None:
+    edit(copy / "config.json", lambda config: config.update(said))
     refused(copy, r"config\.json names code or files to load")
 
 
@@ -128,8 +122,10 @@ SIZES: list[tuple[str, object, str]] = [
 ]
 
 
-@pytest.mark.parametrize("part", ["relations", "mentions"])
-@pytest.mark.parametrize(("field", "value", "message"), SIZES)
+@pytest.mark.parametrize(
+    ("part", "field", "value", "message"),
+    [("relations", *each) for each in SIZES] + [("mentions", *each) for each in SIZES[:2]],
+)
 def test_an_absurd_size_of_an_encoder_is_refused(
     copy: Path, part: str, field: str, value: object, message: str
 ) -> None:
@@ -151,6 +147,13 @@ def test_a_huge_vocabulary_is_refused(copy: Path) -> None:
     names = {f"P{number}": f"relation {number}" for number in range(MOST_RELATIONS + 1)}
     edit(copy / "config.json", lambda config: config["relations"].update(vocabulary=names))
     refused(copy, "20,001 relations are more than")
+
+
+def test_a_tokenizer_with_more_pieces_than_vectors_is_refused(copy: Path) -> None:
+    tokenizer = load_tokenizer(copy)
+    tokenizer.add_tokens([f"piece{number}" for number in range(3)])
+    tokenizer.save_pretrained(copy)
+    refused(copy, "30525 word pieces, but vectors for 30522")
 
 
 def test_a_header_of_any_length_is_refused(copy: Path) -> None:

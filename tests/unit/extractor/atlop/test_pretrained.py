@@ -44,6 +44,16 @@ def edit(path: Path, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}), encoding="utf-8")
 
 
+def fetched(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an encoder lie in the cache of the hub as somebody/encoder."""
+    cached = cache / "models--somebody--encoder"
+    shutil.copytree(folder, cached / "snapshots" / ("0" * 40))
+    (cached / "refs").mkdir()
+    (cached / "refs" / "main").write_text("0" * 40)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
 def test_safetensors_are_loaded(folder: Path) -> None:
     assert pretrained_encoder(folder).get_parameter("embeddings.word_embeddings.weight").shape == (
         30,
@@ -94,17 +104,22 @@ def test_code_of_an_encoder_by_its_name_never_runs(
     kind: str,
     load: Callable[[str], object],
 ) -> None:
-    """It lies in the cache of the hub, as if it had been fetched."""
     named = ["evil.Evil", "evil.Evil"] if kind == "AutoTokenizer" else "evil.Evil"
     edit(folder / file, auto_map={kind: named})
-    cached = tmp_path / "hub" / "models--somebody--encoder"
-    shutil.copytree(folder, cached / "snapshots" / ("0" * 40))
-    (cached / "refs").mkdir()
-    (cached / "refs" / "main").write_text("0" * 40)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    fetched(folder, tmp_path / "hub", monkeypatch)
     with pytest.raises(CheckpointRejected, match=rf"{file} names code or files to load"):
         load("somebody/encoder")
+
+
+def test_an_encoder_by_its_name_has_all_its_weights_in_one_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(folder, tmp_path / "hub", monkeypatch)
+    assert pretrained_encoder("somebody/encoder").config.hidden_size == 8  # type: ignore[union-attr]
+    (folder / "model.safetensors.index.json").write_text('{"weight_map": {"a": "a.bin"}}')
+    fetched(folder, tmp_path / "other", monkeypatch)
+    with pytest.raises(CheckpointRejected, match=r"index\.json names weights elsewhere"):
+        pretrained_encoder("somebody/encoder")
 
 
 @pytest.mark.parametrize(

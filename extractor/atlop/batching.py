@@ -39,10 +39,7 @@ def collate(
     entities = max(len(window.entities) for window in windows)
     known = {name: index for index, name in enumerate(entity_types, start=1)}
     ids, mask = pad_pieces([window.input_ids for window in windows], pad_id)
-    sentences = [
-        [place - window.first_sentence if place >= 0 else -1 for place in window.sentence_of_piece]
-        for window in windows
-    ]
+    sentences = [_from_the_first(window) for window in windows]
     content = torch.zeros(mask.shape)
     roles = torch.zeros_like(ids)
     for row, window in enumerate(windows):
@@ -75,6 +72,12 @@ def collate(
         second=second,
         distances=torch.cat([sentence_distances(window) for window in windows]),
     )
+
+
+def _from_the_first(window: Window) -> list[int]:
+    """Return the sentence of each piece, counted from the window's first; -1 outside any."""
+    first = window.first_sentence  # found by a look at all pieces
+    return [place - first if place >= 0 else -1 for place in window.sentence_of_piece]
 
 
 def sentence_distances(window: Window) -> Tensor:

@@ -130,6 +130,8 @@ def build_features(
         for other in set(types)
     }
     marked = _mark(text, sentences, mentions, tokenizer, markers)
+    by_place = sorted(range(len(mentions)), key=lambda n: (marked.opened[n], n))
+    places = [marked.opened[n] for n in by_place]
     before, after = special_ids(tokenizer)
     size = max_pieces - len(before) - len(after)
     windows = []
@@ -137,8 +139,8 @@ def build_features(
     for start in window_starts(len(marked.pieces), size):
         inside = [
             n
-            for n, (opened, closed) in enumerate(zip(marked.opened, marked.closed, strict=True))
-            if start <= opened <= closed < start + size  # without any piece, closed lies before
+            for n in by_place[bisect_left(places, start) : bisect_left(places, start + size)]
+            if marked.opened[n] <= marked.closed[n] < start + size  # no piece: closed lies before
         ]
         seen = sorted({owner[n] for n in inside})
         pairs = [
@@ -148,7 +150,6 @@ def build_features(
             continue
         together.update(pairs)
         local = {entity: index for index, entity in enumerate(seen)}
-        inside.sort(key=lambda n: (marked.opened[n], n))
         pieces = marked.pieces[start : start + size]
         shift = len(before) - start
         windows.append(
@@ -191,12 +192,10 @@ def _in_order(entities: Sequence[Sequence[Mention]]) -> tuple[list[Mention], lis
 
     It decides where markers of mentions with one start or end stand.
     """
+    spans = [sorted((mention.start, mention.end) for mention in group) for group in entities]
     ordered = sorted(
         ((mention, index) for index, group in enumerate(entities) for mention in group),
-        key=lambda each: (
-            *(each[0].start, -each[0].end, each[0].type),
-            sorted((mention.start, mention.end) for mention in entities[each[1]]),
-        ),
+        key=lambda each: (each[0].start, -each[0].end, each[0].type, spans[each[1]]),
     )
     return [mention for mention, _ in ordered], [index for _, index in ordered]
 

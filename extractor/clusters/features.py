@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from extractor.clusters.groups import Group
 from extractor.clusters.names import contains, of_letters, of_words
@@ -25,6 +27,17 @@ PRODUCTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Rivals:
+    """The long forms of a short one."""
+
+    number: int
+    first: int
+    """The smallest index."""
+    nearest: int | None
+    """The one that the text has last before the short form; None where it has none."""
+
+
 class PairReader:
     """Reads pairs of one document: how many rivals a short form has is among their features."""
 
@@ -33,11 +46,13 @@ class PairReader:
     ) -> None:
         self._text = text
         self._groups = groups
-        self._long_forms: defaultdict[int, list[int]] = defaultdict(list)
+        self._long_forms: defaultdict[int, dict[int, None]] = defaultdict(dict)
+        """Short form -> the long ones that hold it, in the order of the pairs."""
+        self._rivals_of: dict[int, _Rivals] = {}
         for pair in pairs:
             short, long = self._ordered(*pair)
             if contains(groups[long].words, groups[short].words):
-                self._long_forms[short].append(long)
+                self._long_forms[short][long] = None
 
     def read(self, one: int, other: int) -> Features:
         """Return the features of a pair of groups, by index."""
@@ -63,18 +78,33 @@ class PairReader:
 
     def _of_rivals(self, short: int, long: int) -> dict[str, float]:
         """Return how many names the shorter may abbreviate, and which the text prefers."""
-        rivals = self._long_forms.get(short, [])
-        if long not in rivals:
+        if long not in self._long_forms.get(short, {}):
             return {}
-        start = self._groups[short].mentions[0].start
-        last_before = {
-            n: max((m.start for m in self._groups[n].mentions if m.start < start), default=-1)
-            for n in rivals
-        }
-        nearest = max(rivals, key=lambda n: last_before[n])
+        rivals = self._rivals(short)
+        earlier = self._groups[short].starts[0] < self._groups[long].starts[0]
         return {
-            "only_later_form": len(rivals) == 1 and start < self._groups[long].mentions[0].start,
-            "rivals": math.log(len(rivals)),
-            "rival_nearer": last_before[nearest] >= 0 and nearest != long,
-            "rival_first": min(rivals) != long,
+            "only_later_form": rivals.number == 1 and earlier,
+            "rivals": math.log(rivals.number),
+            "rival_nearer": rivals.nearest not in (None, long),
+            "rival_first": rivals.first != long,
         }
+
+    def _rivals(self, short: int) -> _Rivals:
+        """Return what all pairs of a short form share: it may have thousands of long ones."""
+        if short not in self._rivals_of:
+            long_forms = self._long_forms[short]
+            start = self._groups[short].starts[0]
+            last_before = {n: _last_before(self._groups[n], start) for n in long_forms}
+            nearest = max(long_forms, key=lambda n: last_before[n])
+            self._rivals_of[short] = _Rivals(
+                number=len(long_forms),
+                first=min(long_forms),
+                nearest=nearest if last_before[nearest] >= 0 else None,
+            )
+        return self._rivals_of[short]
+
+
+def _last_before(group: Group, start: int) -> int:
+    """Return where the last mention starts that starts before a place; -1 where none does."""
+    earlier = bisect_left(group.starts, start)
+    return group.starts[earlier - 1] if earlier else -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +41,16 @@ class Group:
     """As the first mention has it."""
     mentions: tuple[Mention, ...]
     """In the order of the text."""
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where its mentions start, ascending."""
+        return tuple(mention.start for mention in self.mentions)
+
+    @cached_property
+    def letters(self) -> Counter[str]:
+        """How often the name has each letter, blanks included."""
+        return Counter(self.name)
 
     @cached_property
     def words(self) -> tuple[str, ...]:

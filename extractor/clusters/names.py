@@ -63,7 +63,7 @@ def of_words(short: Group, long: Group) -> dict[str, float]:
 def of_letters(short: Group, long: Group) -> dict[str, float]:
     """Return what the letters say: spelling, acronyms, script."""
     one, other = short.name, long.name
-    alike = _similarity(one, other) if one != other else 0.0
+    alike = _similarity(short, long) if one != other else 0.0
     stem = len(short.words) == len(long.words) and one != other and one[:4] == other[:4]
     acronym, spelled = (short.acronym, long) if short.acronym else (long.acronym, short)
     possible = bool(acronym) and len(spelled.words) > 1
@@ -109,12 +109,14 @@ def _numbers(words: Words) -> set[str]:
     return {word for word in words if _NUMBER.fullmatch(word)}
 
 
-def _similarity(one: str, other: str) -> float:
+def _similarity(one: Group, other: Group) -> float:
     """Return the share of letters in common, 0 where it is not worth counting."""
-    if max(len(one), len(other)) > _LONGEST_COMPARED:
+    size = len(one.name) + len(other.name)
+    if max(len(one.name), len(other.name)) > _LONGEST_COMPARED:
         return 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() > _SIMILAR else 0.0
+    if 2 * (one.letters & other.letters).total() / size <= _SIMILAR:
+        return 0.0  # even in the best order there are too few
+    return SequenceMatcher(None, one.name, other.name, autojunk=False).ratio()
 
 
 def _spells(acronym: str, words: Words) -> bool:

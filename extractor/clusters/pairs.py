@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 
 from extractor.clusters.groups import SMALL_WORDS, Group
 from extractor.clusters.places import ALSO
@@ -12,6 +12,8 @@ from extractor.schema import INTERCHANGEABLE_TYPES, VALUE_TYPES
 
 MOST_OF_ONE_KEY = 40
 """Groups that share a word or stem, beyond which it says nothing and a long document is slow."""
+MOST_PAIRS = 60_000
+"""Of a document; one of 500,000 characters of an encyclopedia has 42,000."""
 STEM = 4
 NEAR = 30
 """Characters between two mentions for 'also known as'."""
@@ -25,10 +27,15 @@ def possible_pairs(text: str, groups: Sequence[Group]) -> list[tuple[int, int]]:
     """Return pairs of indices, the smaller first, that share a word, a stem or an acronym, or
     of which the text says that one is called the other.
 
-    Their number is bounded by the number of mentions and of distinct words.
+    Of a list of thousands of names those count that share what few others have.
     """
-    pairs = {*_sharing(groups), *_acronyms(groups), *_also_known_as(text, groups)}
-    return sorted(pair for pair in pairs if _comparable(groups[pair[0]], groups[pair[1]]))
+    pairs: set[tuple[int, int]] = set()
+    for pair in chain(_also_known_as(text, groups), _acronyms(groups), _sharing(groups)):
+        if _comparable(groups[pair[0]], groups[pair[1]]):
+            pairs.add(pair)
+        if len(pairs) == MOST_PAIRS:
+            break
+    return sorted(pairs)
 
 
 def _sharing(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
@@ -41,7 +48,7 @@ def _sharing(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
         keys |= {("stem", word[:STEM]) for word in words if len(word) > STEM}
         for key in keys:
             owners[key].append(n)
-    for sharing in owners.values():
+    for sharing in sorted(owners.values(), key=len):  # what few share says most
         yield from combinations(sharing[:MOST_OF_ONE_KEY], 2)
 
 

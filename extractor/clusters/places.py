@@ -50,8 +50,7 @@ def _nearest(text: str, one: Group, other: Group) -> tuple[int, str, bool]:
 
 def _meetings(one: Group, other: Group) -> Iterator[tuple[Mention, Mention]]:
     """Yield each mention of the second group with its neighbours of the first, in text order."""
-    starts = [mention.start for mention in one.mentions]
     for mention in other.mentions:
-        n = bisect_left(starts, mention.start)
+        n = bisect_left(one.starts, mention.start)
         for near in one.mentions[max(n - 1, 0) : n + 1]:
             yield (near, mention) if near.start <= mention.start else (mention, near)

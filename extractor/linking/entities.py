@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractor.dates import iso_date
 from extractor.linking.nil import nil_id
@@ -30,12 +32,11 @@ def link_clusters(
         weights: the shipped ones by default.
     """
     choices = rank_clusters(document, clusters, candidates, weights or shipped_weights())
-    entities: dict[str, Entity] = {}
+    found: defaultdict[str, list[Entity]] = defaultdict(list)
     for cluster, choice in zip(clusters, choices, strict=True):
         entity = _entity(document, cluster, choice)
-        known = entities.get(entity.id)
-        entities[entity.id] = entity if known is None else _merged(known, entity)
-    return tuple(entities.values())
+        found[entity.id].append(entity)
+    return tuple(same[0] if len(same) == 1 else _merged(same) for same in found.values())
 
 
 def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
@@ -63,18 +64,13 @@ def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
     )
 
 
-def _merged(one: Entity, other: Entity) -> Entity:
-    """Return one entity with the mentions of both clusters and the surer link."""
-    surer = max(one, other, key=lambda entity: (entity.link_confidence, entity.name))
-    mentions = {(m.start, m.end, m.type): m for m in (*one.mentions, *other.mentions)}
-    return Entity(
-        id=surer.id,
-        name=surer.name,
-        type=surer.type,
+def _merged(same: Sequence[Entity]) -> Entity:
+    """Return one entity with the mentions of all clusters and the surest link."""
+    surest = max(same, key=lambda entity: (entity.link_confidence, entity.name))
+    mentions = {(m.start, m.end, m.type): m for entity in same for m in entity.mentions}
+    names = {name for entity in same for name in (entity.name, *entity.aliases)}
+    return replace(
+        surest,
         mentions=tuple(mentions[place] for place in sorted(mentions)),
-        linked=surer.linked,
-        kb_id=surer.kb_id,
-        link_confidence=surer.link_confidence,
-        aliases=tuple(sorted({one.name, *one.aliases, other.name, *other.aliases} - {surer.name})),
-        description=surer.description,
+        aliases=tuple(sorted(names - {surest.name})),
     )

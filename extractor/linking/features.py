@@ -155,15 +155,32 @@ def _likeness(
     return same, acronym, jaccard, contained, dice
 
 
-def share_word(names: Sequence[str], candidate: Candidate) -> bool:
+@dataclass(frozen=True, slots=True)
+class JointForms:
+    """What the names of a cluster are compared by, all at once: there may be thousands."""
+
+    words: frozenset[str]
+    initials: frozenset[str]
+    folded: frozenset[str]
+
+
+def joint_forms(names: Iterable[str]) -> JointForms:
+    """Return the forms of several names together."""
+    forms = [name_forms(name) for name in names]
+    return JointForms(
+        words=frozenset(word for form in forms for word in form.words),
+        initials=frozenset(form.initials for form in forms),
+        folded=frozenset(form.folded for form in forms),
+    )
+
+
+def share_word(ours: JointForms, candidate: Candidate) -> bool:
     """Tell whether a name has a word of one of the candidate's names, or the other's initials."""
-    known = _known_names(candidate.name, candidate.aliases).values()
     return any(
-        not one.words.isdisjoint(other.words)
-        or one.initials == other.folded
-        or other.initials == one.folded
-        for one in map(name_forms, names)
-        for other in known
+        not ours.words.isdisjoint(other.words)
+        or other.folded in ours.initials
+        or other.initials in ours.folded
+        for other in _known_names(candidate.name, candidate.aliases).values()
     )
 
 

@@ -19,9 +19,11 @@ from extractor.linking.features import (
     FOLDED,
     Context,
     Floats,
+    JointForms,
     cluster_features,
     coherence,
     description_words,
+    joint_forms,
     share_word,
 )
 from extractor.linking.weights import LinkingWeights
@@ -180,19 +182,20 @@ def _options(type_: str, names: Sequence[str], candidates: Candidates) -> tuple[
     for row in zip_longest(*(candidates.get(name, ()) for name in names)):
         for candidate in filter(None, row):
             met.setdefault(candidate.id, candidate)
-    found = (candidate for candidate in met.values() if _may_be(type_, names, candidate))
+    forms = joint_forms(names)
+    found = (candidate for candidate in met.values() if _may_be(type_, forms, candidate))
     kept = list(islice(found, MOST_CANDIDATES))
     return tuple(sorted(kept, key=lambda candidate: candidate.id))
 
 
-def _may_be(type_: str, names: Sequence[str], candidate: Candidate) -> bool:
+def _may_be(type_: str, forms: JointForms, candidate: Candidate) -> bool:
     """Tell whether types agree and, of proper names, a word or the initials.
 
     'Londonderry' is not 'London', however much of it they share; a 'seizure' is 'Seizures'.
     """
     if candidate.type != type_ and not {candidate.type, type_} <= INTERCHANGEABLE_TYPES:
         return False
-    return type_ not in ENTITY_TYPES or share_word(names, candidate)
+    return type_ not in ENTITY_TYPES or share_word(forms, candidate)
 
 
 def _contexts(document: Document, names: Sequence[Sequence[str]]) -> list[Context]:

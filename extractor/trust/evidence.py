@@ -51,8 +51,10 @@ class EvidenceCase:
 
 def sentences_of(mentions: Sequence[Mention], sentences: Sequence[Span]) -> frozenset[int]:
     """Return the sentences that mentions begin in."""
-    starts = [sentence.start for sentence in sentences]
-    found = (bisect_right(starts, mention.start) - 1 for mention in mentions)
+    found = (
+        bisect_right(sentences, mention.start, key=lambda sentence: sentence.start) - 1
+        for mention in mentions
+    )
     return frozenset(index for index in found if index >= 0)
 
 

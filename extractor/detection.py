@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from extractor.agreement import agree_on_types
-from extractor.atlop.batching import DEFAULT_BUDGET, Budget, halving, within
+from extractor.atlop.batching import (
+    DEFAULT_BUDGET,
+    AfterBatch,
+    Budget,
+    halving,
+    nothing_more,
+    within,
+)
 from extractor.mentions import (
+    LONGEST,
     MentionTagger,
     batch_of,
     decode_mentions,
     merge_windows,
     score_spans,
 )
-from extractor.schema import Mention
-from extractor.words import split_words
+from extractor.schema import ENTITY_TYPES, Mention
+from extractor.words import Words, WordWindow, split_words
 
 
 def detect(
@@ -35,20 +44,54 @@ def detect(
         split_words(text, tokenizer=tokenizer, max_pieces=tagger.encoder.max_pieces)
         for text in texts
     ]
-    owners = [(n, window) for n, item in enumerate(words) for window in item.windows]
-    logits: list[torch.Tensor] = [torch.empty(0)] * len(owners)
+    return detect_among(tagger, texts, words, pad_id=tokenizer.pad_token_id, budget=budget)
+
+
+def detect_among(
+    tagger: MentionTagger,
+    texts: Sequence[str],
+    words: Sequence[Words],
+    *,
+    pad_id: int,
+    budget: Budget = DEFAULT_BUDGET,
+    after_batch: AfterBatch = nothing_more,
+) -> list[list[Mention]]:
+    """Detect the mentions of texts whose words are known.
+
+    A window without any letter or digit names nothing, and is not read.
+
+    Args:
+        tagger: the model, on the device that is to run it.
+        texts: that are searched.
+        words: of each text.
+        pad_id: the tokenizer's padding.
+        budget: what one batch may hold.
+        after_batch: told which texts each batch of windows was of.
+    """
+    owners = [
+        (n, place)
+        for n, item in enumerate(words)
+        for place, window in enumerate(item.windows)
+        if window.speaks
+    ]
+    windows = [words[n].windows[place] for n, place in owners]
+    logits = [[_nothing(window) for window in item.windows] for item in words]
 
     def run(indices: Sequence[int]) -> None:
-        batch = batch_of([owners[index][1] for index in indices], pad_id=tokenizer.pad_token_id)
+        batch = batch_of([windows[index] for index in indices], pad_id=pad_id)
         for index, scores in zip(indices, score_spans(tagger, batch), strict=True):
-            logits[index] = scores[: len(owners[index][1].begins)]
+            text, place = owners[index]
+            logits[text][place] = scores[: len(windows[index].begins)]
 
-    for indices in within(budget, [len(window.input_ids) for _, window in owners]):
+    for indices in within(budget, [len(window.input_ids) for window in windows]):
         halving(indices, run)
-    by_text: list[list[torch.Tensor]] = [[] for _ in texts]
-    for (owner, _), scores in zip(owners, logits, strict=True):
-        by_text[owner].append(scores)
+        after_batch([owners[index][0] for index in indices])
     return [
         agree_on_types(text, decode_mentions(item, merge_windows(item, scores)))
-        for text, item, scores in zip(texts, words, by_text, strict=True)
+        for text, item, scores in zip(texts, words, logits, strict=True)
     ]
+
+
+def _nothing(window: WordWindow) -> Tensor:
+    """Return the logits of a window that is not read; one number stands for all."""
+    return torch.tensor(-torch.inf).expand(len(window.begins), LONGEST, len(ENTITY_TYPES))

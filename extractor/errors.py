@@ -2,6 +2,8 @@
 
     ExtractorError
     ├── DocumentRejected      the data: record it, go on with the next document
+    ├── TooMuch               the data: why a document is rejected, before anyone names it
+    ├── Stopped               nobody's fault: somebody asked for it
     ├── DatasetRejected       the data: a training or evaluation file is not what it should be
     ├── VocabularyRejected    the data: a relation vocabulary that cannot be used
     ├── CheckpointRejected    the data: a checkpoint that is missing, damaged or of another kind
@@ -23,6 +25,14 @@ class DocumentRejected(ExtractorError):
         super().__init__(f"document {document}: {reason}")
         self.document = document
         self.reason = reason
+
+
+class TooMuch(ExtractorError):
+    """A document holds more of something than one may; the message says of what."""
+
+
+class Stopped(ExtractorError):
+    """Somebody asked the extraction to stop: nothing of its batch is done."""
 
 
 class DatasetRejected(ExtractorError):

@@ -29,6 +29,7 @@ SHAPES = (
 )
 """What an uncased vocabulary does not tell of a word; 'none' is that of special tokens."""
 DIGITS = SHAPES.index("one digit")
+MUTE = frozenset({SHAPES.index("none"), SHAPES.index("punctuation")})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,11 @@ class WordWindow:
     ends: tuple[int, ...]
     """Position of the last piece of each of these words."""
 
+    @property
+    def speaks(self) -> bool:
+        """Whether any of its words has a letter or a digit."""
+        return not MUTE.issuperset(self.shapes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -52,6 +58,8 @@ class Words:
 
     spans: tuple[tuple[int, int], ...]
     windows: tuple[WordWindow, ...]
+    pieces: int
+    """Word pieces of the text, those of blanks included."""
 
 
 def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: int) -> Words:
@@ -82,6 +90,7 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
             _window(start, size, pieces.ids, shape_of_piece, firsts, lasts, before, after)
             for start in window_starts(len(word_of_piece), size)
         ),
+        pieces=len(word_of_piece),
     )
 
 

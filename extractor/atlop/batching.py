@@ -24,6 +24,8 @@ class Budget:
 
 
 DEFAULT_BUDGET = Budget()
+AfterBatch = Callable[[Sequence[int]], None]
+"""Told of each item of a batch that was run which document it belongs to."""
 
 
 def collate(
@@ -131,6 +133,10 @@ def within(
         held += more
     if batch:
         yield batch
+
+
+def nothing_more(owners: Sequence[int]) -> None:
+    """Do nothing after a batch."""
 
 
 def halving(indices: Sequence[int], run: Callable[[Sequence[int]], None]) -> None:

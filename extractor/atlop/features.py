@@ -101,6 +101,10 @@ def every_pair(head_type: str, tail_type: str) -> bool:
     return True
 
 
+def any_number(pairs: int) -> None:
+    """Allow any number of pairs."""
+
+
 def build_features(
     text: str,
     sentences: Sequence[Span],
@@ -110,6 +114,7 @@ def build_features(
     max_pieces: int,
     markers: Markers = "star",
     candidate: Callable[[str, str], bool] = every_pair,
+    check_pairs: Callable[[int], None] = any_number,
 ) -> Features:
     """Return the windows of a document.
 
@@ -121,6 +126,7 @@ def build_features(
         max_pieces: what the encoder can read, special tokens included.
         markers: how mentions are marked.
         candidate: tells from the types of head and tail whether an ordered pair is of interest.
+        check_pairs: told of each window how many pairs there are so far; raises if too many.
     """
     mentions, owner = _in_order(entities)
     types = [Counter(each.type for each in group).most_common(1)[0][0] for group in entities]
@@ -135,6 +141,7 @@ def build_features(
     before, after = special_ids(tokenizer)
     size = max_pieces - len(before) - len(after)
     windows = []
+    scored = 0
     together: set[tuple[int, int]] = set()
     for start in window_starts(len(marked.pieces), size):
         inside = [
@@ -148,6 +155,8 @@ def build_features(
         ]
         if not pairs:
             continue
+        scored += len(pairs)
+        check_pairs(scored)
         together.update(pairs)
         local = {entity: index for index, entity in enumerate(seen)}
         pieces = marked.pieces[start : start + size]
@@ -168,8 +177,8 @@ def build_features(
                 pairs=tuple((local[one], local[other]) for one, other in pairs),
             )
         )
-    scored = sum(directions[types[one], types[other]] for one, other in together)
-    return Features(windows=tuple(windows), unscored_pairs=_of_interest(types, directions) - scored)
+    shown = sum(directions[types[one], types[other]] for one, other in together)
+    return Features(windows=tuple(windows), unscored_pairs=_of_interest(types, directions) - shown)
 
 
 def _of_interest(types: Sequence[str], directions: Mapping[tuple[str, str], int]) -> int:

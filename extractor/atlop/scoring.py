@@ -9,7 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from extractor.atlop.batching import DEFAULT_BUDGET, Budget, collate, halving, within
+from extractor.atlop.batching import (
+    DEFAULT_BUDGET,
+    AfterBatch,
+    Budget,
+    collate,
+    halving,
+    nothing_more,
+    within,
+)
 from extractor.atlop.features import Features, Window
 from extractor.atlop.model import Atlop
 from extractor.atlop.precision import Precision, products_in
@@ -40,6 +48,8 @@ def score(
     vocabulary: RelationVocabulary | None = None,
     budget: Budget = DEFAULT_BUDGET,
     precision: Precision = "fp32",
+    asserted_only: bool = False,
+    after_batch: AfterBatch = nothing_more,
 ) -> list[list[WindowScores]]:
     """Score the windows of each document; out of GPU memory halves the batch.
 
@@ -50,6 +60,8 @@ def score(
         vocabulary: rules out relations by the types of head and tail, where it has signatures.
         budget: what one batch may hold.
         precision: of matrix products; margins are fp32 always.
+        asserted_only: leave out pairs without any margin above 0, which are most.
+        after_batch: told which documents each batch of windows was of.
 
     Raises:
         torch.OutOfMemoryError: a single window does not fit.
@@ -63,12 +75,14 @@ def score(
         chosen = [windows[index] for index in indices]
         scored = _score_batch(atlop, chosen, pad_id, precision)
         for index, (margins, shares) in zip(indices, scored, strict=True):
-            results[index] = _window_scores(windows[index], margins, shares, vocabulary)
+            scores = _window_scores(windows[index], margins, shares, vocabulary)
+            results[index] = _asserted(scores) if asserted_only else scores
 
     lengths = [len(window.input_ids) for window in windows]
     pairs = [len(window.pairs) for window in windows]
     for indices in within(budget, lengths, pairs):
         halving(indices, run)
+        after_batch([owners[index][0] for index in indices])
     by_document: list[list[WindowScores]] = [[] for _ in documents]
     for (owner, _), result in zip(owners, results, strict=True):
         assert result is not None
@@ -106,6 +120,17 @@ def _window_scores(
         margins=margins,
         first_sentence=window.first_sentence,
         sentence_shares=shares[:, : window.sentences],
+    )
+
+
+def _asserted(scores: WindowScores) -> WindowScores:
+    """Return the pairs that a relation is above 0 of, without the arrays of the whole batch."""
+    rows = np.flatnonzero((scores.margins > 0).any(axis=(1, 2)))
+    return WindowScores(
+        pairs=tuple(scores.pairs[row] for row in rows.tolist()),
+        margins=scores.margins[rows],
+        first_sentence=scores.first_sentence,
+        sentence_shares=scores.sentence_shares[rows],
     )
 
 

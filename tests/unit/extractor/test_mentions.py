@@ -161,7 +161,7 @@ def test_a_span_is_read_in_the_window_in_which_it_lies_deepest() -> None:
             ends=(1, 2, 3),
         ),
     )  # fmt: skip
-    words = Words(spans=((0, 1), (1, 2), (2, 3), (3, 4)), windows=windows)
+    words = Words(spans=((0, 1), (1, 2), (2, 3), (3, 4)), windows=windows, pieces=4)
     logits = [torch.zeros(3, LONGEST, TYPES) for _ in windows]
     logits[0][..., 1] = 1.0
     logits[1][..., 2] = 1.0

@@ -33,10 +33,26 @@ class Interruption:
 
     def __init__(self) -> None:
         self.asked = False
+        self._unanswered = False
 
     def requested(self) -> bool:
-        """Return whether the run shall stop before its next batch."""
-        return self.asked or _cancelling()
+        """Return whether the run shall stop: its extraction at once, all else between batches."""
+        self.asked = self.asked or self._cancelling()
+        return self.asked
+
+    def _cancelling(self) -> bool:
+        if flow_run.id is None:
+            return False
+        try:
+            with hurried(), get_client(sync_client=True) as client:
+                state = client.read_flow_run(flow_run.id).state
+        except Exception as error:  # a server that is away asks nothing, and is soon asked again
+            if not self._unanswered:
+                log.warning("cannot ask Prefect for a cancel: %s", type(error).__name__)
+            self._unanswered = True
+            return False
+        self._unanswered = False
+        return state is not None and (state.is_cancelling() or state.is_cancelled())
 
 
 @contextmanager
@@ -60,16 +76,3 @@ def interruptible() -> Iterator[Interruption]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _cancelling() -> bool:
-    run_id = flow_run.id
-    if run_id is None:
-        return False
-    try:
-        with hurried(), get_client(sync_client=True) as client:
-            state = client.read_flow_run(run_id).state
-    except Exception as error:  # a server that is away asks nothing: the next batch asks it again
-        log.warning("cannot ask Prefect whether the run is cancelled: %s", type(error).__name__)
-        return False
-    return state is not None and (state.is_cancelling() or state.is_cancelled())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from corpus.errors import SourceRejected, SourceUnavailable
-from extractor.errors import DocumentRejected
+from extractor.errors import DocumentRejected, Stopped
 from flows.discretion import describe
 from graph.errors import GraphUnavailable, Superseded
 
@@ -16,8 +16,8 @@ Result = TypeVar("Result")
 
 TRANSIENT = (SourceUnavailable, GraphUnavailable)
 """Errors of a service: tried again, and no document is to blame."""
-NO_DOCUMENTS_FAULT = (*TRANSIENT, SourceRejected, Superseded)
-"""Among them the entity index, whose credentials may have been revoked."""
+NO_DOCUMENTS_FAULT = (*TRANSIENT, SourceRejected, Superseded, Stopped)
+"""Among them the entity index, whose credentials may have been revoked, and a stop asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TypeVar, cast
 from uuid import UUID
@@ -14,8 +14,7 @@ from prefect.utilities.annotations import quote
 from corpus.records import Page
 from extractor.schema import Document
 from flows.components import components
-from flows.extraction.ahead import Extracted, Submit, extracted_ahead
-from flows.extraction.outcome import Outcome
+from flows.extraction.ahead import Extracted, Submit, Wait, extracted_ahead
 from flows.extraction.places import Place, chosen_place
 from flows.findings import findings
 from flows.interruption import Interruption
@@ -69,7 +68,7 @@ def process(
         source: its name.
         pages: of the source.
         run: who writes.
-        interruption: asked before each batch is written.
+        interruption: asked every other second; batches that are extracted by then are written.
         expected: about how many records there are.
         size: documents in a batch, if not the settings'.
         limit: read so many documents at most.
@@ -85,7 +84,7 @@ def process(
     interrupted = False
     with (
         closing(Retractions()) as retractions,
-        chosen_place(UUID(run.id), dry_run=dry_run) as place,
+        chosen_place(UUID(run.id), dry_run=dry_run, stopped=lambda: interruption.asked) as place,
     ):
         works = plan(
             pages,
@@ -100,9 +99,11 @@ def process(
             unwritten=0 if dry_run else place.ahead - 1,  # a dry run leaves nothing to retract
             left_out=components().left_out,
         )
-        with closed(works), closed(extracted_ahead(works, place, _submit(place), run)) as batches:
+        extracted = extracted_ahead(works, place, _submit(place), run, interruption.requested)
+        with closed(works), closed(extracted) as batches:
             for batch in batches:
-                if interrupted := interruption.requested():
+                if batch is None:
+                    interrupted = True
                     break
                 with batch_of(batch.number):
                     if batch.work.retracting and not dry_run:
@@ -132,9 +133,9 @@ def process(
 def _submit(place: Place) -> Submit:
     """Return what starts the task that extracts a batch."""
 
-    def submit(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+    def submit(documents: tuple[Document, ...]) -> Wait:
         future = extract.submit(quote(place), quote(documents))  # type: ignore[call-overload]
-        return cast("Callable[[], Outcome]", future.result)
+        return cast("Wait", future.result)
 
     return submit
 

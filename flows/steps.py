@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
+from extractor.errors import Stopped
 from extractor.schema import Document, Extraction
 from flows.components import components
 from flows.discretion import discreet
@@ -47,9 +48,12 @@ def step(work: Callable[P, Result]) -> Task[P, Result]:
 
 
 @step
-def extract(place: Place, documents: Sequence[Document]) -> Outcome:
-    """Have a batch extracted, wherever that is."""
-    return place.extract(documents)
+def extract(place: Place, documents: Sequence[Document]) -> Outcome | None:
+    """Have a batch extracted, wherever that is; None where somebody asked to stop before."""
+    try:
+        return place.extract(documents)
+    except Stopped:
+        return None
 
 
 @step

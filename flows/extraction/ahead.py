@@ -18,8 +18,16 @@ from flows.logs import batch_of
 from flows.work import Work
 from graph.records import RunInfo
 
-Submit = Callable[[tuple[Document, ...]], Callable[[], Outcome]]
-"""Starts extracting documents; what it returns waits for the outcome."""
+Wait = Callable[[float | None], Outcome | None]
+"""Waits so many seconds for the outcome of a batch; None where the extraction was stopped before.
+
+Raises:
+    TimeoutError: it is not there yet.
+"""
+Submit = Callable[[tuple[Document, ...]], Wait]
+"""Starts extracting documents."""
+POLL_SECONDS = 2.0
+"""While a batch is waited for, it is asked so often whether to stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,52 +44,98 @@ class Extracted:
 
 
 def extracted_ahead(
-    works: Iterator[Work], place: Place, submit: Submit, run: RunInfo
-) -> Generator[Extracted, None, None]:
+    works: Iterator[Work],
+    place: Place,
+    submit: Submit,
+    run: RunInfo,
+    asked: Callable[[], bool] = lambda: False,
+) -> Generator[Extracted | None, None, None]:
     """Yield batches in their order, with up to `place.ahead` of them in hand.
 
     A batch is taken from `works` only when the one `place.ahead` before it is done with, which
-    `plan` counts on.
+    `plan` counts on. When somebody asks to stop, no other is taken, and what is on its way is
+    ended. Those that were extracted before are still yielded, and then None: there was more to do.
+
+    Args:
+        works: what is to be done.
+        place: where batches are extracted.
+        submit: has a batch extracted there.
+        run: that they belong to.
+        asked: whether somebody asks to stop.
 
     Raises:
         ExtractedElsewise: a batch was extracted with another checkpoint or configuration.
     """
     waiting: deque[_OnItsWay] = deque()
-    started = time.perf_counter()
+    numbers, more = count(1), True
     try:
-        for number in count(1):
-            with batch_of(number):  # while another one, before it, is being written
-                if (work := next(works, None)) is None:
-                    break
-                reading = time.perf_counter() - started
-                wait = submit(work.documents) if work.documents else None
-            waiting.append(_OnItsWay(number, work, wait, reading))
-            if len(waiting) == place.ahead:
-                yield _first(waiting, run)
-            started = time.perf_counter()
-        while waiting:
-            yield _first(waiting, run)
+        while True:
+            while more and len(waiting) < place.ahead and not asked():
+                more = _begun(next(numbers), works, submit, waiting)
+            if not waiting:
+                break
+            batch = _first(waiting, place, run, asked)
+            if batch is None:
+                more = True
+                break
+            yield batch
+        if more:
+            yield None
     finally:
         place.stop()
         for each in waiting:
             with suppress(Exception):  # nobody will use it
                 if each.wait:
-                    each.wait()
+                    each.wait(None)
 
 
 class _OnItsWay(NamedTuple):
     number: int
     work: Work
-    wait: Callable[[], Outcome] | None
+    wait: Wait | None
     reading: float
 
 
-def _first(waiting: deque[_OnItsWay], run: RunInfo) -> Extracted:
+def _begun(
+    number: int, works: Iterator[Work], submit: Submit, waiting: deque[_OnItsWay]
+) -> bool:
+    """Begin with the next batch; return whether there was one."""
+    started = time.perf_counter()
+    with batch_of(number):  # while another one, before it, is being written
+        work = next(works, None)
+        if work is None:
+            return False
+        reading = time.perf_counter() - started
+        wait = submit(work.documents) if work.documents else None
+    waiting.append(_OnItsWay(number, work, wait, reading))
+    return True
+
+
+def _first(
+    waiting: deque[_OnItsWay], place: Place, run: RunInfo, asked: Callable[[], bool]
+) -> Extracted | None:
+    """Return the first batch once it is extracted; None where it will not be."""
     number, work, wait, reading = waiting.popleft()
-    outcome = wait() if wait else None
-    if outcome is not None:
-        _check(outcome, run)
+    if wait is None:
+        stop = work.retracting and asked()
+        return None if stop else Extracted(number=number, work=work, outcome=None, reading=reading)
+    outcome = _awaited(wait, place, asked)
+    if outcome is None:
+        return None
+    _check(outcome, run)
     return Extracted(number=number, work=work, outcome=outcome, reading=reading)
+
+
+def _awaited(wait: Wait, place: Place, asked: Callable[[], bool]) -> Outcome | None:
+    """Wait for an outcome; end what is on its way when somebody asks to stop."""
+    stopped = False
+    while True:
+        try:
+            return wait(POLL_SECONDS)
+        except TimeoutError:
+            if not stopped and asked():
+                stopped = True
+                place.stop()
 
 
 def _check(outcome: Outcome, run: RunInfo) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
+from extractor.errors import DocumentRejected
 from extractor.schema import Document, Extraction
 from flows.components import components
+from flows.discretion import describe
 from flows.isolation import NO_DOCUMENTS_FAULT, Failure, isolate
 
+STAGE = "extract"
 _one_at_a_time = Lock()
 """Two batches on one device share its memory, and together take no less time."""
 
@@ -42,10 +46,17 @@ class Outcome:
         )
 
 
-def extract_documents(documents: Sequence[Document]) -> Outcome:
+def extract_documents(
+    documents: Sequence[Document], stopped: Callable[[], bool] = lambda: False
+) -> Outcome:
     """Extract documents of one source in this process; what cannot be processed is set aside.
 
+    Args:
+        documents: of a batch.
+        stopped: asked every other second whether to stop.
+
     Raises:
+        Stopped: `stopped` said so.
         CheckpointRejected: the champion cannot be loaded.
         SourceUnavailable: the entity index does not answer.
         SourceRejected: it refuses us.
@@ -56,15 +67,21 @@ def extract_documents(documents: Sequence[Document]) -> Outcome:
         before = dict(extractor.seconds)
         results, failures = isolate(
             documents,
-            extractor.extract,
-            stage="extract",
+            partial(extractor.attempt, stopped=stopped),
+            stage=STAGE,
             document=lambda each: each.id,
             raised=NO_DOCUMENTS_FAULT,
         )
         seconds = {stage: spent - before[stage] for stage, spent in extractor.seconds.items()}
+    found = [each for result in results for each in result]
+    refused = (
+        Failure(document=each.document, stage=STAGE, error=describe(each))
+        for each in found
+        if isinstance(each, DocumentRejected)
+    )
     return Outcome(
-        extractions=tuple(extraction for result in results for extraction in result),
-        failures=tuple(failures),
+        extractions=tuple(each for each in found if isinstance(each, Extraction)),
+        failures=(*failures, *refused),
         seconds=seconds,
         checkpoint=extractor.checkpoint_name,
         config_hash=parts.config_hash(documents[0].source),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from extractor.schema import Document
@@ -19,9 +20,9 @@ class Place:
     """Where batches are extracted."""
 
     extract: Callable[[Sequence[Document]], Outcome]
-    """Called from several threads."""
+    """Called from several threads; raises `Stopped` where what is on its way was ended."""
     stop: Callable[[], None] = lambda: None
-    """Ends what is on its way, where that would take long; called once, at the end."""
+    """Ends what is on its way elsewhere; called when somebody asks to stop, and at the end."""
     parallel: int
     """Batches that it extracts at the same time."""
     documents: int
@@ -33,19 +34,22 @@ class Place:
         return self.parallel + 2
 
 
-def extract_here(documents: Sequence[Document]) -> Outcome:
+def extract_here(stopped: Callable[[], bool], documents: Sequence[Document]) -> Outcome:
     """Extract a batch with the model of this process, within the limit of its device."""
     with gpu():
-        return extract_documents(documents)
+        return extract_documents(documents, stopped)
 
 
 @contextmanager
-def chosen_place(run: UUID, *, dry_run: bool) -> Iterator[Place]:
+def chosen_place(
+    run: UUID, *, dry_run: bool, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Place]:
     """Have the place that the settings name, ready for batches of a run.
 
     Args:
         run: that needs it.
         dry_run: remove nothing that an earlier run left.
+        stopped: whether somebody asked to stop; an extraction in this process looks.
 
     Raises:
         NoRay: the settings name Ray, which is not there.
@@ -54,13 +58,18 @@ def chosen_place(run: UUID, *, dry_run: bool) -> Iterator[Place]:
     settings = parts.settings.run
     match settings.task_runner:
         case "threads":
-            yield Place(extract=extract_here, parallel=1, documents=settings.batch_documents)
+            yield Place(
+                extract=partial(extract_here, stopped),
+                parallel=1,
+                documents=settings.batch_documents,
+            )
         case "ray":
             from flows.extraction.ray import actors
 
             with actors(settings, gpu=parts.device() == "cuda") as started:
                 yield Place(
                     extract=started.extract,
+                    stop=started.stop,
                     parallel=settings.parallel,
                     documents=settings.batch_documents,
                 )

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from config.settings import RunSettings
+from extractor.errors import Stopped
 from extractor.schema import Document
 from flows.discretion import discreet
 from flows.errors import NoRay
@@ -89,18 +90,36 @@ class Actors:
         actor: Any = ray.remote(
             num_cpus=1, num_gpus=int(gpu), max_restarts=RESTARTS, max_task_retries=RESTARTS
         )(RemoteExtractor)
+        self._actors = [actor.remote() for _ in range(number)]
         self._idle: SimpleQueue[Any] = SimpleQueue()
-        for _ in range(number):
-            self._idle.put(actor.remote())
+        for each in self._actors:
+            self._idle.put(each)
+        self._stopped = False
 
     def extract(self, documents: Sequence[Document]) -> Outcome:
-        """Have a batch extracted by the next idle actor, and wait for it."""
+        """Have a batch extracted by the next idle actor, and wait for it.
+
+        Raises:
+            Stopped: the actors were stopped before it was done.
+        """
         import ray
 
         batch = ray.put(tuple(documents))
         actor = self._idle.get()
         try:
             outcome: Outcome = ray.get(actor.extract.remote(batch))
+        except ray.exceptions.RayError:
+            if self._stopped:
+                raise Stopped("the actors were stopped") from None
+            raise
         finally:
             self._idle.put(actor)
         return outcome
+
+    def stop(self) -> None:
+        """Kill the actors, whatever they are at."""
+        import ray
+
+        self._stopped = True
+        for actor in self._actors:
+            ray.kill(actor)

@@ -14,6 +14,7 @@ from prefect.client.schemas import FlowRun, State
 from prefect.deployments import run_deployment
 from prefect.states import Cancelling
 
+from extractor.errors import Stopped
 from extractor.schema import Document
 from flows.errors import ShardFailed
 from flows.extraction.handover import Handover
@@ -48,6 +49,7 @@ class Shards:
 
         Raises:
             ShardFailed: no worker finished them.
+            Stopped: they were cancelled before one did.
         """
         shard = next(self._numbers)
         self._files.put_documents(shard, documents)
@@ -57,9 +59,11 @@ class Shards:
             if state.is_completed():
                 return self._files.take_outcome(shard)
             ended.append(state.name or state.type.value)
+        if self._cancelled:
+            raise Stopped(f"shard {shard} was cancelled")
         raise ShardFailed(
             f"shard {shard}, {len(documents)} documents, was not extracted (its runs of "
-            f"{DEPLOYMENT} ended {', '.join(ended) or 'before they began'}): their logs at Prefect "
+            f"{DEPLOYMENT} ended {', '.join(ended)}): their logs at Prefect "
             "say why; nothing of it is written, and the next ingest takes its documents again"
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,6 @@ from prefect.logging import disable_run_logger
 
 from config.settings import RunSettings
 from corpus.records import Gone
-from extractor.schema import Document
 from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
 from flows.interruption import Interruption
@@ -50,10 +49,9 @@ def test_a_generator_is_closed_where_its_consumer_fails() -> None:
     assert ended == [True], error  # although the error still holds the frames
 
 
-def nothing_found(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
-    return lambda: Outcome(
-        extractions=(), failures=(), seconds={}, checkpoint=RUN.checkpoint, config_hash="c"
-    )
+NOTHING = Outcome(
+    extractions=(), failures=(), seconds={}, checkpoint=RUN.checkpoint, config_hash="c"
+)
 
 
 def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +59,8 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
         raise AssertionError("a dry run needs no graph")
 
     @contextmanager
-    def place(run: UUID, *, dry_run: bool) -> Iterator[Place]:
-        yield Place(extract=lambda documents: nothing_found(())(), parallel=1, documents=1)
+    def place(run: UUID, *, dry_run: bool, stopped: object) -> Iterator[Place]:
+        yield Place(extract=lambda documents: NOTHING, parallel=1, documents=1)
 
     parts: Any = SimpleNamespace(
         settings=SimpleNamespace(run=RunSettings()),
@@ -72,7 +70,9 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
     )
     monkeypatch.setattr("flows.processing.components", lambda: parts)
     monkeypatch.setattr("flows.processing.chosen_place", place)
-    monkeypatch.setattr("flows.processing._submit", lambda place: nothing_found)
+    monkeypatch.setattr(
+        "flows.processing._submit", lambda place: lambda documents: lambda seconds: NOTHING
+    )
     monkeypatch.setattr(
         "flows.processing.ProgressArtifact",
         lambda key: SimpleNamespace(show=lambda progress: None, complete=lambda: None),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from corpus.records import Gone, Page, Record
 from extractor.schema import Document, Extraction
 from flows.errors import ExtractedElsewise
-from flows.extraction.ahead import extracted_ahead
+from flows.extraction.ahead import Wait, extracted_ahead
 from flows.extraction.outcome import Outcome
 from flows.extraction.places import Place
 from flows.logs import WithIds, batch_of
@@ -45,8 +45,8 @@ def place(parallel: int = 1, stop: Callable[[], None] = lambda: None) -> Place:
     return Place(extract=outcome, parallel=parallel, documents=2, stop=stop)
 
 
-def submit(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
-    return lambda: outcome(documents)
+def submit(documents: tuple[Document, ...]) -> Wait:
+    return lambda seconds: outcome(documents)
 
 
 def document(number: int, text: str = "Ada.") -> Document:
@@ -104,6 +104,7 @@ def test_the_last_word_on_a_document_counts_also_where_an_older_one_is_on_its_wa
             unwritten=where.ahead - 1,
         )
         for batch in extracted_ahead(works, where, submit, RUN):
+            assert batch is not None
             graph.write(batch.work, batch.outcome, retractions)
     said: dict[str, Document] = {}
     for record in (record for each in pages for record in each):
@@ -120,12 +121,13 @@ def test_batches_come_in_their_order_and_no_more_are_in_hand_than_asked(parallel
     given = [Work(documents=(document(number),)) for number in range(9)]
     begun: list[str] = []
 
-    def counting(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+    def counting(documents: tuple[Document, ...]) -> Wait:
         begun.append(documents[0].id)
         return submit(documents)
 
     done = 0
     for batch in extracted_ahead(iter(given), where, counting, RUN):
+        assert batch is not None
         assert batch.work is given[done]
         assert len(begun) - done <= where.ahead
         done += 1
@@ -160,8 +162,8 @@ def test_what_is_logged_of_a_batch_carries_its_own_number() -> None:
 def test_what_is_on_its_way_is_waited_for_when_its_run_ends_early() -> None:
     events: list[str] = []
 
-    def slow(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
-        def wait() -> Outcome:
+    def slow(documents: tuple[Document, ...]) -> Wait:
+        def wait(seconds: float | None) -> Outcome:
             events.append(documents[0].id)
             raise RuntimeError("nobody wants it any more")
 
@@ -172,6 +174,50 @@ def test_what_is_on_its_way_is_waited_for_when_its_run_ends_early() -> None:
     next(batches)
     batches.close()
     assert events == ["stop", "tests:1", "tests:2"]
+
+
+def test_a_run_that_is_asked_to_stop_keeps_what_is_extracted_and_ends_the_rest() -> None:
+    events: list[str] = []
+
+    def first_only(documents: tuple[Document, ...]) -> Wait:
+        def wait(seconds: float | None) -> Outcome | None:
+            if documents[0].id == "tests:0":
+                return outcome(documents)
+            if "stop" not in events:  # a hostile document among them: it takes for ever
+                events.append("asked")
+                raise TimeoutError
+            return None
+
+        return wait
+
+    given = iter([Work(documents=(document(number),)) for number in range(9)])
+    where = place(stop=lambda: events.append("stop"))
+    batches = list(extracted_ahead(given, where, first_only, RUN, lambda: "asked" in events))
+    assert [batch and batch.work.documents[0].id for batch in batches] == ["tests:0", None]
+    assert events == ["asked", "stop", "stop"]
+    assert len(list(given)) == 9 - 4  # the first, and those that were in hand by then
+
+
+def test_batches_that_are_extracted_when_somebody_asks_to_stop_are_not_lost() -> None:
+    asked: list[bool] = []
+    given = iter([Work(documents=(document(number),)) for number in range(9)])
+    batches = extracted_ahead(given, place(), submit, RUN, lambda: bool(asked))
+    next(batches)
+    asked.append(True)
+    assert [batch and batch.work.documents[0].id for batch in batches] == [
+        "tests:1",
+        "tests:2",
+        None,
+    ]
+
+
+def test_nothing_is_retracted_once_somebody_asked_to_stop() -> None:
+    works = iter([Work(documents=(document(1),)), Work(retracting=True)])
+    asked: list[bool] = []
+    batches = extracted_ahead(works, place(), submit, RUN, lambda: bool(asked))
+    next(batches)
+    asked.append(True)
+    assert list(batches) == [None]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Callable, Iterator
-from itertools import count, islice, product
+from itertools import count, product
 
 FIRST = (
     "Ada", "Alan", "Boris", "Carla", "Dora", "Emil", "Fatima", "Georg", "Hanna", "Ivan",

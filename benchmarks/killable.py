@@ -197,7 +197,7 @@ def _mark(command: Command, checkpoint: Checkpoint, pipe: int) -> None:
         (Components, "source", source),
         (PositionedFiles, "pages", pages),
         (PositionedFiles, "missing", told("K", missing)),
-        (Extractor, "extract", told("E", Extractor.extract)),
+        (Extractor, "attempt", told("E", Extractor.attempt)),
         (Graph, "upsert", told("W", Graph.upsert)),
         (Graph, "retract", told("X", Graph.retract)),
         (Graph, "move_cursor", told("M", Graph.move_cursor)),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from extractor.pipeline import Extractor
+from extractor.schema import Document
 from flows.components import forget
 from flows.params import IngestParams
 from flows.progress import Progress, listener
@@ -34,7 +38,20 @@ def test_a_second_ingest_changes_nothing(graph: Graph) -> None:
     assert len(before.edges) > first.processed
 
 
-def test_an_interrupted_ingest_goes_on_where_it_stopped(graph: Graph, home: EmbeddedServer) -> None:
+def test_an_interrupted_ingest_goes_on_where_it_stopped(
+    graph: Graph, home: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt, attempts = Extractor.attempt, list[int]()
+
+    def endless(
+        used: Extractor, documents: Sequence[Document], stopped: Callable[[], bool]
+    ) -> object:
+        attempts.append(len(documents))
+        while len(attempts) == 2 and not stopped():  # the second batch would never end by itself
+            time.sleep(0.01)
+        return attempt(used, documents, stopped)
+
+    monkeypatch.setattr(Extractor, "attempt", endless)
     token = listener.set(_interrupt)
     try:
         state, first = run(FEW)

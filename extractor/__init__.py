@@ -9,8 +9,8 @@ The path, one file or folder per stage:
     atlop/          Document + Entity -> logits    entity markers, encoder, context, classifier
     statements.py   logits   -> Statement          margin over TH, probability, evidence sentences
 
-`pipeline.py` joins them; `schema.py`, `errors.py`, `names.py` and `relations.py` are what they
-share. `trust/` has thresholds, probabilities and evidence, `checkpoint.py` keeps all that a model
-needs. `labelled/` reads documents with labels, `training/` makes a checkpoint of them and
+`stages.py` takes a batch through them, each document within `allowances.py`, and `pipeline.py` is
+the door to it all; `schema.py`, `errors.py`, `names.py` and `relations.py` are what they share.
+`trust/` has thresholds, probabilities and evidence, `checkpoint.py` keeps all that a model needs. `labelled/` reads documents with labels, `training/` makes a checkpoint of them and
 `evaluation/` scores it.
 """

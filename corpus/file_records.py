@@ -1,15 +1,16 @@
 """Records of files: JSONL, plain texts, DocRED JSON with gold mentions.
 
-| file     | documents                                                   | id            |
-|----------|-------------------------------------------------------------|---------------|
-| `.jsonl` | one a line: {id, text}, and perhaps title, updated_at, url, | `id`          |
-|          | or {id, "deleted": true}                                    |               |
-| `.json`  | DocRED format: a list of {title, sents, vertexSet}          | `title`       |
-| `.txt`   | the whole file                                              | relative path |
+| file      | documents                                                   | id            |
+|-----------|-------------------------------------------------------------|---------------|
+| `.jsonl`, | one a line: {id, text}, and perhaps title, updated_at, url, | `id`          |
+| `.ndjson` | or {id, "deleted": true}                                    |               |
+| `.json`   | DocRED format: a list of {title, sents, vertexSet}          | `title`       |
+| `.txt`    | the whole file                                              | relative path |
 
-A folder is read in the order of its files' relative paths, sub-folders too; names that begin with
-a dot and other kinds of files are left alone. Links that lead out of it are not followed. What is
-no file is named in the log, and is no record.
+The case of a suffix does not matter. A folder is read in the order of its files' relative paths,
+sub-folders too; names that begin with a dot are left alone. Links that lead out of it are not
+followed. What is no file is named in the log, and other kinds of files are counted there: they are
+no records.
 """
 
 from __future__ import annotations
@@ -18,15 +19,14 @@ import codecs
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.folder import entries
+from corpus.folder import Contents, contents
 from corpus.jsonl import MAX_LINE_BYTES, read_jsonl
 from corpus.records import (
-    UNKNOWN_TIME,
     Gone,
     clean_line,
     document_of_record,
@@ -34,6 +34,7 @@ from corpus.records import (
     record_of,
 )
 from corpus.texts import TextState, text_state
+from corpus.times import UNKNOWN_TIME, Times
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import document_of
 from extractor.schema import Document
@@ -62,14 +63,16 @@ class FileReader:
     """A file or a folder."""
     gold: bool
     """Whether DocRED files bring their gold sentences and clusters, or raw text only."""
+    times: Times = field(default_factory=Times)
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """Yield each file with the name that stands in reports.
 
         Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown.
+            SourceRejected: There is no such file or folder, or its kind is unknown, or no file in
+                the folder is of a kind that is read.
         """
-        for path, file, problem in self._found():
+        for path, file, problem in self._found(self._contents()):
             if problem is None:
                 yield path, file
 
@@ -77,9 +80,13 @@ class FileReader:
         """Yield each record with its file and its place there.
 
         Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown.
+            SourceRejected: There is no such file or folder, or its kind is unknown, or no file in
+                the folder is of a kind that is read.
         """
-        for path, file, problem in self._found():
+        found = self._contents()
+        if found.others:
+            log.warning("%s", self._left_out(found))
+        for path, file, problem in self._found(found):
             if problem is None:
                 yield from self._read(path, file)
             elif isinstance(problem, Unreadable):
@@ -91,14 +98,29 @@ class FileReader:
         """Return about how many records there are.
 
         Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown.
+            SourceRejected: There is no such file or folder, or its kind is unknown, or no file in
+                the folder is of a kind that is read.
         """
         return sum(_count(path) for path, _ in self.files())
 
-    def _found(self) -> Iterator[tuple[Path, str, RecordRejected | None]]:
+    def _contents(self) -> Contents:
+        """Return what the folder holds; nothing where the path is a file."""
+        found = contents(self.path, _READERS) if self.path.is_dir() else Contents()
+        if found.others and not found.entries:
+            raise SourceRejected(f"{self._left_out(found)}: give files of these kinds")
+        return found
+
+    def _left_out(self, found: Contents) -> str:
+        number = found.others.total()
+        return (
+            f"{self.path}: {number} file{'s' * (number > 1)} of other kinds "
+            f"({found.named_others()}) not read, only {', '.join(_READERS)}"
+        )
+
+    def _found(self, found: Contents) -> Iterator[tuple[Path, str, RecordRejected | None]]:
         """Yield each file with its name, and the reason where it is not read."""
         if self.path.is_dir():
-            for entry in entries(self.path, _READERS):
+            for entry in found.entries:
                 problem = None
                 if entry.problem:
                     left_out = RecordRejected("", entry.problem)
@@ -106,7 +128,7 @@ class FileReader:
                 yield self.path / entry.path, clean_line(entry.path.as_posix()), problem
         elif not self.path.exists():
             raise SourceRejected(f"no file or folder {self.path}: correct the source's path")
-        elif self.path.suffix not in _READERS or not self.path.is_file():
+        elif self.path.suffix.lower() not in _READERS or not self.path.is_file():
             kinds = ", ".join(_READERS)
             raise SourceRejected(f"{self.path}: unknown kind of file, give a folder or {kinds}")
         else:
@@ -114,7 +136,7 @@ class FileReader:
 
     def _read(self, path: Path, file: str) -> Iterator[tuple[str, str, _Found]]:
         try:
-            for place, found in _READERS[path.suffix](self, path, file):
+            for place, found in _READERS[path.suffix.lower()](self, path, file):
                 yield file, place, found
         except OSError as error:
             reason = f"the file cannot be read: {error.strerror}"
@@ -153,7 +175,7 @@ class FileReader:
 
     def _checked(self, record: object) -> _Found:
         try:
-            return record_of(record, source=self.source)
+            return record_of(record, source=self.source, times=self.times)
         except RecordRejected as error:
             return error
 
@@ -163,9 +185,8 @@ class FileReader:
         title = clean_line(record["title"])
         try:
             annotated = self._annotated(record if self.gold else record | {"vertexSet": []})
-            checked = document_of_record(
-                {"id": title, "title": title, "text": annotated.text}, source=self.source
-            )
+            record_read = {"id": title, "title": title, "text": annotated.text}
+            checked = document_of_record(record_read, source=self.source, times=self.times)
         except DatasetRejected:
             return RecordRejected(title, self._malformed(record), self._text_of(record))
         except RecordRejected as error:
@@ -203,6 +224,7 @@ class FileReader:
 _READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found]]]] = {
     ".json": FileReader._docred,
     ".jsonl": FileReader._jsonl,
+    ".ndjson": FileReader._jsonl,
     ".txt": FileReader._text,
 }
 
@@ -210,11 +232,11 @@ _READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found
 def _count(path: Path) -> int:
     """Return about how many records a file holds; one that cannot be read is reported later."""
     try:
-        if path.suffix == ".jsonl":
+        if path.suffix.lower() in (".jsonl", ".ndjson"):
             with path.open("rb") as file:
                 blocks = iter(lambda: file.read(1 << 20), b"")
                 return sum(block.count(b"\n") for block in blocks) or 1
-        if path.suffix == ".json":
+        if path.suffix.lower() == ".json":
             records = json.loads(path.read_bytes())
             return len(records) if isinstance(records, list) else 1
     except (OSError, ValueError, RecursionError):

@@ -3,7 +3,7 @@
 A link to a file counts as a file where it stays in the folder. Links to folders are not followed:
 what they lead to in the folder is read in its own place, so that there is no cycle. What holds no
 document of the source is no failure of one. Hard links cannot be told from files. Names that begin
-with a dot are left alone.
+with a dot are left alone; files of other kinds are counted.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import errno
 import logging
 import os
+from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -31,22 +32,41 @@ class Entry:
     """Whether nobody can tell which documents it holds; else it holds none."""
 
 
-def entries(folder: Path, suffixes: Collection[str]) -> list[Entry]:
-    """Return the files with one of these suffixes, sub-folders too, in the order of their paths."""
-    inside, found = folder.resolve(), list[Entry]()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a folder holds, sub-folders too."""
+
+    entries: list[Entry] = field(default_factory=list)
+    """In the order of their paths."""
+    others: Counter[str] = field(default_factory=Counter)
+    """Suffix -> how many files with it are of no kind that is read."""
+
+    def named_others(self) -> str:
+        """Return the other files as a person would count them: '2 .md, 1 without a suffix'."""
+        counted = self.others.most_common()
+        return ", ".join(f"{count} {suffix or 'without a suffix'}" for suffix, count in counted)
+
+
+def contents(folder: Path, suffixes: Collection[str]) -> Contents:
+    """Return the files with one of these suffixes, in any case, and a count of the others."""
+    inside, found = folder.resolve(), Contents()
 
     def unreadable(error: OSError) -> None:
         path = Path(error.filename).relative_to(folder)
         problem = f"the folder cannot be read: {error.strerror}"
-        found.append(Entry(path=path, problem=problem, hidden=True))
+        found.entries.append(Entry(path=path, problem=problem, hidden=True))
 
     for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        links = [name for name in folders if Path(parent, name).is_symlink()]
-        named = [name for name in files if Path(name).suffix in suffixes and name[0] != "."]
-        paths = (Path(parent, name) for name in (*links, *named))
-        found += filter(None, (_entry(path, folder, inside) for path in paths))
-    return sorted(found, key=lambda entry: entry.path)
+        paths = [path for name in folders if (path := Path(parent, name)).is_symlink()]
+        for path in (Path(parent, name) for name in files if not name.startswith(".")):
+            if path.suffix.lower() in suffixes:
+                paths.append(path)
+            else:
+                found.others[path.suffix.lower()] += 1
+        found.entries.extend(filter(None, (_entry(path, folder, inside) for path in paths)))
+    found.entries.sort(key=lambda entry: entry.path)
+    return found
 
 
 def _entry(path: Path, folder: Path, inside: Path) -> Entry | None:

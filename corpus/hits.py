@@ -19,6 +19,7 @@ from corpus.records import (
     record_of,
 )
 from corpus.texts import TextState
+from corpus.times import Times
 
 OWN_ID = "_id"
 _ABSENT = object()
@@ -46,7 +47,9 @@ class HitReader:
         self._fields: dict[str, str] = {
             field: name for field, name in asdict(fields).items() if name
         }
+        self._times = Times()
         self.id_field = fields.id
+        self.time_field = fields.updated_at
         self.wanted = self._content(self._fields.values())
         """What reading needs."""
         self.identifying = self._content(name for name in (fields.id, fields.deleted) if name)
@@ -72,9 +75,10 @@ class HitReader:
         source = hit["_source"]
         values = {field: value_at(source, name) for field, name in self._fields.items()}
         values["id"] = self._id_of(hit)
+        values["updated_at"] = hit.get("fields", {}).get(self.time_field, values["updated_at"])
         record = {field: value for field, value in values.items() if value is not _ABSENT}
         try:
-            found = record_of(record, source=self._source)
+            found = record_of(record, source=self._source, times=self._times)
             _exact_id(record["id"])
         except ValueError as error:
             return skipped(hit, "", f"field 'id' {error}")
@@ -142,19 +146,25 @@ def _exact_id(value: object) -> str:
 
 
 def value_at(source: Mapping[str, Any], path: str) -> object:
-    """Return the value at a dotted path, however the record nests it; a list of one is its item."""
-    found: object = _ABSENT
+    """Return the value at a dotted path, however the record nests it; a list of one is its item.
+
+    As in Elasticsearch, a field of objects in a list has the values of all of them.
+    """
     if path in source:
-        found = source[path]
-    else:
-        for dot in (place for place, character in enumerate(path) if character == "."):
-            inner = _only(source.get(path[:dot]))
-            if isinstance(inner, Mapping):
-                found = value_at(inner, path[dot + 1 :])
-            if found is not _ABSENT:
-                break
-    return _only(found)
+        return _only(source[path])
+    for dot in (place for place, character in enumerate(path) if character == "."):
+        inner = source.get(path[:dot])
+        objects = [each for each in _listed(inner) if isinstance(each, Mapping)]
+        found = [value_at(each, path[dot + 1 :]) for each in objects]
+        values = [_listed(value) for value in found if value is not _ABSENT]
+        if values:
+            return _only([each for several in values for each in several])
+    return _ABSENT
 
 
 def _only(value: object) -> object:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

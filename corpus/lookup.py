@@ -10,6 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -34,6 +35,8 @@ MOST_HITS = 10_000
 """The server's own limit for one search."""
 _ID_TYPES = ("keyword", "constant_keyword", "long", "integer", "short", "byte", "unsigned_long")
 
+_DATE_TYPES = {"date", "date_nanos"}
+
 
 class Lookup:
     """Finds documents of a source by the ids that they have there.
@@ -54,7 +57,7 @@ class Lookup:
     def fetch(self, ids: Sequence[str]) -> Iterator[tuple[str, Record | None]]:
         """Yield each id with its record, None where there is none."""
         for batch in _batches(ids, DOCUMENTS_PER_SEARCH):
-            found = self._winners(batch, self._hits.wanted)
+            found = self._winners(batch, self.wanted)
             for identifier in batch:
                 hit = found.get(identifier)
                 yield identifier, self._hits.record(hit) if hit else None
@@ -92,6 +95,17 @@ class Lookup:
         """Return how many records match."""
         answer = self._search(query=self._condition.whole, size=0, track_total_hits=True)
         return int(answer["hits"]["total"]["value"])
+
+    @cached_property
+    def wanted(self) -> Content:
+        """What reading needs of a record: its time as the server writes it, where that can.
+
+        The server knows the format that the field has, which the record does not tell.
+        """
+        field = self._hits.time_field
+        types = self._types(field)
+        dated = bool(types) and set(types) <= _DATE_TYPES
+        return replace(self._hits.wanted, date_field=field if dated else "")
 
     @cached_property
     def _live(self) -> Query | None:

@@ -21,6 +21,7 @@ KEEP_ALIVE = "30m"
 MOST_INDICES = 10_000
 
 Hit = dict[str, Any]
+_DATE_FORMAT = "strict_date_optional_time"
 UNREAD = "_unread"
 """In a hit without content: why there is none."""
 
@@ -32,11 +33,14 @@ class Content:
     fields: Sequence[str]
     id_field: str = ""
     """A field that also tells the id where the rest cannot be read; empty: '_id' is the id."""
+    date_field: str = ""
+    """A field that the server knows as a date: it writes it in one format; empty: there is none."""
 
     @property
     def whole(self) -> dict[str, Any]:
         """What a search asks for."""
-        return {"source": list(self.fields) or False}
+        dates = [{"field": self.date_field, "format": _DATE_FORMAT}] if self.date_field else []
+        return {"source": list(self.fields) or False, "fields": dates}
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -226,7 +226,7 @@ class ElasticsearchSource:
 
     def _shard_reading(self, condition: Condition, start: Position) -> ShardReading:
         return ShardReading(
-            condition=condition, content=self._hits.wanted, size=self._size, start=start.shards
+            condition=condition, content=self._lookup.wanted, size=self._size, start=start.shards
         )
 
     def _read(
@@ -248,7 +248,7 @@ class ElasticsearchSource:
             since=start.time,
             clock=self._clock,
             condition=self._condition,
-            content=self._hits.wanted,
+            content=self._lookup.wanted,
             size=self._size,
         )
         with closing(pages):
@@ -264,7 +264,7 @@ class ElasticsearchSource:
             self._server,
             self._index,
             condition=self._condition,
-            content=self._hits.wanted,
+            content=self._lookup.wanted,
             size=self._size,
         )
         with closing(pages):

@@ -4,30 +4,30 @@ Rules that every source shares:
 
 * Text is never shortened or shifted, so offsets hold in the user's own copy: a lone surrogate
   becomes U+FFFD, a control character other than tab and line breaks becomes a blank.
-* A record without a time has `UNKNOWN_TIME`: a file's own time differs between two copies of the
-  same corpus, and the same corpus must give the same graph. A number is milliseconds since 1970
-  (as in Elasticsearch), a time without a zone is UTC. A time that cannot be read is an error.
+* A time that is missing or cannot be read is unknown (`times`); the document is read all the same.
+* A text that is a list of paragraphs is these, with an empty line between each two.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.texts import TextState, is_blank, text_state
-from extractor.schema import Document
+from corpus.texts import TextState, is_blank, paragraphs, text_state
+from corpus.times import Times
+from extractor.schema import MAX_ID_CHARACTERS, Document
 
-UNKNOWN_TIME = "1970-01-01T00:00:00Z"
 MAX_ID_BYTES = 512
 """Elasticsearch's own limit for `_id`."""
+MAX_NAME_CHARACTERS = MAX_ID_CHARACTERS - len(":") - MAX_ID_BYTES
+"""Of a source, so that every id that is read can be written."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNWRITABLE = {
     code: " "
     for code in range(0xA0)
@@ -42,6 +42,10 @@ _JSON_TYPES = {
     "list": "a list",
     "str": "a string",
 }
+
+
+_FALSE = frozenset({"", "false", "f", "no", "n", "off", "null", "none"})
+_ZERO = re.compile(r"[+-]?0*\.?0+|0+\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,28 +141,9 @@ def clean_line(text: str) -> str:
 
 def json_type(value: object) -> str:
     """Name a decoded JSON value's type as a person would."""
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return "a list of objects"
     return _JSON_TYPES.get(type(value).__name__, type(value).__name__)
-
-
-def utc_time(value: object) -> str:
-    """Return a time as fixed-width ISO-8601 UTC, 'YYYY-MM-DDTHH:MM:SSZ'.
-
-    Raises:
-        ValueError: The value is not a time between the years 1 and 9999.
-    """
-    if value is None or value == "":
-        return UNKNOWN_TIME
-    try:
-        if isinstance(value, str):
-            moment = datetime.fromisoformat(value.strip())
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            moment = _EPOCH + timedelta(milliseconds=value)
-        else:
-            raise ValueError
-        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("must be an ISO-8601 time or milliseconds since 1970") from None
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def own_id(value: object) -> str:
@@ -186,7 +171,10 @@ def _string(value: object) -> str:
 
 
 def _text(value: object) -> str:
-    text = clean_text(_string(value))
+    found = paragraphs(value)
+    if not isinstance(found, str):
+        raise ValueError(f"must be a string or a list of paragraphs, found {json_type(value)}")
+    text = clean_text(found)
     if is_blank(text):
         raise ValueError("is empty")
     return text
@@ -202,11 +190,11 @@ class _Record(BaseModel):
     id: Annotated[str, BeforeValidator(own_id)]
     text: Annotated[str, BeforeValidator(_text)]
     title: Annotated[str, BeforeValidator(_optional_line)] = ""
-    updated_at: Annotated[str, BeforeValidator(utc_time)] = UNKNOWN_TIME
+    updated_at: Any = None
     url: Annotated[str, BeforeValidator(_optional_line)] = ""
 
 
-def document_of_record(record: object, *, source: str) -> Document:
+def document_of_record(record: object, *, source: str, times: Times) -> Document:
     """Return the document that a decoded record holds.
 
     Raises:
@@ -218,24 +206,25 @@ def document_of_record(record: object, *, source: str) -> Document:
         checked = _Record.model_validate(record)
     except ValidationError as error:
         raise RecordRejected(readable_id(record), reason_of(error), text_state(record)) from None
+    identifier = document_id(source, checked.id)
     return Document(
-        id=document_id(source, checked.id),
+        id=identifier,
         source=source,
         title=checked.title,
         text=checked.text,
-        updated_at=checked.updated_at,
+        updated_at=times.of(checked.updated_at, identifier),
         url=checked.url,
     )
 
 
-def record_of(record: object, *, source: str) -> Document | Gone:
+def record_of(record: object, *, source: str, times: Times) -> Document | Gone:
     """Return the document that a decoded record holds, or that it is marked as deleted.
 
     Raises:
         RecordRejected: A field is missing or wrong; of a deleted record only its id matters.
     """
     if not isinstance(record, dict) or not marks_deletion(record.get("deleted")):
-        return document_of_record(record, source=source)
+        return document_of_record(record, source=source, times=times)
     if "id" not in record:
         raise RecordRejected("", "field 'id' is missing")
     try:
@@ -248,9 +237,14 @@ def record_of(record: object, *, source: str) -> Document | Gone:
 def marks_deletion(value: object) -> bool:
     """Tell whether a field says that its record is deleted: true, a number, a time, any word.
 
-    Empty values, zero and Elasticsearch's words for false do not.
+    Empty values, zero and the words for false do not, in any case; of several values, one decides.
     """
-    return bool(value) and value not in ("false", "0")
+    if isinstance(value, list):
+        return any(map(marks_deletion, value))
+    if not isinstance(value, str):
+        return bool(value)
+    word = value.strip().casefold()
+    return word not in _FALSE and not _ZERO.fullmatch(word)
 
 
 def document_id(source: str, identifier: str) -> str:
@@ -262,8 +256,14 @@ def check_source_name(name: str) -> str:
     """Return a source's name, which all its documents' ids start with.
 
     Raises:
-        SourceRejected: The name is empty or holds a colon, a blank or something unprintable.
+        SourceRejected: The name is empty, too long, or holds a colon, a blank or something
+            unprintable.
     """
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise SourceRejected(
+            f"source name {name[:20]!r}... has {len(name)} characters: "
+            f"give one of at most {MAX_NAME_CHARACTERS}"
+        )
     if not name or not name.isprintable() or ":" in name or name.split() != [name]:
         raise SourceRejected(f"source name {name!r}: use letters, digits, '-', '_' and '.' only")
     return name

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 TextState = Literal["there", "empty", "missing", "malformed"]
-"""'empty': null, or nothing that can be seen; 'malformed': anything but a string."""
+"""'empty': null, or nothing that can be seen; 'malformed': neither a string nor paragraphs."""
 
 _SHOW_NOTHING = {"Cc", "Cf", "Me", "Mn", "Zl", "Zp", "Zs"}
 """Categories of controls, formats, marks (with nothing to stand on) and blanks."""
@@ -20,11 +20,22 @@ def is_blank(text: str) -> bool:
     return all(each in _FILLERS or unicodedata.category(each) in _SHOW_NOTHING for each in text)
 
 
+def paragraphs(value: object) -> object:
+    """Return a list of paragraphs as one text, an empty line between each two; all else as it is.
+
+    In Elasticsearch every field may have several values, or the empty list for none.
+    """
+    if not isinstance(value, list):
+        return value
+    there = [each for each in value if each is not None]
+    return "\n\n".join(there) if all(isinstance(each, str) for each in there) else value
+
+
 def text_state(record: Mapping[Any, Any]) -> TextState:
     """Return what has become of the text of a record that is rejected."""
     if "text" not in record:
         return "missing"
-    match record["text"]:
+    match paragraphs(record["text"]):
         case None:
             return "empty"
         case str(text):

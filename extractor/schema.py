@@ -10,6 +10,8 @@ ENTITY_TYPES = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
 """DocRED's entity types, in the order of the mention detector's labels; other data have others."""
 TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 """What the name of an entity type looks like: 'PER', 'Chemical', 'cell-line'."""
+MAX_ID_CHARACTERS = 600
+"""Of a document or an entity: Elasticsearch's 512 bytes, and the name of a source before them."""
 VALUE_TYPES = frozenset({"TIME", "NUM"})
 """Types whose names are values: equal ones are one entity, and no others are."""
 INTERCHANGEABLE_TYPES = frozenset({"ORG", "LOC", "MISC"})

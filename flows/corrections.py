@@ -7,7 +7,7 @@ import getpass
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.records import utc_time
+from corpus.times import utc_time
 from extractor.relations import RelationVocabulary, relationship_type
 from flows.components import components
 from flows.errors import CorrectionsRejected, NoSuchEntity

@@ -11,14 +11,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from extractor.errors import DocumentRejected
-from extractor.schema import Document, Entity, Extraction, Statement
+from extractor.schema import MAX_ID_CHARACTERS, Document, Entity, Extraction, Statement
 from graph.digests import digest
 from graph.entities import Contribution, contribution
 from graph.records import RunInfo
 
 Row = dict[str, Any]
 
-MAX_ID_CHARACTERS = 500
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 

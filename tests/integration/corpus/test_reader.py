@@ -11,7 +11,8 @@ from corpus.elastic import Elastic
 from corpus.errors import SourceRejected
 from corpus.hits import FieldMap
 from corpus.reader import ElasticsearchSource, Follow
-from corpus.records import UNKNOWN_TIME, Skipped
+from corpus.records import Skipped
+from corpus.times import UNKNOWN_TIME
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import FOLLOW, all_records, open_contexts, read, records
@@ -141,7 +142,7 @@ def test_the_users_own_fields_are_read_wherever_they_are(
 
 
 def test_bad_records_are_reported_by_name_and_nothing_else_is_lost(
-    server: Elastic, name: str, fill: FillIndex
+    server: Elastic, name: str, fill: FillIndex, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(
         name,
@@ -150,25 +151,34 @@ def test_bad_records_are_reported_by_name_and_nothing_else_is_lost(
             "東京 🙂": {"text": "Ада met\u0000🙂."},
             "empty": {"text": " "},
             "absent": {"title": "No text"},
-            "two": {"text": ["a", "b"]},
+            "two": {"text": ["Ada met", "two."]},
+            "objects": {"text": [{"de": "Ada."}, {"en": "Ada."}]},
             "dated": {"text": "Ada.", "updated_at": "31/01/2026"},
             "two\nlines": {"text": "Ada."},
         },
-        mappings={"properties": {"updated_at": {"type": "keyword"}}},
+        mappings={
+            "properties": {
+                "updated_at": {"type": "keyword"},
+                "text": {"type": "object", "enabled": False},
+            }
+        },
         shards=3,
     )
 
     documents, skipped = read(ElasticsearchSource(server, name="wiki", index=name))
 
-    assert documents.keys() == {"wiki:東京 🙂", *(f"wiki:{n}" for n in range(5))}
+    read_whole = {"wiki:東京 🙂", "wiki:two", "wiki:dated", *(f"wiki:{n}" for n in range(5))}
+    assert documents.keys() == read_whole
     assert documents["wiki:東京 🙂"].text == "Ада met 🙂."
+    assert documents["wiki:two"].text == "Ada met\n\ntwo."
+    assert documents["wiki:dated"].updated_at == UNKNOWN_TIME
+    assert "wiki:dated: field 'updated_at' must be an ISO-8601 time" in caplog.text
     assert {(report.document, report.reason) for report in skipped} == {
         ("wiki:empty", "field 'text' is empty"),
         ("wiki:absent", "field 'text' is missing"),
-        ("wiki:two", "field 'text' must be a string, found a list"),
         (
-            "wiki:dated",
-            "field 'updated_at' must be an ISO-8601 time or milliseconds since 1970",
+            "wiki:objects",
+            "field 'text' must be a string or a list of paragraphs, found a list of objects",
         ),
         (
             "",

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.jsonl import MAX_LINE_BYTES
-from corpus.records import UNKNOWN_TIME, DocumentSource
+from corpus.records import DocumentSource
 from corpus.texts import is_blank
+from corpus.times import UNKNOWN_TIME
 from tests.unit.corpus.reading import DOCRED, line, read, records, write
 
 
@@ -39,7 +40,7 @@ def test_bad_lines_are_reported_by_name_and_nothing_else_is_lost(tmp_path: Path)
         "9" * 10_000,
         "[]",
         "",
-        line("list", ["a"]),
+        line("list", ["a", 7]),
         line("last"),
     )
 
@@ -159,6 +160,43 @@ def test_a_folder_is_read_in_order_and_ids_are_unique_over_all_files(tmp_path: P
     assert documents[3].title == "Ada Lovelace"
     assert documents[3].updated_at == UNKNOWN_TIME
     assert [(report.source, report.place) for report in skipped] == [("sub/c.jsonl", "line 1")]
+
+
+def test_kinds_are_told_in_any_case_and_other_files_are_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "sub").mkdir()
+    write(tmp_path / "A.TXT", "Ada was born.")
+    write(tmp_path / "b.JSONL", line("b"), line("b2"))
+    write(tmp_path / "c.ndjson", line("c"))
+    write(tmp_path / "d.Json", json.dumps([DOCRED]))
+    for name in ("a.md", "sub/b.MD", "README", ".hidden"):
+        write(tmp_path / name, "no document")
+
+    documents, skipped = read(tmp_path)
+
+    assert [each.id for each in documents] == [
+        *("wiki:A.TXT", "wiki:b", "wiki:b2", "wiki:c", "wiki:Ada Lovelace"),
+    ]
+    assert not skipped
+    assert FileSource("wiki", tmp_path).expected("") == 5
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [
+        f"{tmp_path}: 3 files of other kinds (2 .md, 1 without a suffix) not read, only "
+        ".json, .jsonl, .ndjson, .txt"
+    ]
+
+
+def test_a_folder_of_other_kinds_alone_is_no_empty_one(tmp_path: Path) -> None:
+    source = FileSource("wiki", tmp_path)
+    assert records(source) == []
+
+    write(tmp_path / "a.pdf", "no document")
+
+    with pytest.raises(SourceRejected, match=r"1 file of other kinds \(1 \.pdf\) not read"):
+        records(source)
+    with pytest.raises(SourceRejected, match="give files of these kinds"):
+        source.missing({"wiki:a.txt": ""})
 
 
 def test_bad_text_files_are_reported_by_name(tmp_path: Path) -> None:

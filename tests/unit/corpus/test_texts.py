@@ -12,6 +12,7 @@ from corpus.errors import RecordRejected, SourceRejected
 from corpus.hits import FieldMap, HitReader
 from corpus.records import Skipped, document_of_record
 from corpus.texts import TextState, is_blank
+from corpus.times import Times
 from tests.unit.corpus.reading import DOCRED, line, read, write
 
 
@@ -50,12 +51,14 @@ FIELDS: list[tuple[dict[str, Any], TextState]] = [
     ({"text": None}, "empty"),
     ({"text": ""}, "empty"),
     ({"text": "\ufeff\u200b"}, "empty"),
-    ({"text": ["a", "b"]}, "malformed"),
+    ({"text": []}, "empty"),
+    ({"text": [None, " "]}, "empty"),
+    ({"text": ["a", 7]}, "malformed"),
     ({"text": {"en": "a"}}, "malformed"),
     ({"text": 7}, "malformed"),
     ({"text": False}, "malformed"),
-    ({"text": "Ada.", "updated_at": "soon"}, "there"),
-    ({"text": " ", "updated_at": "soon"}, "empty"),
+    ({"text": "Ada.", "url": 7}, "there"),
+    ({"text": " ", "url": 7}, "empty"),
 ]
 
 
@@ -64,12 +67,12 @@ def test_a_rejected_record_tells_what_became_of_its_text(
     fields: dict[str, Any], state: TextState
 ) -> None:
     with pytest.raises(RecordRejected) as caught:
-        document_of_record({"id": "1", **fields}, source="wiki")
+        document_of_record({"id": "1", **fields}, source="wiki", times=Times())
     assert caught.value.text == state
 
 
 def test_files_of_every_kind_tell_which_documents_lost_their_text(tmp_path: Path) -> None:
-    write(tmp_path / "a.jsonl", line("null", None), line("list", ["a", "b"]), line("time", t="x"))
+    write(tmp_path / "a.jsonl", line("null", None), line("list", ["a", 7]), line("time", t="x"))
     write(tmp_path / "b.jsonl", json.dumps({"id": "none"}), json.dumps({"id": "torn"})[:-3])
     write(tmp_path / "empty.txt")
     write(tmp_path / "bom.txt", b"\xef\xbb\xbf")
@@ -115,7 +118,7 @@ READER = HitReader("wiki", FieldMap(text="body.text"))
         ({"body": {"text": None}}, "empty"),
         ({"body": {"text": [None]}}, "empty"),
         ({"body.text": " "}, "empty"),
-        ({"body": {"text": ["a", "b"]}}, "malformed"),
+        ({"body": {"text": ["a", {}]}}, "malformed"),
     ],
 )
 def test_a_hit_says_how_its_text_is_gone(source: dict[str, Any], state: TextState) -> None:

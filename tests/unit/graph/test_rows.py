@@ -8,8 +8,16 @@ from dataclasses import replace
 import pytest
 
 from extractor.errors import DocumentRejected
-from extractor.schema import Document, Entity, Extraction, Mention, Span, Statement
-from graph.rows import MAX_ID_CHARACTERS, DocumentRows, content_hash, document_rows
+from extractor.schema import (
+    MAX_ID_CHARACTERS,
+    Document,
+    Entity,
+    Extraction,
+    Mention,
+    Span,
+    Statement,
+)
+from graph.rows import DocumentRows, content_hash, document_rows
 from tests.unit.graph.extractions import RUN, extraction
 
 
@@ -98,7 +106,7 @@ def test_every_change_of_a_document_changes_its_hash(
     ("one", "reason"),
     [
         (with_document(id=""), "document id"),
-        (with_document(id="x" * (MAX_ID_CHARACTERS + 1)), "501 characters"),
+        (with_document(id="x" * (MAX_ID_CHARACTERS + 1)), "601 characters"),
         (with_document(updated_at="2026-01-01T00:00:00+00:00"), "updated_at"),
         (with_document(updated_at=""), "updated_at"),
         (with_document(title="\ud800"), "title holds half a surrogate pair"),

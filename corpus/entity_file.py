@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from corpus.entities import INDEX_FORMAT
 from corpus.entity_keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
+from corpus.entity_types import TypeAdvice
 from corpus.errors import SourceRejected
 from corpus.jsonl import read_jsonl
 from corpus.records import (
@@ -36,24 +37,37 @@ def lines_of(path: Path) -> int:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
 
+_REPEATED = "duplicate id: the first record with it counts"
+_CONTRADICTED = f"{_REPEATED}, which has another name or type"
+
+
 class SeenIds:
     """The ids that have been met, in a temporary file: memory does not grow with them."""
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._connection.executescript(
-            "CREATE TABLE seen (id BLOB PRIMARY KEY) WITHOUT ROWID; BEGIN"
+            "CREATE TABLE seen (id BLOB PRIMARY KEY, said BLOB) WITHOUT ROWID; BEGIN"
         )
 
-    def add(self, identifier: str) -> bool:
-        """Return whether the id is new."""
-        digest = hashlib.blake2b(identifier.encode(), digest_size=16).digest()
-        found = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (digest,))
-        return found.rowcount == 1
+    def add(self, entity: Candidate) -> str:
+        """Return why an entity of this id is left out; empty where the id is new."""
+        key, said = _digest(entity.id, 16), _digest(f"{entity.type} {entity.name}", 8)
+        found = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, said))
+        if found.rowcount == 1:
+            return ""
+        (before,) = self._connection.execute(
+            "SELECT said FROM seen WHERE id = ?", (key,)
+        ).fetchone()
+        return _REPEATED if before == said else _CONTRADICTED
 
     def close(self) -> None:
         """Remove the file."""
         self._connection.close()
+
+
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=size).digest()
 
 
 def entities_version(path: Path) -> str:
@@ -90,17 +104,19 @@ def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
 
 
 def _checked(path: Path, seen: SeenIds) -> Iterator[Candidate | Skipped]:
+    advice = TypeAdvice()
     for line in read_jsonl(path):
+        place = f"line {line.number}"
         found = f"the line {line.problem}" if line.problem else entity_of(line.value)
         known = found.id if isinstance(found, Candidate) else ""
         if isinstance(line.value, dict):
             known = known or readable_id(line.value)
         if isinstance(found, Candidate):
-            if seen.add(found.id):
+            if not (duplicate := seen.add(found)):
+                advice.give(f"{path.name} {place}", found.type)
                 yield found
                 continue
-            found = "duplicate id: the first record with it was kept"
-        place = f"line {line.number}"
+            found = duplicate
         yield Skipped(source=path.name, place=place, document=known, reason=found)
 
 

@@ -1,12 +1,17 @@
-"""Which entity of the graph is meant by an id or a name."""
+"""Which entity of the graph, or relation of the checkpoint, is meant by an id or a name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 
-from flows.errors import NoSuchEntity
+from extractor.relations import RelationVocabulary, relationship_type
+from flows.errors import CorrectionsRejected, NoSuchEntity
 from graph.client import Graph
 from graph.records import FoundEntity
+
+NEAR = 3
+"""Relations offered where the one asked for is unknown."""
 
 Choose = Callable[[str, Sequence[FoundEntity]], FoundEntity]
 
@@ -27,3 +32,24 @@ def resolve(graph: Graph, name: str, choose: Choose) -> FoundEntity:
     if exact or len(found) == 1:
         return (exact or found)[0]
     return choose(name, found)
+
+
+def relation_id(vocabulary: RelationVocabulary, given: str) -> str:
+    """Return the id of a relation that is given by id, English name or relationship type.
+
+    Raises:
+        CorrectionsRejected: the checkpoint has no such relation; the message tells near ones.
+    """
+    if given in vocabulary.names:
+        return given
+    types = {type_: relation for relation, type_ in vocabulary.types.items()}
+    wanted = relationship_type(given)
+    if wanted in types:
+        return types[wanted]
+    within = [type_ for type_ in types if wanted and wanted in type_]
+    near = dict.fromkeys([*within, *get_close_matches(wanted, types, n=NEAR)])
+    offered = [repr(vocabulary.names[types[type_]]) for type_ in list(near)[:NEAR]]
+    meant = f"do you mean {' or '.join(offered)}? " if offered else ""
+    raise CorrectionsRejected(
+        f"{given!r} is no relation of the checkpoint: {meant}factloom relations lists them all"
+    )

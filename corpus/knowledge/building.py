@@ -13,6 +13,7 @@ from typing import BinaryIO, Literal
 
 from corpus.entities import Progress, unseen
 from corpus.entity_file import SeenIds, entity_of, is_name
+from corpus.entity_types import TypeAdvice
 from corpus.knowledge.found import Found, LeftOut
 from corpus.knowledge.mesh import mesh_entries
 from corpus.knowledge.opening import Opened
@@ -72,7 +73,7 @@ def build_entities(
     Raises:
         SourceRejected: The source cannot be read to its end; nothing is written then.
     """
-    report = BuildReport()
+    report, advice = BuildReport(), TypeAdvice()
     output.parent.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as beside,
@@ -89,9 +90,10 @@ def build_entities(
                     report.leave_out(found.place, entity)
                 elif types and entity.type not in types:
                     report.leave_out(found.place, "another type")
-                elif not seen.add(entity.id):
-                    report.leave_out(found.place, "an id that was there before")
+                elif duplicate := seen.add(entity):
+                    report.leave_out(found.place, duplicate)
                 else:
+                    advice.give(f"{source.name} {found.place}", entity.type)
                     lines.write(_line(entity, merged.of(entity.id)))
                     report.entities += 1
         if report.entities:

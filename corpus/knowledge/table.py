@@ -7,6 +7,7 @@ cell, separated by '|'), description and popularity.
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import Any, BinaryIO
@@ -15,8 +16,11 @@ from corpus.errors import SourceRejected
 from corpus.jsonl import parse_line, raw_lines
 from corpus.knowledge.found import Entry, Found, LeftOut
 
+log = logging.getLogger(__name__)
+
 NEEDED = ("id", "name", "type")
 LISTS = ("aliases", "former_ids")
+OPTIONAL = ("description", "popularity")
 SEPARATOR = "|"
 _MOST_CHARACTERS = 1_000_000
 """Of a cell: some entities have hundreds of names."""
@@ -38,6 +42,8 @@ def csv_entries(file: BinaryIO) -> Iterator[Found]:
                 f"the first line of the CSV lacks the titles {', '.join(missing)}: it has "
                 f"{', '.join(titles) or 'none'}"
             )
+        if unread := [title for title in titles if title not in (*NEEDED, *OPTIONAL, *LISTS)]:
+            log.warning("columns that are not read: %s", ", ".join(unread))
         for row in reader:
             place = f"line {reader.line_num}"
             if None in row or None in row.values():

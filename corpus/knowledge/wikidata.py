@@ -1,4 +1,4 @@
-"""Entities from a Wikidata JSON dump: one array, an entity a line.
+"""Entities from a Wikidata JSON dump: one array, an entity a line, or the lines alone (NDJSON).
 
 https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html has the format. An item's first
 label is its name, those in the other languages and all aliases are its further names; the number of
@@ -37,13 +37,14 @@ def wikidata_entries(file: BinaryIO, options: WikidataOptions) -> Iterator[Found
     Raises:
         SourceRejected: The array does not end: a part of the dump is missing.
     """
-    ended = False
+    begun, ended = b"", False
     for number, raw in raw_lines(file):
         place = f"line {number}"
         if raw is None:
             yield LeftOut(place=place, reason="a line that is too long")
             continue
         text = raw.strip().removesuffix(b",")
+        begun = begun or text[:1]
         ended = text == b"]" or (ended and not text)
         if text in (b"[", b"]", b""):
             continue
@@ -52,9 +53,10 @@ def wikidata_entries(file: BinaryIO, options: WikidataOptions) -> Iterator[Found
             yield _item(place, line.value, options)
         else:
             yield LeftOut(place=place, reason="no JSON object that can be read")
-    if not ended:
+    if not ended and begun != b"{":  # without brackets nothing tells a part from the whole
         raise SourceRejected(
-            "the dump does not end with a line ']': a part of it is missing; download it again"
+            "the dump does not end with a line ']': a part of it is missing; download it again, or "
+            "give an item a line, without brackets"
         )
 
 

@@ -72,7 +72,7 @@ def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocum
         raise DatasetRejected(f"{place}: a document needs a title")
     document = document_of(record, source="docred", identifier=title, updated_at=UNDATED)
     try:
-        labels = _labels(record, len(document.clusters), len(document.sentences))
+        labels = _labels(record, len(document.clusters), _places(record["sents"]))
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetRejected(f"{place} ({title!r}): a malformed label: {error!r}") from error
     ids = tuple(_kb_ids(vertex, place) for vertex in record["vertexSet"])
@@ -89,7 +89,7 @@ def document_of(
     """
     try:
         text, sentences, token_spans = join_tokens(record["sents"])
-        clusters = tuple(_cluster(vertex, token_spans) for vertex in record["vertexSet"])
+        clusters = tuple(_cluster(vertex, text, token_spans) for vertex in record["vertexSet"])
         title = str(record["title"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise DatasetRejected(
@@ -111,28 +111,38 @@ def join_tokens(
 ) -> tuple[str, tuple[Span, ...], list[list[tuple[int, int]]]]:
     """Return the text, the sentences' spans, and each token's (start, end) by sentence.
 
-    Raises:
-        ValueError: a sentence is empty.
+    A sentence in which nothing can be seen has no span, and so no place among the others.
     """
     parts: list[str] = []
     spans: list[Span] = []
     token_spans: list[list[tuple[int, int]]] = []
     position = 0
-    for tokens in sentences:
+    places = _places(sentences)
+    for number, tokens in enumerate(sentences):
         row: list[tuple[int, int]] = []
         for token in tokens:
             row.append((position, position + len(token)))
             parts.append(token)
             position += len(token) + 1
         token_spans.append(row)
-        if row and row[-1][1] > row[0][0]:
+        if number in places:
             spans.append(Span(start=row[0][0], end=row[-1][1]))
-        else:
-            raise ValueError(f"sentence {len(token_spans) - 1} is empty")
     return " ".join(parts), tuple(spans), token_spans
 
 
-def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, int]]]) -> Cluster:
+def _places(sentences: list[list[str]]) -> dict[int, int]:
+    """Return for each sentence in which anything can be seen its place among those."""
+    shown = [number for number, tokens in enumerate(sentences) if any(map(_shows, tokens))]
+    return {number: place for place, number in enumerate(shown)}
+
+
+def _shows(text: str) -> bool:
+    return any(each.isprintable() and each != " " for each in text)
+
+
+def _cluster(
+    vertex: list[Mapping[str, Any]], text: str, token_spans: list[list[tuple[int, int]]]
+) -> Cluster:
     mentions = set()
     for mention in vertex:
         if not 0 <= mention["sent_id"] < len(token_spans):
@@ -143,7 +153,10 @@ def _cluster(vertex: list[Mapping[str, Any]], token_spans: list[list[tuple[int, 
             raise ValueError(
                 f"mention {mention.get('name')!r}: position {first}-{after} is outside"
             )
-        mentions.add((row[first][0], row[after - 1][1], mention["type"]))
+        start, end = row[first][0], row[after - 1][1]
+        if not _shows(text[start:end]):
+            raise ValueError(f"mention {mention.get('name')!r}: a blank is no mention")
+        mentions.add((start, end, mention["type"]))
     ordered = sorted(mentions)
     type_ = Counter(type_ for _, _, type_ in ordered).most_common(1)[0][0]
     return Cluster(
@@ -159,8 +172,11 @@ def _kb_ids(vertex: list[Mapping[str, Any]], place: str) -> tuple[str, ...]:
     return tuple(code for code, _ in Counter(codes).most_common())
 
 
-def _labels(record: Mapping[str, Any], clusters: int, sentences: int) -> tuple[Label, ...]:
+def _labels(
+    record: Mapping[str, Any], clusters: int, places: Mapping[int, int]
+) -> tuple[Label, ...]:
     """Return the labels in the order of the file; one that comes twice unites its evidence."""
+    sentences = len(record["sents"])
     merged: dict[tuple[int, str, int], set[int]] = {}
     for label in record.get("labels", []):
         head, tail = (_index(label[end], clusters, "entity") for end in ("h", "t"))
@@ -168,8 +184,9 @@ def _labels(record: Mapping[str, Any], clusters: int, sentences: int) -> tuple[L
             raise ValueError(f"head and tail are the same entity in {dict(label)}")
         if not isinstance(label["r"], str) or not label["r"]:
             raise ValueError(f"the relation id must be a string in {dict(label)}")
-        evidence = (_index(n, sentences, "evidence sentence") for n in label.get("evidence", []))
-        merged.setdefault((head, label["r"], tail), set()).update(evidence)
+        evidence = [_index(n, sentences, "evidence sentence") for n in label.get("evidence", [])]
+        shown = (places[number] for number in evidence if number in places)
+        merged.setdefault((head, label["r"], tail), set()).update(shown)
     return tuple(
         Label(head=head, relation=relation, tail=tail, evidence=tuple(sorted(evidence)))
         for (head, relation, tail), evidence in merged.items()

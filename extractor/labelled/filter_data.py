@@ -150,6 +150,8 @@ def _tokens(text: str) -> _Tokens:
     joined, sentences, rows = join_tokens(
         [sentence.split(" ") for sentence in _SENTENCE_BREAK.split(text)]
     )
+    if len(sentences) < len(rows):
+        raise ValueError("a sentence is empty")
     return _Tokens(
         text=joined,
         sentences=sentences,

@@ -119,6 +119,7 @@ for command in (
     reading_commands.query,
     reading_commands.find,
     reading_commands.link,
+    reading_commands.relations,
     reading_commands.explain,
     reading_commands.view,
     operating_commands.confirm,

@@ -209,7 +209,4 @@ def _verdict(head: str, relation: str, tail: str, verdict: str, note: str, by: s
     from flows.corrections import correct as store
 
     stored = store(head, relation, tail, verdict, note=note, by=by, choose=choose)
-    console.print(
-        f"{stored.verdict}: {stored.head} {stored.relation} {stored.tail}, by {stored.by}",
-        markup=False,
-    )
+    console.print(str(stored), markup=False, soft_wrap=True)

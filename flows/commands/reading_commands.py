@@ -77,6 +77,19 @@ def link(
     show_choices(console, components().extractor().choices(document), shipped_weights())
 
 
+def relations() -> None:
+    """List the relations of the checkpoint that serves: id, name, and type in the graph."""
+    from flows.commands.summary import rows_table
+    from flows.components import components
+
+    vocabulary = components().vocabulary()
+    rows = [
+        {"id": relation, "name": name, "in the graph": vocabulary.types[relation]}
+        for relation, name in vocabulary.names.items()
+    ]
+    console.print(rows_table(rows))
+
+
 def explain(
     head: Annotated[str, typer.Argument(help="Id, name or alias of an entity.")],
     tail: Annotated[str, typer.Argument(help="Id, name or alias of another.")],

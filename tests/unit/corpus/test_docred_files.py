@@ -69,13 +69,15 @@ def test_malformed_docred_records_are_reported_by_name(tmp_path: Path) -> None:
         ({"pos": [3, 9]}, "entity 2 of 'vertexSet'"),
         ({"type": "London is secret"}, "entity 2 of 'vertexSet'"),
         ({"pos": "London"}, "entity 2 of 'vertexSet'"),
+        ({"sent_id": 2, "pos": [0, 1]}, "entity 2 of 'vertexSet'"),
     ],
 )
 def test_a_malformed_mention_is_reported_by_its_place_and_never_with_its_text(
     tmp_path: Path, change: dict[str, Any], place: str
 ) -> None:
     first, second = DOCRED["vertexSet"]
-    record = DOCRED | {"vertexSet": [first, [second[0] | change]]}
+    sentences = [*DOCRED["sents"], ["\u00a0"]]
+    record = DOCRED | {"sents": sentences, "vertexSet": [first, [second[0] | change]]}
 
     _, skipped = read(write(tmp_path / "a.json", json.dumps([record])))
 
@@ -87,7 +89,7 @@ def test_a_malformed_mention_is_reported_by_its_place_and_never_with_its_text(
     ("change", "told"),
     [
         ({"vertexSet": "London"}, "'vertexSet' is not in DocRED's format"),
-        ({"sents": [["Ada"], []]}, "'sents' is not in DocRED's format"),
+        ({"sents": [["Ada"], [None]]}, "'sents' is not in DocRED's format"),
         ({"sents": [[1]]}, "'sents' is not in DocRED's format"),
     ],
 )

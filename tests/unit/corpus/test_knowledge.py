@@ -87,6 +87,15 @@ def test_a_dump_is_read_however_it_is_compressed(tmp_path: Path, ending: str) ->
     assert (report.entities, report.names_left_out, report.left_out.total()) == (1, 1, 0)
 
 
+def test_the_items_of_a_dump_may_stand_without_brackets(tmp_path: Path) -> None:
+    path = tmp_path / "subset.ndjson"
+    path.write_text(f"{json.dumps(LONDON)}\n{json.dumps(item(1, 'Q515'))}", encoding="utf-8")
+
+    entities, _ = built(path, "wikidata")
+
+    assert [entity.id for entity in entities] == ["wikidata:Q84", "wikidata:Q1"]
+
+
 def test_what_gives_no_entity_is_counted_by_its_reason(tmp_path: Path) -> None:
     path = tmp_path / "dump.json"
     lines = dump(
@@ -113,7 +122,7 @@ def test_what_gives_no_entity_is_counted_by_its_reason(tmp_path: Path) -> None:
         "not built as Wikidata's items are": 1,
         "no item (a property or a lexeme)": 1,
         "no JSON object that can be read": 1,
-        "an id that was there before": 1,
+        "duplicate id: the first record with it counts": 1,
         "another type": 1,
         "field 'name' has over 512 characters or 64 words": 1,
     }
@@ -215,10 +224,11 @@ def test_merged_ids_are_followed_over_others(tmp_path: Path) -> None:
         built(path, "wikidata", redirects=redirects)
 
 
-def test_the_tree_of_mesh_gives_each_descriptor_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("titles", ["Tree Number\tDesc Ui\tTerm\n", ""])
+def test_the_tree_of_mesh_gives_each_descriptor_once(tmp_path: Path, titles: str) -> None:
     path = tmp_path / "tree.txt"
     path.write_text(
-        "Tree Number\tDesc Ui\tTerm\n"
+        f"{titles}"
         "C10.228.140\tD015673\tFatigue Syndrome, Chronic\n"
         "D02\tD000001\tCalcimycin\n"
         "C23.888\tD010146\tPain\n"
@@ -241,6 +251,49 @@ def test_the_tree_of_mesh_gives_each_descriptor_once(tmp_path: Path) -> None:
         "another type": 1,
         "no tree number, descriptor and term between tabs, in UTF-8": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('<?xml version="1.0"?>', r"desc\*\.xml"),
+        ("*NEWRECORD", r"\(d\*\.bin"),
+        ("Body Regions;A01", r"\(mtrees\*\.bin\)"),
+    ],
+)
+def test_another_file_of_mesh_is_refused_with_the_one_that_is_meant(
+    tmp_path: Path, line: str, told: str
+) -> None:
+    path = tmp_path / "tree"
+    path.write_text(f"{line}\nRECTYPE = D\n", encoding="utf-8")
+
+    with pytest.raises(SourceRejected, match=rf"{told}.*give its tree"):
+        built(path, "mesh")
+
+
+def test_a_type_close_to_a_known_one_and_a_column_that_is_not_read_are_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "table.csv"
+    rows = "own:1,Ada,person,x\nown:2,Bob,person,x\nown:3,Kiel,GPE,x\nown:4,Salt,Chemical,x\n"
+    path.write_text(f"id,name,type,alias\n{rows}own:1,Ada,PER,x\n", encoding="utf-8")
+
+    entities, report = built(path, "csv")
+
+    assert len(entities) == 4
+    assert report.left_out == {
+        "duplicate id: the first record with it counts, which has another name or type": 1
+    }
+    told = [record.getMessage() for record in caplog.records]
+    assert told[0] == "columns that are not read: alias"
+    assert told[1].startswith("table.csv line 2: 'person' is a type of your own, and no mention of")
+    assert told[2].startswith("table.csv line 4: 'GPE' is a type of your own, and no mention of")
+    assert told[3:] == [
+        each.replace("table.csv line 2", "entities.jsonl line 1").replace(
+            "table.csv line 4", "entities.jsonl line 3"
+        )
+        for each in told[1:3]
+    ]
 
 
 def test_a_csv_gives_its_rows(tmp_path: Path) -> None:

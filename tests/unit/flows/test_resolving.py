@@ -7,8 +7,9 @@ from typing import cast
 
 import pytest
 
-from flows.errors import NoSuchEntity
-from flows.resolving import resolve
+from extractor.relations import RelationVocabulary
+from flows.errors import CorrectionsRejected, NoSuchEntity
+from flows.resolving import relation_id, resolve
 from graph.client import Graph
 from graph.records import FoundEntity
 from tests.unit.flows.reports import entity
@@ -50,3 +51,20 @@ def test_an_id_is_never_ambiguous() -> None:
 def test_an_unknown_name_says_how_to_find_one() -> None:
     with pytest.raises(NoSuchEntity, match=r"'Atlantis'.*factloom find"):
         resolved("Atlantis")
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ("birth", "do you mean 'place of birth' or 'date of birth'"),
+        ("place of brith", "do you mean 'place of birth'"),
+        ("Award", "do you mean 'award received'"),
+        ("xyz", "'xyz' is no relation of the checkpoint: factloom relations lists them all"),
+        ("", "'' is no relation of the checkpoint: factloom relations"),
+    ],
+)
+def test_near_relations_are_offered_where_one_is_unknown(given: str, offered: str) -> None:
+    names = {"P19": "place of birth", "P569": "date of birth", "P166": "award received"}
+
+    with pytest.raises(CorrectionsRejected, match=offered):
+        relation_id(RelationVocabulary(names), given)

@@ -49,6 +49,36 @@ def test_spans_are_those_of_the_joined_tokens(tmp_path: Path) -> None:
     assert item.labels == (Label(head=0, relation="P19", tail=1, evidence=(0, 1)),)
 
 
+@pytest.mark.parametrize("empty", [[], [""], [" ", "\u00a0"]])
+def test_an_empty_sentence_is_none_and_the_others_keep_what_is_said_of_them(
+    tmp_path: Path, empty: list[str]
+) -> None:
+    padded = record()
+    padded["sents"] = [empty, padded["sents"][0], empty, padded["sents"][1], empty]
+    for vertex in padded["vertexSet"]:
+        for mention in vertex:
+            mention["sent_id"] = 2 * mention["sent_id"] + 1
+    padded["labels"][0]["evidence"] = [3, 1, 0]
+
+    (item,) = read_docred(write(tmp_path, padded))
+
+    document = item.document
+    sentences = [document.text[span.start : span.end] for span in document.sentences]
+    assert sentences == ["Ada Lovelace was born .", "She left London ."]
+    (london,) = document.clusters[1].mentions
+    assert document.text[london.start : london.end] == "London"
+    assert item.labels == (Label(head=0, relation="P19", tail=1, evidence=(0, 1)),)
+
+
+@pytest.mark.parametrize("token", ["", " ", "\u00a0", "\x00", "\u200b"])
+def test_a_mention_of_nothing_is_refused(tmp_path: Path, token: str) -> None:
+    blank = record()
+    blank["sents"][1][2] = token
+
+    with pytest.raises(DatasetRejected, match="'London': a blank is no mention"):
+        read_docred(write(tmp_path, blank))
+
+
 def test_a_document_without_labels_is_read(tmp_path: Path) -> None:
     unlabelled = record()
     del unlabelled["labels"]
@@ -137,7 +167,6 @@ def _mention(**changes: Any) -> Callable[[Record], None]:
         lambda item: item.pop("vertexSet"),
         lambda item: item["vertexSet"].append([]),
         lambda item: item["vertexSet"].append([7]),
-        lambda item: item["sents"].append([]),
         lambda item: item["sents"].append([7]),
         lambda item: item["labels"].append([0, 1]),
         lambda item: item.update(labels=None),

@@ -19,6 +19,7 @@ COMMANDS = (
     "ingest",
     "query",
     "explain",
+    "relations",
     "train",
     "evaluate",
     "retrain",
@@ -42,6 +43,17 @@ def test_every_command_explains_itself(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert "Usage" in result.output
+
+
+def test_relations_are_listed_as_they_may_be_written() -> None:
+    """Each of the champion's, with its id, name, and type in the graph."""
+    listed = CliRunner().invoke(app, ["relations"], env={"COLUMNS": "160"})
+
+    assert listed.exit_code == 0, listed.output
+    assert ["P19", "place", "of", "birth", "PLACE_OF_BIRTH"] in [
+        line.split() for line in listed.output.splitlines()
+    ]
+    assert len(listed.output.splitlines()) == 97
 
 
 def test_an_error_is_one_line_that_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

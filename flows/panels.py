@@ -12,12 +12,13 @@ from typing import Any
 from flows.drift import RUNS, Drift, Watched
 from flows.findings import margin_bin
 from flows.report import IngestReport
+from graph.client import NIL
 from graph.records import FailedDocument, FoundEdge
 
 MAX_ROWS = 500
 """Rows of a table of failures; the counts are always whole."""
-HISTOGRAM = "histogram"
-"""A column of the summary; Prefect shows none without a name."""
+DOCUMENTS_NAMED = 3
+"""Of an edge's, in a report."""
 BAR = 30
 """Characters of the longest bar."""
 LEVELS = "▁▂▃▄▅▆▇█"
@@ -61,7 +62,10 @@ def failure_rows(report: IngestReport) -> list[dict[str, str]]:
 
 
 def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
-    """Return the table of counts, rates, and margins by range."""
+    """Return the table of counts, rates, and margins by range; what there is none of is left out.
+
+    Prefect shows a column that only some rows need for all: a bar stands beside its figure.
+    """
     written = report.written
     counts = {
         "documents read": report.read,
@@ -94,16 +98,14 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
         f"documents per second, {stage}": round(rate, 2) for stage, rate in report.rates().items()
     }
     most = max(1, *report.findings.margins)
-    margins = [
-        {
-            "figure": f"statements with margin {margin_bin(number)}",
-            "value": count,
-            HISTOGRAM: "█" * round(BAR * count / most),
-        }
+    margins = {
+        f"statements with margin {margin_bin(number)} {'█' * round(BAR * count / most)}": count
         for number, count in enumerate(report.findings.margins)
-    ]
-    others = [{"figure": f, "value": v, HISTOGRAM: ""} for f, v in {**counts, **rates}.items()]
-    return others + margins
+    }
+    shown = {"documents read": report.read} | {
+        figure: value for figure, value in {**counts, **rates, **margins}.items() if value
+    }
+    return [{"figure": figure, "value": value} for figure, value in shown.items()]
 
 
 def markdown(report: IngestReport) -> str:
@@ -141,11 +143,11 @@ def drift_page(report: IngestReport, drift: Drift) -> str:
     ]
     if drift.unjudged:
         lines += [f"Not judged: {drift.unjudged}.", ""]
-    lines += [
-        "| figure | this run | usual | not far off | earlier runs, this one last | |",
-        "|---|---:|---:|---:|---|---|",
-        *map(_drift_row, drift.figures),
-    ]
+    header = ("figure", "this run", "usual", "not far off", "earlier runs, this one last", "")
+    rows = [header, *map(_drift_row, drift.figures)]
+    filled = [place for place in range(len(header)) if any(row[place] for row in rows[1:])]
+    ruled = [rows[0], tuple("---:" if 0 < place < 4 else "---" for place in range(6)), *rows[1:]]
+    lines += [f"| {' | '.join(row[place] for place in filled)} |" for row in ruled]
     return "\n".join(lines) + "\n"
 
 
@@ -155,7 +157,7 @@ def _alarm_lines(drift: Drift | None) -> list[str]:
     return [f"**Far off: {'; '.join(each.describe() for each in drift.alarms)}.**", ""]
 
 
-def _drift_row(watched: Watched) -> str:
+def _drift_row(watched: Watched) -> tuple[str, ...]:
     now = "" if watched.now is None else f"{watched.now:.2f}"
     usual = allowed = verdict = ""
     if watched.usual is not None:
@@ -163,7 +165,7 @@ def _drift_row(watched: Watched) -> str:
         usual, allowed = f"{watched.usual:.2f}", f"{low:.2f} to {high:.2f}"
         verdict = "**far off**" if watched.far_off else "as usual" if now else "too few"
     shown = [*watched.earlier, *([] if watched.now is None else [watched.now])]
-    return f"| {watched.name} | {now} | {usual} | {allowed} | {_levels(shown)} | {verdict} |"
+    return watched.name, now, usual, allowed, _levels(shown), verdict
 
 
 def _levels(values: Sequence[float]) -> str:
@@ -183,10 +185,20 @@ def _edges(title: str, edges: Sequence[FoundEdge]) -> list[str]:
         *(
             f"- **{_plain(edge.head_name)}** {edge.type.replace('_', ' ').lower()} "
             f"**{_plain(edge.tail_name)}**: margin {edge.margin:.2f}, probability "
-            f"{edge.probability:.2f}, {_code(edge.head)} to {_code(edge.tail)}"
+            f"{edge.probability:.2f}, {_origin(edge)}"
             for edge in edges
         ),
     ]
+
+
+def _origin(edge: FoundEdge) -> str:
+    """Return where an edge is from: the documents that say so, and what its ends are linked to."""
+    documents = dict.fromkeys(each.document for each in edge.evidence)
+    named = ", ".join(map(_code, list(documents)[:DOCUMENTS_NAMED]))
+    more = edge.documents - DOCUMENTS_NAMED
+    said = f"said by {named}{f' and {more} more' if more > 0 else ''}"
+    linked = " and ".join(_code(end) for end in (edge.head, edge.tail) if not end.startswith(NIL))
+    return f"{said}; linked to {linked}" if linked else said
 
 
 def _plain(name: str) -> str:

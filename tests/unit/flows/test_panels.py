@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from flows.drift import Drift, Watched
-from flows.panels import BAR, HISTOGRAM, drift_page, failure_rows, markdown, summary_rows
+from flows.findings import Findings
+from flows.panels import BAR, drift_page, failure_rows, markdown, summary_rows
+from graph.records import UpsertReport
 from tests.unit.flows.reports import SENTENCE, edge, report
 
 USUAL = Watched(name="mean margin", now=3.0, earlier=(3.0, 3.1), usual=3.05, allowed=0.5)
@@ -33,16 +35,24 @@ def test_the_summary_has_counts_and_rates() -> None:
     assert [rows[f"documents {name}"] for name in ("read", "extracted", "failed")] == [9, 4, 1]
     assert (rows["records skipped"], rows["statements"]) == (1, 7)
     assert (rows["entities linked"], rows["entities NIL"]) == (6, 2)
-    assert [rows[f"edges {name}"] for name in ("new", "changed", "removed")] == [5, 1, 0]
+    assert [rows[f"edges {name}"] for name in ("new", "changed")] == [5, 1]
+    assert "edges removed" not in rows, "there are none"
     assert rows["documents per second, mentions"] == 4.0
 
 
 def test_the_summary_shows_how_many_statements_have_which_margin() -> None:
-    bins = [row for row in summary_rows(report()) if "margin" in row["figure"]]
-    assert [row["value"] for row in bins] == [1, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0]
-    assert bins[0]["figure"] == "statements with margin 0 to 1"
-    assert bins[-1]["figure"] == "statements with margin 10 and more"
-    assert [len(row[HISTOGRAM]) for row in bins[:5]] == [BAR // 3, 2 * BAR // 3, BAR, BAR // 3, 0]
+    rows = summary_rows(report())
+    bins = [row for row in rows if "margin" in row["figure"]]
+    assert [row["value"] for row in bins] == [1, 2, 3, 1]
+    assert bins[0]["figure"] == f"statements with margin 0 to 1 {'█' * (BAR // 3)}"
+    assert bins[2]["figure"] == f"statements with margin 2 to 3 {'█' * BAR}"
+    assert {tuple(row) for row in rows} == {("figure", "value")}
+
+
+def test_a_night_without_news_has_no_rows_of_zeros() -> None:
+    counts = dict.fromkeys(("read", "unchanged", "processed", "skipped", "failed", "statements"), 0)
+    quiet = report(**counts, findings=Findings(), written=UpsertReport(), seconds={})
+    assert summary_rows(quiet) == [{"figure": "documents read", "value": 0}]
 
 
 @pytest.mark.parametrize("kind", ["strongest", "doubtful"])
@@ -51,9 +61,17 @@ def test_the_report_shows_names_ids_and_margins_but_no_sentence(kind: str) -> No
     assert kind in text
     assert (
         "- **Ada Lovelace** place of birth **London**: margin 2.00, probability 0.90, "
-        "`wikidata:Q7259` to `wikidata:Q84`"
+        "said by `tests:1`; linked to `wikidata:Q7259` and `wikidata:Q84`"
     ) in text.splitlines()
     assert SENTENCE not in text
+
+
+def test_an_edge_names_its_documents_and_no_hash() -> None:
+    said = [replace(edge().evidence[0], document=f"tests:{number}") for number in range(5)]
+    several = edge(head="nil:0123456789", tail="nil:9876543210", documents=5, evidence=tuple(said))
+    text = markdown(report(strongest=(several,)))
+    assert "0.90, said by `tests:0`, `tests:1`, `tests:2` and 2 more\n" in text
+    assert "nil:" not in text
 
 
 HOSTILE = "![x](http://evil.example/a.png)\n# <b>A</b> | `id` *b* _c_ www.evil.example a@b.c"
@@ -64,8 +82,8 @@ def test_a_name_is_no_markdown(field: str) -> None:
     text = markdown(report(strongest=(edge(**{field: HOSTILE}),)))
     [line] = [line for line in text.splitlines() if "place of birth" in line]
     bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", line)  # without what is escaped
-    told, ids = re.fullmatch(r"- (.*), (`[^`]*` to `[^`]*`)", bare).groups()  # type: ignore[union-attr]
-    assert ids.count("`") == 4
+    told, ids = re.fullmatch(r"- (.*), (said by .*)", bare).groups()  # type: ignore[union-attr]
+    assert re.fullmatch(r"said by `[^`]*`; linked to `[^`]*` and `[^`]*`", ids)
     assert not re.search(r"[!\[\]<>#|`_@/\\]", told)
     assert told.count("*") == 8  # around the two names
 
@@ -92,11 +110,13 @@ def test_the_drift_panel_shows_each_figure_beside_its_usual_values() -> None:
 
 def test_a_figure_that_rests_on_too_little_is_not_called_usual() -> None:
     text = drift_page(report(), drift(replace(USUAL, now=None)))
-    assert "| mean margin |  | 3.05 | 2.55 to 3.55 | ██ | too few |" in text
+    assert "| mean margin | 3.05 | 2.55 to 3.55 | ██ | too few |" in text
 
 
 def test_the_drift_panel_says_why_nothing_is_judged() -> None:
     nothing = Watched(name="mean margin", now=None, earlier=())
     text = drift_page(report(), drift(nothing, unjudged="2 documents are too few to judge"))
     assert "Not judged: 2 documents are too few to judge." in text
-    assert "| mean margin |  |  |  |  |  |" in text
+    assert "| mean margin |" in text.splitlines()
+    first = replace(nothing, now=3.0)
+    assert "| mean margin | 3.00 | █ |" in drift_page(report(), drift(first)).splitlines()

@@ -3,7 +3,8 @@ after every change of either.
 
     work pools      that the deployments name; one that exists keeps what its operator changed
     limits          one writer of the graph, so many users of a GPU
-    deployments     of prefect.yaml, tagged with the checkpoint and the commit that are deployed
+    deployments     of prefect.yaml, tagged with the checkpoint and the commit that are deployed;
+                    those for a GPU only where there is one, or a worker that serves them
     schedules       as prefect.yaml has them, but no retraining without documents to train on
     automations     see automations.py
 """
@@ -13,12 +14,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import yaml
 from httpx import HTTPError
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
@@ -36,7 +38,7 @@ from flows.params import RetrainParams
 from flows.runs import git_sha
 
 POOLS = ("factloom-cpu", "factloom-gpu")
-TAG = "factloom"
+TAG, GPU_TAG = "factloom", "gpu"
 OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
 FILE = Path("prefect.yaml")
 TOLD = 2_000
@@ -124,7 +126,8 @@ def _limits(client: SyncPrefectClient, settings: OperationsSettings) -> Iterator
 
 def _deployments(client: SyncPrefectClient) -> Iterator[Deployed]:
     before = deployments(client)
-    _register()
+    names, left_out = _for_this_server(client, before)
+    _register(names)
     for name, at in deployments(client).items():
         if name not in before:
             done = "created"
@@ -133,6 +136,27 @@ def _deployments(client: SyncPrefectClient) -> Iterator[Deployed]:
         else:
             done = f"not in {FILE} any more: prefect deployment delete {name}"
         yield Deployed(kind="deployment", name=name, done=done)
+    why = f"left out: there is no GPU here, and no worker of {POOLS[1]}"
+    for name in left_out:
+        yield Deployed(kind="deployment", name=name, done=why)
+
+
+def _for_this_server(
+    client: SyncPrefectClient, before: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Return the deployments of prefect.yaml to register, and those for a GPU that nobody has."""
+    try:
+        described = yaml.safe_load(FILE.read_text(encoding="utf-8"))["deployments"]
+        named = {f"{each['entrypoint'].split(':')[1]}/{each['name']}": each for each in described}
+    except (yaml.YAMLError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise NotDeployed(f"{FILE} is not what Prefect reads: {error}") from error
+    served = components().device() == "cuda" or bool(client.read_workers_for_work_pool(POOLS[1]))
+    left_out = [
+        name
+        for name, each in named.items()
+        if GPU_TAG in each.get("tags", ()) and not served and name not in before
+    ]
+    return [name for name in named if name not in left_out], left_out
 
 
 def _left_unscheduled(client: SyncPrefectClient) -> Iterator[Deployed]:
@@ -160,15 +184,16 @@ def deployments(client: SyncPrefectClient) -> dict[str, datetime | None]:
     return {f"{flows[each.flow_id]}/{each.name}": each.updated for each in found}
 
 
-def _register() -> None:
-    """Have Prefect read prefect.yaml, as only its own command can."""
+def _register(names: Sequence[str]) -> None:
+    """Have Prefect read these deployments of prefect.yaml, as only its own command can."""
     told = {
         "DEPLOYED_CHECKPOINT": components().champion_name(),
         "DEPLOYED_COMMIT": git_sha()[:12] or "unknown",
         "PREFECT_API_URL": PREFECT_API_URL.value() or "",
     }
+    chosen = (part for name in names for part in ("--name", name))
     ran = subprocess.run(
-        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
+        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", *chosen],
         env={**os.environ, **told},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

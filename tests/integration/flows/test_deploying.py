@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
-from prefect.exceptions import PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import components
 from flows.automations import apply
-from flows.deploying import Deployed, deploy
+from flows.deploying import POOLS, Deployed, deploy
 from flows.errors import NoAlertsBlock, NotDeployed, PrefectUnavailable
 from flows.limits import GPU, WRITER
 from tests.e2e.operating import until
@@ -46,6 +47,8 @@ def folder(client: SyncPrefectClient, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient, folder: Path) -> None:
+    with suppress(ObjectNotFound):
+        client.delete_work_pool(POOLS[1])  # with the workers that other tests had
     first = list(deploy())
     assert not retraining_is_scheduled(client)
     [told] = [each for each in first if each.kind == "schedule"]
@@ -53,6 +56,9 @@ def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient, folder:
     assert {"ingest/nightly", "reconcile/weekly", "retrain/monthly", "replay/on-demand"} <= {
         each.name for each in first if each.kind == "deployment"
     }
+    left_out = {each.name for each in first if each.done.startswith("left out: there is no GPU")}
+    assert left_out == {"ingest/ingest-gpu", "retrain/retrain-gpu", "backfill/backfill-gpu"}
+    assert not [each for each in client.read_deployments() if "gpu" in each.tags]
     assert "created" in _done(first, "automation")
     deployments = {each.id: (each.tags, each.schedules) for each in client.read_deployments()}
     (folder / "training").mkdir()
@@ -61,7 +67,8 @@ def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient, folder:
     assert retraining_is_scheduled(client)
     for kind in ("work pool", "limit", "automation"):
         assert _done(second, kind) == {"unchanged"}
-    assert _done(second, "deployment") == {"updated"}
+    registered = [each for each in second if each.name not in left_out]
+    assert _done(registered, "deployment") == {"updated"}
     again = {each.id: (each.tags, each.schedules) for each in client.read_deployments()}
     assert again.keys() == deployments.keys()
     for id_, (tags, schedules) in again.items():
@@ -84,11 +91,14 @@ def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient, folder:
         )
 
 
-def test_a_limit_follows_the_settings(
+def test_limits_and_deployments_for_a_gpu_follow_the_settings(
     client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACTLOOM_OPERATIONS__GPU_SLOTS", "3")
-    assert f"{GPU} (3)" in {each.name for each in deploy() if each.kind == "limit"}
+    monkeypatch.setenv("FACTLOOM_EXTRACTOR__DEVICE", "cuda")
+    made = list(deploy())
+    assert f"{GPU} (3)" in {each.name for each in made if each.kind == "limit"}
+    assert "ingest/ingest-gpu" in {each.name for each in made if each.done == "created"}
     assert client.read_global_concurrency_limit_by_name(GPU).limit == 3
 
 

@@ -90,7 +90,7 @@ def speed(given: Subject, *, repeats: int) -> dict[str, float]:
 
 
 def f1_change(source: Trained, chosen: Options) -> float:
-    """Return F1 in bf16 minus F1 in fp32 on the held-out fifth, in points."""
+    """Return F1 in bf16 minus F1 in fp32 on the held-out fifth, as a fraction."""
     held_out = split_documents(labelled_documents(chosen.data)).held_out
     f1: dict[Precision, float] = {}
     precisions: tuple[Precision, ...] = ("fp32", "bf16")
@@ -100,8 +100,8 @@ def f1_change(source: Trained, chosen: Options) -> float:
         )
         cells = gold_cells(scored.windows, held_out, source.vocabulary, floor=0.0)
         f1[precision] = 2 * float(cells.holds.sum()) / (len(cells.holds) + cells.gold)
-        print(f"F1 in {precision}: {100 * f1[precision]:.2f}")
-    return 100 * (f1["bf16"] - f1["fp32"])
+        print(f"F1 in {precision}: {f1[precision]:.4f}")
+    return f1["bf16"] - f1["fp32"]
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class ElasticsearchEntityIndex:
         current = current_version(server, alias)
         if current is None:
             raise SourceRejected(
-                f"no entity index {alias!r}: build it with ElasticsearchEntityIndex.build"
+                f"no entity index {alias!r}: make it with factloom load FILE --entities"
             )
         if current.format != INDEX_FORMAT:
             raise SourceRejected(

@@ -32,7 +32,7 @@ class Opened:
         except OSError as error:
             raise _unreadable(path, error) from error
         self.total = path.stat().st_size
-        match path.suffix:
+        match path.suffix.lower():
             case ".gz":
                 self.bytes = cast("BinaryIO", gzip.GzipFile(fileobj=self._raw, mode="rb"))
             case ".bz2":

@@ -36,9 +36,9 @@ def read_labelled(
         DatasetRejected: a file cannot be used, or a label does not fit the vocabulary; the message
             names the place.
     """
-    if path.suffix != ".csv" and (documents or entities):
+    if path.suffix.lower() != ".csv" and (documents or entities):
         raise DatasetRejected(f"{path} brings its own documents: give others with a .csv only")
-    match path.suffix:
+    match path.suffix.lower():
         case ".json":
             labelled = read_docred(path)
             _check_labels(path, labelled, vocabulary)

@@ -23,7 +23,7 @@ from graph.records import FoundEdge
 
 SAMPLES = Path("samples/documents.jsonl")
 EDGES = 8
-ANYTHING = "MATCH (p:Person)-[r]->(o) RETURN p.name, type(r), o.name LIMIT 9"
+ANYTHING = "MATCH (p:Person)-[r]->(o:Entity) RETURN p.name, type(r), o.name LIMIT 9"
 STRONGEST = """
 MATCH (h:Entity)-[r]->(t:Entity)
 WHERE r.status <> 'rejected'
@@ -96,7 +96,8 @@ def _questions(console: Console, graph: Graph) -> None:
     heading(console, "Three questions, in Cypher")
     for question, cypher in QUESTIONS.items():
         console.print(f"\n{question}")
-        console.print(Padding(Syntax(cypher, "cypher", background_color="default"), (0, 0, 0, 2)))
+        coloured = Syntax(cypher, "cypher", background_color="default").highlight(cypher)
+        console.print(coloured, soft_wrap=True, end="")  # whole lines, that they can be copied
         console.print(Padding(rows_table(graph.query(cypher)), (0, 0, 0, 2)))
 
 
@@ -105,7 +106,6 @@ def _where_next(console: Console, edge: FoundEdge | None) -> None:
     password = os.path.relpath(server.files.password)
     command = "factloom" if which("factloom") else sys.argv[0]
     rows = [
-        ("ask anything", f"{command} query '{ANYTHING}'"),
         ("any Bolt client", f"{server.uri}, user {server.username}, password in {password}"),
         ("your own texts", f"{command} ingest PATH --name mine --dry-run"),
         ("stop the graph", f"{command} down"),
@@ -116,3 +116,5 @@ def _where_next(console: Console, edge: FoundEdge | None) -> None:
         rows.insert(0, ("why an edge", f"{command} explain {ends}"))
     heading(console, "Where to look next")
     console.print(grid(rows))
+    console.print("  ask anything, for example", style="dim")
+    console.print(f"{command} query '{ANYTHING}'", soft_wrap=True, markup=False)

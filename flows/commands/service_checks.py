@@ -98,7 +98,7 @@ def entities_check(parts: Components) -> Check:
         return ok("entity index", f"{chosen.kind}, version {parts.entities().version}")
     except CorpusError as error:
         variable = "PATH" if chosen.kind == "sqlite" else "INDEX"
-        remedy = f"correct FACTLOOM_ENTITIES__{variable}, or load the entities first"
+        remedy = f"correct FACTLOOM_ENTITIES__{variable}"
         return fail("entity index", str(error), remedy)
 
 

@@ -20,7 +20,11 @@ def setup() -> Iterator[str]:
         created = setup_index(parts.elasticsearch(), index)
         yield f"documents: {index} was {'created' if created else 'there already'}"
     if chosen.entities.kind == "elasticsearch":
-        yield (
-            f"entities: fill {chosen.entities.index} with factloom load --entities FILE, which "
-            "creates it"
-        )
+        from corpus.entity_records import current_version
+
+        index = chosen.entities.index
+        current = current_version(parts.elasticsearch(), index)
+        if current is None:
+            yield f"entities: factloom load FILE --entities makes {index}, which is not there yet"
+        else:
+            yield f"entities: {index} has {current.entities}"

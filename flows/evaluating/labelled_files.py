@@ -27,7 +27,7 @@ class LabelledFiles:
 
     def read_file(self, file: Path, vocabulary: RelationVocabulary) -> list[LabelledDocument]:
         """Return the documents of one file, which may be another."""
-        if file.suffix != ".csv":
+        if file.suffix.lower() != ".csv":
             return read_labelled(file, vocabulary=vocabulary)
         return read_labelled(
             file, vocabulary=vocabulary, documents=self.documents, entities=self.entities

@@ -129,3 +129,24 @@ def test_ci_runs_what_people_run() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     commands = script.rstrip().splitlines()
     assert commands[-2:] == ["make check", "exec make --no-print-directory test"]
+
+
+def test_every_module_that_is_named_as_a_command_can_be_run() -> None:
+    """An error that names one which does nothing helps nobody."""
+    named = {
+        module
+        for _, text in tracked_texts()
+        for module in re.findall(
+            r"python -m ((?:benchmarks|extractor|flows)\.[a-z_.]*[a-z_])", text
+        )
+    }
+    assert len(named) > 10
+    assert [module for module in sorted(named) if not _can_be_run(module)] == []
+
+
+def _can_be_run(module: str) -> bool:
+    path = ROOT / module.replace(".", "/")
+    file = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
+    return file.exists() and (
+        file.name == "__main__.py" or '__name__ == "__main__"' in file.read_text(encoding="utf-8")
+    )

@@ -197,7 +197,7 @@ def test_an_index_of_the_users_with_a_similar_name_survives_a_build(
 
 
 def test_a_missing_index_is_refused_with_the_remedy(server: Elastic, name: str) -> None:
-    with pytest.raises(SourceRejected, match="build it with"):
+    with pytest.raises(SourceRejected, match="factloom load FILE --entities"):
         ElasticsearchEntityIndex(server, name)
 
 

@@ -1,0 +1,36 @@
+"""`factloom setup` says what is there, and which command makes what is not."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from corpus import entity_records
+from corpus.entity_records import Version
+from flows.commands import setup
+
+
+@pytest.mark.parametrize(
+    ("current", "told"),
+    [
+        (None, "entities: factloom load FILE --entities makes names, which is not there yet"),
+        (Version(index="names-1", format="4", version="v", entities=258), "entities: names has 258"),
+    ],
+)
+def test_the_entity_index_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, current: Version | None, told: str
+) -> None:
+    settings = SimpleNamespace(
+        source=SimpleNamespace(kind="files"),
+        entities=SimpleNamespace(kind="elasticsearch", index="names"),
+    )
+    parts = SimpleNamespace(
+        settings=settings,
+        graph=lambda: SimpleNamespace(ensure_schema=lambda: None),
+        elasticsearch=lambda: None,
+    )
+    monkeypatch.setattr(setup, "components", lambda: parts)
+    monkeypatch.setattr(entity_records, "current_version", lambda server, alias: current)
+
+    assert list(setup.setup())[-1] == told

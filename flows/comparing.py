@@ -17,7 +17,6 @@ from extractor.evaluation.scores import (
 )
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.splits import split_documents
-from extractor.schema import ENTITY_TYPES
 from extractor.trust.comparison import Counts, compare
 from flows.challenge import Challenge
 from flows.gate import Figures, judge
@@ -145,11 +144,7 @@ def _for_mentions(
     """Return the documents whose mentions neither detector has seen, all of them marked."""
     seen = frozenset().union(*(each.record.mention_titles for each in checkpoints))
     return [
-        item
-        for item in documents
-        if item.document.source == "docred"
-        and item.document.title not in seen
-        and all(cluster.type in ENTITY_TYPES for cluster in item.document.clusters)
+        item for item in documents if item.document.title not in seen and item.marks_every_mention
     ]
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.gathered import read_gathered, write_gathered
-from extractor.labelled.reading import read_labelled
+from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from extractor.relations import RelationVocabulary
 from flows.own_folders import listed
@@ -48,7 +48,7 @@ class Gathered:
 
 
 def gather(
-    files: Sequence[Path],
+    files: LabelledFiles,
     vocabulary: RelationVocabulary,
     *,
     corrected: Iterable[LabelledDocument] = (),
@@ -58,7 +58,7 @@ def gather(
     """Bring labelled documents of all kinds together.
 
     Args:
-        files: labelled documents, `.json` (DocRED) or what else brings its own text.
+        files: labelled documents.
         vocabulary: the relations that labels may state.
         corrected: documents that people judged (`judged.labelled_by_verdicts`).
         confident: documents that confident edges label (the same).
@@ -171,15 +171,15 @@ def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
 
 
 def _read_files(
-    files: Sequence[Path],
+    files: LabelledFiles,
     vocabulary: RelationVocabulary,
     counts: Counter[str],
     left_out: Counter[str],
 ) -> list[LabelledDocument]:
     """Return the documents of all files; of two with one title the first counts."""
     found: dict[str, LabelledDocument] = {}
-    for file in files:
-        documents = read_labelled(file, vocabulary=vocabulary)
+    for file in files.files:
+        documents = files.read_file(file, vocabulary)
         if not any(item.labels for item in documents):
             raise DatasetRejected(f"{file}: none of its {len(documents)} documents has a label")
         for item in documents:

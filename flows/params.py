@@ -7,6 +7,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from extractor.labelled.reading import LabelledFiles
+
 
 class SourceParams(BaseModel):
     """Which source a flow reads, if not the settings'."""
@@ -119,7 +121,14 @@ class RetrainParams(BaseModel):
     data: tuple[Path, ...] = Field(
         default=(Path("training/documents.json"),),
         min_length=1,
-        description="Labelled documents in DocRED's format: four fifths train, the rest compares",
+        description="Labelled documents in DocRED's format, or .csv: four fifths train, the rest "
+        "compares",
+    )
+    documents: Path | None = Field(
+        default=None, description="JSONL with the documents that a .csv of the data labels"
+    )
+    entities: Path | None = Field(
+        default=None, description="CSV of (document, name, type) beside that .csv"
     )
     corrections: bool = Field(
         default=True, description="Learn from what people confirmed and rejected in the graph too"
@@ -160,3 +169,8 @@ class RetrainParams(BaseModel):
     approval_hours: float = Field(
         default=72, gt=0, description="Hours until a pause ends, and the run fails"
     )
+
+    @property
+    def labelled(self) -> LabelledFiles:
+        """What the challenger learns from."""
+        return LabelledFiles(files=self.data, documents=self.documents, entities=self.entities)

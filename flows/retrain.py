@@ -106,8 +106,9 @@ def _own_name() -> str:
 @discreet()
 def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gathered:
     """Bring together what the challenger learns from; a run that goes on takes what it had."""
+    files = [file for file in (*params.data, params.documents, params.entities) if file]
     origin = {
-        "files": [(file.name, splits.file_hash(_present(file))) for file in params.data],
+        "files": [(file.name, splits.file_hash(_present(file))) for file in files],
         "corrections": params.corrections,
         "confident_from": params.confident_from,
     }
@@ -121,7 +122,7 @@ def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gat
         left_out: Counter[str] = Counter()
         corrected, confident = _from_graph(params, vocabulary, left_out)
         gathered = gather(
-            params.data,
+            params.labelled,
             vocabulary,
             corrected=corrected,
             confident=confident,

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from extractor.errors import DatasetRejected
-from extractor.schema import Cluster, Document, Mention, Span
+from extractor.schema import ENTITY_TYPES, Cluster, Document, Mention, Span
 
+DOCRED = "docred"
+"""Source of the documents of labelled files in this format."""
 UNDATED = "1970-01-01T00:00:00Z"
 """DocRED's documents carry no time."""
 
@@ -45,6 +47,15 @@ class LabelledDocument:
     kb_ids: tuple[tuple[str, ...], ...] = ()
     """Gold ids of each cluster, the most frequent first, none for NIL; empty: nobody linked it."""
 
+    @property
+    def marks_every_mention(self) -> bool:
+        """Whether all that a mention detector should find is marked, so that it can be scored.
+
+        Of a user's own documents, those entities may be marked alone that relations name.
+        """
+        types = {cluster.type for cluster in self.document.clusters}
+        return self.document.source == DOCRED and types <= {*ENTITY_TYPES}
+
 
 def read_docred(path: Path) -> list[LabelledDocument]:
     """Read a DocRED-format file.
@@ -70,7 +81,7 @@ def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocum
     title = record.get("title")
     if not isinstance(title, str):
         raise DatasetRejected(f"{place}: a document needs a title")
-    document = document_of(record, source="docred", identifier=title, updated_at=UNDATED)
+    document = document_of(record, source=DOCRED, identifier=title, updated_at=UNDATED)
     try:
         labels = _labels(record, len(document.clusters), _places(record["sents"]))
     except (KeyError, TypeError, ValueError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extractor.errors import DatasetRejected
@@ -13,6 +13,29 @@ from extractor.labelled.gathered import read_gathered
 from extractor.labelled.own_documents import read_documents
 from extractor.labelled.triples_csv import read_triples
 from extractor.relations import RelationVocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledFiles:
+    """Files with labelled documents, as a command names them."""
+
+    files: tuple[Path, ...]
+    documents: Path | None = None
+    """JSONL of the documents that a `.csv` labels."""
+    entities: Path | None = None
+    """CSV of the entities of these documents."""
+
+    def read(self, vocabulary: RelationVocabulary) -> list[LabelledDocument]:
+        """Return the documents of all files, in their order."""
+        return [item for file in self.files for item in self.read_file(file, vocabulary)]
+
+    def read_file(self, file: Path, vocabulary: RelationVocabulary) -> list[LabelledDocument]:
+        """Return the documents of one file, which may be another."""
+        if file.suffix.lower() != ".csv":
+            return read_labelled(file, vocabulary=vocabulary)
+        return read_labelled(
+            file, vocabulary=vocabulary, documents=self.documents, entities=self.entities
+        )
 
 
 def read_labelled(
@@ -51,7 +74,7 @@ def read_labelled(
             return read_filter_data(path, vocabulary=vocabulary)
         case ".csv":
             if documents is None:
-                raise DatasetRejected(f"{path}: give the JSONL file with the documents too")
+                raise DatasetRejected(f"{path} labels documents: give their JSONL with --documents")
             labelled = read_triples(
                 path,
                 documents=read_documents(documents),

@@ -38,7 +38,6 @@ from extractor.labelled.statistics import signatures
 from extractor.mentions import MentionTagger
 from extractor.packing import pack, unpack
 from extractor.relations import RelationVocabulary
-from extractor.schema import ENTITY_TYPES
 from extractor.training.card import model_card
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import TrainingPlan
@@ -245,12 +244,11 @@ def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Che
 
 
 def _mention_scores(checkpoint: Checkpoint, split: RelationSplit) -> dict[str, Any] | None:
-    """Return the detector's scores on what it has not seen; None where its types are not used."""
+    """Return the detector's scores on what it has not seen; None where not all of it is marked."""
     unseen = [
         item
         for item in split.all
-        if item.document.title not in checkpoint.record.mention_titles
-        and all(cluster.type in ENTITY_TYPES for cluster in item.document.clusters)
+        if item.document.title not in checkpoint.record.mention_titles and item.marks_every_mention
     ]
     if not unseen:
         return None

@@ -70,10 +70,17 @@ def train(
     """Train a checkpoint; started again, it goes on where it stopped."""
     from dataclasses import replace
 
+    from extractor.labelled.reading import LabelledFiles
+    from flows.commands.labelled_data import refuse_unusable
+    from flows.components import components
+
+    base = None if mentions and vocabulary else components().models.champion()
+    files = LabelledFiles(files=(data,), documents=documents, entities=entities)
+    refuse_unusable(files, vocabulary=vocabulary, checkpoint=base)
+
     from extractor.training.plan import RELATION_RECIPE, TrainingPlan
     from extractor.training.presets import PRESETS
     from flows.commands.training import train_checkpoint
-    from flows.components import components
 
     chosen: dict[str, Any] = {
         "epochs": epochs,
@@ -92,7 +99,7 @@ def train(
         mentions=mentions,
         output=output,
         encoder=encoder,
-        base=None if mentions and vocabulary else components().models.champion(),
+        base=base,
         preset=PRESETS[preset],
         relation_recipe=recipe,
         unlabelled=unlabelled,
@@ -141,11 +148,12 @@ def evaluate(
     precision: Precision = "fp32",
 ) -> None:
     """Score a checkpoint on the labelled documents that it has not seen."""
+    from extractor import manifest
+    from extractor.labelled.reading import LabelledFiles
     from extractor.labelled.splits import read_vocabulary
-    from flows.commands.evaluation import evaluate_checkpoint
+    from flows.commands.labelled_data import refuse_unusable
     from flows.components import components
-    from flows.evaluating.evaluation import EvaluationPlan, load_checkpoint
-    from flows.evaluating.labelled_files import LabelledFiles, table_1
+    from flows.evaluating.labelled_files import table_1
 
     if (context is None) != (page is None):
         raise typer.BadParameter("--context and --page go together")
@@ -155,10 +163,17 @@ def evaluate(
     if statistics and vocabulary is not None:
         typer.echo(table_1(files, read_vocabulary(vocabulary), train))
         return
-    folder, device = checkpoint or components().models.champion(), components().device()
+    folder = checkpoint or components().models.champion()
     if statistics:
-        typer.echo(table_1(files, load_checkpoint(folder, "cpu").relations, train))
-    elif context is not None and page is not None:
+        typer.echo(table_1(files, manifest.read_vocabulary(folder), train))
+        return
+    refuse_unusable(files, vocabulary=None, checkpoint=folder)
+
+    from flows.commands.evaluation import evaluate_checkpoint
+    from flows.evaluating.evaluation import EvaluationPlan, load_checkpoint
+
+    device = components().device()
+    if context is not None and page is not None:
         from flows.evaluating.pair_page import write_pair_page
 
         loaded = load_checkpoint(folder, device)
@@ -184,8 +199,10 @@ def evaluate(
 def retrain(
     data: Annotated[
         list[Path],
-        typer.Option(help="Labelled documents in DocRED's format; may be given several times."),
+        typer.Option(help="Labelled documents: .json (DocRED) or .csv; repeatable."),
     ],
+    documents: Documents = None,
+    entities: Entities = None,
     corrections: Annotated[
         bool, typer.Option(help="Learn from people's verdicts in the graph too.")
     ] = True,
@@ -212,11 +229,15 @@ def retrain(
     """Train a challenger; promote it if it may serve instead of the champion."""
     from rich.markdown import Markdown
 
+    from flows.commands.labelled_data import refuse_unusable
     from flows.commands.local_run import run_retrain
+    from flows.components import components
     from flows.params import RetrainParams, SourceParams
 
     params = RetrainParams(
         data=tuple(data),
+        documents=documents,
+        entities=entities,
         corrections=corrections,
         confident_from=confident_from,
         source=SourceParams(path=path, name=source),
@@ -228,4 +249,6 @@ def retrain(
         precision=precision,
         name=name,
     )
+    champion = components().models.champion()
+    refuse_unusable(params.labelled, vocabulary=vocabulary, checkpoint=champion)
     console.print(Markdown(run_retrain(params).markdown()))

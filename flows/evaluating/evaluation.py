@@ -15,11 +15,10 @@ from extractor.errors import DatasetRejected
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import RelationScores, evaluate_mentions, evaluate_relations
 from extractor.labelled.docred import LabelledDocument
+from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import file_hash
 from extractor.labelled.submission import write_submission
-from extractor.schema import ENTITY_TYPES
 from flows.evaluating.asserted import asserted_triples
-from flows.evaluating.labelled_files import LabelledFiles
 from flows.progress import Progress, listener
 
 PARTS = ("relations", "mentions", "submission", "plots")
@@ -154,16 +153,11 @@ def _relation_scores(scored: Sequence[Scored], origin: str | None) -> dict[str, 
 def _for_mentions(
     checkpoint: Checkpoint, documents: Sequence[LabelledDocument]
 ) -> list[LabelledDocument]:
-    """Return unseen documents in which all that the detector should find is marked.
-
-    Of a user's own documents, those entities may be marked alone that relations name.
-    """
+    """Return unseen documents in which all that the detector should find is marked."""
     return [
         item
         for item in documents
-        if item.document.source == "docred"
-        and item.document.title not in checkpoint.record.mention_titles
-        and all(cluster.type in ENTITY_TYPES for cluster in item.document.clusters)
+        if item.document.title not in checkpoint.record.mention_titles and item.marks_every_mention
     ]
 
 

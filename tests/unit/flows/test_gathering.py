@@ -16,6 +16,7 @@ from corpus.records import Gone, Page, Record
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.gathered import write_gathered
+from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth, split_documents
 from extractor.relations import RelationVocabulary, Signature
 from extractor.schema import Document
@@ -55,6 +56,22 @@ TRAIN, DEV, HELD_OUT = titled("train"), titled("dev"), titled("held out")
 SECOND = titled("train", other_than=[TRAIN])
 
 
+def files(*paths: Path) -> LabelledFiles:
+    return LabelledFiles(files=paths)
+
+
+def test_rows_of_a_csv_label_the_documents_beside_it(tmp_path: Path) -> None:
+    triples, documents = tmp_path / "triples.csv", tmp_path / "documents.jsonl"
+    triples.write_text(f"document,head,relation,tail\n{TRAIN},Ada,P19,Bonn\n", encoding="utf-8")
+    documents.write_text(json.dumps({"id": TRAIN, "text": "Ada was born in Bonn."}))
+
+    gathered = gather(LabelledFiles(files=(triples,), documents=documents), VOCABULARY)
+
+    [item] = gathered.documents
+    assert (item.document.title, len(item.labels)) == (TRAIN, 1)
+    assert not item.marks_every_mention, "other names of the document are not marked"
+
+
 def document(title: str, *labels: tuple[int, str, int], text: str = TEXT) -> LabelledDocument:
     return labelled(f"{text} It is {title}.", *labels, title=title)
 
@@ -77,7 +94,7 @@ def trained(gathered: Gathered) -> set[str]:
 
 
 def test_files_alone_are_what_a_plan_takes(file: Path) -> None:
-    gathered = gather([file], VOCABULARY)
+    gathered = gather(files(file), VOCABULARY)
     assert [item.document.title for item in gathered.documents] == [TRAIN, DEV, HELD_OUT]
     assert gathered.counts == {"documents of file.jsonl": 3}
     assert (gathered.judged, gathered.left_out) == ((), {})
@@ -86,7 +103,7 @@ def test_files_alone_are_what_a_plan_takes(file: Path) -> None:
 def test_of_two_documents_of_one_title_the_first_counts(file: Path, tmp_path: Path) -> None:
     second = tmp_path / "second.jsonl"
     write_gathered(second, [document(TRAIN), document(SECOND, (0, "P19", 1))])
-    gathered = gather([file, second], VOCABULARY)
+    gathered = gather(files(file, second), VOCABULARY)
     assert [len(item.labels) for item in gathered.documents] == [2, 2, 2, 1]
     assert gathered.left_out == {"documents whose title another document of the files has": 1}
 
@@ -95,12 +112,12 @@ def test_a_file_without_labels_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bare.jsonl"
     write_gathered(path, [document(TRAIN)])
     with pytest.raises(DatasetRejected, match=r"bare.jsonl: none of its 1 documents has a label"):
-        gather([path], VOCABULARY)
+        gather(files(path), VOCABULARY)
 
 
 def test_corrections_train_as_such(file: Path) -> None:
     verdict = judging(document(SECOND, (0, "P19", 1)), (0, 1))
-    gathered = gather([file], VOCABULARY, corrected=[verdict])
+    gathered = gather(files(file), VOCABULARY, corrected=[verdict])
     assert gathered.documents[-1] == replace(verdict, corrected=True)
     assert trained(gathered) == {TRAIN, SECOND}
     assert gathered.counts["pairs of corrected documents"] == 1
@@ -111,7 +128,7 @@ def test_corrections_of_the_held_out_fifth_and_the_dev_tenth_only_score(
     file: Path, title: str
 ) -> None:
     verdict = judging(document(title, (0, "P19", 1)), (0, 1))
-    gathered = gather([file], VOCABULARY, corrected=[verdict])
+    gathered = gather(files(file), VOCABULARY, corrected=[verdict])
     assert gathered.judged == (verdict,)
     assert len(gathered.documents) == 3
     assert gathered.counts["corrected documents set aside"] == 1
@@ -120,7 +137,7 @@ def test_corrections_of_the_held_out_fifth_and_the_dev_tenth_only_score(
 def test_a_held_out_text_under_another_title_trains_nothing(file: Path) -> None:
     held_out = document(HELD_OUT, (0, "P19", 1))
     renamed = replace(held_out, document=replace(held_out.document, title=SECOND))
-    gathered = gather([file], VOCABULARY, corrected=[renamed], confident=[renamed])
+    gathered = gather(files(file), VOCABULARY, corrected=[renamed], confident=[renamed])
     assert trained(gathered) == {TRAIN}
     assert gathered.judged == (renamed,)
     assert sum(gathered.left_out.values()) == 1
@@ -133,7 +150,7 @@ def test_a_file_leaves_out_the_pair_that_a_person_judged_in_its_text(file: Path)
         document=replace(document(TRAIN).document, clusters=(clusters[2], clusters[0])),
     )
     rejected = replace(turned, unjudged=frozenset({(0, 1)}))  # what is judged is (1, 0)
-    gathered = gather([file], VOCABULARY, corrected=[rejected])
+    gathered = gather(files(file), VOCABULARY, corrected=[rejected])
     first = gathered.documents[0]
     assert [(each.head, each.tail) for each in first.labels] == [(0, 1)]
     assert first.unjudged == {(0, 2)}
@@ -142,14 +159,14 @@ def test_a_file_leaves_out_the_pair_that_a_person_judged_in_its_text(file: Path)
 
 def test_confident_documents_train_where_nothing_else_labels_them(file: Path) -> None:
     weak = [judging(document(t, (0, "P19", 1)), (0, 1)) for t in (TRAIN, SECOND, DEV, HELD_OUT)]
-    gathered = gather([file], VOCABULARY, confident=weak)
+    gathered = gather(files(file), VOCABULARY, confident=weak)
     assert gathered.documents[3:] == (weak[1],)
     assert sorted(gathered.left_out.values()) == [1, 2]
     assert gathered.judged == ()
 
 
 def test_what_was_gathered_is_kept_and_belongs_to_its_origin(file: Path, tmp_path: Path) -> None:
-    gathered = gather([file], VOCABULARY, corrected=[judging(document(DEV), (0, 1))])
+    gathered = gather(files(file), VOCABULARY, corrected=[judging(document(DEV), (0, 1))])
     folder = tmp_path / "challenger"
     assert load(folder, {"data": ["a"]}) is None
     save(gathered, folder, {"data": ("a",)})
@@ -162,7 +179,7 @@ def test_what_was_gathered_is_kept_and_belongs_to_its_origin(file: Path, tmp_pat
 def test_what_lost_a_part_of_its_texts_is_gathered_anew(
     file: Path, tmp_path: Path, lost: str
 ) -> None:
-    gathered, folder = gather([file], VOCABULARY), tmp_path / "challenger"
+    gathered, folder = gather(files(file), VOCABULARY), tmp_path / "challenger"
     save(gathered, folder, {})
     (folder / lost).unlink()
     assert load(folder, {}) is None
@@ -171,7 +188,7 @@ def test_what_lost_a_part_of_its_texts_is_gathered_anew(
 
 
 def test_counts_of_what_was_gathered_before_go_first(file: Path, tmp_path: Path) -> None:
-    gathered, folder = gather([file], VOCABULARY), tmp_path / "challenger"
+    gathered, folder = gather(files(file), VOCABULARY), tmp_path / "challenger"
     save(gathered, folder, {})
     shutil.rmtree(folder / TEXTS)
     (folder / TEXTS).write_text("in the way: as good as a kill when the folder is made")
@@ -305,6 +322,6 @@ def test_what_cannot_be_a_label_is_counted_with_its_reason() -> None:
 
 
 def test_the_file_of_counts_is_for_people_too(file: Path, tmp_path: Path) -> None:
-    save(gather([file], VOCABULARY), tmp_path / "x", {})
+    save(gather(files(file), VOCABULARY), tmp_path / "x", {})
     told = json.loads((tmp_path / "x" / "gathered.json").read_text())
     assert told["counts"] == {"documents of file.jsonl": 3}

@@ -84,6 +84,7 @@ def test_a_document_without_labels_is_read(tmp_path: Path) -> None:
     del unlabelled["labels"]
     (item,) = read_docred(write(tmp_path, unlabelled))
     assert item.labels == ()
+    assert item.marks_every_mention
 
 
 def test_a_label_that_comes_twice_counts_once_with_all_its_evidence(tmp_path: Path) -> None:
@@ -113,6 +114,7 @@ def test_other_data_bring_their_own_entity_types(tmp_path: Path) -> None:
     own["vertexSet"][1][0]["type"] = "City"
     (item,) = read_docred(write(tmp_path, own))
     assert [cluster.type for cluster in item.document.clusters] == ["PER", "City"]
+    assert not item.marks_every_mention, "the detector has no such type"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_triples_need_documents_and_nothing_else_takes_them(tmp_path: Path) -> N
     documents.write_text('{"id": "d1", "text": "Ada of Paris"}')
     (item,) = read_labelled(triples, vocabulary=SIGNED, documents=documents)
     assert item.labels == (Label(head=0, relation="P19", tail=1),)
-    with pytest.raises(DatasetRejected, match="give the JSONL file with the documents"):
+    with pytest.raises(DatasetRejected, match="give their JSONL with --documents"):
         read_labelled(triples, vocabulary=SIGNED)
     with pytest.raises(DatasetRejected, match="brings its own documents"):
         read_labelled(docred(tmp_path, 0, "P19", 1), vocabulary=SIGNED, documents=documents)

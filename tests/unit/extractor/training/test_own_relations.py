@@ -55,8 +55,12 @@ def write_files(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerBase) -> Checkpoint:
-    folder = tmp_path_factory.mktemp("own")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture(scope="module")
+def own(folder: Path, tokenizer: PreTrainedTokenizerBase) -> Checkpoint:
     write_files(folder)
     encoder = tiny_encoder(tokenizer)
     encoder.transformer.save_pretrained(folder / "encoder")  # type: ignore[operator]
@@ -83,6 +87,12 @@ def test_own_triples_make_a_checkpoint_with_own_relations(own: Checkpoint) -> No
     assert own.record.relation_files.keys() == {"triples.csv"}
     assert own.record.dev_titles
     assert len(own.record.relation_documents_seen) < DOCUMENTS  # a fifth is held out
+
+
+def test_mentions_are_not_scored_where_only_some_are_marked(own: Checkpoint, folder: Path) -> None:
+    scores = json.loads((folder / "mine" / "scores.json").read_text(encoding="utf-8"))
+    assert scores["relations"] is not None
+    assert scores["mentions"] is None
 
 
 def new_document() -> Document:

@@ -15,7 +15,10 @@ from flows.commands import setup
     ("current", "told"),
     [
         (None, "entities: factloom load FILE --entities makes names, which is not there yet"),
-        (Version(index="names-1", format="4", version="v", entities=258), "entities: names has 258"),
+        (
+            Version(index="names-1", format="4", version="v", entities=7),
+            "entities: names has 7",
+        ),
     ],
 )
 def test_the_entity_index_is_looked_at(

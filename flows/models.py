@@ -65,7 +65,10 @@ class Models:
             if folder.name == name:
                 return folder
         known = ", ".join(folder.name for folder in self.checkpoints())
-        raise ChampionRejected(f"{name!r} is no checkpoint in {self.folder}: choose one of {known}")
+        raise ChampionRejected(
+            f"{name!r} is no checkpoint in {self.folder}: choose one of {known}; to serve one that "
+            "lies elsewhere, set FACTLOOM_EXTRACTOR__CHECKPOINT to its folder"
+        )
 
     def promote(self, name: str) -> None:
         """Make a checkpoint the champion.

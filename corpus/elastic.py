@@ -37,6 +37,9 @@ from corpus.elastic_errors import BUSY, own_error, point_in_time_lost, too_large
 from corpus.errors import AnswerTooLarge, CorpusError, SourceRejected, SourceUnavailable
 
 log = logging.getLogger(__name__)
+# It calls a node failed also for answers of a healthy one. There is but one node, which is asked
+# again whatever it says, and `Elastic` tells of what really fails.
+logging.getLogger("elastic_transport.node_pool").setLevel(logging.ERROR)
 
 ATTEMPTS = 9
 """With the waits between them, some two minutes: a node restarts, a proxy is rolled out."""

@@ -126,12 +126,8 @@ class FileReader:
                     left_out = RecordRejected("", entry.problem)
                     problem = Unreadable(entry.problem) if entry.hidden else left_out
                 yield self.path / entry.path, clean_line(entry.path.as_posix()), problem
-        elif not self.path.exists():
-            raise SourceRejected(f"no file or folder {self.path}: correct the source's path")
-        elif self.path.suffix.lower() not in _READERS or not self.path.is_file():
-            kinds = ", ".join(_READERS)
-            raise SourceRejected(f"{self.path}: unknown kind of file, give a folder or {kinds}")
         else:
+            refuse_unknown_kind(self.path)
             yield self.path, clean_line(self.path.name), None
 
     def _read(self, path: Path, file: str) -> Iterator[tuple[str, str, _Found]]:
@@ -227,6 +223,21 @@ _READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found
     ".ndjson": FileReader._jsonl,
     ".txt": FileReader._text,
 }
+
+
+def refuse_unknown_kind(path: Path) -> None:
+    """Do nothing for a path that may be a source, without looking into it.
+
+    Raises:
+        SourceRejected: There is no such file or folder, or its kind is unknown.
+    """
+    if path.is_dir():
+        return
+    if not path.exists():
+        raise SourceRejected(f"no file or folder {path}: correct the source's path")
+    if path.suffix.lower() not in _READERS or not path.is_file():
+        kinds = ", ".join(_READERS)
+        raise SourceRejected(f"{path}: unknown kind of file, give a folder or {kinds}")
 
 
 def _count(path: Path) -> int:

@@ -122,8 +122,13 @@ def _backfill(params: BackfillParams) -> BackfillReport:
 
 def settle(graph: Graph, run: RunInfo, interruption: Interruption) -> int:
     """Let all edges count the champion first, as they should at any time; return how many moved."""
-    settled = 0
-    for written in graph.settle(run=run, relations=components().vocabulary()):
+    settled, parts = 0, components()
+    steps = graph.settle(
+        run=run,
+        relations=parts.vocabulary(),
+        batch_documents=parts.settings.graph.batch_documents,
+    )
+    for written in steps:
         settled += written.edges_changed
         if interruption.requested():
             break

@@ -13,12 +13,13 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from flows.discretion import describe
+from flows.discretion import OURS, describe
 
 CONFIG = Path(__file__).with_name("logging.yml")
 _ExceptionInfo: TypeAlias = (
@@ -100,6 +101,14 @@ class NotTwice(logging.Filter):
 
 class TextFormatter(logging.Formatter):
     """Lines for people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record; an error of ours that it tells in words needs no frames."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OURS) and describe(error) in record.getMessage():
+            record = copy(record)
+            record.exc_info = record.exc_text = None
+        return super().format(record)
 
     def formatException(self, ei: _ExceptionInfo) -> str:
         """Return where an exception comes from, without the messages of foreign ones."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from flows.commands.local_api import local_api
@@ -37,6 +38,7 @@ def run_ingest(params: IngestParams) -> IngestReport:
         Exception: whatever stopped the flow.
     """
     parts = components()
+    _refuse_unknown(params.path)
     beside = None if params.dry_run else parts.graph
     with flow_ready(_extractor, beside=beside):
         from flows.ending import report_of
@@ -56,6 +58,7 @@ def _extractor() -> None:
 def run_replay(params: ReplayParams) -> IngestReport:
     """Run the flow `replay` and return its report, however it ended."""
     parts = components()
+    _refuse_unknown(params.path)
     with flow_ready(_extractor, beside=parts.graph):
         from flows.ending import report_of
         from flows.replay import replay
@@ -68,6 +71,7 @@ def run_replay(params: ReplayParams) -> IngestReport:
 def run_backfill(params: BackfillParams) -> BackfillReport:
     """Run the flow `backfill` and return its report, however it ended."""
     parts = components()
+    _refuse_unknown(params.path)
     with flow_ready(parts.extractor, beside=parts.graph):
         from flows.backfill import backfill
         from flows.ending import report_of
@@ -79,6 +83,7 @@ def run_backfill(params: BackfillParams) -> BackfillReport:
 
 def run_reconcile(params: ReconcileParams) -> ReconcileReport:
     """Run the flow `reconcile` and return its report, however it ended."""
+    _refuse_unknown(params.path)
     with flow_ready(components().graph):
         from flows.ending import report_of
         from flows.reconcile import reconcile
@@ -86,6 +91,14 @@ def run_reconcile(params: ReconcileParams) -> ReconcileReport:
         with progress_bar("Reconciling"):
             state = reconcile(params, return_state=True)
         return cast("ReconcileReport", report_of(state))
+
+
+def _refuse_unknown(path: Path | None) -> None:
+    """Refuse what is no source before a server starts and a model is loaded."""
+    if path is not None:
+        from corpus.file_records import refuse_unknown_kind
+
+        refuse_unknown_kind(path)
 
 
 def run_index_entities(params: IndexEntitiesParams) -> IndexReport:

@@ -111,6 +111,16 @@ def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(
     assert waits[2] >= 4
 
 
+def test_our_own_words_alone_tell_of_a_call_that_is_tried_again(
+    server: Server, door: Connect, waits: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    server.answers = [(503, {}, {}), (200, {}, {"count": 7})]
+
+    assert count(door(first_wait_seconds=1)) == 7
+    assert [record.name for record in caplog.records] == ["corpus.elastic"]
+    assert "trying again in" in caplog.text
+
+
 def test_a_server_that_says_how_long_is_given_that_time_up_to_a_minute(
     server: Server, door: Connect, waits: list[float]
 ) -> None:

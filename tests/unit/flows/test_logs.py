@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.errors import SourceRejected
 from flows.logs import (
     CONFIG,
     JsonFormatter,
@@ -84,6 +85,20 @@ def test_an_error_is_told_without_its_message(logger: Logger, either: logging.Fo
     assert "ValueError at test_logs.py" in written(handler)
     assert "in test_an_error_is_told_without_its_message" in written(handler)
     assert "Lovelace" not in written(handler)
+
+
+def test_an_error_of_ours_is_one_line_for_people(logger: Logger) -> None:
+    own, handler = logger
+    handler.setFormatter(TextFormatter())
+    try:
+        raise SourceRejected("notes.md: give a folder or .jsonl")
+    except SourceRejected as error:
+        own.exception("it failed: %r", error)
+        own.exception("where it was raised")
+    first, *rest = written(handler).splitlines()
+    assert first == "it failed: notes.md: give a folder or .jsonl"
+    assert rest[0] == "where it was raised"
+    assert "in test_an_error_of_ours" in rest[1]
 
 
 def test_a_line_break_does_not_begin_a_line_of_json(logger: Logger) -> None:

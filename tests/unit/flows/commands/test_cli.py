@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from flows.commands import local_run
 from flows.commands.cli import app
 from flows.commands.terminal import choose, heed_ctrl_c
 from graph.records import FoundEntity
@@ -65,6 +67,21 @@ def test_an_error_is_one_line_that_names_the_remedy(monkeypatch: pytest.MonkeyPa
         result.output
     )
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", ["ingest", "replay", "backfill", "reconcile"])
+def test_what_is_no_source_is_told_before_anything_is_started(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_run, "flow_ready", None)  # starts Prefect's API, loads the model
+    notes = tmp_path / "notes.md"
+    notes.write_text("text", encoding="utf-8")
+    path = [str(notes)] if command == "ingest" else ["--path", str(notes)]
+
+    result = run(command, *path, "--name", "mine")
+
+    assert result.exit_code == 1
+    assert f"{notes}: unknown kind of file, give a folder or .json" in result.stderr
 
 
 def test_debug_shows_where_an_error_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,9 +96,7 @@ class _OnItsWay(NamedTuple):
     reading: float
 
 
-def _begun(
-    number: int, works: Iterator[Work], submit: Submit, waiting: deque[_OnItsWay]
-) -> bool:
+def _begun(number: int, works: Iterator[Work], submit: Submit, waiting: deque[_OnItsWay]) -> bool:
     """Begin with the next batch; return whether there was one."""
     started = time.perf_counter()
     with batch_of(number):  # while another one, before it, is being written

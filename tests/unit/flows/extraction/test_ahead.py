@@ -147,12 +147,13 @@ def test_what_is_logged_of_a_batch_carries_its_own_number() -> None:
             log(f"read {number}")
             yield Work(documents=(document(number),))
 
-    def extract(documents: tuple[Document, ...]) -> Callable[[], Outcome]:
+    def extract(documents: tuple[Document, ...]) -> Wait:
         with ThreadPoolExecutor(1) as pool:  # as a task does, in a copy of the context
             pool.submit(copy_context().run, log, f"extract {documents[0].id[-1]}").result()
         return submit(documents)
 
     for batch in extracted_ahead(read(), place(parallel=2), extract, RUN):
+        assert batch is not None
         with batch_of(batch.number):
             log(f"write {batch.work.documents[0].id[-1]}")
     assert len(lines) == 9

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
+from typing import Any
 
 import pytest
 from transformers import PreTrainedTokenizerBase
@@ -31,7 +32,7 @@ def work(act: Callable[[], object]) -> int:
     """Return how many instructions something takes."""
     taken = 0
 
-    def count(frame: FrameType, event: str, argument: object) -> Callable[..., object]:
+    def count(frame: FrameType, event: str, argument: object) -> Any:
         nonlocal taken
         frame.f_trace_opcodes = True
         taken += event == "opcode"

@@ -85,7 +85,8 @@ def _moment(value: object) -> datetime:
 
 
 def _newest(value: object) -> str:
-    times, problem = list[str](), None
+    times: list[str] = []
+    problem: ValueError | None = None
     for each in value if isinstance(value, list) else [value]:
         try:
             times.append(utc_time(each))

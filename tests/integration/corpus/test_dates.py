@@ -37,8 +37,9 @@ WRITTEN: list[tuple[dict[str, Any], object, str]] = [
 def test_a_time_is_read_in_the_format_of_its_index(
     server: Elastic, name: str, fill: FillIndex
 ) -> None:
-    properties, record, expected = dict[str, Any](), dict[str, Any](), {}
-    properties["at"], record["at"] = {"type": "date", "format": "dd.MM.yyyy"}, "02.01.2024"
+    properties: dict[str, Any] = {"at": {"type": "date", "format": "dd.MM.yyyy"}}
+    record: dict[str, Any] = {"at": "02.01.2024"}
+    expected: dict[str, str] = {}
     for number, (mapping, value, time) in enumerate(WRITTEN):
         properties[f"when{number}"], expected[f"when{number}"] = mapping, time
         if mapping["type"] != "alias":

@@ -30,6 +30,7 @@ from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import refuse_seen
 from extractor.labelled.docred import LabelledDocument, Triple, read_docred
 from extractor.labelled.gathered import read_gathered, write_gathered
+from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import split_documents
 from extractor.relations import RelationVocabulary
 from extractor.training.plan import CORRECTION_RECIPE, TrainingPlan
@@ -155,7 +156,8 @@ def trained(
     if (output / "README.md").exists():
         return output
     gathered = experiment.work / f"{name}-{seed}.gathered"
-    save(gather([experiment.planted], experiment.vocabulary, corrected=corrected), gathered, {})
+    files = LabelledFiles(files=(experiment.planted,))
+    save(gather(files, experiment.vocabulary, corrected=corrected), gathered, {})
     recipe = replace(RECIPE, epochs=EPOCHS, seed=seed)
     plan = TrainingPlan(
         relations=gathered / DOCUMENTS,

@@ -16,8 +16,9 @@ from extractor.atlop.batching import DEFAULT_BUDGET, within
 from extractor.checkpoint import Checkpoint
 from extractor.labelled.docred import read_docred
 from extractor.mentions import WordBatch, batch_of
-from extractor.pipeline import EntityIndex, Extractor
+from extractor.pipeline import Extractor
 from extractor.schema import Document
+from extractor.stages import EntityIndex
 from extractor.words import split_words
 
 BATCH_DOCUMENTS = 32

@@ -10,7 +10,7 @@ from benchmarks.history.entries import LATE
 from benchmarks.history.reading import RELATIONS
 from benchmarks.history.verdicts import Triple
 from benchmarks.history.world import World
-from flows import corrections
+from flows import corrections, verdict_table
 from graph.records import FoundEntity
 
 
@@ -19,18 +19,18 @@ def judge(world: World, verdict: str, randomness: random.Random) -> None:
     for edge in _edges(world, randomness)[:1]:
         with patch.object(corrections, "now", world.verdicts.now):
             given = corrections.correct(*edge, verdict, note="", by="me", choose=_nobody)
-        assert world.verdicts.give(edge, verdict, given.at)
+        assert world.verdicts.give(edge, verdict, given.correction.at)
 
 
 def correct(world: World, randomness: random.Random) -> None:
     """Give some verdicts in a file, perhaps of a time before others."""
     table = world.folder / "verdicts.csv"
     rows = [
-        (*edge, randomness.choice(corrections.VERDICTS), world.verdicts.some_time(randomness))
+        (*edge, randomness.choice(verdict_table.VERDICTS), world.verdicts.some_time(randomness))
         for edge in _edges(world, randomness)[:2]
     ]
     with table.open("w", newline="") as file:
-        csv.writer(file).writerows([(*corrections.COLUMNS, "at"), *rows])
+        csv.writer(file).writerows([(*verdict_table.COLUMNS, "at"), *rows])
     stored = corrections.correct_file(table, by="me")
     counted = [world.verdicts.give((h, r, t), verdict, at) for h, r, t, verdict, at in rows]
     assert stored == sum(counted)

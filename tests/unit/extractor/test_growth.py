@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from sentencex import get_sentence_boundaries
 from transformers import PreTrainedTokenizerBase
 
 from extractor import sentences
@@ -169,11 +170,10 @@ def test_a_long_text_is_split_in_parts_where_no_sentence_is_cut(
         for span in alone
     ]
     asked: list[int] = []
-    ask = vars(sentences)["get_sentence_boundaries"]
 
     def recorded(language: str, part: str) -> object:
         asked.append(len(part))
-        return ask(language, part)
+        return get_sentence_boundaries(language, part)
 
     monkeypatch.setattr(sentences, "get_sentence_boundaries", recorded)
     assert [(span.start, span.end) for span in split_sentences(long)] == expected

@@ -93,7 +93,7 @@ def test_an_extraction_that_is_asked_to_stop_ends_between_two_batches_of_windows
     batches: list[int] = []
     forward = checkpoint.tagger.encoder.forward
 
-    def counted(ids: torch.Tensor, *rest: Any, **options: Any) -> object:
+    def counted(ids: torch.Tensor, *rest: torch.Tensor, **options: Any) -> object:
         batches.append(len(ids))
         return forward(ids, *rest, **options)
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.presets import PRESETS
-from flows.commands import model_commands, training
+from flows.commands import labelled_data, model_commands, training
 from flows.commands.cli import app
 
 SCORE = {"precision": 0.5, "recall": 0.25, "f1": 0.3333}
@@ -23,6 +23,7 @@ SCORE = {"precision": 0.5, "recall": 0.25, "f1": 0.3333}
 def plans(monkeypatch: pytest.MonkeyPatch) -> list[TrainingPlan]:
     """Return the plans that are asked for, instead of training them."""
     seen: list[TrainingPlan] = []
+    monkeypatch.setattr(labelled_data, "refuse_unusable", lambda *_, **__: None)
     monkeypatch.setattr(
         training, "train_checkpoint", lambda console, plan, plots: seen.append(plan)
     )

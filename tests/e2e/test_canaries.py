@@ -117,7 +117,7 @@ def test_a_document_that_the_graph_refuses_is_recorded_without_its_text(
     ingest(IngestParams(path=hostile(tmp_path), name="canary"), return_state=True)
     failed = graph.query("MATCH (f:FailedDocument) RETURN f.stage AS stage, f.error AS error")
     written = [each["error"] for each in failed if each["stage"] == "write"]
-    assert len(written) == len(GOOD) + 2  # the long one is not too long here, and a time may be unknown
+    assert len(written) == len(GOOD) + 2  # the long one is not too long here; a time may be no time
     assert all("ValueError at test_canaries.py" in error for error in written)
     [run] = graph.query("MATCH (r:Run) RETURN r.id AS id")
     APILogHandler().flush()

@@ -63,7 +63,7 @@ def spoilt(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {"text": GERMAN},
         {"text": " \ufeff\u200b"},
         {"text": None},
-        {"text": ["Ada", "lived."]},
+        {"text": [{"name": "Ada"}]},
     ]
     return [each | way for each, way in zip(samples, [*ways, {}, {}, {}, {}], strict=True)]
 

@@ -97,7 +97,7 @@ def test_a_dry_run_needs_no_graph(
 def test_the_artifacts_hold_names_and_margins_but_no_sentence(graph: Graph) -> None:
     _, report = run(FEW)
     shown = artifact("ingest-report") + artifact("ingest-summary")
-    assert report.strongest[0].head in shown
+    assert report.strongest[0].head_name in shown
     for edge in report.strongest:
         assert edge.evidence[0].text not in shown
 

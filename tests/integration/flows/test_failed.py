@@ -49,7 +49,7 @@ def fail_everything(source: ElasticsearchSource, graph: Graph) -> None:
 @pytest.fixture
 def source(server: Elastic, name: str, fill: FillIndex, graph: Graph) -> ElasticsearchSource:
     """Two indices behind a pattern; the documents of the first, bad ones among them, failed."""
-    fill(f"{name}-1", {"1": {"text": "Ada was born."}, "2": {"text": ["Ada", "lived."]}})
+    fill(f"{name}-1", {"1": {"text": "Ada was born."}, "2": {"text": 2}})
     found = ElasticsearchSource(server, name="wiki", index=f"{name}-*")
     fail_everything(found, graph)
     fill(f"{name}-2", {"3": {"text": "Ada lived."}})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ CONFIG = Path(__file__).with_name("logging.yml")
 _ExceptionInfo: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
+
+
+CONSOLE_FORMATTER = "PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER"
 
 
 class _Now:
@@ -61,8 +65,11 @@ def batch_of(number: int) -> Iterator[None]:
 
 @contextmanager
 def summarised() -> Iterator[None]:
-    """Say that what is logged of single documents is told in a summary afterwards."""
-    before, _Now.summarised = _Now.summarised, True
+    """Say that what is logged of single documents is told in a summary afterwards.
+
+    Lines of JSON are all written: no program reads the summary.
+    """
+    before, _Now.summarised = _Now.summarised, os.environ.get(CONSOLE_FORMATTER) != "json"
     try:
         yield
     finally:

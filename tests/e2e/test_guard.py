@@ -81,7 +81,7 @@ def test_ingest_writes_what_is_new_and_retracts_nothing_until_it_is_told(
     assert state.is_failed()
     assert (report.state, report.held, report.gone, report.processed) == ("Failed", 5, 0, 1)
     assert graph.counts()["documents"] == 10
-    assert state.message == report.refusal
+    assert state.message == f"{report.refusal}; the other documents, 1, are written"
     assert f"5 of the 10 documents of mine would be ({REASONS})" in report.refusal
     assert "factloom ingest --max-retracted-share 1.0" in report.refusal
     assert "nothing was retracted" in artifact("ingest-report")

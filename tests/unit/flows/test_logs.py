@@ -109,13 +109,16 @@ def test_a_line_break_does_not_begin_a_line_of_json(logger: Logger) -> None:
     assert "\x1b" not in line
 
 
-def test_what_a_summary_tells_is_not_printed_before_it() -> None:
+def test_what_a_summary_tells_is_not_printed_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     of_a_document = logging.makeLogRecord({"msg": "skipped", "document": "wiki:1"})
     of_the_run = logging.makeLogRecord({"msg": "drift"})
     assert NotTwice().filter(of_a_document)
     with summarised():
         assert not NotTwice().filter(of_a_document)
         assert NotTwice().filter(of_the_run)
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER", "json")
+    with summarised():
+        assert NotTwice().filter(of_a_document)
 
 
 def test_what_belongs_to_no_run_is_not_sent_to_prefect() -> None:

@@ -115,7 +115,7 @@ def markdown(report: IngestReport) -> str:
         f"# {report.flow.capitalize()} of {_plain(report.source)}: {report.state.lower()}",
         "",
         *_alarm_lines(report.drift),
-        *([f"**{_plain(report.refusal)}.**", ""] if report.refusal else []),
+        *([f"**{_plain(report.why)}.**", ""] if report.why else []),
         f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",
         "",
         f"{counts['read']} documents read, {counts['unchanged']} unchanged, "

@@ -96,7 +96,8 @@ def test_an_alarm_stands_on_top_of_the_report() -> None:
 
 def test_what_was_not_retracted_stands_on_top_too() -> None:
     found = report(held=9, refusal="nothing was retracted: 9 of 9")
-    assert markdown(found).splitlines()[2] == r"**nothing was retracted\: 9 of 9.**"
+    told = r"**nothing was retracted\: 9 of 9\; the other documents\, 4\, are written.**"
+    assert markdown(found).splitlines()[2] == told
     rows = {row["figure"]: row["value"] for row in summary_rows(found)}
     assert rows["documents that would be retracted"] == 9
     assert "nothing was retracted" not in markdown(report())

@@ -30,7 +30,9 @@ class NoModel:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
-    def extract(self, documents: Sequence[Document]) -> list[Extraction]:
+    def attempt(
+        self, documents: Sequence[Document], stopped: Callable[[], bool]
+    ) -> list[Extraction]:
         """Return each document's two entities and one statement."""
         return [_extraction(document) for document in documents]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from corpus.entities import EntityIndex
@@ -45,16 +45,16 @@ class Reader:
     """Documents that it fails at today, whatever they say."""
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def extract(self, documents: Sequence[Document]) -> list[Extraction]:
-        """Extract a batch of documents.
-
-        Raises:
-            DocumentRejected: one of them cannot be read.
-        """
-        for document in documents:
-            if UNREADABLE in document.text or document.id in self.refused:
-                raise DocumentRejected(document.id, "nobody can read it")
-        return [self._extraction(document) for document in documents]
+    def attempt(
+        self, documents: Sequence[Document], stopped: Callable[[], bool]
+    ) -> list[Extraction | DocumentRejected]:
+        """Return for each document its extraction, or why it cannot be read."""
+        return [
+            DocumentRejected(document.id, "nobody can read it")
+            if UNREADABLE in document.text or document.id in self.refused
+            else self._extraction(document)
+            for document in documents
+        ]
 
     def _extraction(self, document: Document) -> Extraction:
         entities: dict[str, Entity] = {}

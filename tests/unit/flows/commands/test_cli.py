@@ -55,7 +55,8 @@ def test_relations_are_listed_as_they_may_be_written() -> None:
     assert ["P19", "place", "of", "birth", "PLACE_OF_BIRTH"] in [
         line.split() for line in listed.output.splitlines()
     ]
-    assert len(listed.output.splitlines()) == 97
+    rows = [line for line in listed.output.splitlines() if line.startswith("P")]
+    assert len(rows) == 96  # a long name may take a second line
 
 
 def test_an_error_is_one_line_that_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,20 +1,23 @@
-"""Do two extract faster than one, and do they make the same graph? Prefect workers, and Ray.
+"""Do two extract faster than one, and do they make the same graph, also where one is killed?
 
 One thread of matrix products for each worker or actor. The same documents are ingested by the
-process itself, by one and by two workers of `extract/shard`, and by two Ray actors; each graph is
-compared with the first. All share this machine's cores with the servers.
+process itself, by one and by two workers of `extract/shard`, and by two Ray actors; then once more
+by two of either, of which one is killed when the first batch is written. Each graph is compared
+with the first. All share this machine's cores with the servers.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from benchmarks.ingest_runs import (
     embedded_graph,
@@ -28,41 +31,40 @@ from benchmarks.throughput import sample
 from flows.commands.terminal import heed_ctrl_c
 from flows.components import components
 from graph.snapshot import Snapshot, diff, snapshot
+from tests.e2e.operating import Worker, until
 
 DOCUMENTS = 192
 SHARD = 48
 POOL = "factloom-gpu"
-STOP_SECONDS = 30
 MARGIN_STEP = 1.5e-4
 """Margins have four decimals, and documents in other batches may move the last one."""
 
 
 @contextmanager
-def workers(number: int, shared: str) -> Iterator[None]:
+def workers(number: int, shared: str) -> Iterator[list[Worker]]:
     """Have Prefect workers that take one run each, and find their shards in a shared folder."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
-    environment = {**os.environ, "FACTLOOM_RUN__SHARED_FOLDER": shared, "OMP_NUM_THREADS": "1"}
+    command += ["--type", "process", "--limit", "1"]
+    environment = {"FACTLOOM_RUN__SHARED_FOLDER": shared, "OMP_NUM_THREADS": "1"}
     started = [
-        subprocess.Popen(
-            [*command, "--type", "process", "--limit", "1", "--name", f"worker-{each}"],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        Worker(environment, Path(shared) / f"{each}.log", [*command, "--name", f"worker-{each}"])
         for each in range(number)
     ]
     try:
-        yield
+        yield started
     finally:
         for worker in started:
-            worker.terminate()
-        for worker in started:
-            try:
-                worker.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:  # some never come back from being asked
-                worker.kill()
-                worker.wait()
+            worker.stop()
+
+
+def kill_an_actor() -> None:
+    """Kill one of the processes that Ray has for this one's actors."""
+    [actor, *_] = [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if any("RemoteExtractor" in part for part in child.cmdline())
+    ]
+    actor.kill()
 
 
 def deploy() -> None:
@@ -77,20 +79,37 @@ class Bench:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._first: Snapshot | None = None
-        self.figures: dict[str, float] = {}
+        self.rates: dict[str, float] = {}
+        self.equal = 0
 
-    def run(self, name: str, **settings: object) -> None:
-        """Ingest into an empty graph, and compare it with the first one's."""
+    def run(self, name: str, kill: Callable[[], None] | None = None, **settings: object) -> None:
+        """Ingest into an empty graph, and compare it with the first one's.
+
+        Args:
+            name: of the figure.
+            kill: kills something, when the first batch is written.
+            settings: of the section `run`.
+        """
         set_run(**settings)
         empty_graph()
-        report = ingest_file(self._path)
+        with ThreadPoolExecutor(1) as aside:
+            killed = aside.submit(_once_written, kill) if kill else None
+            report = ingest_file(self._path)
+            if killed:
+                killed.result()
         made = snapshot(components().graph())
         self._first = self._first or made
         differences = diff(made, self._first, tolerance=MARGIN_STEP)
         rate = report.processed / report.elapsed
         print(f"{name}: {rate:.2f} docs/s, {differences[:3] or 'same graph'}", flush=True)
-        self.figures[name] = rate
-        self.figures[f"{name}_differences"] = len(differences)
+        self.rates[name] = rate
+        self.equal += not differences
+
+
+def _once_written(kill: Callable[[], None]) -> None:
+    graph = components().graph()
+    until(lambda: graph.counts()["documents"], "nothing is written")
+    kill()
 
 
 def main() -> None:
@@ -105,19 +124,27 @@ def main() -> None:
         bench = Bench(sample(given.data, home, given.documents))
         bench.run("threads")
         deploy()
+        several = {
+            "task_runner": "workers",
+            "shared_folder": shared,
+            "shard_documents": given.shard,
+        }
         for number in (1, 2):
             with workers(number, shared):
-                bench.run(
-                    f"workers_{number}",
-                    task_runner="workers",
-                    parallel=number,
-                    shared_folder=shared,
-                    shard_documents=given.shard,
-                )
+                bench.run(f"workers_{number}", **several, parallel=number)
+        with workers(2, shared) as (one, _):
+            bench.run("worker_killed", one.kill, **several, parallel=2)
         bench.run("ray_2", task_runner="ray", parallel=2)
-    figures = bench.figures | {"documents": given.documents, "shard_documents": given.shard}
+        bench.run("actor_killed", kill_an_actor, task_runner="ray", parallel=2)
+    figures = {
+        **bench.rates,
+        "equal": bench.equal,
+        "runs": len(bench.rates),
+        "documents": given.documents,
+        "shard_documents": given.shard,
+    }
     write("scale", figures, title="the same documents, extracted by several")
-    if any(value for name, value in figures.items() if name.endswith("_differences")):
+    if bench.equal < len(bench.rates):
         sys.exit("a graph came out different")
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -26,16 +26,26 @@ Found = TypeVar("Found")
 
 PATIENCE_SECONDS = 300.0
 STOP_SECONDS = 15.0
+SEVERAL_RUNS = (
+    *(sys.executable, "-m", "prefect", "worker", "start", "--pool", "factloom-cpu", "--limit", "4"),
+)
 
 
 class Worker:
-    """A worker of the pool `factloom-cpu`, with several runs at a time."""
+    """A worker of the pool `factloom-cpu`.
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        command = ["worker", "start", "--pool", "factloom-cpu", "--limit", "4"]
+    Args:
+        environment: of its process, in addition to this one's.
+        log: file that it writes to.
+        command: that starts it; by default with several runs at a time.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], log: Path, command: Sequence[str] = SEVERAL_RUNS
+    ) -> None:
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "prefect", *command],
+                command,
                 cwd=ROOT,
                 env={**os.environ, "PREFECT_WORKER_QUERY_SECONDS": "2", **environment},
                 stdout=output,

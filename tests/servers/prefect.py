@@ -3,12 +3,85 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
+from flows.commands.api_process import answers
 from flows.commands.local_api import start_server
+from tests.servers.neo4j import free_port
+
+START_SECONDS = 180.0
+STOP_SECONDS = 30.0
+
+
+class RestartedServer:
+    """A server that is stopped and started again, at its address and with its database.
+
+    Args:
+        command: that starts it.
+        environment: of the process.
+        folder: its working folder, with its log.
+        port: that it listens on, on loopback.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, port: int
+    ) -> None:
+        self.url = f"http://127.0.0.1:{port}/api"
+        self._command = list(command)
+        self._environment = dict(environment)
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        log = self._folder / "prefect-server.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._folder,
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not answers(self.url):
+            told = log.read_text(errors="replace")[-3000:]
+            assert self._process.poll() is None, f"Prefect's server ended:\n{told}"
+            assert time.monotonic() < deadline, f"Prefect's server does not answer:\n{told}"
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop it, as an upgrade does; what it was told stays."""
+        assert self._process
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def plain_server(folder: Path) -> RestartedServer:
+    """Return a server on SQLite, with its database in the folder."""
+    port = free_port()
+    environment = os.environ | {
+        "PREFECT_HOME": str(folder),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
+            "prefect.server.concurrency.lease_storage.filesystem"
+        ),
+    }
+    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port)]
+    return RestartedServer(command, environment, folder, port)
 
 
 @pytest.fixture(scope="session")

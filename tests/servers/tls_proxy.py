@@ -11,6 +11,7 @@ import json
 import ssl
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,18 +40,26 @@ class TlsProxy:
 
 
 @contextmanager
-def tls_proxy(address: str, folder: Path, *, allowed: str) -> Iterator[TlsProxy]:
-    """Have a proxy before `address`; its authority's certificate lies in `folder`."""
-    authority = new_authority("Test")
-    signed = new_server(authority, ("127.0.0.1",))
-    for name, content in (
-        ("ca.crt", authority.certificate),
-        ("server.crt", signed.certificate),
-        ("server.key", signed.key),
-    ):
-        (folder / name).write_bytes(content)
+def tls_proxy(
+    address: str, folder: Path, *, allowed: str, certificate: str = "server"
+) -> Iterator[TlsProxy]:
+    """Have a proxy before `address`; the authority's certificate lies in `folder` as ca.crt.
+
+    Args:
+        address: of the server behind it.
+        folder: of the certificates, which are made where they are missing.
+        allowed: the one Authorization header that passes.
+        certificate: name of the proxy's own.
+    """
+    chain, key = folder / f"{certificate}.crt", folder / f"{certificate}.key"
+    if not chain.exists():
+        authority = new_authority("Test")
+        signed = new_server(authority, ("127.0.0.1",))
+        (folder / "ca.crt").write_bytes(authority.certificate)
+        chain.write_bytes(signed.certificate)
+        key.write_bytes(signed.key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.crt", folder / "server.key")
+    context.load_cert_chain(chain, key)
     with _Server(("127.0.0.1", 0), _Handler) as server:
         # The handshake is the connection's own, so that a client that breaks it stops nobody.
         server.socket = context.wrap_socket(
@@ -69,6 +78,11 @@ def tls_proxy(address: str, folder: Path, *, allowed: str) -> Iterator[TlsProxy]
         finally:
             server.shutdown()
             thread.join()
+
+
+def basic(user: str, password: str) -> str:
+    """Return the Authorization header of a user with a password."""
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 class _Server(ThreadingHTTPServer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from corpus.errors import NotAllowed, SourceRejected
 from flows.commands.certificates import new_authority
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import Reader, documents, ids, records
-from tests.servers.tls_proxy import TlsProxy, tls_proxy
+from tests.servers.tls_proxy import TlsProxy, basic, tls_proxy
 
 pytestmark = pytest.mark.integration
 
@@ -46,7 +45,7 @@ def test_the_right_authority_and_key_read_everything(
 
 
 def test_a_user_with_a_password_is_let_in_too(proxy: TlsProxy) -> None:
-    proxy.allowed = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    proxy.allowed = basic(USER, PASSWORD)
     with connect(
         url=proxy.url, username=USER, password=PASSWORD, ca_certs=proxy.ca_certs
     ) as server:

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ from tests.servers.tls_proxy import basic, tls_proxy
 from tests.unit.project.compose import services
 
 START_SECONDS = 60.0
+POSTGRES = "postgres"
+"""The user that the system's package makes, where this one may be another."""
 
 
 class Compose:
@@ -52,8 +55,9 @@ class Compose:
         self._services = services(self._variables)
         self.ports = {name: free_port() for name in ("postgres", "prefect-server")}
         self._replaced: dict[str, str] = {}
-        for each in ("data", "leases", "postgres"):
-            self._own(folder / each)
+        for each, owner in (("data", self.user), ("leases", self.user), ("postgres", POSTGRES)):
+            (folder / each).mkdir()
+            self._give(folder / each, owner)
 
     def secret(self, name: str) -> str:
         """Return what a file of secrets says."""
@@ -72,8 +76,9 @@ class Compose:
             for name, value in given.items()
         }
         image = {} if service == "prefect-server" else image_environment()
-        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        return kept | {name: self._here(value) for name, value in {**image, **values}.items()}
+        ours = str(Path(sys.executable).parent)
+        path = {"PATH": os.pathsep.join([ours, os.environ["PATH"]]), "LANG": "C.UTF-8"}
+        return path | {name: self._here(value) for name, value in {**image, **values}.items()}
 
     def command(self, service: str) -> list[str]:
         """Return how a container of a service starts."""
@@ -107,14 +112,17 @@ class Compose:
         given = self._services["postgres"]["environment"]
         home = self.folder / "postgres"
         tools = Path(postgres_tools())
-        password = self._here(given["POSTGRES_PASSWORD_FILE"])
         start = [str(tools / "initdb"), "--pgdata", str(home / "data"), "--auth", "scram-sha-256"]
-        start += ["--username", given["POSTGRES_USER"], "--pwfile", password]
+        start += ["--username", given["POSTGRES_USER"], "--pwfile", str(home / "password")]
         port = str(self.ports["postgres"])
         run = [str(tools / "postgres"), "-D", str(home / "data"), "-p", port, "-k", str(home)]
-        subprocess.run(as_user(start, self.user), check=True, stdout=subprocess.DEVNULL)
+        given_password = self.secrets / Path(given["POSTGRES_PASSWORD_FILE"]).name
+        shutil.copy(given_password, home / "password")
+        self._give(home / "password", POSTGRES)
+        quiet = subprocess.DEVNULL
+        subprocess.run(as_user(start, POSTGRES), cwd=home, check=True, stdout=quiet)
         with (home / "server.log").open("wb") as log:
-            server = subprocess.Popen(as_user(run, self.user), stdout=log, stderr=log)
+            server = subprocess.Popen(as_user(run, POSTGRES), cwd=home, stdout=log, stderr=log)
         try:
             self._until_ready(tools, port, given["POSTGRES_USER"])
             self.sql(f"CREATE DATABASE {given['POSTGRES_DB']}", database="postgres")
@@ -144,11 +152,12 @@ class Compose:
     @contextmanager
     def neo4j(self) -> Iterator[Neo4jServer]:
         """Have a graph server that speaks TLS only, with the user's password."""
-        certificates = self.folder / "neo4j-certificates"
+        home, certificates = self.folder / "neo4j", self.folder / "neo4j-certificates"
+        home.mkdir()
         certificates.mkdir()
         for name, own in (("neo4j.crt", "public.crt"), ("neo4j.key", "private.key")):
             shutil.copy(self.secrets / name, certificates / own)
-        with encrypted_neo4j(self.folder / "neo4j", certificates) as server:
+        with encrypted_neo4j(home, certificates) as server:
             password = self.secret("neo4j_password")
             with GraphDatabase.driver(server.uri, auth=(server.username, server.password)) as own:
                 own.execute_query(
@@ -160,18 +169,19 @@ class Compose:
             yield Neo4jServer(uri=server.uri, password=password)
 
     def _here(self, value: str) -> str:
-        """Replace what differs on this machine: addresses, folders, Compose's own quoting."""
-        for theirs, ours in self._replaced.items():
-            value = value.replace(theirs, ours)
-        value = value.replace("$$", "$").replace("/run/secrets", str(self.secrets))
-        value = re.sub(r"^/var/tmp(?=/|$)", str(self.folder / "leases"), value)
-        value = re.sub(r"^/data(?=/|$)", str(self.folder / "data"), value)
-        return re.sub(r"^/app(?=/|$)", str(ROOT), value)
+        """Replace what differs on this machine: folders at the start of a value, and addresses."""
+        folders = {"/data": self.folder / "data", "/var/tmp": self.folder / "leases", "/app": ROOT}
+        for theirs, ours in folders.items():
+            value = re.sub(rf"^{theirs}(?=/|$)", str(ours), value, count=1)
+            if value.startswith(str(ours)):
+                return value
+        for service, address in self._replaced.items():
+            value = value.replace(service, address)
+        return value.replace("/run/secrets", str(self.secrets))
 
-    def _own(self, folder: Path) -> None:
-        folder.mkdir()
+    def _give(self, path: Path, owner: int | str) -> None:
         if not os.getuid():
-            os.chown(folder, self.user, 0)
+            shutil.chown(path, owner)
 
     def _until_ready(self, tools: Path, port: str, user: str) -> None:
         ask = [str(tools / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port, "-U", user]

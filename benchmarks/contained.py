@@ -68,11 +68,11 @@ def contained(command: Sequence[str], *, user: int, writable: Sequence[Path]) ->
     return ["unshare", "--mount", "env", *variables, *shell, *command]
 
 
-def as_user(command: Sequence[str], user: int) -> list[str]:
+def as_user(command: Sequence[str], user: str) -> list[str]:
     """Return the command that runs another as a user, where this one may choose."""
     if os.getuid():
         return list(command)
-    return ["setpriv", "--reuid", str(user), "--regid", "0", "--clear-groups", *command]
+    return ["setpriv", "--reuid", user, "--clear-groups", *command]
 
 
 @cache

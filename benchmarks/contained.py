@@ -19,6 +19,7 @@ from benchmarks.report import ROOT
 
 TOOLS = ("unshare", "setpriv", "mount")
 SCRIPT = """
+umask 022
 mount --make-rprivate /
 for folder in $WRITABLE; do mount --bind "$folder" "$folder"; done
 mount -n -o remount,bind,ro /

@@ -12,9 +12,10 @@ from safetensors.torch import load_file
 from transformers import PreTrainedTokenizerBase
 
 from benchmarks.relations import CHECKPOINT
-from extractor.atlop.batching import collate
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.collate import collate
+from extractor.atlop.encoder import default_encoder
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
 from extractor.errors import CheckpointRejected
 from extractor.labelled.docred import LabelledDocument, read_docred

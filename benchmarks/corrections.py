@@ -25,7 +25,6 @@ from benchmarks.report import ROOT, write
 from benchmarks.simulated_person import Edge, Stated, Verdict
 from extractor.checkpoint import Checkpoint
 from extractor.evaluation.cells import gold_cells, gold_triples
-from extractor.evaluation.counts import micro
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import refuse_seen
 from extractor.labelled.docred import LabelledDocument, Triple, read_docred
@@ -37,6 +36,7 @@ from extractor.training.plan import CORRECTION_RECIPE, TrainingPlan
 from extractor.training.relation_part import trained_atlop
 from extractor.training.train import train
 from extractor.training.trainer import Progress
+from extractor.trust.counts import micro
 from flows.gathering import DOCUMENTS, gather, save
 
 EPOCHS = 6

@@ -25,12 +25,12 @@ from benchmarks.relations import CHECKPOINT, scores
 from benchmarks.report import data_folder, write
 from extractor.checkpoint import Checkpoint
 from extractor.clusters import cluster_mentions
-from extractor.evaluation.counts import Score, micro, score_of
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import split_documents
 from extractor.names import comparable_name
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Document, Entity, Extraction
+from extractor.trust.counts import Score, micro, score_of
 
 Names = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Title -> id -> each name that the document has for it -> the name's type."""

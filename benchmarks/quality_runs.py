@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from safetensors.torch import load_file, save_file
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
+from extractor.atlop.pieces import load_tokenizer
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
-from extractor.evaluation.counts import micro
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import facts, ign_score
 from extractor.labelled.docred import read_docred
@@ -32,6 +32,7 @@ from extractor.training.relation_part import new_atlop
 from extractor.training.relations import train_relations
 from extractor.training.teaching import TEACHER_LOSS, TaughtDocument, teach
 from extractor.training.trainer import Progress
+from extractor.trust.counts import micro
 from extractor.trust.reliability import auprc
 from extractor.trust.thresholds import Thresholding, Thresholds, tune
 

@@ -15,7 +15,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from benchmarks.report import ROOT
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import EMBEDDINGS
 from extractor.digests import seal
 from extractor.evaluation.scores import evaluate_mentions

@@ -14,13 +14,13 @@ from pathlib import Path
 from benchmarks.relations import CHECKPOINT
 from benchmarks.report import data_folder, write
 from extractor.checkpoint import Checkpoint
-from extractor.evaluation.counts import micro
 from extractor.labelled.docred import LabelledDocument, Triple, read_docred
 from extractor.labelled.splits import split_documents
 from extractor.labelled.statistics import signatures
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Cluster, Document, Entity, Extraction
 from extractor.signatures import Signatures
+from extractor.trust.counts import micro
 
 BATCH = 16
 ROUNDS = {"": 2, "raw_": 1}

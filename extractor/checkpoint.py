@@ -32,9 +32,10 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import Encoder, blank_encoder, load_tokenizer
+from extractor.atlop.encoder import Encoder, blank_encoder
 from extractor.atlop.encoder_config import check_encoder_config
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.digests import WEIGHTS, checked_digests, name_of, seal
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.manifest import (

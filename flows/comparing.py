@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,8 @@ from extractor.evaluation.scores import (
     evaluate_mentions,
     evaluate_relations,
     refuse_seen,
+    unseen_by_detectors,
 )
-from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.splits import split_documents
 from extractor.trust.comparison import Counts, compare
 from flows.challenge import Challenge
@@ -72,7 +71,7 @@ def compare_checkpoints(
     both = [Checkpoint.from_pretrained(folder) for folder in (champion, challenger)]
     seen = frozenset().union(*(each.record.relation_documents_seen for each in both))
     judged = [item for item in gathered.judged if item.document.title not in seen]
-    with_mentions = _for_mentions(both, split.held_out)
+    with_mentions = unseen_by_detectors(split.held_out, [each.record for each in both])
     scores, figures = [], []
     for each in both:
         each.atlop.to(device)
@@ -136,16 +135,6 @@ def _counts(scores: RelationScores, relation: str) -> Counts:
     for document, *row in scores.by_relation.get(relation, ()):
         counts[document] = row
     return counts
-
-
-def _for_mentions(
-    checkpoints: Sequence[Checkpoint], documents: Sequence[LabelledDocument]
-) -> list[LabelledDocument]:
-    """Return the documents whose mentions neither detector has seen, all of them marked."""
-    seen = frozenset().union(*(each.record.mention_titles for each in checkpoints))
-    return [
-        item for item in documents if item.document.title not in seen and item.marks_every_mention
-    ]
 
 
 def _errors(scores: RelationScores | None) -> int:

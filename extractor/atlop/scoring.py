@@ -13,11 +13,11 @@ from extractor.atlop.batching import (
     DEFAULT_BUDGET,
     AfterBatch,
     Budget,
-    collate,
     halving,
     nothing_more,
     within,
 )
+from extractor.atlop.collate import collate
 from extractor.atlop.features import Features, Window
 from extractor.atlop.model import Atlop
 from extractor.atlop.precision import Precision, products_in

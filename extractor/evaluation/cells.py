@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from extractor.atlop.scoring import WindowScores
 from extractor.labelled.docred import LabelledDocument, Triple
 from extractor.relations import RelationVocabulary
+from extractor.trust.counts import f1
 from extractor.trust.thresholds import Thresholds, best_shift
 
 CANDIDATE_MARGIN = -5.0
@@ -50,8 +51,7 @@ class Cells:
         """Return micro F1 under the best single threshold, which these very cells choose."""
         shift = best_shift(self.margin, self.holds, gold=self.gold)
         chosen = self.margin > shift
-        found, right = int(chosen.sum()), int((chosen & self.holds).sum())
-        return 2 * right / max(found + self.gold, 1)
+        return float(f1((chosen & self.holds).sum(), chosen.sum(), self.gold))
 
 
 def gold_cells(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,12 @@ from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.detection import detect
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
-from extractor.evaluation.counts import Score, micro, score_of
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import LabelledDocument, Triple
 from extractor.mentions import MentionTagger
 from extractor.trust import evidence, reliability
+from extractor.trust.counts import Score, micro, score_of
 
 Fact = tuple[str, str, str]
 """Head name, relation id, tail name: what a model could know by heart."""
@@ -223,6 +223,16 @@ def facts_of(documents: Sequence[LabelledDocument], triple: Triple) -> set[Fact]
         return {document.text[mention.start : mention.end] for mention in mentions}
 
     return {(a, relation, b) for a in names(head) for b in names(tail)}
+
+
+def unseen_by_detectors(
+    documents: Sequence[LabelledDocument], records: Iterable[TrainingRecord]
+) -> list[LabelledDocument]:
+    """Return documents that no detector of these was trained on, with every mention marked."""
+    seen = frozenset().union(*(record.mention_titles for record in records))
+    return [
+        item for item in documents if item.document.title not in seen and item.marks_every_mention
+    ]
 
 
 def evaluate_mentions(

@@ -14,7 +14,7 @@ POOL_STEPS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a model is trained; the defaults are what suits MiniLM (`presets` has ATLOP's)."""
+    """How a model is trained; the defaults are what suits MiniLM (docs/model.md has ATLOP's)."""
 
     epochs: int = 10
     learning_rate: float = 2e-4

@@ -18,13 +18,17 @@ from typing import Any
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import load_tokenizer
 from extractor.atlop.loss import SOFT_LOSSES
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation.decisions import fit_decisions
-from extractor.evaluation.scores import evaluate_mentions, evaluate_relations
+from extractor.evaluation.scores import (
+    evaluate_mentions,
+    evaluate_relations,
+    unseen_by_detectors,
+)
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import (
@@ -245,11 +249,7 @@ def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Che
 
 def _mention_scores(checkpoint: Checkpoint, split: RelationSplit) -> dict[str, Any] | None:
     """Return the detector's scores on what it has not seen; None where not all of it is marked."""
-    unseen = [
-        item
-        for item in split.all
-        if item.document.title not in checkpoint.record.mention_titles and item.marks_every_mention
-    ]
+    unseen = unseen_by_detectors(split.all, [checkpoint.record])
     if not unseen:
         return None
     span, typed = evaluate_mentions(

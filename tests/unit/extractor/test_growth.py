@@ -16,7 +16,7 @@ from sentencex import get_sentence_boundaries
 from transformers import PreTrainedTokenizerBase
 
 from extractor import sentences
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.features import build_features
 from extractor.clusters import pairs
 from extractor.clusters.groups import Group

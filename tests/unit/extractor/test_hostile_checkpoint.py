@@ -14,7 +14,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from extractor.atlop.encoder import load_tokenizer
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
 from extractor.digests import seal
 from extractor.errors import CheckpointRejected

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.evaluation.clustering import ClusterScores, cluster_scores
-from extractor.evaluation.counts import Score, score_of
+from extractor.trust.counts import Score, score_of
 
 Clusters = list[set[str]]
 

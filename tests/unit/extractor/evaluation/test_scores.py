@@ -12,7 +12,6 @@ from extractor.atlop.scoring import WindowScores
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.errors import DatasetRejected
 from extractor.evaluation import scores as evaluation
-from extractor.evaluation.counts import Score, micro
 from extractor.evaluation.gold import ScoredDocuments
 from extractor.evaluation.scores import (
     RelationScores,
@@ -25,6 +24,7 @@ from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.schema import Mention
 from extractor.trust.calibration import Calibrator
+from extractor.trust.counts import Score, micro
 from extractor.trust.evidence import EvidenceRule
 from tests.unit.extractor.annotated import labelled
 from tests.unit.extractor.scored import window_scores

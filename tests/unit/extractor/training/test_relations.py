@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.loss import evidence_loss, relation_loss
 from extractor.atlop.model import Atlop, PairScores
 from extractor.labelled.docred import LabelledDocument

@@ -30,6 +30,7 @@ from pathlib import Path
 
 from benchmarks.bm25 import Bm25
 from benchmarks.linked_data import Scored, mesh, samples, wikidata
+from benchmarks.linking_training import PreparedDocument, train_linking
 from benchmarks.linking_weights import trainable
 from benchmarks.report import data_folder, write
 from extractor.linking import (
@@ -41,7 +42,6 @@ from extractor.linking import (
 from extractor.linking.ranking import Ranking
 from extractor.names import comparable_name
 from extractor.schema import INTERCHANGEABLE_TYPES, VALUE_TYPES, Candidate
-from extractor.training.linking import PreparedDocument, train_linking
 
 FOLDS = 5
 BINS = 10

@@ -10,7 +10,7 @@ In the order of the data:
     nil.py             ids of entities that the index does not have
     entities.py        the choices -> entities
 
-`weights.py` reads the learned numbers, `weights.json`; `extractor/training/linking.py` makes them.
+`weights.py` reads the learned numbers, `weights.json`; `benchmarks/linking_weights.py` makes them.
 """
 
 from extractor.linking.entities import link_clusters

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.evaluation.clustering import ClusterScores, cluster_scores
+from benchmarks.cluster_scores import ClusterScores, cluster_scores
 from extractor.trust.counts import Score, score_of
 
 Clusters = list[set[str]]

@@ -28,6 +28,7 @@ from corpus.errors import AnswerTooLarge, SourceRejected, SourceUnavailable
 from corpus.halving import in_halves
 from corpus.point_in_time import Hit
 from corpus.query import Query
+from extractor.batches import batched
 from extractor.schema import Candidate
 
 QUERIES_PER_REQUEST = 100
@@ -131,8 +132,8 @@ class _Forms:
 
     def entities(self, keys: Sequence[str]) -> dict[str, Candidate]:
         found: dict[str, Candidate] = {}
-        for start in range(0, len(keys), IDS_PER_REQUEST):
-            for _, some in self._parts(keys[start : start + IDS_PER_REQUEST], self._get):
+        for batch in batched(keys, IDS_PER_REQUEST):
+            for _, some in self._parts(batch, self._get):
                 found |= some
         return found
 
@@ -146,11 +147,9 @@ class _Forms:
     ) -> dict[str, list[str]]:
         """Return for each query the first entities, in the order of every answer."""
         found: dict[str, list[str]] = {}
-        keys = list(queries)
-        for start in range(0, len(keys), QUERIES_PER_REQUEST):
-            some = keys[start : start + QUERIES_PER_REQUEST]
-            search = partial(self._search, queries=queries, limit=limit)
-            for part, answers in self._parts(some, search):
+        search = partial(self._search, queries=queries, limit=limit)
+        for keys in batched(queries, QUERIES_PER_REQUEST):
+            for part, answers in self._parts(keys, search):
                 for key, hits in zip(part, answers, strict=True):
                     # As 32 bits, which a score is: the JSON has fewer digits than a Python float.
                     found[key] = [

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.file_records import FileReader, Unreadable
 from corpus.id_table import IdTable
 from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id, id_of
+from extractor.batches import batched
 from extractor.schema import Document
 
 PAGE_RECORDS = 500
@@ -49,9 +49,8 @@ class FileSource:
             SourceRejected: There is no such file or folder, or its kind is unknown.
         """
         with closing(IdTable()) as seen:
-            records = self._records(seen)
-            while page := tuple(islice(records, PAGE_RECORDS)):
-                yield Page(records=page, position="")
+            for page in batched(self._records(seen), PAGE_RECORDS):
+                yield Page(records=tuple(page), position="")
 
     def expected(self, position: str) -> int:
         """Return about how many records there are.

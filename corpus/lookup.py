@@ -25,6 +25,7 @@ from corpus.point_in_time import Content, Hit, assert_whole, unread
 from corpus.query import Condition, Query, both
 from corpus.records import Record
 from corpus.shards import refresh
+from extractor.batches import batched
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Lookup:
 
     def fetch(self, ids: Sequence[str]) -> Iterator[tuple[str, Record | None]]:
         """Yield each id with its record, None where there is none."""
-        for batch in _batches(ids, DOCUMENTS_PER_SEARCH):
+        for batch in batched(ids, DOCUMENTS_PER_SEARCH):
             found = self._winners(batch, self.wanted)
             for identifier in batch:
                 hit = found.get(identifier)
@@ -66,7 +67,7 @@ class Lookup:
         """Return the hit that counts for each id that is there; with the identifying fields."""
         return {
             identifier: hit
-            for batch in _batches(ids, IDS_PER_SEARCH)
+            for batch in batched(ids, IDS_PER_SEARCH)
             for identifier, hit in self._winners(batch, self._hits.identifying).items()
         }
 
@@ -77,12 +78,14 @@ class Lookup:
         the indices of those that are nowhere must be open, or be no more.
         """
         absent: dict[str, str | None] = {}
-        for batch in _batches(list(places), IDS_PER_COUNT):
+        for batch in batched(places, IDS_PER_COUNT):
             said = {identifier: places[identifier] for identifier in batch}
             if self._count(said) == len(said):
                 continue
             self._refresh()
-            for identifier, hit in _or_none(said, self.winners(batch)):
+            winners = self.winners(batch)
+            for identifier in batch:
+                hit = winners.get(identifier)
                 index = hit["_index"] if hit and self._hits.is_live(hit) else None
                 if index != said[identifier]:
                     absent[identifier] = index
@@ -250,15 +253,3 @@ class Lookup:
 def place_of(hit: Hit) -> tuple[str, str, str]:
     """Return where a record is; of two with one id, that with the last place counts."""
     return hit["_index"], hit["_id"], hit.get("_routing", "")
-
-
-def _batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
-
-
-def _or_none(
-    places: Mapping[str, str], found: Mapping[str, Hit]
-) -> Iterator[tuple[str, Hit | None]]:
-    for identifier in places:
-        yield identifier, found.get(identifier)

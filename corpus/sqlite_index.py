@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from corpus.entity_lookup import look_up, possible_ids
 from corpus.errors import SourceRejected
 from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of, fill
 from extractor.schema import Candidate
+from extractor.whole_file import whole_file
 
 _NAMED = "SELECT DISTINCT rank FROM form WHERE folded = ? ORDER BY rank LIMIT ?"
 _POSTING = "SELECT part, numbers FROM posting WHERE key = ? ORDER BY part"
@@ -84,11 +84,8 @@ class SqliteEntityIndex:
         if (current := _about(path)) and current[0] == version:
             return IndexReport(version=version, entities=current[1], rebuilt=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
-            draft = Path(beside) / path.name
-            with closing(sqlite3.connect(draft)) as connection:
-                entities, skipped = fill(connection, version, entities_file, progress)
-            draft.replace(path)
+        with whole_file(path) as draft, closing(sqlite3.connect(draft)) as connection:
+            entities, skipped = fill(connection, version, entities_file, progress)
         return IndexReport(version=version, entities=entities, rebuilt=True, skipped=skipped)
 
     def candidates(

@@ -26,6 +26,7 @@ from extractor.atlop.batching import Budget
 from extractor.atlop.features import Features, build_features
 from extractor.atlop.precision import Precision
 from extractor.atlop.scoring import WindowScores, score
+from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
 from extractor.detection import detect_among
 from extractor.errors import DocumentRejected, Stopped, TooMuch
@@ -134,10 +135,8 @@ class Stages:
             for cluster in linking.names_to_look_up(case.document, case.clusters)
             for name in cluster
         }
-        ordered = sorted(names)
         found: dict[str, Sequence[Candidate]] = {}
-        for start in range(0, len(ordered), NAMES):
-            some = ordered[start : start + NAMES]
+        for some in batched(sorted(names), NAMES):
             found |= self._tools.index.candidates(some, limit=linking.MOST_CANDIDATES)
             self._lap(())
         return found

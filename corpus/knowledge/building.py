@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, Literal
 
 from corpus.entities import Progress, unseen
@@ -21,6 +20,7 @@ from corpus.knowledge.redirects import Redirects
 from corpus.knowledge.table import csv_entries, jsonl_entries
 from corpus.knowledge.wikidata import WikidataOptions, wikidata_entries
 from extractor.schema import Candidate
+from extractor.whole_file import whole_file
 
 Kind = Literal["wikidata", "mesh", "csv", "jsonl"]
 SHOWN_EVERY = 1_000
@@ -76,12 +76,11 @@ def build_entities(
     report, advice = BuildReport(), TypeAdvice()
     output.parent.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as beside,
+        whole_file(output) as draft,
         closing(Redirects(redirects, scheme=f"{kind}:")) as merged,
         closing(SeenIds()) as seen,
         closing(Opened(source)) as file,
     ):
-        draft = Path(beside) / output.name
         with draft.open("w", encoding="utf-8") as lines:
             entries = _entries(kind, file.bytes, wikidata or WikidataOptions())
             for found in _shown(file.through(entries), file, progress):
@@ -96,8 +95,8 @@ def build_entities(
                     advice.give(f"{source.name} {found.place}", entity.type)
                     lines.write(_line(entity, merged.of(entity.id)))
                     report.entities += 1
-        if report.entities:
-            draft.replace(output)
+        if not report.entities:
+            draft.unlink()
     return report
 
 

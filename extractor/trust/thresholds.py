@@ -80,9 +80,9 @@ def best_shift(margins: Floats, holds: NDArray[np.bool_], *, gold: int) -> float
     O(cells log cells). Equal margins cannot be told apart: they are asserted together.
     """
     cuts = _cuts(margins, holds)
-    scores = f1(*cuts.counts.T, gold)
+    scores = _f1(cuts.counts, gold)
     best = int(scores.argmax())
-    better = scores[best] > f1(*_counts(margins, holds, 0.0), gold)
+    better = scores[best] > _f1(_counts(margins, holds, 0.0), gold)
     return float(cuts.thresholds[best]) if better else 0.0
 
 
@@ -92,7 +92,7 @@ def best_of_grid(margins: Floats, holds: NDArray[np.bool_], *, gold: int) -> flo
     Of equals, the one nearest 0.5 is taken.
     """
     grid = [float(np.log(p / (1 - p))) for p in GRID]
-    return max(grid, key=lambda t: (float(f1(*_counts(margins, holds, t), gold)), -abs(t)))
+    return max(grid, key=lambda t: (float(_f1(_counts(margins, holds, t), gold)), -abs(t)))
 
 
 def best_per_class(
@@ -126,9 +126,9 @@ def best_per_class(
         improved = False
         for column, cut in cuts.items():
             others = total - counts[column]
-            scores = f1(*(others + cut.counts).T, gold)
+            scores = _f1(others + cut.counts, gold)
             best = int(scores.argmax())
-            if scores[best] > f1(*total, gold):
+            if scores[best] > _f1(total, gold):
                 improved = True
                 values[column], counts[column] = cut.thresholds[best], cut.counts[best]
                 total = others + counts[column]
@@ -162,3 +162,7 @@ def _counts(margins: Floats, holds: NDArray[np.bool_], threshold: float) -> NDAr
     """Return (2,): cells right and cells asserted with one threshold."""
     asserted = margins > threshold
     return np.array([np.sum(asserted & holds), np.sum(asserted)])
+
+
+def _f1(counts: NDArray[np.int64], gold: int) -> Floats:
+    return f1(counts[..., 0], counts[..., 1], gold)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.file_records import FileReader, Unreadable
-from corpus.id_table import IdTable
 from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id, id_of
+from corpus.spill import IdTable
 from extractor.batches import batched
 from extractor.schema import Document
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from corpus.entities import Progress, unseen
-from corpus.entity_file import SeenIds, entity_of, is_name
+from corpus.entity_file import duplicate, entity_of, is_name
 from corpus.entity_types import TypeAdvice
 from corpus.knowledge.found import Found, LeftOut
 from corpus.knowledge.mesh import mesh_entries
@@ -19,6 +19,7 @@ from corpus.knowledge.opening import Opened
 from corpus.knowledge.redirects import Redirects
 from corpus.knowledge.table import csv_entries, jsonl_entries
 from corpus.knowledge.wikidata import WikidataOptions, wikidata_entries
+from corpus.spill import IdTable
 from extractor.schema import Candidate
 from extractor.whole_file import whole_file
 
@@ -78,7 +79,7 @@ def build_entities(
     with (
         whole_file(output) as draft,
         closing(Redirects(redirects, scheme=f"{kind}:")) as merged,
-        closing(SeenIds()) as seen,
+        closing(IdTable()) as seen,
         closing(Opened(source)) as file,
     ):
         with draft.open("w", encoding="utf-8") as lines:
@@ -89,8 +90,8 @@ def build_entities(
                     report.leave_out(found.place, entity)
                 elif types and entity.type not in types:
                     report.leave_out(found.place, "another type")
-                elif duplicate := seen.add(entity):
-                    report.leave_out(found.place, duplicate)
+                elif reason := duplicate(entity, seen):
+                    report.leave_out(found.place, reason)
                 else:
                     advice.give(f"{source.name} {found.place}", entity.type)
                     lines.write(_line(entity, merged.of(entity.id)))

@@ -17,8 +17,7 @@ from extractor.checkpoint import Checkpoint
 from extractor.labelled.docred import read_docred
 from extractor.mentions import WordBatch, batch_of
 from extractor.pipeline import Extractor
-from extractor.schema import Document
-from extractor.stages import EntityIndex
+from extractor.schema import Document, NameIndex
 from extractor.words import split_words
 
 BATCH_DOCUMENTS = 32
@@ -26,7 +25,7 @@ BATCH_DOCUMENTS = 32
 REPEATS = 3
 
 
-def encoder_passes(documents: Sequence[Document], index: EntityIndex) -> float:
+def encoder_passes(documents: Sequence[Document], index: NameIndex) -> float:
     """Return the seconds of mentions, clusters and linking, over those of one plain forward pass.
 
     The pass is that of the tagger's encoder alone over the same windows in the same batches, its

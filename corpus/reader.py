@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from corpus.elastic import Elastic
 from corpus.errors import IndexAbsent, NotAllowed
 from corpus.following import merged
-from corpus.hits import OWN_ID, FieldMap, HitReader
+from corpus.hits import OWN_ID, HitReader
 from corpus.judging import Judge
 from corpus.lookup import Lookup
 from corpus.mapping import assert_readable
@@ -39,7 +39,7 @@ class ElasticsearchSource:
         server: Where the index is; it stays open when the source is closed.
         name: Name of the source, the first part of its documents' ids.
         index: What to read.
-        fields: Names of the index's fields.
+        fields: Our names of fields -> those of the index, where they are not `hits.FIELDS`.
         query: Elasticsearch query that a record must match.
         batch_size: Records per page.
         follow: How changes are found: by the numbers of operations, by the documents' times, not at
@@ -58,7 +58,7 @@ class ElasticsearchSource:
         *,
         name: str,
         index: str,
-        fields: FieldMap | None = None,
+        fields: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         batch_size: int = 500,
         follow: Follow = "auto",
@@ -72,14 +72,14 @@ class ElasticsearchSource:
         self._size = batch_size
         self._follow = follow
         self._threads = parallel_shards
-        self._names = names = fields or FieldMap()
         self._readable = False
-        self._reading = fingerprint(asdict(names), query)
+        self._hits = HitReader(name, fields or {})
+        self._names = names = self._hits.names
+        self._reading = fingerprint(names, query)
         self._condition = Condition(query=query)
-        self._hits = HitReader(name, names)
-        self._lookup = Lookup(server, index, self._hits, self._condition, names.deleted)
+        self._lookup = Lookup(server, index, self._hits, self._condition, names["deleted"])
         self._clock = Clock(
-            field=names.updated_at,
+            field=names["updated_at"],
             overlap_seconds=time_overlap_seconds,
             delay_seconds=time_delay_seconds,
         )
@@ -150,13 +150,13 @@ class ElasticsearchSource:
         """Refuse, once, what no document could be read from: its documents would look emptied."""
         if self._readable or self._is_remote:
             return
-        others = {"ID": self._names.id, "DELETED": self._names.deleted}
+        others = {"ID": self._names["id"], "DELETED": self._names["deleted"]}
         named = {setting: name for setting, name in others.items() if name and name != OWN_ID}
         try:
             assert_readable(
                 self._server,
                 self._index,
-                text=self._names.text,
+                text=self._names["text"],
                 others=named,
                 query=self._condition.whole,
             )

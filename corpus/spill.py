@@ -32,9 +32,8 @@ class IdTable:
     def add(self, identifier: str, said: str = "") -> bool:
         """Add an id with what is said of it, and return whether it is new."""
         row = (_digest(identifier, 16), _digest(said, 8))
-        return (
-            self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", row).rowcount == 1
-        )
+        insert = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
+        return self._connection.execute(insert, row).rowcount == 1
 
     def holds(self, identifier: str, said: str) -> bool:
         """Return whether the id was added, and the same was said of it."""

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from extractor import clusters, linking, statements
 from extractor.allowances import MENTIONS, PAIRS, PIECES, SECONDS, STATEMENTS
@@ -30,7 +29,16 @@ from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
 from extractor.detection import detect_among
 from extractor.errors import DocumentRejected, Stopped, TooMuch
-from extractor.schema import Candidate, Cluster, Document, Entity, Extraction, Mention, Span
+from extractor.schema import (
+    Candidate,
+    Cluster,
+    Document,
+    Entity,
+    Extraction,
+    Mention,
+    NameIndex,
+    Span,
+)
 from extractor.sentences import split_sentences
 from extractor.words import Words, split_words
 
@@ -42,23 +50,13 @@ NO_FEATURES = Features(windows=(), unscored_pairs=0)
 Candidates = Mapping[str, Sequence[Candidate]]
 
 
-class EntityIndex(Protocol):
-    """Where names are looked up."""
-
-    def candidates(
-        self, names: Sequence[str], *, limit: int = 10
-    ) -> dict[str, tuple[Candidate, ...]]:
-        """Return for each name the entries that it may stand for, in a total order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What the stages work with."""
 
     checkpoint: Checkpoint
     """On the device that is to run it."""
-    index: EntityIndex
+    index: NameIndex
     budget: Budget
     precision: Precision
 

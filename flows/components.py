@@ -66,7 +66,6 @@ class Components:
         chosen = self.settings.source
         name = name or chosen.name
         if path is None and chosen.kind == "elasticsearch":
-            from corpus.hits import FieldMap
             from corpus.reader import ElasticsearchSource
 
             found = self.settings.elasticsearch
@@ -74,7 +73,7 @@ class Components:
                 self.elasticsearch(),
                 name=name,
                 index=found.index,
-                fields=FieldMap(**found.fields.model_dump()),
+                fields=found.fields.model_dump(),
                 query=found.query,
                 batch_size=found.batch_size,
                 follow=found.follow,

@@ -18,11 +18,12 @@ from benchmarks.report import ROOT
 from extractor.atlop.encoder import default_encoder
 from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import EMBEDDINGS
-from extractor.digests import seal
+from extractor.digests import WEIGHTS, seal
 from extractor.evaluation.scores import evaluate_mentions
+from extractor.files import file_hash
 from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import file_hash, split_documents, titles
-from extractor.manifest import FORMAT, read_object, weights_hash
+from extractor.labelled.splits import split_documents, titles
+from extractor.manifest import FORMAT, read_object
 from extractor.mentions import MentionTagger
 from extractor.packing import pack
 from extractor.training.mentions import train_mentions
@@ -104,7 +105,7 @@ def save(tagger: MentionTagger, learnt: Mapping[str, Any], base: Path, output: P
     recipes = {**record["recipes"], "mentions": asdict(RECIPE)}
     _write(output / "training_record.json", {**record, **learnt, "recipes": recipes})
     calibrator = read_object(base / "calibrator.json")
-    _write(output / "calibrator.json", {**calibrator, "weights": weights_hash(output)})
+    _write(output / "calibrator.json", {**calibrator, "weights": file_hash(output / WEIGHTS)})
     _write(output / "config.json", {**read_object(base / "config.json"), "format": FORMAT})
     seal(output)
 

@@ -22,8 +22,8 @@ from corpus.entity_keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
 from corpus.entity_lookup import look_up, possible_ids
 from corpus.errors import SourceRejected
 from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of, fill
+from extractor.files import whole_file
 from extractor.schema import Candidate
-from extractor.whole_file import whole_file
 
 _NAMED = "SELECT DISTINCT rank FROM form WHERE folded = ? ORDER BY rank LIMIT ?"
 _POSTING = "SELECT part, numbers FROM posting WHERE key = ? ORDER BY part"

@@ -38,13 +38,13 @@ from extractor.atlop.model import Atlop
 from extractor.atlop.pieces import load_tokenizer
 from extractor.digests import WEIGHTS, checked_digests, name_of, seal
 from extractor.errors import CheckpointRejected, VocabularyRejected
+from extractor.files import file_hash
 from extractor.manifest import (
     COPY,
     FORMAT,
     read_config,
     read_languages,
     read_object,
-    weights_hash,
 )
 from extractor.mentions import MentionTagger
 from extractor.model_files import refuse_code, stored_shapes
@@ -120,8 +120,8 @@ class Checkpoint:
             "mentions": {"encoder": _encoder_config(self.tagger.encoder)},
         }
         _write_json(folder / "config.json", config)
-        weights = weights_hash(folder)
-        _write_json(folder / "calibrator.json", {"weights": weights, **asdict(self.calibrator)})
+        fitted = {"weights": file_hash(folder / WEIGHTS), **asdict(self.calibrator)}
+        _write_json(folder / "calibrator.json", fitted)
         _write_json(folder / "training_record.json", asdict(self.record))
         write_signatures(folder, self.signatures)
         self.tokenizer.save_pretrained(folder)

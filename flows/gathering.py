@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.gathered import read_gathered, write_gathered
 from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from extractor.relations import RelationVocabulary
-from extractor.whole_file import whole_file
 from flows.own_folders import listed
 
 TRAINING = "factloom-training"

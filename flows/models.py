@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.whole_file import whole_file
+from extractor.files import whole_file
 from flows.errors import ChampionRejected
 
 POINTER = "champion"

@@ -20,8 +20,8 @@ from corpus.knowledge.redirects import Redirects
 from corpus.knowledge.table import csv_entries, jsonl_entries
 from corpus.knowledge.wikidata import WikidataOptions, wikidata_entries
 from corpus.spill import IdTable
+from extractor.files import whole_file
 from extractor.schema import Candidate
-from extractor.whole_file import whole_file
 
 Kind = Literal["wikidata", "mesh", "csv", "jsonl"]
 SHOWN_EVERY = 1_000

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention, Span
-from extractor.whole_file import whole_file
 
 
 def write_gathered(path: Path, documents: Iterable[LabelledDocument]) -> None:

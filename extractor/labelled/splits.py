@@ -91,11 +91,5 @@ def titles(documents: Sequence[LabelledDocument]) -> tuple[str, ...]:
     return tuple(sorted(item.document.title for item in documents))
 
 
-def file_hash(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _hash(title: str) -> int:
     return int(hashlib.sha256(title.encode()).hexdigest(), 16)

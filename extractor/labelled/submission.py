@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.labelled.docred import Triple
 from extractor.schema import Document
-from extractor.whole_file import whole_file
 
 
 def write_submission(

@@ -10,7 +10,7 @@ from pathlib import Path
 from extractor.atlop.encoder import default_encoder
 from extractor.atlop.loss import SOFT_LOSSES
 from extractor.errors import DatasetRejected
-from extractor.labelled.splits import file_hash
+from extractor.files import file_hash
 from extractor.relations import RelationVocabulary
 from extractor.training.presets import PRESETS, Preset
 from extractor.training.recipe import Recipe

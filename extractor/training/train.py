@@ -29,15 +29,10 @@ from extractor.evaluation.scores import (
     evaluate_relations,
     unseen_by_detectors,
 )
+from extractor.files import file_hash
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.reading import read_labelled
-from extractor.labelled.splits import (
-    RelationSplit,
-    file_hash,
-    read_vocabulary,
-    split_documents,
-    titles,
-)
+from extractor.labelled.splits import RelationSplit, read_vocabulary, split_documents, titles
 from extractor.labelled.statistics import signatures
 from extractor.mentions import MentionTagger
 from extractor.packing import pack, unpack

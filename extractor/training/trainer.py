@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from transformers import get_linear_schedule_with_warmup
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.training.averaging import RunningAverage, set_weights, trained_weights
 from extractor.training.recipe import Recipe, steps
-from extractor.whole_file import whole_file
 
 AVERAGE, BEST = "average.safetensors", "best.safetensors"
 ACCELERATE_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}

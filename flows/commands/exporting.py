@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from extractor.whole_file import whole_file
+from extractor.files import whole_file
 from graph.export import ExportReport, Page, pages, size
 from graph.export_tables import TABLES
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from extractor.whole_file import whole_file
+from extractor.files import whole_file
 from flows.errors import CorrectionsRejected
 from flows.judged import known_texts
 from graph.export_labels import JudgedDocument, LeftOut, judged_documents, verdicts_of

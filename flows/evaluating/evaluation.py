@@ -19,9 +19,9 @@ from extractor.evaluation.scores import (
     evaluate_relations,
     unseen_by_detectors,
 )
+from extractor.files import file_hash
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.reading import LabelledFiles
-from extractor.labelled.splits import file_hash
 from extractor.labelled.submission import write_submission
 from flows.evaluating.asserted import asserted_triples
 from flows.progress import Progress, listener

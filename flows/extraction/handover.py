@@ -17,8 +17,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from extractor.files import whole_file
 from extractor.schema import Document
-from extractor.whole_file import whole_file
 from flows.errors import ShardFailed
 from flows.extraction.outcome import Outcome
 from flows.own_folders import abandoned, claimed, listed, remove

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import DatasetRejected
+from extractor.files import file_hash
 from extractor.labelled.filter_data import CDR_VOCABULARY
 from extractor.labelled.splits import (
-    file_hash,
     in_held_out_fifth,
     read_vocabulary,
     split_documents,

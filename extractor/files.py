@@ -1,7 +1,8 @@
-"""Files that are there when all of it is written, or not at all."""
+"""Files: written whole or not at all, and hashed."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,3 +20,9 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield draft
         if draft.exists():
             draft.replace(path)
+
+
+def file_hash(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

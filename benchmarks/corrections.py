@@ -23,6 +23,7 @@ from benchmarks.planted import SWAPPED, Parts, as_records, parts_of, swap_error,
 from benchmarks.quality_runs import RECIPE
 from benchmarks.report import ROOT, write
 from benchmarks.simulated_person import Edge, Stated, Verdict
+from extractor.calibration.counts import micro
 from extractor.checkpoint import Checkpoint
 from extractor.evaluation.cells import gold_cells, gold_triples
 from extractor.evaluation.gold import score_gold
@@ -36,7 +37,6 @@ from extractor.training.plan import CORRECTION_RECIPE, TrainingPlan
 from extractor.training.relation_part import trained_atlop
 from extractor.training.train import train
 from extractor.training.trainer import Progress
-from extractor.trust.counts import micro
 from flows.gathering import DOCUMENTS, gather, save
 
 EPOCHS = 6

@@ -23,6 +23,7 @@ from typing import Any
 from benchmarks.clusters import as_spans, gold_mentions
 from benchmarks.relations import CHECKPOINT, scores
 from benchmarks.report import data_folder, write
+from extractor.calibration.counts import Score, micro, score_of
 from extractor.checkpoint import Checkpoint
 from extractor.clusters import cluster_mentions
 from extractor.labelled.docred import LabelledDocument, read_docred
@@ -30,7 +31,6 @@ from extractor.labelled.splits import split_documents
 from extractor.names import comparable_name
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Document, Entity, Extraction
-from extractor.trust.counts import Score, micro, score_of
 
 Names = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Title -> id -> each name that the document has for it -> the name's type."""

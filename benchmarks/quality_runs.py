@@ -13,6 +13,9 @@ from safetensors.torch import load_file, save_file
 
 from extractor.atlop.encoder import default_encoder
 from extractor.atlop.pieces import load_tokenizer
+from extractor.calibration.counts import micro
+from extractor.calibration.reliability import auprc
+from extractor.calibration.thresholds import Thresholding, Thresholds, tune
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import facts, ign_score
@@ -32,9 +35,6 @@ from extractor.training.relation_part import new_atlop
 from extractor.training.relations import train_relations
 from extractor.training.teaching import TEACHER_LOSS, TaughtDocument, teach
 from extractor.training.trainer import Progress
-from extractor.trust.counts import micro
-from extractor.trust.reliability import auprc
-from extractor.trust.thresholds import Thresholding, Thresholds, tune
 
 RECIPE = Recipe(epochs=10, learning_rate=2e-4, precision="bf16")
 """The same for every system, so that tuning is alike."""

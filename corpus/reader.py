@@ -13,19 +13,19 @@ from functools import partial
 from threading import Event
 from typing import Any, Literal
 
+from corpus.changes import ShardPage, ShardReading, read_shard
+from corpus.duplicates import Deduplicator
 from corpus.elastic import Elastic
 from corpus.errors import IndexAbsent, NotAllowed
-from corpus.following import merged
 from corpus.hits import OWN_ID, HitReader
-from corpus.judging import Judge
 from corpus.lookup import Lookup
 from corpus.mapping import assert_readable
-from corpus.numbers import ShardPage, ShardReading, read_shard
+from corpus.parallel import in_parallel
 from corpus.positions import Position, fingerprint, position_of
 from corpus.query import Condition, Query, both
 from corpus.records import Gone, Page, Record, check_source_name, document_id
+from corpus.scan import Clock, pages_by_time, whole_pages
 from corpus.shards import Shard, alias_filters, assert_numbers, list_shards, refresh
-from corpus.whole import Clock, pages_by_time, whole_pages
 
 log = logging.getLogger(__name__)
 
@@ -210,7 +210,7 @@ class ElasticsearchSource:
             for shard in shards
         }
         indices = list(dict.fromkeys(shard.index for shard in shards))
-        judge = Judge(self._hits, self._lookup, indices)
+        deduplicator = Deduplicator(self._hits, self._lookup, indices)
         reached = {
             shard.key: start.shards[shard.key] for shard in shards if shard.key in start.shards
         }
@@ -218,9 +218,9 @@ class ElasticsearchSource:
             partial(self._read, shard, self._shard_reading(conditions[shard.index], start))
             for shard in news
         ]
-        with closing(merged(tasks, threads=self._threads)) as pages:
+        with closing(in_parallel(tasks, threads=self._threads)) as pages:
             for index, page in pages:
-                records = tuple(judge.records(page.hits, conditions[index]))
+                records = tuple(deduplicator.records(page.hits, conditions[index]))
                 reached[page.key] = page.reached
                 yield Page(records=records, position=Position(shards=reached).dump(self._reading))
 
@@ -253,9 +253,9 @@ class ElasticsearchSource:
         )
         with closing(pages):
             for page in pages:
-                judge = Judge(self._hits, self._lookup, page.indices)
+                deduplicator = Deduplicator(self._hits, self._lookup, page.indices)
                 condition = Condition() if start.time is None else self._condition
-                records = tuple(judge.records(page.hits, condition))
+                records = tuple(deduplicator.records(page.hits, condition))
                 position = Position(time=page.reached).dump(reading)
                 yield Page(records=records, position="" if page.reached is None else position)
 
@@ -269,8 +269,8 @@ class ElasticsearchSource:
         )
         with closing(pages):
             for page in pages:
-                judge = Judge(self._hits, self._lookup, page.indices)
-                yield Page(records=tuple(judge.records(page.hits, Condition())), position="")
+                deduplicator = Deduplicator(self._hits, self._lookup, page.indices)
+                yield Page(records=tuple(deduplicator.records(page.hits, Condition())), position="")
 
 
 def _expected(shard: Shard, start: Position) -> int:

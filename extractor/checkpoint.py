@@ -36,6 +36,8 @@ from extractor.atlop.encoder import Encoder, blank_encoder
 from extractor.atlop.encoder_config import check_encoder_config
 from extractor.atlop.model import Atlop
 from extractor.atlop.pieces import load_tokenizer
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.evidence import EvidenceRule
 from extractor.digests import WEIGHTS, checked_digests, name_of, seal
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.files import file_hash
@@ -50,11 +52,9 @@ from extractor.mentions import MentionTagger
 from extractor.model_files import refuse_code, stored_shapes
 from extractor.packing import pack, packed_shapes, unpack
 from extractor.relations import RelationVocabulary
-from extractor.signatures import Signatures
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule
+from extractor.signatures import TypeStatistics
 
-NO_SIGNATURES = Signatures()
+NO_SIGNATURES = TypeStatistics()
 SIGNATURES = "signatures.json"
 EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
 
@@ -90,7 +90,7 @@ class Checkpoint:
     calibrator: Calibrator
     evidence: EvidenceRule
     record: TrainingRecord
-    signatures: Signatures = NO_SIGNATURES
+    signatures: TypeStatistics = NO_SIGNATURES
     """Of the documents that the relations were trained on."""
     languages: tuple[str, ...] = ("en",)
     """Those that it speaks, as ISO 639-1 codes."""
@@ -175,17 +175,17 @@ class Checkpoint:
         )
 
 
-def write_signatures(folder: Path, signatures: Signatures) -> None:
+def write_signatures(folder: Path, signatures: TypeStatistics) -> None:
     """Write the signatures of a checkpoint, where there are any."""
     if signatures.counts:
         text = json.dumps(signatures.to_json(), ensure_ascii=False).replace(']], "', ']],\n "')
         (folder / SIGNATURES).write_text(text + "\n", encoding="utf-8")
 
 
-def read_signatures(folder: Path) -> Signatures:
+def read_signatures(folder: Path) -> TypeStatistics:
     """Return the signatures of a checkpoint; one without the file objects to nothing."""
     path = folder / SIGNATURES
-    return Signatures.from_json(read_object(path)) if path.exists() else NO_SIGNATURES
+    return TypeStatistics.from_json(read_object(path)) if path.exists() else NO_SIGNATURES
 
 
 DAMAGE = (

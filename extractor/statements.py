@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.evidence import EvidenceRule, evidence_sentences, sentences_of
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Span, Statement
-from extractor.signatures import Signatures
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule, evidence_sentences, sentences_of
+from extractor.signatures import TypeStatistics
 
 MARGIN_DECIMALS = 4
 """Beyond these, a margin depends on which documents shared the batch."""
@@ -85,7 +85,7 @@ def decode(
 
 
 def possible(
-    statements: Sequence[Statement], entities: Sequence[Entity], signatures: Signatures
+    statements: Sequence[Statement], entities: Sequence[Entity], signatures: TypeStatistics
 ) -> tuple[tuple[Statement, ...], Mapping[str, int]]:
     """Return the statements that their entities' types allow, and why how many others are rejected.
 

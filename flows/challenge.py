@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from extractor.calibration.comparison import Comparison
 from extractor.files import whole_file
-from extractor.trust.comparison import Comparison
 from flows.errors import ChampionRejected
 from flows.gate import Figures, Rule, changes
 

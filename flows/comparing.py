@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from extractor.calibration.comparison import Counts, compare
 from extractor.checkpoint import Checkpoint
 from extractor.errors import DatasetRejected
 from extractor.evaluation.scores import (
@@ -16,7 +17,6 @@ from extractor.evaluation.scores import (
     unseen_by_detectors,
 )
 from extractor.labelled.splits import split_documents
-from extractor.trust.comparison import Counts, compare
 from flows.challenge import Challenge
 from flows.gate import Figures, judge
 from flows.gathering import Gathered, judged_pairs

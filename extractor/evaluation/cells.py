@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.atlop.scoring import WindowScores
+from extractor.calibration.counts import f1
+from extractor.calibration.thresholds import Thresholds, best_shift
 from extractor.labelled.docred import LabelledDocument, Triple
 from extractor.relations import RelationVocabulary
-from extractor.trust.counts import f1
-from extractor.trust.thresholds import Thresholds, best_shift
 
 CANDIDATE_MARGIN = -5.0
 """Cells below are left out: there are millions, and nearly all do not hold."""

@@ -12,6 +12,8 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.batching import DEFAULT_BUDGET, Budget
 from extractor.atlop.precision import Precision
+from extractor.calibration import evidence, reliability
+from extractor.calibration.counts import Score, micro, score_of
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.detection import detect
 from extractor.errors import DatasetRejected
@@ -20,8 +22,6 @@ from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import LabelledDocument, Triple
 from extractor.mentions import MentionTagger
-from extractor.trust import evidence, reliability
-from extractor.trust.counts import Score, micro, score_of
 
 Fact = tuple[str, str, str]
 """Head name, relation id, tail name: what a model could know by heart."""

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import UNDATED, Label, LabelledDocument, join_tokens
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Cluster, Document, Mention, Span
 
 COLUMNS = 17
@@ -37,11 +37,11 @@ _SENTENCE_BREAK = re.compile(r"(?<! )\|(?! )")
 
 CDR_VOCABULARY = RelationVocabulary(
     {"CID": "chemical induced disease"},
-    {"CID": Signature(head=frozenset({"Chemical"}), tail=frozenset({"Disease"}))},
+    {"CID": TypeConstraint(head=frozenset({"Chemical"}), tail=frozenset({"Disease"}))},
 )
 GDA_VOCABULARY = RelationVocabulary(
     {"GDA": "gene disease association"},
-    {"GDA": Signature(head=frozenset({"Gene"}), tail=frozenset({"Disease"}))},
+    {"GDA": TypeConstraint(head=frozenset({"Gene"}), tail=frozenset({"Disease"}))},
 )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from extractor.calibration.logistic import Floats, fit_logistic
 from extractor.clusters.features import Features, PairReader
 from extractor.clusters.groups import group_mentions
 from extractor.clusters.pairs import possible_pairs
@@ -20,7 +21,6 @@ from extractor.clusters.weights import SHIPPED, ClusteringWeights, kind_of
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import in_held_out_fifth, titles
 from extractor.schema import Document
-from extractor.trust.logistic import Floats, fit_logistic
 
 Pair = tuple[str, Features, bool]
 """Kind, features, and whether the two are one entity."""

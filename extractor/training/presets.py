@@ -9,7 +9,7 @@ from extractor.atlop.config import AtlopConfig, Classifier, Context, block_of
 from extractor.atlop.features import Markers
 from extractor.atlop.loss import Loss
 from extractor.atlop.pooling import Pooling
-from extractor.trust.thresholds import Thresholding
+from extractor.calibration.thresholds import Thresholding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

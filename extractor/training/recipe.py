@@ -48,7 +48,7 @@ def steps(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[list[int]]]:
     for epoch in range(recipe.epochs):
         chance = random.Random(f"{recipe.seed}-{epoch}")
         order = chance.sample(range(len(lengths)), len(lengths))
-        batches = []
+        batches: list[list[int]] = []
         for some in batched(order, pool):
             batches += batched(sorted(some, key=lambda n: lengths[n]), recipe.batch_size)
         chance.shuffle(batches)

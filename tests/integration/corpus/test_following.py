@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus import numbers
+from corpus import changes
 from corpus.elastic import Elastic
 from corpus.shards import assert_numbers
 from tests.integration.corpus.conftest import FillIndex
@@ -228,7 +228,7 @@ def test_operations_that_do_not_settle_move_nothing(
         settings={"index.translog.durability": "async", "index.translog.sync_interval": "1h"},
     )
     put(client, name, 3, "Not on disk yet.")
-    monkeypatch.setattr(numbers, "CONFIRM_SECONDS", 1.0)
+    monkeypatch.setattr(changes, "CONFIRM_SECONDS", 1.0)
 
     assert reader.read() == []
 

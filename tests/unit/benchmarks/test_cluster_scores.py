@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.cluster_scores import ClusterScores, cluster_scores
-from extractor.trust.counts import Score, score_of
+from extractor.calibration.counts import Score, score_of
 
 Clusters = list[set[str]]
 

@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.atlop.scoring import WindowScores
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.counts import Score, micro
+from extractor.calibration.evidence import EvidenceRule
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.errors import DatasetRejected
 from extractor.evaluation import scores as evaluation
@@ -23,9 +26,6 @@ from extractor.evaluation.scores import (
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.schema import Mention
-from extractor.trust.calibration import Calibrator
-from extractor.trust.counts import Score, micro
-from extractor.trust.evidence import EvidenceRule
 from tests.unit.extractor.annotated import labelled
 from tests.unit.extractor.scored import window_scores
 

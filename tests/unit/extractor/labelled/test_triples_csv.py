@@ -12,7 +12,7 @@ from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import read_vocabulary
 from extractor.labelled.triples_csv import read_triples
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
 from tests.unit.extractor.annotated import annotated_document
 
@@ -21,9 +21,9 @@ PER, LOC = frozenset({"PER"}), frozenset({"LOC"})
 RELATIONS = RelationVocabulary(
     {"born": "place of birth", "in": "located in", "knows": "knows", "at": "at"},
     {
-        "born": Signature(head=PER, tail=LOC),
-        "in": Signature(head=LOC, tail=LOC),
-        "at": Signature(head=PER | LOC),
+        "born": TypeConstraint(head=PER, tail=LOC),
+        "in": TypeConstraint(head=LOC, tail=LOC),
+        "at": TypeConstraint(head=PER | LOC),
     },
 )
 MARKED = "[Ada|PER|0] of [Paris|LOC|1] wept. [ADA|PER|0] met [Paris|PER|2]. [Bern|LOC|3] slept."

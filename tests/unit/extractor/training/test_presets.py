@@ -11,9 +11,9 @@ from extractor.atlop.config import AtlopConfig
 from extractor.atlop.features import build_features
 from extractor.atlop.loss import relation_loss
 from extractor.atlop.model import Atlop
+from extractor.calibration.thresholds import Thresholding
 from extractor.schema import Mention
 from extractor.training.presets import PRESETS
-from extractor.trust.thresholds import Thresholding
 from tests.checkpoints import WIDTH, tiny_encoder
 
 TYPES = ("LOC", "PER")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from extractor.trust.logistic import Floats, fit_logistic, nll, sigmoid
+from extractor.calibration.logistic import Floats, fit_logistic, nll, sigmoid
 
 SMALLEST_SLOPE = 0.01
 """No fitted slope is smaller: within a relation, margins and probabilities keep one order."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.trust.counts import f1
+from extractor.calibration.counts import f1
 
 Counts = NDArray[np.int64]
 """(documents, 3): triples right, predicted and gold of each document."""

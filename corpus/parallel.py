@@ -14,7 +14,7 @@ Task = Callable[[Event], Generator[Item, None, None]]
 _POLL_SECONDS = 0.1
 
 
-def merged(tasks: Sequence[Task[Item]], *, threads: int) -> Generator[Item, None, None]:
+def in_parallel(tasks: Sequence[Task[Item]], *, threads: int) -> Generator[Item, None, None]:
     """Yield what the tasks yield: each task's items in their order, the tasks side by side.
 
     No more than an item a thread waits to be taken. The first error of a task ends all of them.

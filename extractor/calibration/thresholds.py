@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.trust.counts import f1
+from extractor.calibration.counts import f1
 
 Floats = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.counts import f1
 from extractor.schema import Mention, Span
-from extractor.trust.counts import f1
 
 Sentences = frozenset[int] | tuple[int, ...]
 """Indices of sentences of one document."""

@@ -40,9 +40,12 @@ _Answer = TypeVar("_Answer")
 class ElasticsearchEntityIndex:
     """An entity index that `build` has written, at the version that it has now.
 
+    Its methods too raise these, when the index is gone or does not answer in full.
+
     Raises:
-        SourceUnavailable: The server does not answer.
-        SourceRejected: There is no entity index of this format under this alias.
+        SourceUnavailable: The server does not answer, also after waiting.
+        SourceRejected: There is no entity index of this format under this alias, or the credentials
+            will not do.
     """
 
     version: str
@@ -86,21 +89,11 @@ class ElasticsearchEntityIndex:
     def candidates(
         self, names: Sequence[str], *, limit: int = 10
     ) -> dict[str, tuple[Candidate, ...]]:
-        """Return for each name, as given, the entities it may stand for, best first.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full, also after waiting.
-            SourceRejected: The index is gone, or the credentials will not do.
-        """
+        """Return for each name, as given, the entities it may stand for, best first."""
         return look_up(self._forms, names, limit)
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
-        """Return the entities with these ids, also with ids of before, each under the id given.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full, also after waiting.
-            SourceRejected: The index is gone, or the credentials will not do.
-        """
+        """Return the entities with these ids, also with previous ids, each under the id given."""
         asked = possible_ids(ids)
         found = self._forms.entities(asked)
         now = self._forms.now([id_ for id_ in asked if id_ not in found])

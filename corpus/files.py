@@ -26,7 +26,8 @@ _State = tuple[tuple[str, int, int], ...]
 class FileSource:
     """Documents of one file, or of all files in a folder.
 
-    Ids are unique over the whole source: the first record of an id counts, whatever it says.
+    Ids are unique over the whole source: the first record of an id counts, whatever it says. All
+    methods raise `SourceRejected` when there is no such file or folder, or its kind is unknown.
 
     Args:
         name: Name of the source, the first part of its documents' ids.
@@ -43,21 +44,13 @@ class FileSource:
         self._present: tuple[_State, IdTable] | None = None
 
     def pages(self, position: str) -> Iterator[Page]:
-        """Yield everything; there is no position.
-
-        Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown.
-        """
+        """Yield everything; there is no position."""
         with closing(IdTable()) as seen:
             for page in batched(self._records(seen), PAGE_RECORDS):
                 yield Page(records=tuple(page), position="")
 
     def expected(self, position: str) -> int:
-        """Return about how many records there are.
-
-        Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown.
-        """
+        """Return about how many records there are."""
         return self._reader.count()
 
     def fetch(self, ids: Sequence[str]) -> Iterator[Record]:

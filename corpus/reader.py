@@ -35,6 +35,10 @@ Follow = Literal["auto", "numbers", "time", "full"]
 class ElasticsearchSource:
     """Documents of an index, an alias, a data stream or a pattern.
 
+    All methods raise `SourceUnavailable` when the server does not answer in full, or loses points
+    in time without end, and `SourceRejected` when the index, the query or the credentials will not
+    do.
+
     Args:
         server: Where the index is; it stays open when the source is closed.
         name: Name of the source, the first part of its documents' ids.
@@ -85,12 +89,7 @@ class ElasticsearchSource:
         )
 
     def pages(self, position: str) -> Iterator[Page]:
-        """Yield what changed since a position; since the empty one, everything.
-
-        Raises:
-            SourceUnavailable: The server does not answer, or loses points in time without end.
-            SourceRejected: The index, the query or the credentials will not do.
-        """
+        """Yield what changed since a position; since the empty one, everything."""
         self._lookup.assert_ids_can_be_looked_up()
         self._assert_readable()
         if self._follow == "time":
@@ -122,23 +121,13 @@ class ElasticsearchSource:
         return self._lookup.count()
 
     def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
-        """Yield the documents of these ids as they are now; `Gone` for those that are nowhere.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full.
-            SourceRejected: The index, the query or the credentials will not do.
-        """
+        """Yield the documents of these ids as they are now; `Gone` for those that are nowhere."""
         self._assert_readable()
         for identifier, record in self._lookup.fetch([self._own(each) for each in ids]):
             yield record or Gone(document=document_id(self.name, identifier))
 
     def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
-        """Return the documents that are not in the index that held them.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full.
-            SourceRejected: The index, the query or the credentials will not do.
-        """
+        """Return the documents that are not in the index that held them."""
         own = {self._own(document): index for document, index in places.items()}
         absent = self._lookup.missing(own)
         return {document_id(self.name, each): index for each, index in absent.items()}

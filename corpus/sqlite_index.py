@@ -96,7 +96,7 @@ class SqliteEntityIndex:
             return look_up(self._forms, names, limit)
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
-        """Return the entities with these ids, also with ids of before, each under the id given."""
+        """Return the entities with these ids, also with previous ids, each under the id given."""
         with self._lock:
             rows = {id_: self._by_id(id_) for id_ in possible_ids(ids)}
         return {id_: candidate_of(row) for id_, row in rows.items() if row}

@@ -192,12 +192,12 @@ class _Forms:
     def _check(self, answer: dict[str, Any]) -> None:
         """Refuse one answer of many that is an error or not whole."""
         if "error" in answer:
-            told = f"{self._index}: {reason_of(answer['error'])}"
+            reason = f"{self._index}: {reason_of(answer['error'])}"
             if breaks(answer["error"]):
-                raise AnswerTooLarge(told)
+                raise AnswerTooLarge(reason)
             if answer.get("status", 503) in BUSY or answer["status"] >= 500:
-                raise SourceUnavailable(told)
-            raise SourceRejected(f"{told}; build the entity index again")
+                raise SourceUnavailable(reason)
+            raise SourceRejected(f"{reason}; build the entity index again")
         if answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
             raise SourceUnavailable(f"{self._index}: not all shards answered in time")
 

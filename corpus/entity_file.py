@@ -43,10 +43,10 @@ _CONTRADICTED = f"{_REPEATED}, which has another name or type"
 
 def duplicate(entity: Candidate, seen: IdTable) -> str:
     """Return why an entity is left out; empty where its id is new, which is then seen."""
-    said = f"{entity.type} {entity.name}"
-    if seen.add(entity.id, said):
+    about = f"{entity.type} {entity.name}"
+    if seen.add(entity.id, about):
         return ""
-    return _REPEATED if seen.holds(entity.id, said) else _CONTRADICTED
+    return _REPEATED if seen.holds(entity.id, about) else _CONTRADICTED
 
 
 def entities_version(path: Path) -> str:

@@ -79,15 +79,15 @@ class Lookup:
         """
         absent: dict[str, str | None] = {}
         for batch in batched(places, IDS_PER_COUNT):
-            said = {identifier: places[identifier] for identifier in batch}
-            if self._count(said) == len(said):
+            expected = {identifier: places[identifier] for identifier in batch}
+            if self._count(expected) == len(expected):
                 continue
             self._refresh()
             winners = self.winners(batch)
             for identifier in batch:
                 hit = winners.get(identifier)
                 index = hit["_index"] if hit and self._hits.is_live(hit) else None
-                if index != said[identifier]:
+                if index != expected[identifier]:
                     absent[identifier] = index
         nowhere = {places[identifier] for identifier, index in absent.items() if index is None}
         for index in sorted(nowhere - {""}):
@@ -130,7 +130,7 @@ class Lookup:
         if field == OWN_ID:
             return False
         types = self._types(field)
-        unfit = [kind for kind, told in types.items() if kind not in _ID_TYPES or not told]
+        unfit = [kind for kind, found in types.items() if kind not in _ID_TYPES or not found]
         if unfit or not types:
             kinds = ", ".join(types) or "not mapped"
             raise SourceRejected(
@@ -236,8 +236,10 @@ class Lookup:
 
     def _types(self, field: str) -> dict[str, bool]:
         """Return the types of a field, and whether it can be searched."""
-        told = self._server.call(lambda client: client.field_caps(index=self._index, fields=field))
-        kinds = told["fields"].get(field, {})
+        answer = self._server.call(
+            lambda client: client.field_caps(index=self._index, fields=field)
+        )
+        kinds = answer["fields"].get(field, {})
         return {
             kind: bool(about["searchable"]) for kind, about in kinds.items() if kind != "unmapped"
         }

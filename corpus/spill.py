@@ -26,28 +26,28 @@ class IdTable:
 
     def __init__(self) -> None:
         self._connection = spilled(
-            "CREATE TABLE seen (digest BLOB PRIMARY KEY, said BLOB) WITHOUT ROWID"
+            "CREATE TABLE seen (digest BLOB PRIMARY KEY, about BLOB) WITHOUT ROWID"
         )
 
-    def add(self, identifier: str, said: str = "") -> bool:
+    def add(self, identifier: str, about: str = "") -> bool:
         """Add an id with what is said of it, and return whether it is new."""
-        row = (_digest(identifier, 16), _digest(said, 8))
+        row = (_digest(identifier, 16), _digest(about, 8))
         insert = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
         return self._connection.execute(insert, row).rowcount == 1
 
-    def holds(self, identifier: str, said: str) -> bool:
+    def holds(self, identifier: str, about: str) -> bool:
         """Return whether the id was added, and the same was said of it."""
-        return self._said(identifier) == _digest(said, 8)
+        return self._about(identifier) == _digest(about, 8)
 
     def __contains__(self, identifier: str) -> bool:
-        return self._said(identifier) is not None
+        return self._about(identifier) is not None
 
     def close(self) -> None:
         """Remove the file."""
         self._connection.close()
 
-    def _said(self, identifier: str) -> bytes | None:
-        select = "SELECT said FROM seen WHERE digest = ?"
+    def _about(self, identifier: str) -> bytes | None:
+        select = "SELECT about FROM seen WHERE digest = ?"
         row = self._connection.execute(select, (_digest(identifier, 16),)).fetchone()
         return row[0] if row else None
 

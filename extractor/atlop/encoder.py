@@ -46,8 +46,8 @@ def pretrained_encoder(path: Path | str) -> nn.Module:
     """
     refuse_code(path)
     with _loading(path):
-        if (told := file_of(path, "config.json")) is not None:
-            check_encoder_config(read_object(told), told)
+        if (found := file_of(path, "config.json")) is not None:
+            check_encoder_config(read_object(found), found)
         config = AutoConfig.from_pretrained(path, trust_remote_code=False)
         _refuse_missing_weights(path, config)
         # Dropout on attention maps would keep the encoder from fused attention while it trains.

@@ -103,18 +103,18 @@ def _labelled_document(
     for index, cluster in enumerate(document.clusters):
         for mention in cluster.mentions:
             clusters_named[fold_name(document.text[mention.start : mention.end])].add(index)
-    said: dict[Label, Row] = {}
+    stated: dict[Label, Row] = {}
     for row in rows:
         try:
             label = _label(row, document, clusters_named, vocabulary)
-            if _holds(row) != _holds(said.setdefault(label, row)):
-                raise ValueError(f"the opposite of {said[label].place}")
+            if _holds(row) != _holds(stated.setdefault(label, row)):
+                raise ValueError(f"the opposite of {stated[label].place}")
         except ValueError as error:
             problems.append(f"{row.place}: {error}")
     return LabelledDocument(
         document=document,
-        labels=tuple(label for label, row in said.items() if _holds(row)),
-        unjudged=_unjudged(len(document.clusters), said),
+        labels=tuple(label for label, row in stated.items() if _holds(row)),
+        unjudged=_unjudged(len(document.clusters), stated),
     )
 
 
@@ -130,11 +130,11 @@ def _holds(row: Row) -> bool:
     return HOLDS[verdict]
 
 
-def _unjudged(clusters: int, said: Mapping[Label, Row]) -> frozenset[tuple[int, int]]:
+def _unjudged(clusters: int, stated: Mapping[Label, Row]) -> frozenset[tuple[int, int]]:
     """Return the pairs that rows with verdicts say nothing of; other rows speak for all pairs."""
-    if not any(VERDICT in row.cells for row in said.values()):
+    if not any(VERDICT in row.cells for row in stated.values()):
         return frozenset()
-    judged = {(label.head, label.tail) for label in said}
+    judged = {(label.head, label.tail) for label in stated}
     return frozenset(pair for pair in permutations(range(clusters), 2) if pair not in judged)
 
 

@@ -262,5 +262,5 @@ def parameter_groups(model: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
 def _fingerprint(recipe: Recipe, lengths: Sequence[int], model: nn.Module) -> str:
     """Tell one training from another, so that none goes on from a stranger's state."""
     shapes = [list(parameter.shape) for parameter in model.parameters()]
-    told = json.dumps([asdict(recipe), list(lengths), shapes])
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = json.dumps([asdict(recipe), list(lengths), shapes])
+    return hashlib.sha256(text.encode()).hexdigest()

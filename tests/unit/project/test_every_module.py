@@ -12,7 +12,6 @@ ELSEWHERE = {
     "config.problems": "tests/unit/config/test_settings.py",
     "corpus.changes": "tests/unit/corpus/test_reader.py",
     "corpus.duplicates": "tests/unit/corpus/test_reader.py",
-    "corpus.elastic_index": "tests/integration/corpus/test_elastic_index.py",
     "corpus.entity_lookup": "tests/unit/corpus/test_sqlite_index.py",
     "corpus.entity_types": "tests/unit/corpus/test_knowledge.py",
     "corpus.file_records": "tests/unit/corpus/test_files.py",

@@ -195,6 +195,7 @@ def test_a_version_is_built_once_and_the_one_before_stays_until_the_next(file: P
     assert (first.entities, first.rebuilt, progress[-1]) == (60, True, (60, 60))
     again = ElasticsearchEntityIndex.build(server.door(), "names", file)
     assert (again.entities, again.rebuilt) == (60, False)
+    report = first
     for number in range(2):
         with file.open("a", encoding="utf-8") as lines:
             lines.write(f'\n{{"id": "own:{number}", "name": "Kent", "type": "LOC"}}\n{number}')

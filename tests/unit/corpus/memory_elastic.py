@@ -38,6 +38,8 @@ class Index:
     uuid: str
     records: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     highest: int = -1
+    unsettled: int = 0
+    """So many of the last operations may still be rolled back."""
 
     def put(self, identifier: str, record: Mapping[str, Any]) -> None:
         """Write a record."""
@@ -60,6 +62,7 @@ class MemoryElastic:
         self.node = "node"
         self.withheld: set[str] = set()
         """Calls that the credentials may not make."""
+        self.closed: set[str] = set()
         self.lost_views = 0
         """So many further searches find their view gone."""
         self.most_hits = 1_000_000
@@ -112,6 +115,7 @@ class MemoryElastic:
 
     def refresh(self, *, index: str) -> dict[str, Any]:
         """Do nothing: all is visible at once."""
+        self._allow("refresh")
         return {"_shards": {"failed": 0}}
 
     def search_shards(self, *, index: str, **_: Any) -> dict[str, Any]:
@@ -147,6 +151,8 @@ class MemoryElastic:
         if view and self.lost_views:
             self.lost_views -= 1
             raise error(404, "search_context_missing_exception")
+        if request.get("index") in self.closed:
+            raise error(400, "index_closed_exception")
         indices = self._views[view] if view else dict(self._named(request["index"]))
         hits = list(self._matching(indices, request.get("query", {"match_all": {}})))
         hits = _sorted(hits, request.get("sort", []), request.get("search_after"))
@@ -177,7 +183,10 @@ class MemoryElastic:
         return {
             "routing": {"primary": True, "state": "STARTED", "node": self.node},
             "docs": {"count": len(index.records)},
-            "seq_no": {"global_checkpoint": index.highest, "max_seq_no": index.highest},
+            "seq_no": {
+                "global_checkpoint": index.highest - index.unsettled,
+                "max_seq_no": index.highest,
+            },
             "retention_leases": {"primary_term": 1},
             "commit": {"user_data": {"history_uuid": "history"}},
         }

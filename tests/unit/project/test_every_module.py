@@ -10,7 +10,6 @@ ROOT = Path(__file__).parents[3]
 PACKAGES = ("config", "corpus", "extractor")
 ELSEWHERE = {
     "config.problems": "tests/unit/config/test_settings.py",
-    "corpus.changes": "tests/unit/corpus/test_reader.py",
     "corpus.duplicates": "tests/unit/corpus/test_reader.py",
     "corpus.entity_lookup": "tests/unit/corpus/test_sqlite_index.py",
     "corpus.entity_types": "tests/unit/corpus/test_knowledge.py",
@@ -22,7 +21,6 @@ ELSEWHERE = {
     "corpus.knowledge.opening": "tests/unit/corpus/test_knowledge.py",
     "corpus.knowledge.redirects": "tests/unit/corpus/test_knowledge.py",
     "corpus.knowledge.table": "tests/unit/corpus/test_knowledge.py",
-    "corpus.lookup": "tests/unit/corpus/test_reader.py",
     "corpus.mapping": "tests/unit/corpus/test_reader.py",
     "corpus.query": "tests/unit/corpus/test_reader.py",
     "corpus.scan": "tests/unit/corpus/test_reader.py",

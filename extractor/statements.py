@@ -54,8 +54,7 @@ def decode(
     for pair in pairs:
         if not np.isfinite(pair.margins).all():
             raise FloatingPointError("the model gave a margin that is not finite")
-        rounded = np.round(pair.margins, MARGIN_DECIMALS)
-        for column in np.flatnonzero(rounded > 0).tolist():
+        for column in np.flatnonzero(pair.margins > 0).tolist():
             key = (pair.head, column, pair.tail)
             if key not in best or best[key].margins[column] < pair.margins[column]:
                 best[key] = pair
@@ -63,6 +62,8 @@ def decode(
     statements = []
     for (head, column, tail), pair in best.items():
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
+        if not margin:
+            continue
         chosen = evidence_sentences(
             pair.sentence_shares,
             pair.first_sentence,

@@ -63,7 +63,7 @@ def main() -> None:
     scores = json.loads((given.base / "scores.json").read_text(encoding="utf-8"))
     epochs = [Epoch(**epoch) for epoch in scores["epochs"]]
     stored = describe(given.output, split_documents(labelled), epochs)
-    span, typed = evaluate_mentions(stored.tagger, stored.tokenizer, held_back, stored.record)
+    span, typed = evaluate_mentions(stored, held_back)
     print(f"saved {stored.name}; held back: span F1 {span.f1:.4f}, typed {typed.f1:.4f}")
 
 

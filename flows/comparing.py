@@ -71,7 +71,7 @@ def compare_checkpoints(
     both = [Checkpoint.from_pretrained(folder) for folder in (champion, challenger)]
     seen = frozenset().union(*(each.record.relation_documents_seen for each in both))
     judged = [item for item in gathered.judged if item.document.title not in seen]
-    with_mentions = unseen_by_detectors(split.held_out, [each.record for each in both])
+    with_mentions = unseen_by_detectors(split.held_out, *both)
     scores, figures = [], []
     for each in both:
         each.atlop.to(device)
@@ -80,11 +80,7 @@ def compare_checkpoints(
         errors = _errors(
             evaluate_relations(each, judged, training_documents=()) if judged else None
         )
-        mentions = (
-            evaluate_mentions(each.tagger, each.tokenizer, with_mentions, each.record)[1].f1
-            if with_mentions
-            else None
-        )
+        mentions = evaluate_mentions(each, with_mentions)[1].f1 if with_mentions else None
         scores.append(scored)
         figures.append(_figures(each.name, scored, mentions, errors))
     counts = [np.array(each.by_document, dtype=np.int64)[:, 1:] for each in scores]

@@ -244,10 +244,8 @@ def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Che
 
 def _mention_scores(checkpoint: Checkpoint, split: RelationSplit) -> dict[str, Any] | None:
     """Return the detector's scores on what it has not seen; None where not all of it is marked."""
-    unseen = unseen_by_detectors(split.all, [checkpoint.record])
+    unseen = unseen_by_detectors(split.all, checkpoint)
     if not unseen:
         return None
-    span, typed = evaluate_mentions(
-        checkpoint.tagger, checkpoint.tokenizer, unseen, checkpoint.record
-    )
+    span, typed = evaluate_mentions(checkpoint, unseen)
     return {"span": asdict(span), "typed": asdict(typed)}

@@ -79,7 +79,7 @@ def evaluate(plan: EvaluationPlan) -> tuple[dict[str, Any], list[Path]]:
     # A file without a label is unlabelled: it does not say that nothing holds.
     labelled = [item for part in parts if any(item.labels for item in part) for item in part]
     fresh = [item for item in labelled if item.document.title not in seen]
-    unread = unseen_by_detectors(documents, [checkpoint.record])
+    unread = unseen_by_detectors(documents, checkpoint)
     if not (fresh or unread or plan.submission):
         raise DatasetRejected(f"{checkpoint.name} has seen every document: give others")
     scored, origin = _relations(plan, checkpoints, documents, fresh)
@@ -157,8 +157,7 @@ def _relation_scores(scored: Sequence[Scored], origin: str | None) -> dict[str, 
 
 def _mentions(checkpoint: Checkpoint, documents: Sequence[LabelledDocument]) -> dict[str, Any]:
     _tell("mentions")
-    tagger, tokenizer = checkpoint.tagger, checkpoint.tokenizer
-    span, typed = evaluate_mentions(tagger, tokenizer, documents, checkpoint.record)
+    span, typed = evaluate_mentions(checkpoint, documents)
     return {"documents": len(documents), "span": asdict(span), "typed": asdict(typed)}
 
 

@@ -213,7 +213,7 @@ def test_a_model_is_not_scored_on_documents_that_it_saw(checkpoint: Checkpoint) 
 def test_a_detector_is_not_scored_on_documents_that_it_saw(checkpoint: Checkpoint) -> None:
     record = TrainingRecord(mention_titles=("One",))
     with pytest.raises(DatasetRejected, match="the mention detector was trained on 1"):
-        evaluate_mentions(checkpoint.tagger, checkpoint.tokenizer, [DOCUMENT], record)
+        evaluate_mentions(replace(checkpoint, record=record), [DOCUMENT])
 
 
 def test_mention_scores_are_those_counted_by_hand(
@@ -225,9 +225,7 @@ def test_mention_scores_are_those_counted_by_hand(
         Mention(start=0, end=16, type="PER"),
     ]
     monkeypatch.setattr(evaluation, "detect", lambda *_, **__: [found])
-    span, typed = evaluate_mentions(
-        checkpoint.tagger, checkpoint.tokenizer, [DOCUMENT], TrainingRecord()
-    )
+    span, typed = evaluate_mentions(replace(checkpoint, record=TrainingRecord()), [DOCUMENT])
     assert (span.precision, span.recall) == (2 / 3, 2 / 6)
     assert (typed.precision, typed.recall) == (1 / 3, 1 / 6)
 

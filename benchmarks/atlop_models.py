@@ -19,7 +19,7 @@ from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
 from extractor.errors import CheckpointRejected
 from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import read_vocabulary
+from extractor.labelled.splits import read_vocabulary_file
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 from extractor.training.presets import PRESETS
 from extractor.training.relation_part import new_atlop
@@ -101,7 +101,7 @@ def labelled_documents(data: Path) -> list[LabelledDocument]:
 
 def docred_vocabulary(data: Path) -> RelationVocabulary:
     """Read DocRED's 96 relations."""
-    return read_vocabulary(data / "docred" / "rel_info.json")
+    return read_vocabulary_file(data / "docred" / "rel_info.json")
 
 
 def trained(chosen: Options) -> Trained | None:

@@ -15,7 +15,7 @@ from benchmarks.timing import seconds
 from extractor.atlop.batching import DEFAULT_BUDGET, within
 from extractor.checkpoint import Checkpoint
 from extractor.labelled.docred import read_docred
-from extractor.mentions import WordBatch, batch_of
+from extractor.mentions import WordBatch, collate_words
 from extractor.pipeline import Extractor
 from extractor.schema import Document, NameIndex
 from extractor.words import split_words
@@ -76,6 +76,6 @@ def _batches(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[Word
         for window in split_words(document.text, tokenizer=tokenizer, max_pieces=size).windows
     ]
     return [
-        batch_of([windows[n] for n in chosen], pad_id=tokenizer.pad_token_id)
+        collate_words([windows[n] for n in chosen], pad_id=tokenizer.pad_token_id)
         for chosen in within(DEFAULT_BUDGET, [len(window.input_ids) for window in windows])
     ]

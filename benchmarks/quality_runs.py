@@ -24,7 +24,7 @@ from extractor.labelled.filter_data import CDR_VOCABULARY
 from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import (
     RelationSplit,
-    read_vocabulary,
+    read_vocabulary_file,
     split_documents,
     without_labels,
 )
@@ -88,7 +88,7 @@ class DataSet:
 def read_data_set(name: str, data: Path) -> DataSet:
     """Read a data set: Re-DocRED dev with its held-out fifth, or CDR train with CDR dev."""
     if name == "redocred":
-        vocabulary = read_vocabulary(data / "docred" / "rel_info.json")
+        vocabulary = read_vocabulary_file(data / "docred" / "rel_info.json")
         path = data / "redocred" / "dev_revised.json"
         documents = read_labelled(path, vocabulary=vocabulary)
         return DataSet(split=split_documents(documents), vocabulary=vocabulary)

@@ -29,7 +29,7 @@ from extractor.packing import pack
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import MENTION_RECIPE
 from extractor.training.relation_part import frozen_encoder
-from extractor.training.train import describe
+from extractor.training.train import describe_checkpoint
 from extractor.training.trainer import Epoch
 
 HELD_BACK = 100
@@ -62,7 +62,7 @@ def main() -> None:
     save(tagger, learnt, given.base, given.output)
     scores = json.loads((given.base / "scores.json").read_text(encoding="utf-8"))
     epochs = [Epoch(**epoch) for epoch in scores["epochs"]]
-    stored = describe(given.output, split_documents(labelled), epochs)
+    stored = describe_checkpoint(given.output, split_documents(labelled), epochs)
     span, typed = evaluate_mentions(stored, held_back)
     print(f"saved {stored.name}; held back: span F1 {span.f1:.4f}, typed {typed.f1:.4f}")
 

@@ -101,11 +101,11 @@ def _own_api_error(error: ApiError, address: str) -> CorpusError:
 def server_reason(error: ApiError) -> str:
     """Return what the server says, without what it may quote of a query or a record."""
     causes = [cause for cause in _causes(error) if "type" in cause]
-    reasons = [reason_of(cause) for cause in causes] or ["without a reason"]
+    reasons = [cause_reason(cause) for cause in causes] or ["without a reason"]
     return f"status {error.meta.status}, {'; '.join(dict.fromkeys(reasons))}"
 
 
-def reason_of(cause: Mapping[str, Any]) -> str:
+def cause_reason(cause: Mapping[str, Any]) -> str:
     """Return the type of an error of the server's, with its reason where that quotes nothing."""
     kind, reason = str(cause.get("type")), str(cause.get("reason"))
     if kind == "document_parsing_exception":

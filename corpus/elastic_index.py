@@ -18,7 +18,7 @@ import numpy as np
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY, breaks, reason_of
+from corpus.elastic_errors import BUSY, breaks, cause_reason
 from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entity_file import entities_version
 from corpus.entity_keys import LEAST_SIMILARITY, Form
@@ -192,7 +192,7 @@ class _Forms:
     def _check(self, answer: dict[str, Any]) -> None:
         """Refuse one answer of many that is an error or not whole."""
         if "error" in answer:
-            reason = f"{self._index}: {reason_of(answer['error'])}"
+            reason = f"{self._index}: {cause_reason(answer['error'])}"
             if breaks(answer["error"]):
                 raise AnswerTooLarge(reason)
             if answer.get("status", 503) in BUSY or answer["status"] >= 500:

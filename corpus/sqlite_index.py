@@ -21,7 +21,7 @@ from corpus.entity_file import entities_version
 from corpus.entity_keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
 from corpus.entity_lookup import look_up, possible_ids
 from corpus.errors import SourceRejected
-from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of, fill
+from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of_row, fill
 from extractor.files import whole_file
 from extractor.schema import Candidate
 
@@ -99,7 +99,7 @@ class SqliteEntityIndex:
         """Return the entities with these ids, also with previous ids, each under the id given."""
         with self._lock:
             rows = {id_: self._by_id(id_) for id_ in possible_ids(ids)}
-        return {id_: candidate_of(row) for id_, row in rows.items() if row}
+        return {id_: candidate_of_row(row) for id_, row in rows.items() if row}
 
     def close(self) -> None:
         """Close the file."""
@@ -137,7 +137,9 @@ class _Forms:
 
     def entities(self, keys: Sequence[int]) -> Mapping[int, Candidate]:
         found = (self._connection.execute(f"{_ENTITY} rank = ?", (rank,)) for rank in keys)
-        return {rank: candidate_of(row.fetchone()) for rank, row in zip(keys, found, strict=True)}
+        return {
+            rank: candidate_of_row(row.fetchone()) for rank, row in zip(keys, found, strict=True)
+        }
 
     def _ranks(self, numbers: Iterator[int], limit: int) -> list[int]:
         """Return the first distinct entities of forms that come in their order."""

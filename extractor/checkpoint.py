@@ -7,7 +7,7 @@
     signatures.json         which types of entities the relations were labelled between; if learned
     training_record.json    which documents were used for what, and how
     tokenizer.json ...      the tokenizer
-    scores.json README.md   what it scores, and the model card (training.describe)
+    scores.json README.md   what it scores, and the model card (training.train)
 
 Tuned thresholds are part of the weights (`relations.shift`), so that a margin above 0 is asserted
 under every checkpoint.

@@ -116,7 +116,7 @@ def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gat
     gathered = load(folder, origin)
     if gathered is None:
         vocabulary = (
-            splits.read_vocabulary(params.vocabulary)
+            splits.read_vocabulary_file(params.vocabulary)
             if params.vocabulary
             else manifest.read_vocabulary(champion)
         )

@@ -64,7 +64,7 @@ def without_labels(
     ]
 
 
-def read_vocabulary(path: Path) -> RelationVocabulary:
+def read_vocabulary_file(path: Path) -> RelationVocabulary:
     """Read a relation vocabulary: a JSON object as `RelationVocabulary.from_json` takes it.
 
     `cdr` and `gda` are vocabularies by their names, as these data sets bring no such file.

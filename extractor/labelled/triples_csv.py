@@ -21,7 +21,7 @@ from extractor.errors import DatasetRejected
 from extractor.labelled.csv_rows import Row, read_rows
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.labelled.named_entities import clusters_of_names
-from extractor.labelled.own_documents import own_id
+from extractor.labelled.own_documents import id_in_source
 from extractor.names import fold_name
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document
@@ -55,7 +55,7 @@ def read_triples(
     rows = read_rows(path, TRIPLE_COLUMNS, problems, optional=[VERDICT])
     judged = any(VERDICT in row.cells for row in rows)
     named = read_rows(entities, ENTITY_COLUMNS, problems) if entities else []
-    known = {own_id(document) for document in documents}
+    known = {id_in_source(document) for document in documents}
     problems += [
         f"{row.place}: no document has the id {row['document']!r}"
         for row in (*named, *rows)
@@ -63,11 +63,10 @@ def read_triples(
     ]
     rows_of, named_of = _by_document(rows), _by_document(named)
     labelled = [
-        _labelled_document(
-            document, rows_of[own_id(document)], named_of[own_id(document)], vocabulary, problems
-        )
+        _labelled_document(document, rows_of[own], named_of[own], vocabulary, problems)
         for document in documents
-        if rows_of[own_id(document)] or not judged
+        for own in (id_in_source(document),)
+        if rows_of[own] or not judged
     ]
     if problems:
         more = len(problems) - PROBLEMS_SHOWN

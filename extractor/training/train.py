@@ -32,7 +32,7 @@ from extractor.evaluation.scores import (
 from extractor.files import file_hash
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.reading import read_labelled
-from extractor.labelled.splits import RelationSplit, read_vocabulary, split_documents, titles
+from extractor.labelled.splits import RelationSplit, read_vocabulary_file, split_documents, titles
 from extractor.labelled.statistics import signatures
 from extractor.mentions import MentionTagger
 from extractor.packing import pack, unpack
@@ -167,12 +167,12 @@ def finish(
             },
         ),
     ).save_pretrained(plan.output)
-    return describe(plan.output, split, models.epochs)
+    return describe_checkpoint(plan.output, split, models.epochs)
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
     if plan.vocabulary is not None:
-        return read_vocabulary(plan.vocabulary)
+        return read_vocabulary_file(plan.vocabulary)
     if base is None:
         raise DatasetRejected("give a relation vocabulary, or a base checkpoint that has one")
     return base.relations
@@ -223,7 +223,7 @@ def kept_mentions(base: Checkpoint) -> tuple[MentionTagger, TrainingRecord]:
     )
 
 
-def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:
+def describe_checkpoint(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:
     """Score a checkpoint as it is stored, for its weights are rounded; write scores and card."""
     stored = Checkpoint.from_pretrained(folder)
     relations = (

@@ -48,8 +48,9 @@ def test_the_right_authority_and_key_read_everything(
 
 def test_a_user_with_a_password_is_let_in_too(proxy: TlsProxy) -> None:
     proxy.allowed = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-    known = {"username": USER, "password": PASSWORD}
-    with closing(connect(url=proxy.url, ca_certs=proxy.ca_certs, **known)) as server:
+    with closing(
+        connect(url=proxy.url, username=USER, password=PASSWORD, ca_certs=proxy.ca_certs)
+    ) as server:
         assert server.version().split(".")[0] in ("8", "9")
 
 

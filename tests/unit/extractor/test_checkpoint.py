@@ -23,7 +23,7 @@ from extractor.checkpoint import (
 from extractor.digests import seal
 from extractor.errors import CheckpointRejected
 from extractor.evaluation.gold import score_gold
-from extractor.mentions import MentionTagger, batch_of, score_spans
+from extractor.mentions import MentionTagger, collate_words, score_spans
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.signatures import TypeStatistics
 from extractor.words import split_words
@@ -119,7 +119,7 @@ def test_what_is_saved_is_loaded(
     before, after = margins(saved), margins(loaded)
     assert 0 < np.abs(before - after).max() < 0.05 * np.abs(before).max()
     words = split_words("Ada of Kent met Bert", tokenizer=tokenizer, max_pieces=512)
-    batch = batch_of(words.windows, pad_id=0)
+    batch = collate_words(words.windows, pad_id=0)
     spans, same_spans = (score_spans(each.tagger, batch) for each in (saved, loaded))
     assert (spans - same_spans).abs().max() < 0.05 * spans.abs().max()
 

@@ -12,13 +12,14 @@ from safetensors.torch import load_file
 from transformers import PreTrainedTokenizerBase
 
 from benchmarks.relations import CHECKPOINT
-from extractor.atlop.batching import collate
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.collate import collate
+from extractor.atlop.encoder import default_encoder
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
 from extractor.errors import CheckpointRejected
 from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import read_vocabulary
+from extractor.labelled.splits import read_vocabulary_file
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 from extractor.training.presets import PRESETS
 from extractor.training.relation_part import new_atlop
@@ -100,7 +101,7 @@ def labelled_documents(data: Path) -> list[LabelledDocument]:
 
 def docred_vocabulary(data: Path) -> RelationVocabulary:
     """Read DocRED's 96 relations."""
-    return read_vocabulary(data / "docred" / "rel_info.json")
+    return read_vocabulary_file(data / "docred" / "rel_info.json")
 
 
 def trained(chosen: Options) -> Trained | None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.quality_runs import RUNS, SYSTEMS, run
 from benchmarks.report import RESULTS, ROOT, write
-from extractor.trust.comparison import compare
+from extractor.calibration.comparison import compare
 
 RULE = "shifted"
 """One threshold for all relations, tuned on the dev documents, for both sides."""

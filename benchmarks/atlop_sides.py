@@ -21,7 +21,8 @@ from benchmarks.plain_atlop import (
 )
 from benchmarks.report import RESULTS
 from benchmarks.timing import profile_table
-from extractor.atlop.batching import Budget, collate
+from extractor.atlop.batching import Budget
+from extractor.atlop.collate import collate
 from extractor.atlop.features import Features
 from extractor.atlop.loss import relation_loss
 from extractor.atlop.precision import Precision, products_in

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.cluster_scores import Partition, cluster_scores
 from benchmarks.report import data_folder, write
 from extractor.clusters import cluster_mentions
-from extractor.evaluation.clustering import Partition, cluster_scores
 from extractor.labelled.docred import read_docred
 from extractor.names import fold_name
 from extractor.schema import Cluster, Document, Mention

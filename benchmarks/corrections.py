@@ -23,9 +23,9 @@ from benchmarks.planted import SWAPPED, Parts, as_records, parts_of, swap_error,
 from benchmarks.quality_runs import RECIPE
 from benchmarks.report import ROOT, write
 from benchmarks.simulated_person import Edge, Stated, Verdict
+from extractor.calibration.counts import micro
 from extractor.checkpoint import Checkpoint
 from extractor.evaluation.cells import gold_cells, gold_triples
-from extractor.evaluation.counts import micro
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import refuse_seen
 from extractor.labelled.docred import LabelledDocument, Triple, read_docred

@@ -15,10 +15,9 @@ from benchmarks.timing import seconds
 from extractor.atlop.batching import DEFAULT_BUDGET, within
 from extractor.checkpoint import Checkpoint
 from extractor.labelled.docred import read_docred
-from extractor.mentions import WordBatch, batch_of
+from extractor.mentions import WordBatch, collate_words
 from extractor.pipeline import Extractor
-from extractor.schema import Document
-from extractor.stages import EntityIndex
+from extractor.schema import Document, NameIndex
 from extractor.words import split_words
 
 BATCH_DOCUMENTS = 32
@@ -26,7 +25,7 @@ BATCH_DOCUMENTS = 32
 REPEATS = 3
 
 
-def encoder_passes(documents: Sequence[Document], index: EntityIndex) -> float:
+def encoder_passes(documents: Sequence[Document], index: NameIndex) -> float:
     """Return the seconds of mentions, clusters and linking, over those of one plain forward pass.
 
     The pass is that of the tagger's encoder alone over the same windows in the same batches, its
@@ -77,6 +76,6 @@ def _batches(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[Word
         for window in split_words(document.text, tokenizer=tokenizer, max_pieces=size).windows
     ]
     return [
-        batch_of([windows[n] for n in chosen], pad_id=tokenizer.pad_token_id)
+        collate_words([windows[n] for n in chosen], pad_id=tokenizer.pad_token_id)
         for chosen in within(DEFAULT_BUDGET, [len(window.input_ids) for window in windows])
     ]

@@ -23,9 +23,9 @@ from typing import Any
 from benchmarks.clusters import as_spans, gold_mentions
 from benchmarks.relations import CHECKPOINT, scores
 from benchmarks.report import data_folder, write
+from extractor.calibration.counts import Score, micro, score_of
 from extractor.checkpoint import Checkpoint
 from extractor.clusters import cluster_mentions
-from extractor.evaluation.counts import Score, micro, score_of
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import split_documents
 from extractor.names import comparable_name

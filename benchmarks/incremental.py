@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def nothing_new(url: str, count: int) -> dict[str, float]:
     from corpus.reader import ElasticsearchSource
 
     fill(url, "million", count)
-    with connect(url=url) as elastic:
+    with closing(connect(url=url)) as elastic:
         source = ElasticsearchSource(elastic, name="million", index="million", batch_size=5000)
         started = time.perf_counter()
         position = ""

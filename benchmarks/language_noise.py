@@ -84,7 +84,7 @@ def transport(text: str, random: Random) -> str:
     return (
         f"Received: from mx{random.randint(1, 9)}.example.net by in.example.org (Postfix) with "
         f"ESMTPS id {random.getrandbits(60):X}\n"
-        f"DKIM-Signature: v=1; a=rsa-sha256; d=example.net; s=k2; b={signed}\n"
+        f"DKIM-TypeConstraint: v=1; a=rsa-sha256; d=example.net; s=k2; b={signed}\n"
         f"Message-ID: <{random.getrandbits(90):x}@mail.example.net>\n"
         f"X-Spam-Status: No, score=-2.1 tests=DKIM_SIGNED,DKIM_VALID\n\n{text}"
     )

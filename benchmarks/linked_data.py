@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from benchmarks.linking_training import LinkedDocument
 from benchmarks.report import ROOT
 from corpus.entity_file import read_entities
 from corpus.sqlite_index import SqliteEntityIndex
@@ -22,7 +23,6 @@ from extractor.labelled.docred import UNDATED, LabelledDocument, read_docred
 from extractor.labelled.filter_data import CDR_VOCABULARY, read_filter_data
 from extractor.linking import MOST_CANDIDATES, names_to_look_up
 from extractor.schema import Candidate, Cluster, Document, Mention
-from extractor.training.linking import LinkedDocument
 
 SAMPLES = ROOT / "samples"
 SAMPLE_WEIGHT = 10.0

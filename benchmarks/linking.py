@@ -30,18 +30,18 @@ from pathlib import Path
 
 from benchmarks.bm25 import Bm25
 from benchmarks.linked_data import Scored, mesh, samples, wikidata
+from benchmarks.linking_training import PreparedDocument, train_linking
 from benchmarks.linking_weights import trainable
 from benchmarks.report import data_folder, write
 from extractor.linking import (
     LinkingWeights,
+    mentioned_names,
     rank_clusters,
     shipped_weights,
-    surface_forms,
 )
 from extractor.linking.ranking import Ranking
 from extractor.names import comparable_name
 from extractor.schema import INTERCHANGEABLE_TYPES, VALUE_TYPES, Candidate
-from extractor.training.linking import PreparedDocument, train_linking
 
 FOLDS = 5
 BINS = 10
@@ -193,7 +193,7 @@ def _recall(documents: Sequence[Scored]) -> tuple[float, float, float]:
         for cluster, ids, options in zip(
             document.clusters, item.linked.labelled.kb_ids, ranking.options, strict=True
         ):
-            names = surface_forms(document, cluster)
+            names = mentioned_names(document, cluster)
             total += len(names)
             possible += len(names) * (ids[0] in item.ids)
             found += len(names) * (ids[0] in map(_id, options))

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.linked_data import mesh, samples, wikidata
+from benchmarks.linking_training import LinkedDocument, PreparedDocument, train_linking
 from benchmarks.report import data_folder
 from extractor.labelled.splits import in_held_out_fifth
 from extractor.linking.weights import SHIPPED
-from extractor.training.linking import LinkedDocument, PreparedDocument, train_linking
 
 
 def trainable(documents: Sequence[LinkedDocument]) -> list[PreparedDocument]:

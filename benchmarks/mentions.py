@@ -15,9 +15,7 @@ def figures(data: Path) -> dict[str, float]:
     """Score the checkpoint on Re-DocRED dev: strict spans, then spans with their types."""
     checkpoint = Checkpoint.from_pretrained(CHECKPOINT)
     documents = read_docred(data / "redocred" / "dev_revised.json")
-    span, typed = evaluate_mentions(
-        checkpoint.tagger, checkpoint.tokenizer, documents, checkpoint.record
-    )
+    span, typed = evaluate_mentions(checkpoint, documents)
     return {"f1_span": span.f1, "f1_typed": typed.f1, "documents": len(documents)}
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import numpy as np
 from safetensors.torch import load_file, save_file
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
+from extractor.atlop.pieces import load_tokenizer
+from extractor.calibration.counts import micro
+from extractor.calibration.reliability import auprc
+from extractor.calibration.thresholds import Thresholding, Thresholds, tune
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
-from extractor.evaluation.counts import micro
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import facts, ign_score
 from extractor.labelled.docred import read_docred
@@ -21,7 +24,7 @@ from extractor.labelled.filter_data import CDR_VOCABULARY
 from extractor.labelled.reading import read_labelled
 from extractor.labelled.splits import (
     RelationSplit,
-    read_vocabulary,
+    read_vocabulary_file,
     split_documents,
     without_labels,
 )
@@ -32,8 +35,6 @@ from extractor.training.relation_part import new_atlop
 from extractor.training.relations import train_relations
 from extractor.training.teaching import TEACHER_LOSS, TaughtDocument, teach
 from extractor.training.trainer import Progress
-from extractor.trust.reliability import auprc
-from extractor.trust.thresholds import Thresholding, Thresholds, tune
 
 RECIPE = Recipe(epochs=10, learning_rate=2e-4, precision="bf16")
 """The same for every system, so that tuning is alike."""
@@ -87,7 +88,7 @@ class DataSet:
 def read_data_set(name: str, data: Path) -> DataSet:
     """Read a data set: Re-DocRED dev with its held-out fifth, or CDR train with CDR dev."""
     if name == "redocred":
-        vocabulary = read_vocabulary(data / "docred" / "rel_info.json")
+        vocabulary = read_vocabulary_file(data / "docred" / "rel_info.json")
         path = data / "redocred" / "dev_revised.json"
         documents = read_labelled(path, vocabulary=vocabulary)
         return DataSet(split=split_documents(documents), vocabulary=vocabulary)

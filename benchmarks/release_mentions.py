@@ -15,19 +15,21 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from benchmarks.report import ROOT
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import EMBEDDINGS
-from extractor.digests import seal
+from extractor.digests import WEIGHTS, seal
 from extractor.evaluation.scores import evaluate_mentions
+from extractor.files import file_hash
 from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import file_hash, split_documents, titles
-from extractor.manifest import FORMAT, read_object, weights_hash
+from extractor.labelled.splits import split_documents, titles
+from extractor.manifest import FORMAT, read_object
 from extractor.mentions import MentionTagger
 from extractor.packing import pack
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import MENTION_RECIPE
 from extractor.training.relation_part import frozen_encoder
-from extractor.training.train import describe
+from extractor.training.train import describe_checkpoint
 from extractor.training.trainer import Epoch
 
 HELD_BACK = 100
@@ -60,8 +62,8 @@ def main() -> None:
     save(tagger, learnt, given.base, given.output)
     scores = json.loads((given.base / "scores.json").read_text(encoding="utf-8"))
     epochs = [Epoch(**epoch) for epoch in scores["epochs"]]
-    stored = describe(given.output, split_documents(labelled), epochs)
-    span, typed = evaluate_mentions(stored.tagger, stored.tokenizer, held_back, stored.record)
+    stored = describe_checkpoint(given.output, split_documents(labelled), epochs)
+    span, typed = evaluate_mentions(stored, held_back)
     print(f"saved {stored.name}; held back: span F1 {span.f1:.4f}, typed {typed.f1:.4f}")
 
 
@@ -103,7 +105,7 @@ def save(tagger: MentionTagger, learnt: Mapping[str, Any], base: Path, output: P
     recipes = {**record["recipes"], "mentions": asdict(RECIPE)}
     _write(output / "training_record.json", {**record, **learnt, "recipes": recipes})
     calibrator = read_object(base / "calibrator.json")
-    _write(output / "calibrator.json", {**calibrator, "weights": weights_hash(output)})
+    _write(output / "calibrator.json", {**calibrator, "weights": file_hash(output / WEIGHTS)})
     _write(output / "config.json", {**read_object(base / "config.json"), "format": FORMAT})
     seal(output)
 

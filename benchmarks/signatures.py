@@ -13,14 +13,14 @@ from pathlib import Path
 
 from benchmarks.relations import CHECKPOINT
 from benchmarks.report import data_folder, write
+from extractor.calibration.counts import micro
 from extractor.checkpoint import Checkpoint
-from extractor.evaluation.counts import micro
 from extractor.labelled.docred import LabelledDocument, Triple, read_docred
 from extractor.labelled.splits import split_documents
 from extractor.labelled.statistics import signatures
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Cluster, Document, Entity, Extraction
-from extractor.signatures import Signatures
+from extractor.signatures import TypeStatistics
 
 BATCH = 16
 ROUNDS = {"": 2, "raw_": 1}
@@ -58,7 +58,7 @@ def _compared(
     gold: Sequence[LabelledDocument],
     times: int,
 ) -> dict[str, float]:
-    plain = replace(checkpoint, signatures=Signatures())
+    plain = replace(checkpoint, signatures=TypeStatistics())
     rounds = [
         (_extracted(plain, documents), _extracted(checkpoint, documents)) for _ in range(times)
     ]
@@ -118,7 +118,7 @@ def _spans(named: Cluster | Entity) -> frozenset[tuple[int, int]]:
     return frozenset((mention.start, mention.end) for mention in named.mentions)
 
 
-def _pairs(made: Sequence[Extraction], learned: Signatures) -> tuple[int, int]:
+def _pairs(made: Sequence[Extraction], learned: TypeStatistics) -> tuple[int, int]:
     """Return the unordered entity pairs, and how many of them need no scoring."""
     pairs = dropped = 0
     for extraction in made:

@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY, reason_of
+from corpus.elastic_errors import BUSY, cause_reason
 from corpus.errors import SourceUnavailable
 from corpus.halving import in_halves
 
@@ -92,6 +92,6 @@ def _send(
             continue
         write = pending.pop(result["_id"])
         if "error" in result:
-            refused.append(Refused(write=write, reason=reason_of(result["error"])))
+            refused.append(Refused(write=write, reason=cause_reason(result["error"])))
     if pending:
         raise SourceUnavailable(f"index {index}: {len(pending)} records wait, the server is busy")

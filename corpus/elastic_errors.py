@@ -53,10 +53,9 @@ def own_error(error: ApiError | TransportError, address: str) -> CorpusError:
     if isinstance(error, ApiError):
         return _own_api_error(error, address)
     if isinstance(error, TlsError):
-        told = f"{address}: {error.message}"
         return SourceRejected(
-            f"{told}; set FACTLOOM_ELASTICSEARCH__CA_CERTS to the server's certificate authority, "
-            "and FACTLOOM_ELASTICSEARCH__URL to a name in its certificate"
+            f"{address}: {error.message}; set FACTLOOM_ELASTICSEARCH__CA_CERTS to the server's "
+            "certificate authority, and FACTLOOM_ELASTICSEARCH__URL to a name in its certificate"
         )
     if isinstance(error, SerializationError):
         return SourceRejected(
@@ -79,33 +78,34 @@ def _own_api_error(error: ApiError, address: str) -> CorpusError:
     if status == 403:
         return NotAllowed(
             f"{address}: the credentials (FACTLOOM_ELASTICSEARCH__API_KEY or .._PASSWORD) lack a "
-            f"privilege: {told_by(error)}"
+            f"privilege: {server_reason(error)}"
         )
     if status in BUSY or status >= 500 or status == 408:
-        return SourceUnavailable(f"{address} cannot answer now: {told_by(error)}")
+        return SourceUnavailable(f"{address} cannot answer now: {server_reason(error)}")
     if "index_not_found_exception" in types:
         return IndexAbsent(
-            f"{address}: {told_by(error)}; correct the index's name, or load documents"
+            f"{address}: {server_reason(error)}; correct the index's name, or load documents"
         )
     if "index_closed_exception" in types:
-        told = f"{address}: {told_by(error)}"
-        return SourceRejected(f"{told}; open the index, or take it out of what is read")
+        return SourceRejected(
+            f"{address}: {server_reason(error)}; open the index, or take it out of what is read"
+        )
     if "_source is disabled" in str(error.body):
         return SourceRejected(
             f"{address}: _source is disabled in the mapping of an index that is to be read, and "
             "documents are read from it: index them anew with it"
         )
-    return SourceRejected(f"{address} refuses the request: {told_by(error)}")
+    return SourceRejected(f"{address} refuses the request: {server_reason(error)}")
 
 
-def told_by(error: ApiError) -> str:
+def server_reason(error: ApiError) -> str:
     """Return what the server says, without what it may quote of a query or a record."""
     causes = [cause for cause in _causes(error) if "type" in cause]
-    reasons = [reason_of(cause) for cause in causes] or ["without a reason"]
+    reasons = [cause_reason(cause) for cause in causes] or ["without a reason"]
     return f"status {error.meta.status}, {'; '.join(dict.fromkeys(reasons))}"
 
 
-def reason_of(cause: Mapping[str, Any]) -> str:
+def cause_reason(cause: Mapping[str, Any]) -> str:
     """Return the type of an error of the server's, with its reason where that quotes nothing."""
     kind, reason = str(cause.get("type")), str(cause.get("reason"))
     if kind == "document_parsing_exception":
@@ -141,7 +141,7 @@ def error_types(error: ApiError) -> frozenset[str]:
 def _causes(error: ApiError) -> list[Mapping[str, Any]]:
     """Return what went wrong and its root causes; none where the body is not Elasticsearch's."""
     body = error.body if isinstance(error.body, dict) else {}
-    told = body.get("error")
-    if not isinstance(told, dict):
+    first = body.get("error")
+    if not isinstance(first, dict):
         return []
-    return [cause for cause in (told, *told.get("root_cause", ())) if isinstance(cause, dict)]
+    return [cause for cause in (first, *first.get("root_cause", ())) if isinstance(cause, dict)]

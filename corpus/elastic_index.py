@@ -18,7 +18,7 @@ import numpy as np
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY, breaks, reason_of
+from corpus.elastic_errors import BUSY, breaks, cause_reason
 from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entity_file import entities_version
 from corpus.entity_keys import LEAST_SIMILARITY, Form
@@ -28,6 +28,7 @@ from corpus.errors import AnswerTooLarge, SourceRejected, SourceUnavailable
 from corpus.halving import in_halves
 from corpus.point_in_time import Hit
 from corpus.query import Query
+from extractor.batches import batched
 from extractor.schema import Candidate
 
 QUERIES_PER_REQUEST = 100
@@ -39,9 +40,12 @@ _Answer = TypeVar("_Answer")
 class ElasticsearchEntityIndex:
     """An entity index that `build` has written, at the version that it has now.
 
+    Its methods too raise these, when the index is gone or does not answer in full.
+
     Raises:
-        SourceUnavailable: The server does not answer.
-        SourceRejected: There is no entity index of this format under this alias.
+        SourceUnavailable: The server does not answer, also after waiting.
+        SourceRejected: There is no entity index of this format under this alias, or the credentials
+            will not do.
     """
 
     version: str
@@ -85,21 +89,11 @@ class ElasticsearchEntityIndex:
     def candidates(
         self, names: Sequence[str], *, limit: int = 10
     ) -> dict[str, tuple[Candidate, ...]]:
-        """Return for each name, as given, the entities it may stand for, best first.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full, also after waiting.
-            SourceRejected: The index is gone, or the credentials will not do.
-        """
+        """Return for each name, as given, the entities it may stand for, best first."""
         return look_up(self._forms, names, limit)
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
-        """Return the entities with these ids, also with ids of before, each under the id given.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full, also after waiting.
-            SourceRejected: The index is gone, or the credentials will not do.
-        """
+        """Return the entities with these ids, also with previous ids, each under the id given."""
         asked = possible_ids(ids)
         found = self._forms.entities(asked)
         now = self._forms.now([id_ for id_ in asked if id_ not in found])
@@ -131,8 +125,8 @@ class _Forms:
 
     def entities(self, keys: Sequence[str]) -> dict[str, Candidate]:
         found: dict[str, Candidate] = {}
-        for start in range(0, len(keys), IDS_PER_REQUEST):
-            for _, some in self._parts(keys[start : start + IDS_PER_REQUEST], self._get):
+        for batch in batched(keys, IDS_PER_REQUEST):
+            for _, some in self._parts(batch, self._get):
                 found |= some
         return found
 
@@ -146,11 +140,9 @@ class _Forms:
     ) -> dict[str, list[str]]:
         """Return for each query the first entities, in the order of every answer."""
         found: dict[str, list[str]] = {}
-        keys = list(queries)
-        for start in range(0, len(keys), QUERIES_PER_REQUEST):
-            some = keys[start : start + QUERIES_PER_REQUEST]
-            search = partial(self._search, queries=queries, limit=limit)
-            for part, answers in self._parts(some, search):
+        search = partial(self._search, queries=queries, limit=limit)
+        for keys in batched(queries, QUERIES_PER_REQUEST):
+            for part, answers in self._parts(keys, search):
                 for key, hits in zip(part, answers, strict=True):
                     # As 32 bits, which a score is: the JSON has fewer digits than a Python float.
                     found[key] = [
@@ -200,12 +192,12 @@ class _Forms:
     def _check(self, answer: dict[str, Any]) -> None:
         """Refuse one answer of many that is an error or not whole."""
         if "error" in answer:
-            told = f"{self._index}: {reason_of(answer['error'])}"
+            reason = f"{self._index}: {cause_reason(answer['error'])}"
             if breaks(answer["error"]):
-                raise AnswerTooLarge(told)
+                raise AnswerTooLarge(reason)
             if answer.get("status", 503) in BUSY or answer["status"] >= 500:
-                raise SourceUnavailable(told)
-            raise SourceRejected(f"{told}; build the entity index again")
+                raise SourceUnavailable(reason)
+            raise SourceRejected(f"{reason}; build the entity index again")
         if answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
             raise SourceUnavailable(f"{self._index}: not all shards answered in time")
 

@@ -12,24 +12,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corpus.records import Skipped
-from extractor.schema import Candidate
+from extractor.schema import Candidate, NameIndex
 
 INDEX_FORMAT = "4"
 """Part of every index's version: raise it when the same file must give another index."""
 
 
-class EntityIndex(Protocol):
+class EntityIndex(NameIndex, Protocol):
     """Entities by name and by id."""
 
     @property
     def version(self) -> str:
         """Hash of the contents: equal versions give equal answers, on any backend."""
-        ...
-
-    def candidates(
-        self, names: Sequence[str], *, limit: int = 10
-    ) -> dict[str, tuple[Candidate, ...]]:
-        """Return for each name, as given, the entities it may stand for, best first."""
         ...
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:

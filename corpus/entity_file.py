@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +27,7 @@ from corpus.records import (
     readable_id,
     reason_of,
 )
+from corpus.spill import IdTable
 from extractor.schema import Candidate, check_type_name
 
 
@@ -41,33 +41,12 @@ _REPEATED = "duplicate id: the first record with it counts"
 _CONTRADICTED = f"{_REPEATED}, which has another name or type"
 
 
-class SeenIds:
-    """The ids that have been met, in a temporary file: memory does not grow with them."""
-
-    def __init__(self) -> None:
-        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._connection.executescript(
-            "CREATE TABLE seen (id BLOB PRIMARY KEY, said BLOB) WITHOUT ROWID; BEGIN"
-        )
-
-    def add(self, entity: Candidate) -> str:
-        """Return why an entity of this id is left out; empty where the id is new."""
-        key, said = _digest(entity.id, 16), _digest(f"{entity.type} {entity.name}", 8)
-        found = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, said))
-        if found.rowcount == 1:
-            return ""
-        (before,) = self._connection.execute(
-            "SELECT said FROM seen WHERE id = ?", (key,)
-        ).fetchone()
-        return _REPEATED if before == said else _CONTRADICTED
-
-    def close(self) -> None:
-        """Remove the file."""
-        self._connection.close()
-
-
-def _digest(text: str, size: int) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=size).digest()
+def duplicate(entity: Candidate, seen: IdTable) -> str:
+    """Return why an entity is left out; empty where its id is new, which is then seen."""
+    about = f"{entity.type} {entity.name}"
+    if seen.add(entity.id, about):
+        return ""
+    return _REPEATED if seen.holds(entity.id, about) else _CONTRADICTED
 
 
 def entities_version(path: Path) -> str:
@@ -95,7 +74,7 @@ def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
         SourceRejected: The file cannot be read.
     """
     try:
-        with closing(SeenIds()) as seen:
+        with closing(IdTable()) as seen:
             yield from _checked(path, seen)
     except OSError as error:
         raise SourceRejected(
@@ -103,7 +82,7 @@ def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
         ) from error
 
 
-def _checked(path: Path, seen: SeenIds) -> Iterator[Candidate | Skipped]:
+def _checked(path: Path, seen: IdTable) -> Iterator[Candidate | Skipped]:
     advice = TypeAdvice()
     for line in read_jsonl(path):
         place = f"line {line.number}"
@@ -112,11 +91,11 @@ def _checked(path: Path, seen: SeenIds) -> Iterator[Candidate | Skipped]:
         if isinstance(line.value, dict):
             known = known or readable_id(line.value)
         if isinstance(found, Candidate):
-            if not (duplicate := seen.add(found)):
+            if not (reason := duplicate(found, seen)):
                 advice.give(f"{path.name} {place}", found.type)
                 yield found
                 continue
-            found = duplicate
+            found = reason
         yield Skipped(source=path.name, place=place, document=known, reason=found)
 
 

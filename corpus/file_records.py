@@ -55,7 +55,11 @@ class Unreadable(RecordRejected):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReader:
-    """Reads one file, or all files in a folder."""
+    """Reads one file, or all files in a folder.
+
+    All methods raise `SourceRejected` when there is no such file or folder, or its kind is unknown,
+    or no file in the folder is of a kind that is read.
+    """
 
     source: str
     """Name of the source."""
@@ -66,23 +70,13 @@ class FileReader:
     times: Times = field(default_factory=Times)
 
     def files(self) -> Iterator[tuple[Path, str]]:
-        """Yield each file with the name that stands in reports.
-
-        Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown, or no file in
-                the folder is of a kind that is read.
-        """
+        """Yield each file with the name that stands in reports."""
         for path, file, problem in self._found(self._contents()):
             if problem is None:
                 yield path, file
 
     def records(self) -> Iterator[tuple[str, str, _Found]]:
-        """Yield each record with its file and its place there.
-
-        Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown, or no file in
-                the folder is of a kind that is read.
-        """
+        """Yield each record with its file and its place there."""
         found = self._contents()
         if found.others:
             log.warning("%s", self._left_out(found))
@@ -95,12 +89,7 @@ class FileReader:
                 log.warning("%s is not read: %s", file, problem.reason)
 
     def count(self) -> int:
-        """Return about how many records there are.
-
-        Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown, or no file in
-                the folder is of a kind that is read.
-        """
+        """Return about how many records there are."""
         return sum(_count(path) for path, _ in self.files())
 
     def _contents(self) -> Contents:

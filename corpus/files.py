@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.file_records import FileReader, Unreadable
-from corpus.id_table import IdTable
 from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id, id_of
+from corpus.spill import IdTable
+from extractor.batches import batched
 from extractor.schema import Document
 
 PAGE_RECORDS = 500
@@ -26,7 +26,8 @@ _State = tuple[tuple[str, int, int], ...]
 class FileSource:
     """Documents of one file, or of all files in a folder.
 
-    Ids are unique over the whole source: the first record of an id counts, whatever it says.
+    Ids are unique over the whole source: the first record of an id counts, whatever it says. All
+    methods raise `SourceRejected` when there is no such file or folder, or its kind is unknown.
 
     Args:
         name: Name of the source, the first part of its documents' ids.
@@ -43,22 +44,13 @@ class FileSource:
         self._present: tuple[_State, IdTable] | None = None
 
     def pages(self, position: str) -> Iterator[Page]:
-        """Yield everything; there is no position.
-
-        Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown.
-        """
+        """Yield everything; there is no position."""
         with closing(IdTable()) as seen:
-            records = self._records(seen)
-            while page := tuple(islice(records, PAGE_RECORDS)):
-                yield Page(records=page, position="")
+            for page in batched(self._records(seen), PAGE_RECORDS):
+                yield Page(records=tuple(page), position="")
 
     def expected(self, position: str) -> int:
-        """Return about how many records there are.
-
-        Raises:
-            SourceRejected: There is no such file or folder, or its kind is unknown.
-        """
+        """Return about how many records there are."""
         return self._reader.count()
 
     def fetch(self, ids: Sequence[str]) -> Iterator[Record]:

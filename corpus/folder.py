@@ -22,7 +22,7 @@ _NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FolderEntry:
     """A file of a folder, or what is not read of it and why."""
 
     path: Path
@@ -36,7 +36,7 @@ class Entry:
 class Contents:
     """What a folder holds, sub-folders too."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[FolderEntry] = field(default_factory=list)
     """In the order of their paths."""
     others: Counter[str] = field(default_factory=Counter)
     """Suffix -> how many files with it are of no kind that is read."""
@@ -54,7 +54,7 @@ def contents(folder: Path, suffixes: Collection[str]) -> Contents:
     def unreadable(error: OSError) -> None:
         path = Path(error.filename).relative_to(folder)
         problem = f"the folder cannot be read: {error.strerror}"
-        found.entries.append(Entry(path=path, problem=problem, hidden=True))
+        found.entries.append(FolderEntry(path=path, problem=problem, hidden=True))
 
     for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -69,9 +69,9 @@ def contents(folder: Path, suffixes: Collection[str]) -> Contents:
     return found
 
 
-def _entry(path: Path, folder: Path, inside: Path) -> Entry | None:
+def _entry(path: Path, folder: Path, inside: Path) -> FolderEntry | None:
     """Return what a name stands for; None for a link to a folder that has its own place."""
-    entry = Entry(path=path.relative_to(folder))
+    entry = FolderEntry(path=path.relative_to(folder))
     try:
         if path.is_symlink():
             target = path.resolve(strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from corpus.errors import RecordRejected, SourceRejected
@@ -22,37 +22,34 @@ from corpus.texts import TextState
 from corpus.times import Times
 
 OWN_ID = "_id"
+FIELDS: Mapping[str, str] = {
+    "id": OWN_ID,
+    "title": "title",
+    "text": "text",
+    "updated_at": "updated_at",
+    "url": "url",
+    "deleted": "",
+}
+"""Our names of a record's fields -> theirs in the user's own index; dots lead into objects, and
+'_id' is the record's id in its index. `deleted` says that the record is deleted, if it holds
+anything but false; empty: there is none."""
 _ABSENT = object()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldMap:
-    """Names of the fields in the user's own index; dots lead into objects."""
-
-    id: str = OWN_ID
-    """'_id' is the record's id in its index."""
-    title: str = "title"
-    text: str = "text"
-    updated_at: str = "updated_at"
-    url: str = "url"
-    deleted: str = ""
-    """Says that the record is deleted, if it holds anything but false; empty: there is none."""
-
-
 class HitReader:
-    """Reads hits of a source by the names of its fields."""
+    """Reads hits of a source by the names of its fields, in place of those of `FIELDS`."""
 
-    def __init__(self, source: str, fields: FieldMap) -> None:
+    def __init__(self, source: str, fields: Mapping[str, str]) -> None:
         self._source = source
-        self._fields: dict[str, str] = {
-            field: name for field, name in asdict(fields).items() if name
-        }
+        self.names = {**FIELDS, **fields}
+        self._fields = {field: name for field, name in self.names.items() if name}
         self._times = Times()
-        self.id_field = fields.id
-        self.time_field = fields.updated_at
+        self.id_field = self.names["id"]
+        self.time_field = self.names["updated_at"]
         self.wanted = self._content(self._fields.values())
         """What reading needs."""
-        self.identifying = self._content(name for name in (fields.id, fields.deleted) if name)
+        marks = (self.id_field, self.names["deleted"])
+        self.identifying = self._content(name for name in marks if name)
         """What says which document this is, and whether it is deleted."""
 
     def identifier(self, hit: Hit) -> str:

@@ -25,6 +25,7 @@ from corpus.point_in_time import Content, Hit, assert_whole, unread
 from corpus.query import Condition, Query, both
 from corpus.records import Record
 from corpus.shards import refresh
+from extractor.batches import batched
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Lookup:
 
     def fetch(self, ids: Sequence[str]) -> Iterator[tuple[str, Record | None]]:
         """Yield each id with its record, None where there is none."""
-        for batch in _batches(ids, DOCUMENTS_PER_SEARCH):
+        for batch in batched(ids, DOCUMENTS_PER_SEARCH):
             found = self._winners(batch, self.wanted)
             for identifier in batch:
                 hit = found.get(identifier)
@@ -66,7 +67,7 @@ class Lookup:
         """Return the hit that counts for each id that is there; with the identifying fields."""
         return {
             identifier: hit
-            for batch in _batches(ids, IDS_PER_SEARCH)
+            for batch in batched(ids, IDS_PER_SEARCH)
             for identifier, hit in self._winners(batch, self._hits.identifying).items()
         }
 
@@ -77,14 +78,16 @@ class Lookup:
         the indices of those that are nowhere must be open, or be no more.
         """
         absent: dict[str, str | None] = {}
-        for batch in _batches(list(places), IDS_PER_COUNT):
-            said = {identifier: places[identifier] for identifier in batch}
-            if self._count(said) == len(said):
+        for batch in batched(places, IDS_PER_COUNT):
+            expected = {identifier: places[identifier] for identifier in batch}
+            if self._count(expected) == len(expected):
                 continue
             self._refresh()
-            for identifier, hit in _or_none(said, self.winners(batch)):
+            winners = self.winners(batch)
+            for identifier in batch:
+                hit = winners.get(identifier)
                 index = hit["_index"] if hit and self._hits.is_live(hit) else None
-                if index != said[identifier]:
+                if index != expected[identifier]:
                     absent[identifier] = index
         nowhere = {places[identifier] for identifier, index in absent.items() if index is None}
         for index in sorted(nowhere - {""}):
@@ -127,7 +130,7 @@ class Lookup:
         if field == OWN_ID:
             return False
         types = self._types(field)
-        unfit = [kind for kind, told in types.items() if kind not in _ID_TYPES or not told]
+        unfit = [kind for kind, found in types.items() if kind not in _ID_TYPES or not found]
         if unfit or not types:
             kinds = ", ".join(types) or "not mapped"
             raise SourceRejected(
@@ -233,8 +236,10 @@ class Lookup:
 
     def _types(self, field: str) -> dict[str, bool]:
         """Return the types of a field, and whether it can be searched."""
-        told = self._server.call(lambda client: client.field_caps(index=self._index, fields=field))
-        kinds = told["fields"].get(field, {})
+        answer = self._server.call(
+            lambda client: client.field_caps(index=self._index, fields=field)
+        )
+        kinds = answer["fields"].get(field, {})
         return {
             kind: bool(about["searchable"]) for kind, about in kinds.items() if kind != "unmapped"
         }
@@ -250,15 +255,3 @@ class Lookup:
 def place_of(hit: Hit) -> tuple[str, str, str]:
     """Return where a record is; of two with one id, that with the last place counts."""
     return hit["_index"], hit["_id"], hit.get("_routing", "")
-
-
-def _batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
-
-
-def _or_none(
-    places: Mapping[str, str], found: Mapping[str, Hit]
-) -> Iterator[tuple[str, Hit | None]]:
-    for identifier in places:
-        yield identifier, found.get(identifier)

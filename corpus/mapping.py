@@ -49,7 +49,7 @@ def assert_readable(
         with needing("view_index_metadata", name):
             return dict(client.indices.get_mapping(index=name, expand_wildcards="open"))
 
-    found = {index: told["mappings"] for index, told in server.call(ask).items()}
+    found = {index: about["mappings"] for index, about in server.call(ask).items()}
     for index, mappings in found.items():
         for setting, field in {"TEXT": text, **others}.items():
             if reason := _not_in_source(mappings.get("_source", {}), field):

@@ -28,12 +28,12 @@ class Position:
         Args:
             reading: Fingerprint of how the source is read.
         """
-        told: dict[str, Any] = {"reading": reading}
+        kept: dict[str, Any] = {"reading": reading}
         if self.shards:
-            told["copies"] = {key: _dumped(reached) for key, reached in self.shards.items()}
+            kept["copies"] = {key: _dumped(reached) for key, reached in self.shards.items()}
         if self.time is not None:
-            told["time"] = self.time
-        return json.dumps(told, sort_keys=True, separators=(",", ":"))
+            kept["time"] = self.time
+        return json.dumps(kept, sort_keys=True, separators=(",", ":"))
 
 
 def position_of(text: str, reading: str) -> Position:
@@ -41,12 +41,12 @@ def position_of(text: str, reading: str) -> Position:
 
     Version 0.1 kept "shards", which told nothing of the copies: those are read anew, once.
     """
-    told = json.loads(text) if text else {}
-    if told.get("reading") != reading:
+    kept = json.loads(text) if text else {}
+    if kept.get("reading") != reading:
         return Position()
-    shards = {key: anew(_NO_COPY) for key in told.get("shards", ())}
-    shards |= {key: _loaded(kept) for key, kept in told.get("copies", {}).items()}
-    return Position(shards=shards, time=told.get("time"))
+    shards = {key: anew(_NO_COPY) for key in kept.get("shards", ())}
+    shards |= {key: _loaded(copy) for key, copy in kept.get("copies", {}).items()}
+    return Position(shards=shards, time=kept.get("time"))
 
 
 def _dumped(reached: Reached) -> list[Any]:

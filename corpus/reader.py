@@ -8,24 +8,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from typing import Any, Literal
 
+from corpus.changes import ShardPage, ShardReading, read_shard
+from corpus.duplicates import Deduplicator
 from corpus.elastic import Elastic
 from corpus.errors import IndexAbsent, NotAllowed
-from corpus.following import merged
-from corpus.hits import OWN_ID, FieldMap, HitReader
-from corpus.judging import Judge
+from corpus.hits import OWN_ID, HitReader
 from corpus.lookup import Lookup
 from corpus.mapping import assert_readable
-from corpus.numbers import ShardPage, ShardReading, read_shard
+from corpus.parallel import in_parallel
 from corpus.positions import Position, fingerprint, position_of
 from corpus.query import Condition, Query, both
 from corpus.records import Gone, Page, Record, check_source_name, document_id
+from corpus.scan import Clock, pages_by_time, whole_pages
 from corpus.shards import Shard, alias_filters, assert_numbers, list_shards, refresh
-from corpus.whole import Clock, pages_by_time, whole_pages
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +35,15 @@ Follow = Literal["auto", "numbers", "time", "full"]
 class ElasticsearchSource:
     """Documents of an index, an alias, a data stream or a pattern.
 
+    All methods raise `SourceUnavailable` when the server does not answer in full, or loses points
+    in time without end, and `SourceRejected` when the index, the query or the credentials will not
+    do.
+
     Args:
         server: Where the index is; it stays open when the source is closed.
         name: Name of the source, the first part of its documents' ids.
         index: What to read.
-        fields: Names of the index's fields.
+        fields: Our names of fields -> those of the index, where they are not `hits.FIELDS`.
         query: Elasticsearch query that a record must match.
         batch_size: Records per page.
         follow: How changes are found: by the numbers of operations, by the documents' times, not at
@@ -58,7 +62,7 @@ class ElasticsearchSource:
         *,
         name: str,
         index: str,
-        fields: FieldMap | None = None,
+        fields: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         batch_size: int = 500,
         follow: Follow = "auto",
@@ -72,25 +76,20 @@ class ElasticsearchSource:
         self._size = batch_size
         self._follow = follow
         self._threads = parallel_shards
-        self._names = names = fields or FieldMap()
         self._readable = False
-        self._reading = fingerprint(asdict(names), query)
+        self._hits = HitReader(name, fields or {})
+        self._names = names = self._hits.names
+        self._reading = fingerprint(names, query)
         self._condition = Condition(query=query)
-        self._hits = HitReader(name, names)
-        self._lookup = Lookup(server, index, self._hits, self._condition, names.deleted)
+        self._lookup = Lookup(server, index, self._hits, self._condition, names["deleted"])
         self._clock = Clock(
-            field=names.updated_at,
+            field=names["updated_at"],
             overlap_seconds=time_overlap_seconds,
             delay_seconds=time_delay_seconds,
         )
 
     def pages(self, position: str) -> Iterator[Page]:
-        """Yield what changed since a position; since the empty one, everything.
-
-        Raises:
-            SourceUnavailable: The server does not answer, or loses points in time without end.
-            SourceRejected: The index, the query or the credentials will not do.
-        """
+        """Yield what changed since a position; since the empty one, everything."""
         self._lookup.assert_ids_can_be_looked_up()
         self._assert_readable()
         if self._follow == "time":
@@ -122,23 +121,13 @@ class ElasticsearchSource:
         return self._lookup.count()
 
     def fetch(self, ids: Sequence[str]) -> Iterator[Record]:
-        """Yield the documents of these ids as they are now; `Gone` for those that are nowhere.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full.
-            SourceRejected: The index, the query or the credentials will not do.
-        """
+        """Yield the documents of these ids as they are now; `Gone` for those that are nowhere."""
         self._assert_readable()
         for identifier, record in self._lookup.fetch([self._own(each) for each in ids]):
             yield record or Gone(document=document_id(self.name, identifier))
 
     def missing(self, places: Mapping[str, str]) -> dict[str, str | None]:
-        """Return the documents that are not in the index that held them.
-
-        Raises:
-            SourceUnavailable: The server does not answer in full.
-            SourceRejected: The index, the query or the credentials will not do.
-        """
+        """Return the documents that are not in the index that held them."""
         own = {self._own(document): index for document, index in places.items()}
         absent = self._lookup.missing(own)
         return {document_id(self.name, each): index for each, index in absent.items()}
@@ -150,13 +139,13 @@ class ElasticsearchSource:
         """Refuse, once, what no document could be read from: its documents would look emptied."""
         if self._readable or self._is_remote:
             return
-        others = {"ID": self._names.id, "DELETED": self._names.deleted}
+        others = {"ID": self._names["id"], "DELETED": self._names["deleted"]}
         named = {setting: name for setting, name in others.items() if name and name != OWN_ID}
         try:
             assert_readable(
                 self._server,
                 self._index,
-                text=self._names.text,
+                text=self._names["text"],
                 others=named,
                 query=self._condition.whole,
             )
@@ -210,7 +199,7 @@ class ElasticsearchSource:
             for shard in shards
         }
         indices = list(dict.fromkeys(shard.index for shard in shards))
-        judge = Judge(self._hits, self._lookup, indices)
+        deduplicator = Deduplicator(self._hits, self._lookup, indices)
         reached = {
             shard.key: start.shards[shard.key] for shard in shards if shard.key in start.shards
         }
@@ -218,9 +207,9 @@ class ElasticsearchSource:
             partial(self._read, shard, self._shard_reading(conditions[shard.index], start))
             for shard in news
         ]
-        with closing(merged(tasks, threads=self._threads)) as pages:
+        with closing(in_parallel(tasks, threads=self._threads)) as pages:
             for index, page in pages:
-                records = tuple(judge.records(page.hits, conditions[index]))
+                records = tuple(deduplicator.records(page.hits, conditions[index]))
                 reached[page.key] = page.reached
                 yield Page(records=records, position=Position(shards=reached).dump(self._reading))
 
@@ -253,9 +242,9 @@ class ElasticsearchSource:
         )
         with closing(pages):
             for page in pages:
-                judge = Judge(self._hits, self._lookup, page.indices)
+                deduplicator = Deduplicator(self._hits, self._lookup, page.indices)
                 condition = Condition() if start.time is None else self._condition
-                records = tuple(judge.records(page.hits, condition))
+                records = tuple(deduplicator.records(page.hits, condition))
                 position = Position(time=page.reached).dump(reading)
                 yield Page(records=records, position="" if page.reached is None else position)
 
@@ -269,8 +258,8 @@ class ElasticsearchSource:
         )
         with closing(pages):
             for page in pages:
-                judge = Judge(self._hits, self._lookup, page.indices)
-                yield Page(records=tuple(judge.records(page.hits, Condition())), position="")
+                deduplicator = Deduplicator(self._hits, self._lookup, page.indices)
+                yield Page(records=tuple(deduplicator.records(page.hits, Condition())), position="")
 
 
 def _expected(shard: Shard, start: Position) -> int:

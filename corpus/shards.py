@@ -145,7 +145,7 @@ def alias_filters(server: Elastic, name: str) -> dict[str, Mapping[str, Any]]:
     def ask(client: Elasticsearch) -> dict[str, Mapping[str, Any]]:
         with needing("view_index_metadata", name):
             answer = client.search_shards(index=name, filter_path="indices.*.filter")
-        return {index: told["filter"] for index, told in answer.get("indices", {}).items()}
+        return {index: about["filter"] for index, about in answer.get("indices", {}).items()}
 
     return server.call(ask)
 
@@ -181,8 +181,8 @@ def _list_shards(client: Elasticsearch, *, name: str) -> list[Shard]:
             index=name, expand_wildcards="open", filter_path=_SETTINGS
         )
     sizes = {
-        index: int(told["settings"]["index"]["number_of_shards"])
-        for index, told in settings.items()
+        index: int(about["settings"]["index"]["number_of_shards"])
+        for index, about in settings.items()
     }
     if not sizes:
         raise IndexAbsent(f"no index matches {name!r}: correct the index's name")
@@ -192,7 +192,7 @@ def _list_shards(client: Elasticsearch, *, name: str) -> list[Shard]:
     if stats["_shards"]["failed"]:
         raise SourceUnavailable(f"{name}: not all shards tell their state")
     found = stats.get("indices", {})
-    starts = {index: _starts(told) for index, told in recovery.items()}
+    starts = {index: _starts(about) for index, about in recovery.items()}
     shards = [
         shard
         for index in sorted(sizes)
@@ -206,8 +206,8 @@ def _list_shards(client: Elasticsearch, *, name: str) -> list[Shard]:
 def _starts(recovery: Mapping[str, Any]) -> dict[tuple[int, str], int]:
     """Return when each copy was started, by its shard's number and its node."""
     return {
-        (told["id"], told["target"]["id"]): told["start_time_in_millis"]
-        for told in recovery["shards"]
+        (copy["id"], copy["target"]["id"]): copy["start_time_in_millis"]
+        for copy in recovery["shards"]
     }
 
 
@@ -248,11 +248,11 @@ def needing(privilege: str, name: str) -> Iterator[None]:
         yield
     except ApiError as error:
         if error.meta.status == 403:
-            told = (
+            reason = (
                 "the credentials (FACTLOOM_ELASTICSEARCH__API_KEY or .._PASSWORD) lack the index "
                 f"privilege {privilege!r} on {name!r}"
             )
-            raise NotAllowed(told) from error
+            raise NotAllowed(reason) from error
         if error.meta.status == 410 or "api_not_available_exception" in error_types(error):
             raise NotAllowed("this kind of Elasticsearch does not tell the shards") from error
         raise

@@ -70,7 +70,7 @@ def fill(
     entities = connection.execute(_RANK).rowcount
     connection.execute("DROP TABLE unranked")
     for rank, *row in connection.execute("SELECT * FROM entity ORDER BY rank"):
-        entity = candidate_of(row)
+        entity = candidate_of_row(row)
         connection.executemany(
             "INSERT OR IGNORE INTO former VALUES (?, ?)", ((old, rank) for old in entity.former_ids)
         )
@@ -90,7 +90,7 @@ def fill(
     return entities, tuple(skipped)
 
 
-def candidate_of(row: Sequence[str | float]) -> Candidate:
+def candidate_of_row(row: Sequence[str | float]) -> Candidate:
     """Return the entity that a row holds, without its rank."""
     id_, name, type_, aliases, description, popularity, former_ids = row
     return Candidate(

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,8 @@ from corpus.entity_file import entities_version
 from corpus.entity_keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
 from corpus.entity_lookup import look_up, possible_ids
 from corpus.errors import SourceRejected
-from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of, fill
+from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of_row, fill
+from extractor.files import whole_file
 from extractor.schema import Candidate
 
 _NAMED = "SELECT DISTINCT rank FROM form WHERE folded = ? ORDER BY rank LIMIT ?"
@@ -84,11 +84,8 @@ class SqliteEntityIndex:
         if (current := _about(path)) and current[0] == version:
             return IndexReport(version=version, entities=current[1], rebuilt=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
-            draft = Path(beside) / path.name
-            with closing(sqlite3.connect(draft)) as connection:
-                entities, skipped = fill(connection, version, entities_file, progress)
-            draft.replace(path)
+        with whole_file(path) as draft, closing(sqlite3.connect(draft)) as connection:
+            entities, skipped = fill(connection, version, entities_file, progress)
         return IndexReport(version=version, entities=entities, rebuilt=True, skipped=skipped)
 
     def candidates(
@@ -99,10 +96,10 @@ class SqliteEntityIndex:
             return look_up(self._forms, names, limit)
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
-        """Return the entities with these ids, also with ids of before, each under the id given."""
+        """Return the entities with these ids, also with previous ids, each under the id given."""
         with self._lock:
             rows = {id_: self._by_id(id_) for id_ in possible_ids(ids)}
-        return {id_: candidate_of(row) for id_, row in rows.items() if row}
+        return {id_: candidate_of_row(row) for id_, row in rows.items() if row}
 
     def close(self) -> None:
         """Close the file."""
@@ -140,7 +137,9 @@ class _Forms:
 
     def entities(self, keys: Sequence[int]) -> Mapping[int, Candidate]:
         found = (self._connection.execute(f"{_ENTITY} rank = ?", (rank,)) for rank in keys)
-        return {rank: candidate_of(row.fetchone()) for rank, row in zip(keys, found, strict=True)}
+        return {
+            rank: candidate_of_row(row.fetchone()) for rank, row in zip(keys, found, strict=True)
+        }
 
     def _ranks(self, numbers: Iterator[int], limit: int) -> list[int]:
         """Return the first distinct entities of forms that come in their order."""

@@ -11,7 +11,7 @@ The path, one file or folder per stage:
 
 `stages.py` takes a batch through them, each document within `allowances.py`, and `pipeline.py` is
 the door to it all; `schema.py`, `errors.py`, `names.py` and `relations.py` are what they share.
-`trust/` has thresholds, probabilities and evidence, `checkpoint.py` keeps all that a model needs.
-`labelled/` reads documents with labels, `training/` makes a checkpoint of them and `evaluation/`
-scores it.
+`calibration/` has thresholds, probabilities and evidence, `checkpoint.py` keeps all that a model
+needs. `labelled/` reads documents with labels, `training/` makes a checkpoint of them and
+`evaluation/` scores it. `batches.py` and `files.py` serve all other folders too.
 """

@@ -7,7 +7,7 @@
     signatures.json         which types of entities the relations were labelled between; if learned
     training_record.json    which documents were used for what, and how
     tokenizer.json ...      the tokenizer
-    scores.json README.md   what it scores, and the model card (training.describe)
+    scores.json README.md   what it scores, and the model card (training.train)
 
 Tuned thresholds are part of the weights (`relations.shift`), so that a margin above 0 is asserted
 under every checkpoint.
@@ -32,28 +32,29 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import Encoder, blank_encoder, load_tokenizer
+from extractor.atlop.encoder import Encoder, blank_encoder
 from extractor.atlop.encoder_config import check_encoder_config
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.evidence import EvidenceRule
 from extractor.digests import WEIGHTS, checked_digests, name_of, seal
 from extractor.errors import CheckpointRejected, VocabularyRejected
+from extractor.files import file_hash
 from extractor.manifest import (
     COPY,
     FORMAT,
     read_config,
     read_languages,
     read_object,
-    weights_hash,
 )
 from extractor.mentions import MentionTagger
 from extractor.model_files import refuse_code, stored_shapes
 from extractor.packing import pack, packed_shapes, unpack
 from extractor.relations import RelationVocabulary
-from extractor.signatures import Signatures
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule
+from extractor.signatures import TypeStatistics
 
-NO_SIGNATURES = Signatures()
+NO_SIGNATURES = TypeStatistics()
 SIGNATURES = "signatures.json"
 EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
 
@@ -89,7 +90,7 @@ class Checkpoint:
     calibrator: Calibrator
     evidence: EvidenceRule
     record: TrainingRecord
-    signatures: Signatures = NO_SIGNATURES
+    signatures: TypeStatistics = NO_SIGNATURES
     """Of the documents that the relations were trained on."""
     languages: tuple[str, ...] = ("en",)
     """Those that it speaks, as ISO 639-1 codes."""
@@ -119,8 +120,8 @@ class Checkpoint:
             "mentions": {"encoder": _encoder_config(self.tagger.encoder)},
         }
         _write_json(folder / "config.json", config)
-        weights = weights_hash(folder)
-        _write_json(folder / "calibrator.json", {"weights": weights, **asdict(self.calibrator)})
+        fitted = {"weights": file_hash(folder / WEIGHTS), **asdict(self.calibrator)}
+        _write_json(folder / "calibrator.json", fitted)
         _write_json(folder / "training_record.json", asdict(self.record))
         write_signatures(folder, self.signatures)
         self.tokenizer.save_pretrained(folder)
@@ -174,17 +175,17 @@ class Checkpoint:
         )
 
 
-def write_signatures(folder: Path, signatures: Signatures) -> None:
+def write_signatures(folder: Path, signatures: TypeStatistics) -> None:
     """Write the signatures of a checkpoint, where there are any."""
     if signatures.counts:
         text = json.dumps(signatures.to_json(), ensure_ascii=False).replace(']], "', ']],\n "')
         (folder / SIGNATURES).write_text(text + "\n", encoding="utf-8")
 
 
-def read_signatures(folder: Path) -> Signatures:
+def read_signatures(folder: Path) -> TypeStatistics:
     """Return the signatures of a checkpoint; one without the file objects to nothing."""
     path = folder / SIGNATURES
-    return Signatures.from_json(read_object(path)) if path.exists() else NO_SIGNATURES
+    return TypeStatistics.from_json(read_object(path)) if path.exists() else NO_SIGNATURES
 
 
 DAMAGE = (

@@ -20,7 +20,7 @@ from extractor.atlop.batching import (
 from extractor.mentions import (
     LONGEST,
     MentionTagger,
-    batch_of,
+    collate_words,
     decode_mentions,
     merge_windows,
     score_spans,
@@ -78,7 +78,7 @@ def detect_among(
     logits = [[_nothing(window) for window in item.windows] for item in words]
 
     def run(indices: Sequence[int]) -> None:
-        batch = batch_of([windows[index] for index in indices], pad_id=pad_id)
+        batch = collate_words([windows[index] for index in indices], pad_id=pad_id)
         for index, scores in zip(indices, score_spans(tagger, batch), strict=True):
             text, place = owners[index]
             logits[text][place] = scores[: len(windows[index].begins)]

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from extractor.errors import CheckpointRejected
+from extractor.files import file_hash
 from extractor.manifest import COPY, FORMAT_OF_0_1, REMEDY, read_config, read_object
 
 DIGESTS = "digests.json"
@@ -115,5 +116,4 @@ def _digest(path: Path) -> str:
         raise CheckpointRejected(
             f"{path} has {size / 2**30:,.1f} GB, more than any file of a checkpoint: {COPY}"
         )
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_hash(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -70,19 +69,6 @@ def read_languages(folder: Path) -> tuple[str, ...]:
     if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
         raise CheckpointRejected(f"{folder} is damaged or incomplete: it names no languages")
     return tuple(languages)
-
-
-def weights_hash(folder: Path) -> str:
-    """Return the sha256 of a checkpoint's weights file.
-
-    Raises:
-        CheckpointRejected: there is none.
-    """
-    try:
-        with (folder / "model.safetensors").open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise CheckpointRejected(f"no weights in {folder}: {error.strerror}; {REMEDY}") from error
 
 
 def read_object(path: Path) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class WordBatch:
         )
 
 
-def batch_of(windows: Sequence[WordWindow], *, pad_id: int) -> WordBatch:
+def collate_words(windows: Sequence[WordWindow], *, pad_id: int) -> WordBatch:
     """Return windows as one batch."""
     ids, mask = pad_pieces([window.input_ids for window in windows], pad_id)
     return WordBatch(

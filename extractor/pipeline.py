@@ -11,8 +11,8 @@ from extractor.atlop.batching import DEFAULT_BUDGET, Budget
 from extractor.atlop.precision import Precision
 from extractor.checkpoint import Checkpoint
 from extractor.errors import DocumentRejected
-from extractor.schema import Document, Extraction
-from extractor.stages import Case, EntityIndex, Stages, Tools
+from extractor.schema import Document, Extraction, NameIndex
+from extractor.stages import Case, Stages, Tools
 
 LONG = 50_000
 """Characters of a text that is extracted by itself: what it holds does not add to others'."""
@@ -34,7 +34,7 @@ class Extractor:
     def __init__(
         self,
         checkpoint: Checkpoint,
-        index: EntityIndex,
+        index: NameIndex,
         *,
         device: str = "auto",
         budget: Budget = DEFAULT_BUDGET,

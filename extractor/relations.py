@@ -25,7 +25,7 @@ def relationship_type(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class TypeConstraint:
     """The entity types that a relation may hold between; no types at an end means any type."""
 
     head: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ class Signature:
         )
 
 
-ANY_TYPES = Signature()
+ANY_TYPES = TypeConstraint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class RelationVocabulary:
 
     Raises:
         VocabularyRejected: no relations, an empty name, two relations of one relationship type, or
-            a signature of an unknown relation or with something that names no entity type.
+            a constraint of an unknown relation or with something that names no entity type.
     """
 
     names: Mapping[str, str]
     """Relation id -> English name, in column order."""
-    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    constraints: Mapping[str, TypeConstraint] = field(default_factory=dict)
     """Relation id -> the entity types that it may hold between; a relation without one: any."""
     ids: tuple[str, ...] = field(init=False)
     types: Mapping[str, str] = field(init=False)
@@ -75,7 +75,7 @@ class RelationVocabulary:
                 raise VocabularyRejected(
                     f"relations {clash} and {relation} both become {type_}; rename one of them"
                 )
-        _check_signatures(self.signatures, self.names)
+        _check_constraints(self.constraints, self.names)
         object.__setattr__(self, "ids", tuple(self.names))
         object.__setattr__(self, "types", {owner: type_ for type_, owner in owners.items()})
 
@@ -95,10 +95,10 @@ class RelationVocabulary:
                 "learn: keep those that matter"
             )
         names: dict[str, str] = {}
-        signatures: dict[str, Signature] = {}
+        constraints: dict[str, TypeConstraint] = {}
         for relation, entry in entries.items():
             if isinstance(entry, Mapping):
-                names[relation], signatures[relation] = _signed_entry(relation, entry)
+                names[relation], constraints[relation] = _constrained_entry(relation, entry)
             elif isinstance(entry, str):
                 names[relation] = entry
             else:
@@ -106,24 +106,24 @@ class RelationVocabulary:
                     f"relation {relation}: give an English name, or an object with 'name', "
                     f"'head' and 'tail', instead of {entry!r}"
                 )
-        return cls(names, signatures)
+        return cls(names, constraints)
 
     def to_json(self) -> dict[str, Any]:
         """Return the vocabulary as plain JSON, in the form of a vocabulary file."""
         return {
             relation: {
                 "name": name,
-                "head": sorted(self.signatures[relation].head),
-                "tail": sorted(self.signatures[relation].tail),
+                "head": sorted(self.constraints[relation].head),
+                "tail": sorted(self.constraints[relation].tail),
             }
-            if relation in self.signatures
+            if relation in self.constraints
             else name
             for relation, name in self.names.items()
         }
 
     def admits(self, relation: str, head_type: str, tail_type: str) -> bool:
         """Tell whether a relation may hold from an entity of one type to one of another."""
-        return self.signatures.get(relation, ANY_TYPES).admits(head_type, tail_type)
+        return self.constraints.get(relation, ANY_TYPES).admits(head_type, tail_type)
 
     def candidate(self, head_type: str, tail_type: str) -> bool:
         """Tell whether any relation may hold from an entity of one type to one of another."""
@@ -143,19 +143,21 @@ class RelationVocabulary:
         return len(self.ids) + 1
 
 
-def _check_signatures(signatures: Mapping[str, Signature], names: Mapping[str, str]) -> None:
-    for relation, signature in signatures.items():
+def _check_constraints(constraints: Mapping[str, TypeConstraint], names: Mapping[str, str]) -> None:
+    for relation, constraint in constraints.items():
         if relation not in names:
-            raise VocabularyRejected(f"a signature is given for the unknown relation {relation}")
+            raise VocabularyRejected(
+                f"a type constraint is given for the unknown relation {relation}"
+            )
         try:
-            for type_ in signature.head | signature.tail:
+            for type_ in constraint.head | constraint.tail:
                 check_type_name(type_)
         except ValueError as error:
             raise VocabularyRejected(f"relation {relation}: {error}") from error
 
 
-def _signed_entry(relation: str, entry: Mapping[str, Any]) -> tuple[str, Signature]:
-    """Return the name and the signature of {"name", "head", "tail"}; an end left out is any."""
+def _constrained_entry(relation: str, entry: Mapping[str, Any]) -> tuple[str, TypeConstraint]:
+    """Return the name and the constraint of {"name", "head", "tail"}; an end left out is any."""
     unknown = sorted(map(str, entry.keys() - {"name", "head", "tail"}))
     if unknown:
         raise VocabularyRejected(
@@ -169,4 +171,4 @@ def _signed_entry(relation: str, entry: Mapping[str, Any]) -> tuple[str, Signatu
             raise VocabularyRejected(
                 f"relation {relation}: {end!r} must be a list of entity types, found {types!r}"
             )
-    return entry["name"], Signature(head=frozenset(ends["head"]), tail=frozenset(ends["tail"]))
+    return entry["name"], TypeConstraint(head=frozenset(ends["head"]), tail=frozenset(ends["tail"]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 ENTITY_TYPES = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
 """DocRED's entity types, in the order of the mention detector's labels; other data have others."""
@@ -105,6 +106,16 @@ class Candidate:
     """At least 0; larger is better known (site links, page views)."""
     former_ids: tuple[str, ...] = ()
     """Ids that the knowledge base has merged into this one."""
+
+
+class NameIndex(Protocol):
+    """Where names are looked up."""
+
+    def candidates(
+        self, names: Sequence[str], *, limit: int = 10
+    ) -> dict[str, tuple[Candidate, ...]]:
+        """Return for each name, as given, the entries it may stand for, best first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """Which types of entities relations hold between, as labelled documents say.
 
 A relation's signature is learned: how often it was labelled between a head of one type and a tail
-of another. (What a vocabulary declares, `extractor.relations.Signature`, is a rule that labels obey
-as well.) A statement whose types never came with its relation is impossible, as far as one can
-learn; a pair of types that hardly any label joins is not worth scoring.
+of another. (What a vocabulary declares, a `TypeConstraint`, is a rule that labels obey as well.) A
+statement whose types never came with its relation is impossible, as far as one can learn; a pair of
+types that hardly any label joins is not worth scoring.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Reason = Literal["head type", "tail type", "pair of types"]
 
 
 @dataclass(frozen=True, slots=True)
-class Signatures:
+class TypeStatistics:
     """The learned signatures of a checkpoint; without any label they object to nothing.
 
     Raises:
@@ -53,7 +53,7 @@ class Signatures:
         object.__setattr__(self, "_between", between)
 
     @classmethod
-    def counted(cls, labels: Iterable[tuple[str, Types]]) -> Signatures:
+    def counted(cls, labels: Iterable[tuple[str, Types]]) -> TypeStatistics:
         """Return the signatures that labels show: relation id, types of head and tail of each."""
         counts: dict[str, Counter[Types]] = {}
         for relation, types in labels:
@@ -61,7 +61,7 @@ class Signatures:
         return cls(counts)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Signatures:
+    def from_json(cls, stored: Mapping[str, Any]) -> TypeStatistics:
         """Return what `to_json` wrote.
 
         Raises:

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from extractor import clusters, linking, statements
 from extractor.allowances import MENTIONS, PAIRS, PIECES, SECONDS, STATEMENTS
@@ -26,10 +25,20 @@ from extractor.atlop.batching import Budget
 from extractor.atlop.features import Features, build_features
 from extractor.atlop.precision import Precision
 from extractor.atlop.scoring import WindowScores, score
+from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
 from extractor.detection import detect_among
 from extractor.errors import DocumentRejected, Stopped, TooMuch
-from extractor.schema import Candidate, Cluster, Document, Entity, Extraction, Mention, Span
+from extractor.schema import (
+    Candidate,
+    Cluster,
+    Document,
+    Entity,
+    Extraction,
+    Mention,
+    NameIndex,
+    Span,
+)
 from extractor.sentences import split_sentences
 from extractor.words import Words, split_words
 
@@ -41,23 +50,13 @@ NO_FEATURES = Features(windows=(), unscored_pairs=0)
 Candidates = Mapping[str, Sequence[Candidate]]
 
 
-class EntityIndex(Protocol):
-    """Where names are looked up."""
-
-    def candidates(
-        self, names: Sequence[str], *, limit: int = 10
-    ) -> dict[str, tuple[Candidate, ...]]:
-        """Return for each name the entries that it may stand for, in a total order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What the stages work with."""
 
     checkpoint: Checkpoint
     """On the device that is to run it."""
-    index: EntityIndex
+    index: NameIndex
     budget: Budget
     precision: Precision
 
@@ -134,10 +133,8 @@ class Stages:
             for cluster in linking.names_to_look_up(case.document, case.clusters)
             for name in cluster
         }
-        ordered = sorted(names)
         found: dict[str, Sequence[Candidate]] = {}
-        for start in range(0, len(ordered), NAMES):
-            some = ordered[start : start + NAMES]
+        for some in batched(sorted(names), NAMES):
             found |= self._tools.index.candidates(some, limit=linking.MOST_CANDIDATES)
             self._lap(())
         return found

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.evidence import EvidenceRule, evidence_sentences, sentences_of
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Span, Statement
-from extractor.signatures import Signatures
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule, evidence_sentences, sentences_of
+from extractor.signatures import TypeStatistics
 
 MARGIN_DECIMALS = 4
 """Beyond these, a margin depends on which documents shared the batch."""
@@ -54,8 +54,7 @@ def decode(
     for pair in pairs:
         if not np.isfinite(pair.margins).all():
             raise FloatingPointError("the model gave a margin that is not finite")
-        rounded = np.round(pair.margins, MARGIN_DECIMALS)
-        for column in np.flatnonzero(rounded > 0).tolist():
+        for column in np.flatnonzero(pair.margins > 0).tolist():
             key = (pair.head, column, pair.tail)
             if key not in best or best[key].margins[column] < pair.margins[column]:
                 best[key] = pair
@@ -63,6 +62,8 @@ def decode(
     statements = []
     for (head, column, tail), pair in best.items():
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
+        if not margin:
+            continue
         chosen = evidence_sentences(
             pair.sentence_shares,
             pair.first_sentence,
@@ -85,7 +86,7 @@ def decode(
 
 
 def possible(
-    statements: Sequence[Statement], entities: Sequence[Entity], signatures: Signatures
+    statements: Sequence[Statement], entities: Sequence[Entity], signatures: TypeStatistics
 ) -> tuple[tuple[Statement, ...], Mapping[str, int]]:
     """Return the statements that their entities' types allow, and why how many others are rejected.
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import special_ids, window_starts
-from extractor.atlop.pieces import word_pieces
+from extractor.atlop.pieces import special_ids, window_starts, word_pieces
 
 SHAPES = (
     "none",

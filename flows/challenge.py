@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from extractor.trust.comparison import Comparison
+from extractor.calibration.comparison import Comparison
+from extractor.files import whole_file
 from flows.errors import ChampionRejected
 from flows.gate import Figures, Rule, changes
 
@@ -53,9 +54,8 @@ class Challenge:
 
     def save(self, folder: Path) -> None:
         """Write the report into a checkpoint's folder."""
-        draft = folder / f"{FILE}.part"
-        draft.write_bytes(_JSON.dump_json(self, indent=1) + b"\n")
-        draft.replace(folder / FILE)
+        with whole_file(folder / FILE) as draft:
+            draft.write_bytes(_JSON.dump_json(self, indent=1) + b"\n")
 
     @classmethod
     def load(cls, folder: Path) -> Challenge | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from extractor.calibration.comparison import Counts, compare
 from extractor.checkpoint import Checkpoint
 from extractor.errors import DatasetRejected
 from extractor.evaluation.scores import (
@@ -14,10 +14,9 @@ from extractor.evaluation.scores import (
     evaluate_mentions,
     evaluate_relations,
     refuse_seen,
+    unseen_by_detectors,
 )
-from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.splits import split_documents
-from extractor.trust.comparison import Counts, compare
 from flows.challenge import Challenge
 from flows.gate import Figures, judge
 from flows.gathering import Gathered, judged_pairs
@@ -72,7 +71,7 @@ def compare_checkpoints(
     both = [Checkpoint.from_pretrained(folder) for folder in (champion, challenger)]
     seen = frozenset().union(*(each.record.relation_documents_seen for each in both))
     judged = [item for item in gathered.judged if item.document.title not in seen]
-    with_mentions = _for_mentions(both, split.held_out)
+    with_mentions = unseen_by_detectors(split.held_out, *both)
     scores, figures = [], []
     for each in both:
         each.atlop.to(device)
@@ -81,11 +80,7 @@ def compare_checkpoints(
         errors = _errors(
             evaluate_relations(each, judged, training_documents=()) if judged else None
         )
-        mentions = (
-            evaluate_mentions(each.tagger, each.tokenizer, with_mentions, each.record)[1].f1
-            if with_mentions
-            else None
-        )
+        mentions = evaluate_mentions(each, with_mentions)[1].f1 if with_mentions else None
         scores.append(scored)
         figures.append(_figures(each.name, scored, mentions, errors))
     counts = [np.array(each.by_document, dtype=np.int64)[:, 1:] for each in scores]
@@ -136,16 +131,6 @@ def _counts(scores: RelationScores, relation: str) -> Counts:
     for document, *row in scores.by_relation.get(relation, ()):
         counts[document] = row
     return counts
-
-
-def _for_mentions(
-    checkpoints: Sequence[Checkpoint], documents: Sequence[LabelledDocument]
-) -> list[LabelledDocument]:
-    """Return the documents whose mentions neither detector has seen, all of them marked."""
-    seen = frozenset().union(*(each.record.mention_titles for each in checkpoints))
-    return [
-        item for item in documents if item.document.title not in seen and item.marks_every_mention
-    ]
 
 
 def _errors(scores: RelationScores | None) -> int:

@@ -50,7 +50,7 @@ class Components:
         self.entities: Once[EntityIndex] = Once(self._open_entities)
         self.extractor: Once[Extractor] = Once(self._load_extractor)
         self.graph: Once[Graph] = Once(self._open_graph)
-        self.elasticsearch: Once[Elastic] = Once(self._connect_elasticsearch)
+        self.elasticsearch: Once[Elastic] = Once(self.connect_elasticsearch)
         self._readers: list[Graph] = []
 
     def source(
@@ -66,7 +66,6 @@ class Components:
         chosen = self.settings.source
         name = name or chosen.name
         if path is None and chosen.kind == "elasticsearch":
-            from corpus.hits import FieldMap
             from corpus.reader import ElasticsearchSource
 
             found = self.settings.elasticsearch
@@ -74,7 +73,7 @@ class Components:
                 self.elasticsearch(),
                 name=name,
                 index=found.index,
-                fields=FieldMap(**found.fields.model_dump()),
+                fields=found.fields.model_dump(),
                 query=found.query,
                 batch_size=found.batch_size,
                 follow=found.follow,
@@ -233,17 +232,20 @@ class Components:
             seconds=seconds,
         )
 
-    def _connect_elasticsearch(self) -> Elastic:
-        from corpus.elastic import connect
+    def connect_elasticsearch(self, *, patient: bool = True) -> Elastic:
+        """Return a connection of its own; without patience one request, of ten seconds, decides."""
+        from corpus.elastic import ATTEMPTS, connect
 
         chosen = self.settings.elasticsearch
+        seconds = chosen.request_timeout_seconds
         return connect(
             url=chosen.url,
             api_key=chosen.api_key.get_secret_value() if chosen.api_key else None,
             username=chosen.username,
             password=chosen.password.get_secret_value() if chosen.password else None,
             ca_certs=chosen.ca_certs,
-            request_timeout_seconds=chosen.request_timeout_seconds,
+            request_timeout_seconds=seconds if patient else min(10.0, seconds),
+            attempts=ATTEMPTS if patient else 1,
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from extractor.trust.comparison import Comparison
+from extractor.calibration.comparison import Comparison
 from flows.params import GateRules
 
 Counts = tuple[int, int, int]

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.gathered import read_gathered, write_gathered
 from extractor.labelled.reading import LabelledFiles
@@ -140,9 +141,8 @@ def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None
     write_gathered(folder / DOCUMENTS, gathered.documents)
     write_gathered(folder / JUDGED, gathered.judged)
     told = {"origin": origin, "counts": gathered.counts, "left_out": gathered.left_out}
-    draft = folder / f"{COUNTS}.part"
-    draft.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(folder / COUNTS)
+    with whole_file(folder / COUNTS) as draft:
+        draft.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:

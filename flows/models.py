@@ -10,12 +10,11 @@ disk. Where it names nobody, the checkpoint of the settings serves; that one is 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
+from extractor.files import whole_file
 from flows.errors import ChampionRejected
 
 POINTER = "champion"
@@ -103,6 +102,5 @@ class Models:
 
     def _point(self, names: Sequence[str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        draft = self.folder / f"{POINTER}.{uuid4().hex}.tmp"
-        draft.write_text("".join(f"{name}\n" for name in names[:REMEMBERED]), encoding="utf-8")
-        os.replace(draft, self.folder / POINTER)
+        with whole_file(self.folder / POINTER) as draft:
+            draft.write_text("".join(f"{name}\n" for name in names[:REMEMBERED]), encoding="utf-8")

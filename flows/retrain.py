@@ -22,6 +22,7 @@ from prefect.context import FlowRunContext
 from extractor import manifest
 from extractor.digests import checkpoint_name
 from extractor.errors import CheckpointRejected, DatasetRejected
+from extractor.files import file_hash
 from extractor.labelled import splits
 from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
@@ -108,14 +109,14 @@ def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gat
     """Bring together what the challenger learns from; a run that goes on takes what it had."""
     files = [file for file in (*params.data, params.documents, params.entities) if file]
     origin = {
-        "files": [(file.name, splits.file_hash(_present(file))) for file in files],
+        "files": [(file.name, file_hash(_present(file))) for file in files],
         "corrections": params.corrections,
         "confident_from": params.confident_from,
     }
     gathered = load(folder, origin)
     if gathered is None:
         vocabulary = (
-            splits.read_vocabulary(params.vocabulary)
+            splits.read_vocabulary_file(params.vocabulary)
             if params.vocabulary
             else manifest.read_vocabulary(champion)
         )

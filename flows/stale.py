@@ -6,15 +6,14 @@ memory, in any order, and without an index that every write to the graph would p
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Literal
 
+from corpus.spill import spilled
 from graph.records import StaleDocument
 
 Order = Literal["newest", "most_edges"]
-CACHE_KIB = 16 * 1024
 OTHERS, LAST = 2**62, 2**62 + 1
 """Places behind every number of `put_first`."""
 ORDERS: dict[Order, str] = {
@@ -28,15 +27,9 @@ class Queue:
 
     def __init__(self, order: Order) -> None:
         self._order = ORDERS[order]
-        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._connection.executescript(
-            f"""
-            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE_KIB};
-            CREATE TABLE document (
-                id TEXT PRIMARY KEY, updated_at TEXT, edges INTEGER, place INTEGER
-            ) WITHOUT ROWID;
-            BEGIN;
-            """
+        self._connection = spilled(
+            "CREATE TABLE document (id TEXT PRIMARY KEY, updated_at TEXT, edges INTEGER, "
+            "place INTEGER) WITHOUT ROWID"
         )
 
     def add(self, documents: Iterable[StaleDocument]) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, Literal
 
 from corpus.entities import Progress, unseen
-from corpus.entity_file import SeenIds, entity_of, is_name
+from corpus.entity_file import duplicate, entity_of, is_name
 from corpus.entity_types import TypeAdvice
 from corpus.knowledge.found import Found, LeftOut
 from corpus.knowledge.mesh import mesh_entries
@@ -20,6 +19,8 @@ from corpus.knowledge.opening import Opened
 from corpus.knowledge.redirects import Redirects
 from corpus.knowledge.table import csv_entries, jsonl_entries
 from corpus.knowledge.wikidata import WikidataOptions, wikidata_entries
+from corpus.spill import IdTable
+from extractor.files import whole_file
 from extractor.schema import Candidate
 
 Kind = Literal["wikidata", "mesh", "csv", "jsonl"]
@@ -76,12 +77,11 @@ def build_entities(
     report, advice = BuildReport(), TypeAdvice()
     output.parent.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as beside,
+        whole_file(output) as draft,
         closing(Redirects(redirects, scheme=f"{kind}:")) as merged,
-        closing(SeenIds()) as seen,
+        closing(IdTable()) as seen,
         closing(Opened(source)) as file,
     ):
-        draft = Path(beside) / output.name
         with draft.open("w", encoding="utf-8") as lines:
             entries = _entries(kind, file.bytes, wikidata or WikidataOptions())
             for found in _shown(file.through(entries), file, progress):
@@ -90,14 +90,14 @@ def build_entities(
                     report.leave_out(found.place, entity)
                 elif types and entity.type not in types:
                     report.leave_out(found.place, "another type")
-                elif duplicate := seen.add(entity):
-                    report.leave_out(found.place, duplicate)
+                elif reason := duplicate(entity, seen):
+                    report.leave_out(found.place, reason)
                 else:
                     advice.give(f"{source.name} {found.place}", entity.type)
                     lines.write(_line(entity, merged.of(entity.id)))
                     report.entities += 1
-        if report.entities:
-            draft.replace(output)
+        if not report.entities:
+            draft.unlink()
     return report
 
 

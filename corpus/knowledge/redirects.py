@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from corpus.entity_file import entity_id
 from corpus.errors import SourceRejected
 from corpus.knowledge.csv_lines import csv_lines
+from corpus.spill import spilled
 
 _FOLLOWED = """
 WITH RECURSIVE merged (old) AS (
@@ -30,8 +30,7 @@ class Redirects:
     """
 
     def __init__(self, path: Path | None, *, scheme: str = "") -> None:
-        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._connection.executescript("CREATE TABLE redirect (new TEXT, old TEXT); BEGIN")
+        self._connection = spilled("CREATE TABLE redirect (new TEXT, old TEXT)")
         if path is not None:
             self._read(path, scheme)
         self._connection.execute("CREATE INDEX redirect_new ON redirect (new)")

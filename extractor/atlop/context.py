@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from extractor.atlop import pooling
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.features import Features, Window
 from extractor.atlop.model import Atlop
 

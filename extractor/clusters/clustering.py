@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from extractor.clusters.features import PairReader
-from extractor.clusters.groups import group_mentions, place
-from extractor.clusters.merging import merge
+from extractor.clusters.groups import group_mentions, text_order
+from extractor.clusters.merging import contract
 from extractor.clusters.pairs import possible_pairs
 from extractor.clusters.weights import ClusteringWeights, shipped_weights
 from extractor.schema import Cluster, Mention
@@ -34,14 +34,14 @@ def cluster_mentions(
         for one, other in pairs
     }
     members: defaultdict[int, list[Mention]] = defaultdict(list)
-    for group, owner in zip(groups, merge(len(groups), scores), strict=True):
+    for group, owner in zip(groups, contract(len(groups), scores), strict=True):
         members[owner] += group.mentions
     clusters = (_cluster(found) for found in members.values())
-    return tuple(sorted(clusters, key=lambda cluster: place(cluster.mentions[0])))
+    return tuple(sorted(clusters, key=lambda cluster: text_order(cluster.mentions[0])))
 
 
 def _cluster(mentions: Sequence[Mention]) -> Cluster:
     """Return a cluster of the type that most of its mentions have, of several the first."""
-    ordered = sorted(mentions, key=place)
+    ordered = sorted(mentions, key=text_order)
     types = Counter(mention.type for mention in ordered)
     return Cluster(type=types.most_common(1)[0][0], mentions=tuple(ordered))

@@ -74,7 +74,7 @@ class Group:
 def group_mentions(text: str, mentions: Iterable[Mention]) -> list[Group]:
     """Return the groups in the order of their first mention."""
     found: dict[tuple[str, str], list[Mention]] = {}
-    for mention in sorted(mentions, key=place):
+    for mention in sorted(mentions, key=text_order):
         surface = text[mention.start : mention.end]
         name = _name(surface, mention.type)
         found.setdefault((mention.type, name), []).append(mention)
@@ -89,6 +89,6 @@ def _name(surface: str, type_: str) -> str:
     return COUNTRIES.get(name, name) if type_ == "LOC" else name
 
 
-def place(mention: Mention) -> tuple[int, int, str]:
+def text_order(mention: Mention) -> tuple[int, int, str]:
     """Return what mentions are sorted by."""
     return mention.start, mention.end, mention.type

@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Mapping
 
 
-def merge(size: int, scores: Mapping[tuple[int, int], float]) -> list[int]:
+def contract(size: int, scores: Mapping[tuple[int, int], float]) -> list[int]:
     """Return for each of `size` items the smallest item that it is one with.
 
     Args:

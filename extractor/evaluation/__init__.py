@@ -5,6 +5,4 @@ cells.py           ... as flat arrays of margins
 gold_evidence.py   ... as evidence cases
 decisions.py       dev documents -> thresholds, calibrator, evidence rule
 scores.py          F1, Ign F1, trust, mentions
-clustering.py      found and gold clusters -> B3, CEAF-e, exact clusters
-counts.py          precision, recall and F1 from counts
 """

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.atlop.scoring import WindowScores
+from extractor.calibration.counts import f1
+from extractor.calibration.thresholds import Thresholds, best_shift
 from extractor.labelled.docred import LabelledDocument, Triple
 from extractor.relations import RelationVocabulary
-from extractor.trust.thresholds import Thresholds, best_shift
 
 CANDIDATE_MARGIN = -5.0
 """Cells below are left out: there are millions, and nearly all do not hold."""
@@ -50,8 +51,7 @@ class Cells:
         """Return micro F1 under the best single threshold, which these very cells choose."""
         shift = best_shift(self.margin, self.holds, gold=self.gold)
         chosen = self.margin > shift
-        found, right = int(chosen.sum()), int((chosen & self.holds).sum())
-        return 2 * right / max(found + self.gold, 1)
+        return float(f1((chosen & self.holds).sum(), chosen.sum(), self.gold))
 
 
 def gold_cells(

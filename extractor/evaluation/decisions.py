@@ -11,15 +11,15 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.model import Atlop
 from extractor.atlop.scoring import NOT_ADMITTED
+from extractor.calibration.calibration import Calibrator, fit_calibrator
+from extractor.calibration.evidence import EvidenceRule, tune_evidence
+from extractor.calibration.thresholds import Thresholding, Thresholds, tune
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
-from extractor.trust.calibration import Calibrator, fit_calibrator
-from extractor.trust.evidence import EvidenceRule, tune_evidence
-from extractor.trust.thresholds import Thresholding, Thresholds, tune
 
 FOLDS = 5
 EVIDENCE_TOLERANCE = 0.01

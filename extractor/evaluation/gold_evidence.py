@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from extractor.atlop.scoring import WindowScores
+from extractor.calibration.evidence import EvidenceCase, sentences_of
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
-from extractor.trust.evidence import EvidenceCase, sentences_of
 
 UNSEEN = np.zeros(0, dtype=np.float32)
 """Attention by sentence of a pair that no window shows."""

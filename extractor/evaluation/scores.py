@@ -8,20 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.batching import DEFAULT_BUDGET, Budget
 from extractor.atlop.precision import Precision
-from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.calibration import evidence, reliability
+from extractor.calibration.counts import Score, micro, score_of
+from extractor.checkpoint import Checkpoint
 from extractor.detection import detect
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
-from extractor.evaluation.counts import Score, micro, score_of
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import LabelledDocument, Triple
-from extractor.mentions import MentionTagger
-from extractor.trust import evidence, reliability
 
 Fact = tuple[str, str, str]
 """Head name, relation id, tail name: what a model could know by heart."""
@@ -225,21 +223,28 @@ def facts_of(documents: Sequence[LabelledDocument], triple: Triple) -> set[Fact]
     return {(a, relation, b) for a in names(head) for b in names(tail)}
 
 
+def unseen_by_detectors(
+    documents: Sequence[LabelledDocument], *checkpoints: Checkpoint
+) -> list[LabelledDocument]:
+    """Return documents that no detector of these was trained on, with every mention marked."""
+    seen = frozenset().union(*(each.record.mention_titles for each in checkpoints))
+    return [
+        item for item in documents if item.document.title not in seen and item.marks_every_mention
+    ]
+
+
 def evaluate_mentions(
-    tagger: MentionTagger,
-    tokenizer: PreTrainedTokenizerBase,
-    documents: Sequence[LabelledDocument],
-    record: TrainingRecord,
-    *,
-    budget: Budget = DEFAULT_BUDGET,
+    checkpoint: Checkpoint, documents: Sequence[LabelledDocument]
 ) -> tuple[Score, Score]:
-    """Return strict mention scores: by span, and by span and type.
+    """Return strict mention scores of a checkpoint: by span, and by span and type.
 
     Raises:
-        DatasetRejected: the tagger was trained on one of the documents.
+        DatasetRejected: its detector was trained on one of the documents.
     """
-    refuse_seen(documents, frozenset(record.mention_titles), checkpoint="the mention detector")
-    found = detect(tagger, tokenizer, [item.document.text for item in documents], budget=budget)
+    seen = frozenset(checkpoint.record.mention_titles)
+    refuse_seen(documents, seen, checkpoint="the mention detector")
+    texts = [item.document.text for item in documents]
+    found = detect(checkpoint.tagger, checkpoint.tokenizer, texts)
     gold = {
         (index, mention.start, mention.end, mention.type)
         for index, item in enumerate(documents)

@@ -19,7 +19,6 @@ columns of the line judge the same pair; its entities stay.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,23 +26,22 @@ from pathlib import Path
 
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import UNDATED, Label, LabelledDocument, join_tokens
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Cluster, Document, Mention, Span
 
 COLUMNS = 17
 NO_RELATION = "NR"
 UNJUDGED = "not_include"
-TRAIN_SHARE = 0.8
 _SENTENCE_BREAK = re.compile(r"(?<! )\|(?! )")
 """A '|' between blanks is a token of the text."""
 
 CDR_VOCABULARY = RelationVocabulary(
     {"CID": "chemical induced disease"},
-    {"CID": Signature(head=frozenset({"Chemical"}), tail=frozenset({"Disease"}))},
+    {"CID": TypeConstraint(head=frozenset({"Chemical"}), tail=frozenset({"Disease"}))},
 )
 GDA_VOCABULARY = RelationVocabulary(
     {"GDA": "gene disease association"},
-    {"GDA": Signature(head=frozenset({"Gene"}), tail=frozenset({"Disease"}))},
+    {"GDA": TypeConstraint(head=frozenset({"Gene"}), tail=frozenset({"Disease"}))},
 )
 
 
@@ -83,28 +81,6 @@ def read_filter_data(path: Path, *, vocabulary: RelationVocabulary) -> list[Labe
             raise DatasetRejected(f"{path}, line {number}: {error}") from error
         documents[item.document.title] = item
     return list(documents.values())
-
-
-def split_80_20(
-    documents: Sequence[LabelledDocument],
-) -> tuple[list[LabelledDocument], list[LabelledDocument]]:
-    """Split GDA's training file into train and dev, 80 % and 20 %, as the paper does (section 4.1).
-
-    The paper takes over a list of PubMed ids that is not part of the data. This split has the same
-    sizes (29,192 documents give 23,353 and 5,839), not the same members: the first 80 % by the
-    sha256 of the title, so that neither part follows the order of the file, and a file in
-    another order gives the same two parts.
-    """
-    ranked = sorted(documents, key=lambda item: hashlib.sha256(_title(item).encode()).digest())
-    train = {_title(item) for item in ranked[: int(len(ranked) * TRAIN_SHARE)]}
-    return (
-        [item for item in documents if _title(item) in train],
-        [item for item in documents if _title(item) not in train],
-    )
-
-
-def _title(item: LabelledDocument) -> str:
-    return item.document.title
 
 
 def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDocument:

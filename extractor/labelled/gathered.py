@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention, Span
 
 
 def write_gathered(path: Path, documents: Iterable[LabelledDocument]) -> None:
     """Write labelled documents; the file appears when all of it is written."""
-    draft = path.with_name(f"{path.name}.part")
-    with draft.open("w", encoding="utf-8") as file:
+    with whole_file(path) as draft, draft.open("w", encoding="utf-8") as file:
         for item in documents:
             file.write(f"{json.dumps(_record(item), ensure_ascii=False)}\n")
-    draft.replace(path)
 
 
 def read_gathered(path: Path) -> list[LabelledDocument]:

@@ -1,7 +1,7 @@
 """Names that a user gave for a document without mentions -> its clusters.
 
 Each whole-word occurrence of a name becomes a mention. The names of one row of the entities file
-are one entity; a name that only triples use is an entity of its own, typed by the signatures of
+are one entity; a name that only triples use is an entity of its own, typed by the constraints of
 their relations.
 """
 
@@ -16,7 +16,7 @@ from extractor.relations import ANY_TYPES, RelationVocabulary
 from extractor.schema import Cluster, Mention, check_type_name
 
 UNTYPED = "MISC"
-"""The type of an entity that neither a signature nor the entities file says anything of."""
+"""The type of an entity that neither a constraint nor the entities file says anything of."""
 REMEDY = "give it a row in the entities file"
 
 
@@ -80,8 +80,8 @@ def _only_in_triples(
     possible: dict[str, frozenset[str]] = {}
     first: dict[str, tuple[str, str]] = {}
     for row in triples:
-        signature = vocabulary.signatures.get(row["relation"], ANY_TYPES)
-        for end, types in (("head", signature.head), ("tail", signature.tail)):
+        allowed = vocabulary.constraints.get(row["relation"], ANY_TYPES)
+        for end, types in (("head", allowed.head), ("tail", allowed.tail)):
             name = fold_name(row[end])
             if name in listed:
                 continue

@@ -39,14 +39,14 @@ def read_documents(path: Path) -> list[Document]:
         try:
             document = _document(json.loads(line))
             if document.id in documents:
-                raise ValueError(f"a second document with the id {own_id(document)!r}")
+                raise ValueError(f"a second document with the id {id_in_source(document)!r}")
         except (ValueError, RecursionError) as error:
             raise DatasetRejected(f"{path}, line {number}: {error}") from error
         documents[document.id] = document
     return list(documents.values())
 
 
-def own_id(document: Document) -> str:
+def id_in_source(document: Document) -> str:
     """Return the id that a document has in its source."""
     return document.id.removeprefix(f"{document.source}:")
 

@@ -64,7 +64,7 @@ def without_labels(
     ]
 
 
-def read_vocabulary(path: Path) -> RelationVocabulary:
+def read_vocabulary_file(path: Path) -> RelationVocabulary:
     """Read a relation vocabulary: a JSON object as `RelationVocabulary.from_json` takes it.
 
     `cdr` and `gda` are vocabularies by their names, as these data sets bring no such file.
@@ -89,12 +89,6 @@ def read_vocabulary(path: Path) -> RelationVocabulary:
 def titles(documents: Sequence[LabelledDocument]) -> tuple[str, ...]:
     """Return the documents' titles, sorted, for a training record."""
     return tuple(sorted(item.document.title for item in documents))
-
-
-def file_hash(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _hash(title: str) -> int:

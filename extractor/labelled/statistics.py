@@ -8,7 +8,7 @@ from itertools import permutations
 
 from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
-from extractor.signatures import Signatures
+from extractor.signatures import TypeStatistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,9 @@ def statistics(
     )
 
 
-def signatures(documents: Iterable[LabelledDocument]) -> Signatures:
+def signatures(documents: Iterable[LabelledDocument]) -> TypeStatistics:
     """Return which types of entities the documents' relations hold between."""
-    return Signatures.counted(
+    return TypeStatistics.counted(
         (label.relation, (clusters[label.head].type, clusters[label.tail].type))
         for item in documents
         for clusters in (item.document.clusters,)

@@ -6,9 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.labelled.docred import Triple
 from extractor.schema import Document
 
@@ -38,10 +38,8 @@ def write_submission(
         _row(documents, triple, evidence)
         for triple, evidence in sorted(asserted.items(), key=lambda item: item[0])
     ]
-    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
-        draft = Path(beside) / path.name
+    with whole_file(path) as draft:
         draft.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
 
 
 def _row(

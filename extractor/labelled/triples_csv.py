@@ -21,7 +21,7 @@ from extractor.errors import DatasetRejected
 from extractor.labelled.csv_rows import Row, read_rows
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.labelled.named_entities import clusters_of_names
-from extractor.labelled.own_documents import own_id
+from extractor.labelled.own_documents import id_in_source
 from extractor.names import fold_name
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document
@@ -55,7 +55,7 @@ def read_triples(
     rows = read_rows(path, TRIPLE_COLUMNS, problems, optional=[VERDICT])
     judged = any(VERDICT in row.cells for row in rows)
     named = read_rows(entities, ENTITY_COLUMNS, problems) if entities else []
-    known = {own_id(document) for document in documents}
+    known = {id_in_source(document) for document in documents}
     problems += [
         f"{row.place}: no document has the id {row['document']!r}"
         for row in (*named, *rows)
@@ -63,11 +63,10 @@ def read_triples(
     ]
     rows_of, named_of = _by_document(rows), _by_document(named)
     labelled = [
-        _labelled_document(
-            document, rows_of[own_id(document)], named_of[own_id(document)], vocabulary, problems
-        )
+        _labelled_document(document, rows_of[own], named_of[own], vocabulary, problems)
         for document in documents
-        if rows_of[own_id(document)] or not judged
+        for own in (id_in_source(document),)
+        if rows_of[own] or not judged
     ]
     if problems:
         more = len(problems) - PROBLEMS_SHOWN
@@ -103,18 +102,18 @@ def _labelled_document(
     for index, cluster in enumerate(document.clusters):
         for mention in cluster.mentions:
             clusters_named[fold_name(document.text[mention.start : mention.end])].add(index)
-    said: dict[Label, Row] = {}
+    stated: dict[Label, Row] = {}
     for row in rows:
         try:
             label = _label(row, document, clusters_named, vocabulary)
-            if _holds(row) != _holds(said.setdefault(label, row)):
-                raise ValueError(f"the opposite of {said[label].place}")
+            if _holds(row) != _holds(stated.setdefault(label, row)):
+                raise ValueError(f"the opposite of {stated[label].place}")
         except ValueError as error:
             problems.append(f"{row.place}: {error}")
     return LabelledDocument(
         document=document,
-        labels=tuple(label for label, row in said.items() if _holds(row)),
-        unjudged=_unjudged(len(document.clusters), said),
+        labels=tuple(label for label, row in stated.items() if _holds(row)),
+        unjudged=_unjudged(len(document.clusters), stated),
     )
 
 
@@ -130,11 +129,11 @@ def _holds(row: Row) -> bool:
     return HOLDS[verdict]
 
 
-def _unjudged(clusters: int, said: Mapping[Label, Row]) -> frozenset[tuple[int, int]]:
+def _unjudged(clusters: int, stated: Mapping[Label, Row]) -> frozenset[tuple[int, int]]:
     """Return the pairs that rows with verdicts say nothing of; other rows speak for all pairs."""
-    if not any(VERDICT in row.cells for row in said.values()):
+    if not any(VERDICT in row.cells for row in stated.values()):
         return frozenset()
-    judged = {(label.head, label.tail) for label in said}
+    judged = {(label.head, label.tail) for label in stated}
     return frozenset(pair for pair in permutations(range(clusters), 2) if pair not in judged)
 
 

@@ -10,7 +10,7 @@ In the order of the data:
     nil.py             ids of entities that the index does not have
     entities.py        the choices -> entities
 
-`weights.py` reads the learned numbers, `weights.json`; `extractor/training/linking.py` makes them.
+`weights.py` reads the learned numbers, `weights.json`; `benchmarks/linking_weights.py` makes them.
 """
 
 from extractor.linking.entities import link_clusters
@@ -18,9 +18,9 @@ from extractor.linking.nil import nil_id
 from extractor.linking.ranking import (
     MOST_CANDIDATES,
     Choice,
+    mentioned_names,
     names_to_look_up,
     rank_clusters,
-    surface_forms,
 )
 from extractor.linking.weights import LinkingWeights, read_weights, shipped_weights
 
@@ -29,10 +29,10 @@ __all__ = [
     "Choice",
     "LinkingWeights",
     "link_clusters",
+    "mentioned_names",
     "names_to_look_up",
     "nil_id",
     "rank_clusters",
     "read_weights",
     "shipped_weights",
-    "surface_forms",
 ]

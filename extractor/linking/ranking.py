@@ -70,7 +70,7 @@ class Choice:
         return None if self.nil else self.candidates[0]
 
 
-def surface_forms(document: Document, cluster: Cluster) -> tuple[str, ...]:
+def mentioned_names(document: Document, cluster: Cluster) -> tuple[str, ...]:
     """Return the cluster's distinct names, the longest first."""
     names = {document.text[mention.start : mention.end] for mention in cluster.mentions}
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
@@ -84,7 +84,7 @@ def names_to_look_up(document: Document, clusters: Sequence[Cluster]) -> list[tu
     abbreviations = defined_abbreviations(document.text)
     found = []
     for cluster in clusters:
-        names = () if cluster.type in VALUE_TYPES else surface_forms(document, cluster)
+        names = () if cluster.type in VALUE_TYPES else mentioned_names(document, cluster)
         long = {abbreviations[name] for name in names if name in abbreviations}
         found.append((*names, *sorted(long.difference(names))))
     return found
@@ -101,7 +101,7 @@ def rank_clusters(
     first = [shares(ranked.scores(n, weights.first)) for n in range(len(clusters))]
     ranked.learn_links(first)
     return [
-        _choice(ranked, n, weights, cluster.type, surface_forms(document, cluster))
+        _choice(ranked, n, weights, cluster.type, mentioned_names(document, cluster))
         for n, cluster in enumerate(clusters)
     ]
 

@@ -7,7 +7,6 @@ trainer.py         the loop: it saves its state often and resumes
 relations.py       ATLOP; mentions.py, the mention tagger
 teaching.py        soft labels for documents that nobody labelled
 correcting.py      what people corrected, last
-linking.py         the weights of linking, of documents with gold ids
 relation_part.py   the relation model of a plan, by way of teachers
 train.py           all of it, to a checkpoint with its card
 """

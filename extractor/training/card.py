@@ -126,8 +126,8 @@ def _preset(switches: Mapping[str, Any] | None) -> str:
     if switches is None:
         return "not recorded"
     known = (name for name, preset in PRESETS.items() if asdict(preset) == switches)
-    told = ", ".join(f"{name} {value}" for name, value in switches.items())
-    return f"`{next(known, 'none of those with a name')}` ({told})"
+    listed = ", ".join(f"{name} {value}" for name, value in switches.items())
+    return f"`{next(known, 'none of those with a name')}` ({listed})"
 
 
 def _encoder(checkpoint: Checkpoint) -> str:
@@ -148,8 +148,8 @@ def _recipes(recipes: Mapping[str, Any]) -> str:
         first, often = (
             (recipe[0], f" x {len(recipe)}") if isinstance(recipe, list) else (recipe, "")
         )
-        told = ", ".join(f"{name} {value}" for name, value in first.items() if value is not None)
-        rows.append(f"| {part}{often} | {told} |")
+        listed = ", ".join(f"{name} {value}" for name, value in first.items() if value is not None)
+        rows.append(f"| {part}{often} | {listed} |")
     return "\n".join(rows)
 
 

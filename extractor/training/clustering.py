@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from extractor.calibration.logistic import Floats, fit_logistic
 from extractor.clusters.features import Features, PairReader
 from extractor.clusters.groups import group_mentions
 from extractor.clusters.pairs import possible_pairs
@@ -22,7 +22,6 @@ from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import in_held_out_fifth, titles
 from extractor.schema import Document
 
-Floats = NDArray[np.float64]
 Pair = tuple[str, Features, bool]
 """Kind, features, and whether the two are one entity."""
 PENALTY = 1.0
@@ -32,7 +31,6 @@ PRIORS = {"PER": {"only_later_form": 2.0}}
 """Weights before anything is learned, where they are not 0. Encyclopedias name people in full first
 (5 exceptions in 1,000 documents); other texts may have 'Babbage' before 'Charles Babbage'.
 """
-STEPS = 100
 DECIMALS = 4
 
 
@@ -81,26 +79,13 @@ def _fit(pairs: Sequence[Pair], priors: Mapping[str, float]) -> dict[str, float]
         for name, value in features.items():
             rows[row, columns[name]] = value
     truth = np.array([same for _, _, same in pairs], dtype=np.float64)
-    weights = _regression(rows, truth, np.array([priors.get(name, 0.0) for name in names]))
+    start = np.array([priors.get(name, 0.0) for name in names])
+    weights = fit_logistic(rows, np.zeros(len(rows)), truth, start, PENALTY)
     return {
         name: weight
         for name, weight in zip(names, weights.round(DECIMALS).tolist(), strict=True)
         if weight
     }
-
-
-def _regression(rows: Floats, truth: Floats, priors: Floats) -> Floats:
-    """Return the weights of the largest penalised likelihood."""
-    weights = priors
-    for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (chance - truth) + PENALTY * (weights - priors)
-        curvature = (rows.T * (chance * (1 - chance))) @ rows + PENALTY * np.eye(len(weights))
-        step = np.linalg.solve(curvature, slope)
-        weights = weights - step
-        if np.abs(step).max() < 1e-8:
-            break
-    return weights
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ def learn_corrections(
         state: a folder for the state; one that was killed goes on from there.
         report: called every 10 steps.
     """
-    said = teach([atlop], tokenizer, corrected, vocabulary, precision=recipe.precision)
+    before = teach([atlop], tokenizer, corrected, vocabulary, precision=recipe.precision)
     features = gold_features(atlop, tokenizer, corrected, vocabulary)
     taught = [
         TaughtDocument(
@@ -63,7 +63,7 @@ def learn_corrections(
                 for chances, window in zip(each.chances, built.windows, strict=True)
             ),
         )
-        for each, built, item in zip(said, features, corrected, strict=True)
+        for each, built, item in zip(before, features, corrected, strict=True)
     ]
     return train_relations(
         atlop,

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from extractor.labelled.docred import LabelledDocument
-from extractor.mentions import IGNORED, MentionTagger, batch_of, span_labels
+from extractor.mentions import IGNORED, MentionTagger, collate_words, span_labels
 from extractor.training.recipe import Recipe
 from extractor.training.trainer import Progress, fit
 from extractor.words import WordWindow, split_words
@@ -44,7 +44,7 @@ def train_mentions(
     )
 
     def loss_of(chosen: Sequence[int]) -> Tensor:
-        batch = batch_of([samples[n][0] for n in chosen], pad_id=tokenizer.pad_token_id)
+        batch = collate_words([samples[n][0] for n in chosen], pad_id=tokenizer.pad_token_id)
         hide = (torch.rand(batch.input_ids.shape) < HIDDEN) & (batch.shapes > 0)
         shown = replace(batch, input_ids=batch.input_ids.masked_fill(hide, unreadable))
         return span_loss(tagger(shown.to(device)), [samples[n][1] for n in chosen])

@@ -10,7 +10,7 @@ from pathlib import Path
 from extractor.atlop.encoder import default_encoder
 from extractor.atlop.loss import SOFT_LOSSES
 from extractor.errors import DatasetRejected
-from extractor.labelled.splits import file_hash
+from extractor.files import file_hash
 from extractor.relations import RelationVocabulary
 from extractor.training.presets import PRESETS, Preset
 from extractor.training.recipe import Recipe
@@ -83,7 +83,7 @@ class TrainingPlan:
         """Return the state folder of a part: other data, switches or encoders have another."""
         paths = (file, self.documents, self.entities, self.unlabelled)
         teachers = [self.teachers, asdict(self.teacher_recipe)] if self.unlabelled else []
-        told = json.dumps(
+        text = json.dumps(
             [
                 [path and file_hash(path) for path in paths],
                 vocabulary.to_json(),
@@ -92,4 +92,4 @@ class TrainingPlan:
                 teachers,
             ]
         )
-        return self.state_folder / f"{part}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+        return self.state_folder / f"{part}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

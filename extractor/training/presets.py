@@ -1,4 +1,4 @@
-"""Presets: the paper's models and ours as sets of switches, and how the paper trained them."""
+"""Presets: the paper's models and ours as sets of switches."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from extractor.atlop.config import AtlopConfig, Classifier, Context, block_of
 from extractor.atlop.features import Markers
 from extractor.atlop.loss import Loss
 from extractor.atlop.pooling import Pooling
-from extractor.training.recipe import Recipe
-from extractor.trust.thresholds import Thresholding
+from extractor.calibration.thresholds import Thresholding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +73,3 @@ PRESETS: Mapping[str, Preset] = {
     ),
 }
 """`bert-e` is the paper's enhanced baseline, `bert` the BERT that it enhances (Table 3)."""
-
-PAPER_RECIPES: Mapping[str, Recipe] = {
-    "docred-bert-base": Recipe(
-        epochs=30, batch_size=4, learning_rate=5e-5, head_learning_rate=1e-4
-    ),
-    "docred-roberta-large": Recipe(
-        epochs=30, batch_size=4, learning_rate=3e-5, head_learning_rate=1e-4
-    ),
-    "cdr-scibert-base": Recipe(
-        epochs=30, batch_size=4, learning_rate=2e-5, head_learning_rate=1e-4
-    ),
-    "gda-scibert-base": Recipe(
-        epochs=10, batch_size=16, learning_rate=2e-5, head_learning_rate=1e-4
-    ),
-}
-"""Table 2; for all AdamW, dropout 0.1, gradients clipped at 1.0, 6 % warm-up, linear decay to 0."""

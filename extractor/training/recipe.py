@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.atlop.precision import Precision
+from extractor.batches import batched
 
 POOL_STEPS = 16
 """Steps among whose samples those of similar length are put together."""
@@ -14,7 +15,7 @@ POOL_STEPS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a model is trained; the defaults are what suits MiniLM (`presets` has ATLOP's)."""
+    """How a model is trained; the defaults are what suits MiniLM (docs/model.md has ATLOP's)."""
 
     epochs: int = 10
     learning_rate: float = 2e-4
@@ -47,13 +48,8 @@ def steps(lengths: Sequence[int], recipe: Recipe) -> Iterator[list[list[int]]]:
     for epoch in range(recipe.epochs):
         chance = random.Random(f"{recipe.seed}-{epoch}")
         order = chance.sample(range(len(lengths)), len(lengths))
-        batches = []
-        for start in range(0, len(order), pool):
-            similar = sorted(order[start : start + pool], key=lambda n: lengths[n])
-            batches += _cut(similar, recipe.batch_size)
+        batches: list[list[int]] = []
+        for some in batched(order, pool):
+            batches += batched(sorted(some, key=lambda n: lengths[n]), recipe.batch_size)
         chance.shuffle(batches)
-        yield from (_cut(batch, part) for batch in batches)
-
-
-def _cut(items: Sequence[int], size: int) -> list[list[int]]:
-    return [list(items[start : start + size]) for start in range(0, len(items), size)]
+        yield from (list(batched(batch, part)) for batch in batches)

@@ -11,8 +11,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from extractor.atlop.encoder import Encoder, load_tokenizer, pretrained_encoder
+from extractor.atlop.encoder import Encoder, pretrained_encoder
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.splits import RelationSplit, without_labels
 from extractor.relations import RelationVocabulary

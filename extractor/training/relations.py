@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.features import Window
 from extractor.atlop.loss import SOFT_LOSSES, evidence_loss, relation_loss
 from extractor.atlop.model import Atlop, PairScores

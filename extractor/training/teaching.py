@@ -57,10 +57,10 @@ def teach(
         TaughtDocument(
             item=item,
             chances=tuple(
-                np.mean(window, axis=0).astype(np.float16) for window in zip(*said, strict=True)
+                np.mean(window, axis=0).astype(np.float16) for window in zip(*given, strict=True)
             ),
         )
-        for item, *said in zip(documents, *voices, strict=True)
+        for item, *given in zip(documents, *voices, strict=True)
     ]
 
 

@@ -18,22 +18,21 @@ from typing import Any
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import load_tokenizer
 from extractor.atlop.loss import SOFT_LOSSES
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation.decisions import fit_decisions
-from extractor.evaluation.scores import evaluate_mentions, evaluate_relations
+from extractor.evaluation.scores import (
+    evaluate_mentions,
+    evaluate_relations,
+    unseen_by_detectors,
+)
+from extractor.files import file_hash
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.reading import read_labelled
-from extractor.labelled.splits import (
-    RelationSplit,
-    file_hash,
-    read_vocabulary,
-    split_documents,
-    titles,
-)
+from extractor.labelled.splits import RelationSplit, read_vocabulary_file, split_documents, titles
 from extractor.labelled.statistics import signatures
 from extractor.mentions import MentionTagger
 from extractor.packing import pack, unpack
@@ -168,12 +167,12 @@ def finish(
             },
         ),
     ).save_pretrained(plan.output)
-    return describe(plan.output, split, models.epochs)
+    return describe_checkpoint(plan.output, split, models.epochs)
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
     if plan.vocabulary is not None:
-        return read_vocabulary(plan.vocabulary)
+        return read_vocabulary_file(plan.vocabulary)
     if base is None:
         raise DatasetRejected("give a relation vocabulary, or a base checkpoint that has one")
     return base.relations
@@ -224,7 +223,7 @@ def kept_mentions(base: Checkpoint) -> tuple[MentionTagger, TrainingRecord]:
     )
 
 
-def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:
+def describe_checkpoint(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:
     """Score a checkpoint as it is stored, for its weights are rounded; write scores and card."""
     stored = Checkpoint.from_pretrained(folder)
     relations = (
@@ -245,14 +244,8 @@ def describe(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Che
 
 def _mention_scores(checkpoint: Checkpoint, split: RelationSplit) -> dict[str, Any] | None:
     """Return the detector's scores on what it has not seen; None where not all of it is marked."""
-    unseen = [
-        item
-        for item in split.all
-        if item.document.title not in checkpoint.record.mention_titles and item.marks_every_mention
-    ]
+    unseen = unseen_by_detectors(split.all, checkpoint)
     if not unseen:
         return None
-    span, typed = evaluate_mentions(
-        checkpoint.tagger, checkpoint.tokenizer, unseen, checkpoint.record
-    )
+    span, typed = evaluate_mentions(checkpoint, unseen)
     return {"span": asdict(span), "typed": asdict(typed)}

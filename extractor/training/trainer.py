@@ -20,10 +20,11 @@ from torch import Tensor, nn
 from transformers import get_linear_schedule_with_warmup
 
 from extractor.errors import DatasetRejected
+from extractor.files import whole_file
 from extractor.training.averaging import RunningAverage, set_weights, trained_weights
 from extractor.training.recipe import Recipe, steps
 
-AVERAGE = "average.safetensors"
+AVERAGE, BEST = "average.safetensors", "best.safetensors"
 ACCELERATE_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 
 
@@ -186,8 +187,8 @@ class _Run:
         if best is not None and best != before:
             weights = self.average.weights or trained_weights(self.model)
             self.state.mkdir(parents=True, exist_ok=True)
-            save_file(weights, self.state / "best.new")
-            (self.state / "best.new").replace(self.state / "best.safetensors")
+            with whole_file(self.state / BEST) as draft:
+                save_file(weights, draft)
         if best is not None and self.recipe.patience is not None:
             course.ended = len(course.epochs) - best.epoch >= self.recipe.patience
 
@@ -201,7 +202,7 @@ class _Run:
     def finish(self, best: bool) -> None:
         """Give the model its final weights and take accelerate's wrapping off."""
         if best:
-            set_weights(self.model, load_file(self.state / "best.safetensors"))
+            set_weights(self.model, load_file(self.state / BEST))
         else:
             self.average.apply(self.model)
         self.accelerator.unwrap_model(self.model, keep_fp32_wrapper=False)
@@ -213,10 +214,9 @@ class _Run:
         self.accelerator.save_state(str(self.state / name))
         # Not registered with accelerate, which would unpickle whatever stands in its file.
         save_file(self.average.weights, self.state / name / AVERAGE)
-        pointer = self.state / "latest.json.new"
         saved = {"state": name, "run": self.fingerprint, "course": asdict(self.course)}
-        pointer.write_text(json.dumps(saved))
-        pointer.replace(self.state / "latest.json")
+        with whole_file(self.state / "latest.json") as draft:
+            draft.write_text(json.dumps(saved))
         for older in self.state.glob("step-*"):
             if older.name != name:
                 shutil.rmtree(older)
@@ -262,5 +262,5 @@ def parameter_groups(model: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
 def _fingerprint(recipe: Recipe, lengths: Sequence[int], model: nn.Module) -> str:
     """Tell one training from another, so that none goes on from a stranger's state."""
     shapes = [list(parameter.shape) for parameter in model.parameters()]
-    told = json.dumps([asdict(recipe), list(lengths), shapes])
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = json.dumps([asdict(recipe), list(lengths), shapes])
+    return hashlib.sha256(text.encode()).hexdigest()

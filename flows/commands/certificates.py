@@ -71,11 +71,6 @@ def new_server(authority: Certificate, hosts: Sequence[str]) -> Certificate:
     return Certificate(_pem(unsigned.sign(signing_key, hashes.SHA256())), _private(key))
 
 
-def expires(certificate: bytes) -> datetime:
-    """Return when a certificate (PEM) ends, UTC."""
-    return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
-
-
 def _lasting(days: int, subject: str) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (

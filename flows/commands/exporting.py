@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from extractor.files import whole_file
 from graph.export import ExportReport, Page, pages, size
 from graph.export_tables import TABLES
 
@@ -68,12 +68,10 @@ def export_graph(
         raise FileExistsError(f"{folder} is not empty: name a new folder")
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-        draft = Path(beside) / folder.name
+    with whole_file(folder) as draft:
         draft.mkdir()
         report = _write_tables(read, draft, form, show)
         (draft / "README.md").write_text(_readme(report, form), encoding="utf-8")
-        draft.rename(folder)
     return report
 
 

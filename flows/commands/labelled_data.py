@@ -25,6 +25,6 @@ def refuse_unusable(
     """
     known = manifest.read_vocabulary(checkpoint) if checkpoint else None
     if vocabulary is not None:
-        known = splits.read_vocabulary(vocabulary)
+        known = splits.read_vocabulary_file(vocabulary)
     assert known is not None  # a training without a vocabulary has a base
     files.read(known)

@@ -6,13 +6,12 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TextIO
 
+from extractor.files import whole_file
 from flows.errors import CorrectionsRejected
 from flows.judged import known_texts
 from graph.export_labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
@@ -56,7 +55,7 @@ def write_labels(
     """
     files = LabelFiles()
     judged = judged_documents(read, verdicts_of(corrections), files.left_out, source=source)
-    with _whole(file) as stream:
+    with whole_file(file) as draft, _written(draft) as stream:
         _write_csv(stream, _of_one_source(judged), files)
     return files
 
@@ -80,7 +79,12 @@ def write_labels_and_documents(
     files = LabelFiles()
     verdicts = verdicts_of(corrections)
     judged = judged_documents(read, verdicts, files.left_out, source=source.name)
-    with _whole(file) as rows, _whole(documents) as lines:
+    with (
+        whole_file(file) as csv_draft,
+        whole_file(documents) as jsonl_draft,
+        _written(csv_draft) as rows,
+        _written(jsonl_draft) as lines,
+    ):
 
         def known() -> Iterator[JudgedDocument]:
             while some := list(islice(judged, AT_ONCE)):
@@ -137,11 +141,5 @@ def _line(judged: JudgedDocument, document: Document) -> str:
     return json.dumps(record, ensure_ascii=False)
 
 
-@contextmanager
-def _whole(file: Path) -> Iterator[TextIO]:
-    """Open a file that appears when all of it is written."""
-    with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as beside:
-        draft = Path(beside) / file.name
-        with draft.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        draft.replace(file)
+def _written(draft: Path) -> TextIO:
+    return draft.open("w", encoding="utf-8", newline="")

@@ -150,7 +150,7 @@ def evaluate(
     """Score a checkpoint on the labelled documents that it has not seen."""
     from extractor import manifest
     from extractor.labelled.reading import LabelledFiles
-    from extractor.labelled.splits import read_vocabulary
+    from extractor.labelled.splits import read_vocabulary_file
     from flows.commands.labelled_data import refuse_unusable
     from flows.components import components
     from flows.evaluating.labelled_files import table_1
@@ -161,7 +161,7 @@ def evaluate(
         raise typer.BadParameter("a checkpoint brings its --vocabulary: give it with --statistics")
     files = LabelledFiles(files=tuple(data), documents=documents, entities=entities)
     if statistics and vocabulary is not None:
-        typer.echo(table_1(files, read_vocabulary(vocabulary), train))
+        typer.echo(table_1(files, read_vocabulary_file(vocabulary), train))
         return
     folder = checkpoint or components().models.champion()
     if statistics:

@@ -39,20 +39,10 @@ def service_checks(settings: Settings) -> Iterator[Check]:
 
 def elasticsearch_check(settings: Settings) -> Check:
     """Check that Elasticsearch answers to these credentials; one attempt, without patience."""
-    from corpus.elastic import connect as connect_elasticsearch
-
-    chosen = settings.elasticsearch
+    url = settings.elasticsearch.url
     try:
-        with connect_elasticsearch(
-            url=chosen.url,
-            api_key=chosen.api_key.get_secret_value() if chosen.api_key else None,
-            username=chosen.username,
-            password=chosen.password.get_secret_value() if chosen.password else None,
-            ca_certs=chosen.ca_certs,
-            request_timeout_seconds=min(10.0, chosen.request_timeout_seconds),
-            attempts=1,
-        ) as server:
-            return ok("Elasticsearch", f"{chosen.url}, version {server.version() or 'hidden'}")
+        with closing(Components(settings).connect_elasticsearch(patient=False)) as server:
+            return ok("Elasticsearch", f"{url}, version {server.version() or 'hidden'}")
     except SourceUnavailable as error:
         return fail("Elasticsearch", str(error), "start it, or set FACTLOOM_ELASTICSEARCH__URL")
     except CorpusError as error:
@@ -123,18 +113,10 @@ def embedded_check(server: EmbeddedServer) -> Check:
 
 def neo4j_check(settings: Settings) -> Check:
     """Check that Neo4j answers to these credentials and holds nothing foreign."""
-    chosen = settings.graph
-    assert chosen.password is not None  # the settings refuse Neo4j without one
     try:
-        with connect(
-            chosen.uri,
-            username=chosen.username,
-            password=chosen.password.get_secret_value(),
-            database=chosen.database,
-            ca_certs=chosen.ca_certs,
-        ) as graph:
-            (server,) = graph.query(VERSIONS)[0].values()
-            return _graph_check(graph, f"Neo4j {server}, {chosen.uri}")
+        with closing(Components(settings)) as parts:
+            (server,) = parts.graph().query(VERSIONS)[0].values()
+            return _graph_check(parts.graph(), f"Neo4j {server}, {settings.graph.uri}")
     except GraphUnavailable as error:
         return fail("graph", str(error), "start Neo4j, or set FACTLOOM_GRAPH__URI")
     except GraphError as error:

@@ -13,10 +13,15 @@ from extractor.atlop.scoring import WindowScores
 from extractor.checkpoint import Checkpoint
 from extractor.errors import DatasetRejected
 from extractor.evaluation.gold import score_gold
-from extractor.evaluation.scores import RelationScores, evaluate_mentions, evaluate_relations
+from extractor.evaluation.scores import (
+    RelationScores,
+    evaluate_mentions,
+    evaluate_relations,
+    unseen_by_detectors,
+)
+from extractor.files import file_hash
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.reading import LabelledFiles
-from extractor.labelled.splits import file_hash
 from extractor.labelled.submission import write_submission
 from flows.evaluating.asserted import asserted_triples
 from flows.progress import Progress, listener
@@ -74,7 +79,7 @@ def evaluate(plan: EvaluationPlan) -> tuple[dict[str, Any], list[Path]]:
     # A file without a label is unlabelled: it does not say that nothing holds.
     labelled = [item for part in parts if any(item.labels for item in part) for item in part]
     fresh = [item for item in labelled if item.document.title not in seen]
-    unread = _for_mentions(checkpoint, documents)
+    unread = unseen_by_detectors(documents, checkpoint)
     if not (fresh or unread or plan.submission):
         raise DatasetRejected(f"{checkpoint.name} has seen every document: give others")
     scored, origin = _relations(plan, checkpoints, documents, fresh)
@@ -150,21 +155,9 @@ def _relation_scores(scored: Sequence[Scored], origin: str | None) -> dict[str, 
     }
 
 
-def _for_mentions(
-    checkpoint: Checkpoint, documents: Sequence[LabelledDocument]
-) -> list[LabelledDocument]:
-    """Return unseen documents in which all that the detector should find is marked."""
-    return [
-        item
-        for item in documents
-        if item.document.title not in checkpoint.record.mention_titles and item.marks_every_mention
-    ]
-
-
 def _mentions(checkpoint: Checkpoint, documents: Sequence[LabelledDocument]) -> dict[str, Any]:
     _tell("mentions")
-    tagger, tokenizer = checkpoint.tagger, checkpoint.tokenizer
-    span, typed = evaluate_mentions(tagger, tokenizer, documents, checkpoint.record)
+    span, typed = evaluate_mentions(checkpoint, documents)
     return {"documents": len(documents), "span": asdict(span), "typed": asdict(typed)}
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.atlop.scoring import WindowScores
+from extractor.calibration import reliability
 from extractor.checkpoint import Checkpoint
 from extractor.evaluation.cells import gold_cells
 from extractor.evaluation.scores import CANDIDATE_PROBABILITY
 from extractor.labelled.docred import LabelledDocument
 from extractor.manifest import read_object
-from extractor.trust import reliability
 from flows.pages import plots
 
 

@@ -8,7 +8,6 @@ has the same folder and counts its shards anew: a worker may still have one of t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from extractor.files import whole_file
 from extractor.schema import Document
 from flows.errors import ShardFailed
 from flows.extraction.outcome import Outcome
@@ -133,6 +133,5 @@ class Handover:
 
     def _put(self, path: Path, adapter: TypeAdapter[Content], content: Content) -> None:
         """Write a file whole or not at all; a second attempt may write it beside the first."""
-        draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        draft.write_bytes(adapter.dump_json(content))
-        os.replace(draft, path)
+        with whole_file(path) as draft:
+            draft.write_bytes(adapter.dump_json(content))

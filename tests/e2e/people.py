@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
+from extractor.atlop.pieces import load_tokenizer
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from tests.checkpoints import tiny_encoder
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -90,5 +91,5 @@ def fill(url: str, prefix: str) -> None:
                 }
                 operations += [{"index": {"_id": record["id"]}}, body]
             assert not client.bulk(index=index, operations=operations, refresh=True)["errors"]
-    with connect(url=url) as server:
+    with closing(connect(url=url)) as server:
         ElasticsearchEntityIndex.build(server, f"{prefix}-entities", ENTITIES)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from extractor.clusters import cluster_mentions
-from extractor.linking import link_clusters, surface_forms
+from extractor.linking import link_clusters, mentioned_names
 from extractor.schema import Candidate, Document
 from extractor.sentences import split_sentences
 from tests.unit.extractor.annotated import read_annotated
@@ -60,7 +60,7 @@ def entities_of(name: str) -> dict[str, Any]:
         updated_at="2026-01-31T12:00:00Z",
     )
     clusters = cluster_mentions(text, mentions)
-    forms = {form for cluster in clusters for form in surface_forms(document, cluster)}
+    forms = {form for cluster in clusters for form in mentioned_names(document, cluster)}
     entities = link_clusters(document, clusters, dict.fromkeys(forms, INDEX))
     return {
         "sentences": [text[span.start : span.end] for span in split_sentences(text)],

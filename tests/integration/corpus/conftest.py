@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from corpus.elastic import Elastic, connect
 
 @pytest.fixture
 def server(elasticsearch_url: str) -> Iterator[Elastic]:
-    with connect(url=elasticsearch_url) as connected:
+    with closing(connect(url=elasticsearch_url)) as connected:
         yield connected
 
 

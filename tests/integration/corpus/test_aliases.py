@@ -9,7 +9,6 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
-from corpus.hits import FieldMap
 from corpus.records import Skipped
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
@@ -55,7 +54,7 @@ def test_of_two_indices_the_last_counts_whatever_changes(
     reader = Reader(
         server,
         f"{name}-docs",
-        fields=FieldMap(deleted="removed"),
+        fields={"deleted": "removed"},
         query={"term": {"lang": "en"}},
     )
     first = reader.read()

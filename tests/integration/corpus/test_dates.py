@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from corpus.elastic import Elastic
-from corpus.hits import FieldMap
 from corpus.reader import ElasticsearchSource, Follow
 from corpus.times import UNKNOWN_TIME
 from tests.integration.corpus.conftest import FillIndex
@@ -48,7 +47,7 @@ def test_a_time_is_read_in_the_format_of_its_index(
 
     found = {}
     for field in expected:
-        fields = FieldMap(updated_at=field)
+        fields = {"updated_at": field}
         source = ElasticsearchSource(server, name="wiki", index=name, fields=fields, follow="full")
         documents, _ = read(source)
         found[field] = documents["wiki:1"].updated_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def proxy(elasticsearch_url: str, tmp_path: Path) -> Iterator[TlsProxy]:
 
 @pytest.fixture
 def by_key(proxy: TlsProxy) -> Iterator[Elastic]:
-    with connect(url=proxy.url, api_key=KEY, ca_certs=proxy.ca_certs) as server:
+    with closing(connect(url=proxy.url, api_key=KEY, ca_certs=proxy.ca_certs)) as server:
         yield server
 
 
@@ -46,8 +47,8 @@ def test_the_right_authority_and_key_read_everything(
 
 def test_a_user_with_a_password_is_let_in_too(proxy: TlsProxy) -> None:
     proxy.allowed = basic(USER, PASSWORD)
-    with connect(
-        url=proxy.url, username=USER, password=PASSWORD, ca_certs=proxy.ca_certs
+    with closing(
+        connect(url=proxy.url, username=USER, password=PASSWORD, ca_certs=proxy.ca_certs)
     ) as server:
         assert server.version().split(".")[0] in ("8", "9")
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus import numbers
+from corpus import changes
 from corpus.elastic import Elastic
-from corpus.hits import FieldMap
 from corpus.shards import assert_numbers
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import Reader, documents, gone, ids, put, records
@@ -97,7 +96,7 @@ def test_another_query_or_field_reads_everything(
     fill(name, records(range(5), body="Else."))
     first = Reader(server, name)
     first.read()
-    for options in ({"query": {"ids": {"values": ["1"]}}}, {"fields": FieldMap(text="body")}):
+    for options in ({"query": {"ids": {"values": ["1"]}}}, {"fields": {"text": "body"}}):
         other = Reader(server, name, **options)
         other.position = first.position
 
@@ -113,7 +112,7 @@ def test_what_stops_to_match_or_is_marked_as_deleted_is_gone_at_once(
     mappings = {"properties": {"lang": {"type": "keyword"}, "removed": {"type": "boolean"}}}
     both = records(range(10), **old) | records(range(10, 30), **foreign)
     fill(name, both, shards=2, mappings=mappings)
-    fields, query = FieldMap(deleted="removed"), {"term": {"lang": "en"}}
+    fields, query = {"deleted": "removed"}, {"term": {"lang": "en"}}
     reader = Reader(server, name, fields=fields, query=query, follow=follow)
 
     first = reader.read()
@@ -229,7 +228,7 @@ def test_operations_that_do_not_settle_move_nothing(
         settings={"index.translog.durability": "async", "index.translog.sync_interval": "1h"},
     )
     put(client, name, 3, "Not on disk yet.")
-    monkeypatch.setattr(numbers, "CONFIRM_SECONDS", 1.0)
+    monkeypatch.setattr(changes, "CONFIRM_SECONDS", 1.0)
 
     assert reader.read() == []
 

@@ -7,7 +7,6 @@ from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.errors import SourceRejected
-from corpus.hits import FieldMap
 from corpus.records import Skipped, id_of
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
@@ -24,7 +23,7 @@ def test_ids_of_a_field_are_looked_up_and_doubled_ones_reported(
         f"row{n}": {"key": f"k{n % 8}", "name": f"n{n}", "text": f"Row {n}."} for n in range(10)
     }
     fill(name, rows, shards=3, mappings=mappings)
-    reader = Reader(server, name, fields=FieldMap(id="key"))
+    reader = Reader(server, name, fields={"id": "key"})
 
     found = reader.read()
 
@@ -40,7 +39,7 @@ def test_ids_of_a_field_are_looked_up_and_doubled_ones_reported(
         "wiki:k9",
     ]
     assert reader.source.missing({"wiki:k1": name, "wiki:k9": name}) == {"wiki:k9": None}
-    by_text = Reader(server, name, fields=FieldMap(id="name"))
+    by_text = Reader(server, name, fields={"id": "name"})
     with pytest.raises(SourceRejected, match=r"'name' \(text\): map it as keyword"):
         by_text.read()
     with pytest.raises(SourceRejected, match="map it as keyword"):

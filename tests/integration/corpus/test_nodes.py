@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from elasticsearch import ApiError, Elasticsearch
 
-from corpus import numbers
+from corpus import changes
 from corpus.elastic import Elastic
 from corpus.errors import SourceUnavailable
 from corpus.reader import ElasticsearchSource
@@ -149,7 +149,7 @@ def test_a_replica_takes_over_while_others_write(
 @pytest.fixture
 def hasty_confirmation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Operations that are never settled here are waited for, but not for a minute."""
-    monkeypatch.setattr(numbers, "CONFIRM_SECONDS", 1.0)
+    monkeypatch.setattr(changes, "CONFIRM_SECONDS", 1.0)
 
 
 def fill_second(client: Elasticsearch, index: str, number: int) -> None:

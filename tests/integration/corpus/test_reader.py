@@ -9,7 +9,6 @@ from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.errors import SourceRejected
-from corpus.hits import FieldMap
 from corpus.reader import ElasticsearchSource, Follow
 from corpus.records import Skipped
 from corpus.times import UNKNOWN_TIME
@@ -116,9 +115,13 @@ def test_the_users_own_fields_are_read_wherever_they_are(
             "properties": {"doc": {"properties": {"key": {"type": "keyword"}}}},
         },
     )
-    fields = FieldMap(
-        id="doc.key", title="heading", text="doc.body", updated_at="when", url="link.href"
-    )
+    fields = {
+        "id": "doc.key",
+        "title": "heading",
+        "text": "doc.body",
+        "updated_at": "when",
+        "url": "link.href",
+    }
 
     documents, skipped = read(
         ElasticsearchSource(server, name="wiki", index=name, fields=fields, batch_size=3)

@@ -13,7 +13,6 @@ from elasticsearch import Elasticsearch
 
 from corpus.elastic import Elastic
 from corpus.elastic_index import ElasticsearchEntityIndex
-from corpus.hits import FieldMap
 from corpus.reader import ElasticsearchSource, Follow
 from corpus.records import Gone, Record, Skipped
 from tests.integration.corpus.conftest import FillIndex
@@ -95,7 +94,7 @@ def test_large_documents_are_read_in_smaller_pages_and_one_too_large_is_named(
 def test_large_documents_are_looked_up_in_smaller_parts(
     hasty: Elastic, client: Elasticsearch, large: str
 ) -> None:
-    fields = FieldMap(deleted="removed")
+    fields = {"deleted": "removed"}
     source = ElasticsearchSource(hasty, name="wiki", index=large, fields=fields)
 
     found = list(source.fetch(sorted(ids(*range(15)))))
@@ -111,7 +110,7 @@ def test_large_documents_are_looked_up_in_smaller_parts(
 
 @pytest.mark.usefixtures("small_memory")
 def test_one_too_large_is_named_by_the_field_of_ids(hasty: Elastic, large: str) -> None:
-    source = ElasticsearchSource(hasty, name="wiki", index=large, fields=FieldMap(id="key"))
+    source = ElasticsearchSource(hasty, name="wiki", index=large, fields={"id": "key"})
 
     found = [record for page in source.pages("") for record in page.records]
     found += source.fetch([f"wiki:k{n}" for n in range(14)])

@@ -20,11 +20,12 @@ from benchmarks.plain_atlop import (
     plain_labels,
     predictions,
 )
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
 from extractor.atlop.features import Window, build_features
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention
 from extractor.training.relations import Sample

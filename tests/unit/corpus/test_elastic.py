@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -183,7 +184,7 @@ def test_a_server_error_is_transient_but_not_worth_a_wait(server: Server, door: 
 def test_servers_8_and_9_will_do(server: Server, number: str) -> None:
     server.answers = [version_of(number)] * 2
 
-    with connect(url=server.url, api_key="secret") as elastic:
+    with closing(connect(url=server.url, api_key="secret")) as elastic:
         assert elastic.version() == number
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import AnswerTooLarge, SourceRejected
-from corpus.hits import FieldMap, HitReader
+from corpus.hits import HitReader
 from corpus.point_in_time import unread
 from corpus.records import Skipped
 from extractor.schema import Document
@@ -14,7 +14,7 @@ HIT: dict[str, Any] = {"_index": "press", "_id": "7"}
 
 
 def test_a_hit_without_content_is_no_document_that_was_emptied() -> None:
-    reader = HitReader("wiki", FieldMap())
+    reader = HitReader("wiki", {})
 
     with pytest.raises(SourceRejected, match="press gives its records without _source"):
         reader.record(HIT)
@@ -28,7 +28,7 @@ def test_a_hit_without_content_is_no_document_that_was_emptied() -> None:
 
 
 def test_a_hit_of_which_only_the_deletion_is_read_is_live_unless_it_is_marked() -> None:
-    reader = HitReader("wiki", FieldMap(deleted="removed"))
+    reader = HitReader("wiki", {"deleted": "removed"})
 
     for source in ({}, {"removed": False}, {"removed": None}):
         assert reader.is_live({**HIT, "_source": source})
@@ -40,8 +40,8 @@ def test_a_field_of_objects_in_a_list_has_the_values_of_all_of_them() -> None:
     pages = [{"text": "Ada was born."}, {"text": ["She lived.", "She died."]}, {"number": 3}]
     hit = {**HIT, "_source": {"book": {"pages": pages}}}
 
-    document = HitReader("wiki", FieldMap(text="book.pages.text")).record(hit)
-    objects = HitReader("wiki", FieldMap(text="book.pages")).record(hit)
+    document = HitReader("wiki", {"text": "book.pages.text"}).record(hit)
+    objects = HitReader("wiki", {"text": "book.pages"}).record(hit)
 
     assert isinstance(document, Document)
     assert document.text == "Ada was born.\n\nShe lived.\n\nShe died."
@@ -56,7 +56,7 @@ def test_the_time_as_the_server_writes_it_counts_before_that_of_the_record() -> 
     source = {"text": "Ada was born.", "updated_at": "02/01/2026"}
     written = {"updated_at": ["2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.000Z"]}
 
-    document = HitReader("wiki", FieldMap()).record({**HIT, "_source": source, "fields": written})
+    document = HitReader("wiki", {}).record({**HIT, "_source": source, "fields": written})
 
     assert isinstance(document, Document)
     assert document.updated_at == "2026-01-03T00:00:00Z"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.hits import FieldMap, HitReader
+from corpus.hits import HitReader
 from corpus.records import Skipped, document_of_record
 from corpus.texts import TextState, is_blank
 from corpus.times import Times
@@ -107,7 +107,7 @@ def hit(source: dict[str, Any] | None, identifier: str = "1") -> dict[str, Any]:
     return {"_index": "articles", "_id": identifier, **held}
 
 
-READER = HitReader("wiki", FieldMap(text="body.text"))
+READER = HitReader("wiki", {"text": "body.text"})
 
 
 @pytest.mark.parametrize(

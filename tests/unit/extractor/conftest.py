@@ -6,8 +6,9 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
 from extractor.atlop.model import Atlop
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
 from tests.checkpoints import tiny_atlop, write_tiny_checkpoint
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerBase
 
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.evidence import EvidenceRule
 from extractor.checkpoint import (
     EMBEDDINGS,
     Checkpoint,
@@ -21,11 +23,9 @@ from extractor.checkpoint import (
 from extractor.digests import seal
 from extractor.errors import CheckpointRejected
 from extractor.evaluation.gold import score_gold
-from extractor.mentions import MentionTagger, batch_of, score_spans
-from extractor.relations import RelationVocabulary, Signature
-from extractor.signatures import Signatures
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule
+from extractor.mentions import MentionTagger, collate_words, score_spans
+from extractor.relations import RelationVocabulary, TypeConstraint
+from extractor.signatures import TypeStatistics
 from extractor.words import split_words
 from tests.checkpoints import RELATIONS, tiny_atlop, tiny_encoder, write_tiny_checkpoint
 from tests.unit.extractor.annotated import labelled
@@ -51,12 +51,17 @@ def copy(stored: Path, tmp_path: Path) -> Path:
 
 RELATIONS_4 = RelationVocabulary(
     {"P1": "one", "P2": "two", "P3": "three", "P4": "four"},
-    {"P2": Signature(head=frozenset({"PER", "ORG"})), "P3": Signature(tail=frozenset({"Gene"}))},
+    {
+        "P2": TypeConstraint(head=frozenset({"PER", "ORG"})),
+        "P3": TypeConstraint(tail=frozenset({"Gene"})),
+    },
 )
 CALIBRATOR = Calibrator(
     slope=0.7, offset=-0.3, slopes=(0.5, 0.6, 1 / 3, 2.0), offsets=(0.0, -1e-9, 3.0, -0.1)
 )
-SIGNATURES = Signatures({"P19": {("PER", "LOC"): 3, ("PER", "ORG"): 1}, "P17": {("LOC", "LOC"): 2}})
+SIGNATURES = TypeStatistics(
+    {"P19": {("PER", "LOC"): 3, ("PER", "ORG"): 1}, "P17": {("LOC", "LOC"): 2}}
+)
 DOCUMENT = labelled("[Ada|PER|0] of [Kent|LOC|1] met [Bert|PER|2]. [Ada|PER|0] left.", title="One")
 SWITCHES: list[dict[str, Any]] = [
     {},
@@ -114,7 +119,7 @@ def test_what_is_saved_is_loaded(
     before, after = margins(saved), margins(loaded)
     assert 0 < np.abs(before - after).max() < 0.05 * np.abs(before).max()
     words = split_words("Ada of Kent met Bert", tokenizer=tokenizer, max_pieces=512)
-    batch = batch_of(words.windows, pad_id=0)
+    batch = collate_words(words.windows, pad_id=0)
     spans, same_spans = (score_spans(each.tagger, batch) for each in (saved, loaded))
     assert (spans - same_spans).abs().max() < 0.05 * spans.abs().max()
 

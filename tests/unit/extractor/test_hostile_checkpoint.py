@@ -14,11 +14,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from extractor.atlop.encoder import load_tokenizer
+from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
-from extractor.digests import seal
+from extractor.digests import WEIGHTS, seal
 from extractor.errors import CheckpointRejected
-from extractor.manifest import LARGEST_JSON, weights_hash
+from extractor.files import file_hash
+from extractor.manifest import LARGEST_JSON
 from extractor.relations import MOST_RELATIONS
 from tests.checkpoints import write_tiny_checkpoint
 
@@ -158,7 +159,7 @@ def test_a_tokenizer_with_more_pieces_than_vectors_is_refused(copy: Path) -> Non
 
 def test_a_header_of_any_length_is_refused(copy: Path) -> None:
     (copy / "model.safetensors").write_bytes(struct.pack("<Q", 2**60) + b"{}")
-    edit(copy / "calibrator.json", lambda it: it.update(weights=weights_hash(copy)))
+    edit(copy / "calibrator.json", lambda it: it.update(weights=file_hash(copy / WEIGHTS)))
     refused(copy, r"model\.safetensors has a header of")
 
 
@@ -172,5 +173,5 @@ def test_weights_that_do_not_match_the_configuration_are_refused(copy: Path, cha
     else:
         tensors["mentions.length"] = torch.zeros(1, 1)
     save_file(tensors, copy / "model.safetensors")
-    edit(copy / "calibrator.json", lambda it: it.update(weights=weights_hash(copy)))
+    edit(copy / "calibrator.json", lambda it: it.update(weights=file_hash(copy / WEIGHTS)))
     refused(copy, r"model\.safetensors has .* for (mentions\.length|relations\.more), config\.json")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.linking import link_clusters, names_to_look_up, nil_id, surface_forms
+from extractor.linking import link_clusters, mentioned_names, names_to_look_up, nil_id
 from extractor.linking.features import REMEMBERED_ENTITIES, _known_names
 from extractor.linking.ranking import Ranking, _contexts, _options
 from extractor.schema import Candidate, Cluster, Entity, Mention
@@ -243,7 +243,7 @@ def test_no_order_matters(candidates: list[Candidate], data: st.DataObject) -> N
     )
     shuffled = data.draw(st.permutations(candidates))
     order = data.draw(st.permutations(document.clusters))
-    names = {name for cluster in document.clusters for name in surface_forms(document, cluster)}
+    names = {name for cluster in document.clusters for name in mentioned_names(document, cluster)}
     found = link_clusters(document, document.clusters, dict.fromkeys(names, candidates))
     again = link_clusters(document, order, dict.fromkeys(names, shuffled))
     assert set(found) == set(again)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from extractor.errors import VocabularyRejected
 from extractor.names import comparable_name, fold_name
-from extractor.relations import RelationVocabulary, Signature, relationship_type
+from extractor.relations import RelationVocabulary, TypeConstraint, relationship_type
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_columns_follow_the_order_after_the_threshold_class() -> None:
         relations.column("P0")
 
 
-BIRTH = Signature(head=frozenset({"PER"}), tail=frozenset({"LOC", "ORG"}))
+BIRTH = TypeConstraint(head=frozenset({"PER"}), tail=frozenset({"LOC", "ORG"}))
 TYPES = st.frozensets(st.sampled_from(["PER", "LOC", "Chemical", "cell-line"]))
 
 
 def test_a_signature_admits_its_types_and_an_empty_end_any() -> None:
     relations = RelationVocabulary(
         {"P19": "place of birth", "P17": "country"},
-        {"P19": BIRTH, "P17": Signature(tail=frozenset({"LOC"}))},
+        {"P19": BIRTH, "P17": TypeConstraint(tail=frozenset({"LOC"}))},
     )
     assert relations.admits("P19", "PER", "LOC")
     assert not relations.admits("P19", "LOC", "PER")
@@ -81,7 +81,9 @@ def test_a_signature_of_an_unknown_relation_or_type_name_is_refused() -> None:
     with pytest.raises(VocabularyRejected, match="unknown relation P20"):
         RelationVocabulary({"P19": "place of birth"}, {"P20": BIRTH})
     with pytest.raises(VocabularyRejected, match="relation P19: entity type 'a b'"):
-        RelationVocabulary({"P19": "place of birth"}, {"P19": Signature(head=frozenset({"a b"}))})
+        RelationVocabulary(
+            {"P19": "place of birth"}, {"P19": TypeConstraint(head=frozenset({"a b"}))}
+        )
 
 
 @given(st.dictionaries(st.sampled_from(["P1", "P2", "P3"]), st.tuples(TYPES, TYPES)))
@@ -90,7 +92,7 @@ def test_a_vocabulary_is_read_back_as_it_was_written(
 ) -> None:
     relations = RelationVocabulary(
         {"P3": "three", "P1": "one", "P2": "two"},
-        {relation: Signature(head=head, tail=tail) for relation, (head, tail) in ends.items()},
+        {relation: TypeConstraint(head=head, tail=tail) for relation, (head, tail) in ends.items()},
     )
     back = RelationVocabulary.from_json(json.loads(json.dumps(relations.to_json())))
     assert back == relations

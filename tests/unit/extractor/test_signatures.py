@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.labelled.statistics import signatures
-from extractor.signatures import MIN_LABELS, Signatures
+from extractor.signatures import MIN_LABELS, TypeStatistics
 from tests.unit.extractor.annotated import labelled
 
 BORN = [("P19", ("PER", "LOC"))] * MIN_LABELS
-LEARNED = Signatures.counted([*BORN, ("P19", ("MISC", "ORG")), ("P17", ("LOC", "LOC"))])
+LEARNED = TypeStatistics.counted([*BORN, ("P19", ("MISC", "ORG")), ("P17", ("LOC", "LOC"))])
 TYPES = st.sampled_from(["PER", "LOC", "NUM", "cell-line"])
 
 
@@ -35,18 +35,18 @@ def test_an_objection_says_what_was_never_seen(head: str, tail: str, reason: str
 def test_few_labels_and_no_labels_object_to_nothing() -> None:
     assert LEARNED.objection("P17", "NUM", "NUM") is None
     assert LEARNED.objection("P22", "NUM", "NUM") is None
-    assert Signatures.counted(BORN[1:]).objection("P19", "NUM", "NUM") is None
-    assert Signatures.counted(BORN).objection("P19", "NUM", "NUM") == "head type"
+    assert TypeStatistics.counted(BORN[1:]).objection("P19", "NUM", "NUM") is None
+    assert TypeStatistics.counted(BORN).objection("P19", "NUM", "NUM") == "head type"
 
 
 def test_types_between_which_hardly_a_label_holds_make_no_pair() -> None:
-    many = Signatures.counted([("P19", ("PER", "LOC"))] * 2_000 + [("P19", ("PER", "NUM"))])
+    many = TypeStatistics.counted([("P19", ("PER", "LOC"))] * 2_000 + [("P19", ("PER", "NUM"))])
     assert many.candidate("PER", "LOC")
     assert not many.candidate("LOC", "PER"), "the order counts"
     assert not many.candidate("PER", "NUM"), "one in 2,001 is a slip"
-    few = Signatures.counted([("P19", ("PER", "LOC"))] * 900 + [("P19", ("PER", "NUM"))])
+    few = TypeStatistics.counted([("P19", ("PER", "LOC"))] * 900 + [("P19", ("PER", "NUM"))])
     assert few.candidate("PER", "NUM")
-    assert Signatures().candidate("NUM", "NUM"), "nothing is known"
+    assert TypeStatistics().candidate("NUM", "NUM"), "nothing is known"
 
 
 def test_they_are_counted_by_the_types_of_clusters() -> None:
@@ -60,9 +60,9 @@ def test_they_are_counted_by_the_types_of_clusters() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["P19", "P17"]), st.tuples(TYPES, TYPES))))
 def test_json_and_back(labels: list[tuple[str, tuple[str, str]]]) -> None:
-    learned = Signatures.counted(labels)
+    learned = TypeStatistics.counted(labels)
     stored = json.loads(json.dumps(learned.to_json()))
-    assert Signatures.from_json(stored) == learned
+    assert TypeStatistics.from_json(stored) == learned
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_json_and_back(labels: list[tuple[str, tuple[str, str]]]) -> None:
 )
 def test_another_file_is_refused(stored: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"version|labels|type"):
-        Signatures.from_json(stored)
+        TypeStatistics.from_json(stored)

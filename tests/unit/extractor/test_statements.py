@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.evidence import EvidenceRule
 from extractor.relations import RelationVocabulary
 from extractor.schema import Entity, Statement
-from extractor.signatures import MIN_LABELS, Signatures
+from extractor.signatures import MIN_LABELS, TypeStatistics
 from extractor.statements import PairMargins, decode, possible
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule
 from tests.unit.extractor.annotated import annotated_document
 
 DOCUMENT = annotated_document(
@@ -129,7 +129,7 @@ def test_statements_come_in_one_order() -> None:
 def test_statements_that_the_types_rule_out_are_counted_by_reason() -> None:
     """A linked entity's type is its entry's, whatever its mentions' types."""
     found = statements(pair(0, 1, (0.5, 0.5)), pair(1, 2, (0.5, 0.5)), pair(2, 0, (0.5, 0.5)))
-    learned = Signatures.counted([("P19", ("PER", "LOC"))] * MIN_LABELS)
+    learned = TypeStatistics.counted([("P19", ("PER", "LOC"))] * MIN_LABELS)
     kept, rejected = possible(found, ENTITIES, learned)
     assert [(s.head, s.relation, s.tail) for s in kept] == [
         ("ada", "P17", "london"),
@@ -140,4 +140,4 @@ def test_statements_that_the_types_rule_out_are_counted_by_reason() -> None:
     assert rejected == {"head type": 2}
     linked = [replace(ENTITIES[0], type="ORG", linked=True), *ENTITIES[1:]]
     assert possible(found, linked, learned)[1] == {"head type": 3}
-    assert possible(found, ENTITIES, Signatures()) == (found, {})
+    assert possible(found, ENTITIES, TypeStatistics()) == (found, {})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.trust.comparison import Comparison
+from extractor.calibration.comparison import Comparison
 from flows.challenge import Challenge
 from flows.errors import ChampionRejected
 from flows.gate import Figures, judge

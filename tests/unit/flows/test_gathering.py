@@ -18,7 +18,7 @@ from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.gathered import write_gathered
 from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth, split_documents
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
 from flows.gathering import (
     COUNTS,
@@ -307,7 +307,7 @@ def test_a_pair_is_confident_when_all_that_is_said_of_it_is() -> None:
 
 def test_what_cannot_be_a_label_is_counted_with_its_reason() -> None:
     verdicts = {BORN: "confirmed", ("Q2", "P19", "Q1"): "confirmed"}
-    signed = RelationVocabulary(VOCABULARY.names, {"P19": Signature(head=frozenset({"LOC"}))})
+    signed = RelationVocabulary(VOCABULARY.names, {"P19": TypeConstraint(head=frozenset({"LOC"}))})
     assert from_graph(read_news(BORN), verdicts, signed) == (
         [],
         {

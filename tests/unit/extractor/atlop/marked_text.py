@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
 from extractor.atlop.features import Features, Markers, Window, build_features
+from extractor.atlop.pieces import load_tokenizer
 from extractor.schema import Mention, Span
 
 TOKENIZER = load_tokenizer(default_encoder())

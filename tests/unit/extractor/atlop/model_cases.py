@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.features import Window, build_features
 from extractor.atlop.model import Atlop, PairScores
 from tests.unit.extractor.annotated import annotated_document

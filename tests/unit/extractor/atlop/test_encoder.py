@@ -8,8 +8,9 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.attention import ATTENTION
-from extractor.atlop.encoder import Encoder, blank_encoder, default_encoder, load_tokenizer
+from extractor.atlop.encoder import Encoder, blank_encoder, default_encoder
 from extractor.atlop.encoder_config import FAST_MODEL_TYPES, SLOW_MODEL_TYPES
+from extractor.atlop.pieces import load_tokenizer
 from extractor.errors import CheckpointRejected
 from tests.unit.extractor.tokenizers import TEXT, TOKENIZERS, tiny_config
 

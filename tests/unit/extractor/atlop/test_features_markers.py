@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer
+from extractor.atlop.encoder import default_encoder
 from extractor.atlop.features import STAR, Features, Markers, Window, build_features
+from extractor.atlop.pieces import load_tokenizer
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention
 from tests.unit.extractor.atlop.marked_text import MARKERS, TOKENIZER, features, mentioned, spell

@@ -7,7 +7,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop import model, pooling
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.encoder import Encoder, blank_encoder
 from extractor.atlop.features import build_features
 from extractor.atlop.model import Atlop

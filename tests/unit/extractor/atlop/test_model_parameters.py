@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.config import block_of
 from extractor.atlop.model import Atlop
 from tests.checkpoints import tiny_atlop

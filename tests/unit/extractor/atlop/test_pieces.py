@@ -8,8 +8,7 @@ from typing import Any, cast
 import pytest
 from transformers import BertTokenizer, PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import load_tokenizer, special_ids
-from extractor.atlop.pieces import word_pieces
+from extractor.atlop.pieces import load_tokenizer, special_ids, word_pieces
 from extractor.errors import CheckpointRejected
 from tests.unit.extractor.tokenizers import TEXT, TOKENIZERS, roberta_like, scibert_like
 

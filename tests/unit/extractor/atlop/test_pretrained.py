@@ -12,7 +12,8 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from extractor.atlop.encoder import default_encoder, load_tokenizer, pretrained_encoder
+from extractor.atlop.encoder import default_encoder, pretrained_encoder
+from extractor.atlop.pieces import load_tokenizer
 from extractor.errors import CheckpointRejected
 
 MARK = "from pathlib import Path\nPath({mark!r}).touch()\nclass Evil: pass\n"

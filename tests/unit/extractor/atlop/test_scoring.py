@@ -11,7 +11,7 @@ from extractor.atlop.batching import Budget
 from extractor.atlop.features import Features, build_features
 from extractor.atlop.model import Atlop, PairScores, WindowBatch
 from extractor.atlop.scoring import NOT_ADMITTED, WindowScores, score
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.annotated import annotated_document
 from tests.unit.extractor.reference import plain_logits, plain_shares
@@ -27,9 +27,9 @@ NAMES = {"P17": "country", "P19": "place of birth", "P26": "spouse", "P27": "cit
 VOCABULARY = RelationVocabulary(
     NAMES,
     {
-        "P17": Signature(head=frozenset({"LOC"}), tail=frozenset({"LOC"})),
-        "P19": Signature(head=frozenset({"PER"}), tail=frozenset({"LOC"})),
-        "P26": Signature(head=frozenset({"PER"})),
+        "P17": TypeConstraint(head=frozenset({"LOC"}), tail=frozenset({"LOC"})),
+        "P19": TypeConstraint(head=frozenset({"PER"}), tail=frozenset({"LOC"})),
+        "P26": TypeConstraint(head=frozenset({"PER"})),
     },
 )
 

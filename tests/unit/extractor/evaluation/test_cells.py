@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractor.calibration.thresholds import Thresholds
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
 from extractor.relations import RelationVocabulary
-from extractor.trust.thresholds import Thresholds
 from tests.unit.extractor.annotated import labelled
 from tests.unit.extractor.scored import window_scores
 

@@ -11,6 +11,8 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.model import Atlop
+from extractor.calibration.evidence import rule_counts
+from extractor.calibration.thresholds import Thresholding, tune
 from extractor.errors import DatasetRejected
 from extractor.evaluation import decisions
 from extractor.evaluation.cells import Cells, gold_cells
@@ -18,9 +20,7 @@ from extractor.evaluation.decisions import calibrate, fit_decisions, fold_of
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import Label, LabelledDocument
-from extractor.relations import RelationVocabulary, Signature
-from extractor.trust.evidence import rule_counts
-from extractor.trust.thresholds import Thresholding, tune
+from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.annotated import labelled
 
@@ -183,7 +183,7 @@ def test_titles_spread_over_the_folds() -> None:
 def test_what_types_rule_out_does_not_calibrate(tokenizer: PreTrainedTokenizerBase) -> None:
     atlop = tiny_atlop(tokenizer)
     documents = as_it_thinks(atlop, tokenizer, level=0.9)
-    people = Signature(head=frozenset({"PER"}))
+    people = TypeConstraint(head=frozenset({"PER"}))
     signed = RelationVocabulary(VOCABULARY.names, dict.fromkeys(VOCABULARY.names, people))
     documents = [
         replace(

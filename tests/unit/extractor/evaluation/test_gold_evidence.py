@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from extractor.calibration.evidence import sentences_of
 from extractor.evaluation.gold_evidence import evidence_cases
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.schema import Mention, Span
-from extractor.trust.evidence import sentences_of
 from tests.unit.extractor.annotated import labelled
 from tests.unit.extractor.scored import window_scores
 

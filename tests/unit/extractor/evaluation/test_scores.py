@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.atlop.scoring import WindowScores
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.counts import Score, micro
+from extractor.calibration.evidence import EvidenceRule
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.errors import DatasetRejected
 from extractor.evaluation import scores as evaluation
-from extractor.evaluation.counts import Score, micro
 from extractor.evaluation.gold import ScoredDocuments
 from extractor.evaluation.scores import (
     RelationScores,
@@ -24,8 +26,6 @@ from extractor.evaluation.scores import (
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.schema import Mention
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule
 from tests.unit.extractor.annotated import labelled
 from tests.unit.extractor.scored import window_scores
 
@@ -213,7 +213,7 @@ def test_a_model_is_not_scored_on_documents_that_it_saw(checkpoint: Checkpoint) 
 def test_a_detector_is_not_scored_on_documents_that_it_saw(checkpoint: Checkpoint) -> None:
     record = TrainingRecord(mention_titles=("One",))
     with pytest.raises(DatasetRejected, match="the mention detector was trained on 1"):
-        evaluate_mentions(checkpoint.tagger, checkpoint.tokenizer, [DOCUMENT], record)
+        evaluate_mentions(replace(checkpoint, record=record), [DOCUMENT])
 
 
 def test_mention_scores_are_those_counted_by_hand(
@@ -225,9 +225,7 @@ def test_mention_scores_are_those_counted_by_hand(
         Mention(start=0, end=16, type="PER"),
     ]
     monkeypatch.setattr(evaluation, "detect", lambda *_, **__: [found])
-    span, typed = evaluate_mentions(
-        checkpoint.tagger, checkpoint.tokenizer, [DOCUMENT], TrainingRecord()
-    )
+    span, typed = evaluate_mentions(replace(checkpoint, record=TrainingRecord()), [DOCUMENT])
     assert (span.precision, span.recall) == (2 / 3, 2 / 6)
     assert (typed.precision, typed.recall) == (1 / 3, 1 / 6)
 

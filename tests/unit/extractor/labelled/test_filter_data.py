@@ -3,18 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import Label, LabelledDocument
-from extractor.labelled.filter_data import (
-    CDR_VOCABULARY,
-    GDA_VOCABULARY,
-    read_filter_data,
-    split_80_20,
-)
-from tests.unit.extractor.annotated import labelled
+from extractor.labelled.filter_data import CDR_VOCABULARY, GDA_VOCABULARY, read_filter_data
 from tests.unit.extractor.filter_lines import CDR_PAIRS, CDR_TEXT, GDA_PAIRS, GDA_TEXT, line
 
 CDR = line("227508", CDR_TEXT, CDR_PAIRS)
@@ -139,13 +131,3 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "bytes.data").write_bytes(b"\xff")
     with pytest.raises(DatasetRejected, match=r"bytes\.data is not UTF-8"):
         read_filter_data(tmp_path / "bytes.data", vocabulary=CDR_VOCABULARY)
-
-
-@given(st.lists(st.text(min_size=1, max_size=5), unique=True, max_size=40))
-def test_eighty_twenty_does_not_ask_for_the_order(titles: list[str]) -> None:
-    documents = [labelled("x", title=title) for title in titles]
-    train, dev = split_80_20(documents)
-    assert len(train) == len(titles) * 4 // 5
-    assert sorted(item.document.title for item in [*train, *dev]) == sorted(titles)
-    turned, _ = split_80_20(documents[::-1])
-    assert turned == train[::-1]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from extractor.errors import DatasetRejected
-from extractor.labelled.own_documents import own_id, read_documents
+from extractor.labelled.own_documents import id_in_source, read_documents
 
 TEXT = "Ada left Paris. Lovelace wept."
 MENTIONS = [
@@ -31,7 +31,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 def test_a_document_is_read_with_its_mentions_by_entity(tmp_path: Path) -> None:
     (document,) = read_documents(write(tmp_path, record(mentions=MENTIONS), ""))
-    assert (document.id, own_id(document), document.title) == ("own:d1", "d1", "Ada")
+    assert (document.id, id_in_source(document), document.title) == ("own:d1", "d1", "Ada")
     assert document.text == TEXT
     assert [
         (each.type, [TEXT[m.start : m.end] for m in each.mentions]) for each in document.clusters
@@ -40,12 +40,12 @@ def test_a_document_is_read_with_its_mentions_by_entity(tmp_path: Path) -> None:
 
 def test_title_and_mentions_may_be_missing(tmp_path: Path) -> None:
     (document,) = read_documents(write(tmp_path, {"id": "a:b", "text": TEXT}))
-    assert (document.title, own_id(document), document.clusters) == ("a:b", "a:b", ())
+    assert (document.title, id_in_source(document), document.clusters) == ("a:b", "a:b", ())
 
 
 def test_an_id_may_be_a_number(tmp_path: Path) -> None:
     (document,) = read_documents(write(tmp_path, {"id": 227508, "text": TEXT}))
-    assert (own_id(document), document.title) == ("227508", "227508")
+    assert (id_in_source(document), document.title) == ("227508", "227508")
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from extractor.errors import DatasetRejected
 from extractor.labelled.docred import Label
 from extractor.labelled.filter_data import CDR_VOCABULARY
 from extractor.labelled.reading import read_labelled
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.unit.extractor.filter_lines import CDR_PAIRS, CDR_TEXT, line
 
 SIGNED = RelationVocabulary(
-    {"P19": "place of birth"}, {"P19": Signature(head=frozenset({"PER"}), tail=frozenset({"LOC"}))}
+    {"P19": "place of birth"},
+    {"P19": TypeConstraint(head=frozenset({"PER"}), tail=frozenset({"LOC"}))},
 )
 
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import DatasetRejected
+from extractor.files import file_hash
 from extractor.labelled.filter_data import CDR_VOCABULARY
 from extractor.labelled.splits import (
-    file_hash,
     in_held_out_fifth,
-    read_vocabulary,
+    read_vocabulary_file,
     split_documents,
     titles,
     without_labels,
@@ -61,12 +61,12 @@ def test_teachers_label_only_what_is_neither_labelled_nor_held_out() -> None:
 def test_a_vocabulary_keeps_its_order(tmp_path: Path) -> None:
     path = tmp_path / "relations.json"
     path.write_text(json.dumps({"P19": "place of birth", "P17": "country"}))
-    assert read_vocabulary(path).ids == ("P19", "P17")
+    assert read_vocabulary_file(path).ids == ("P19", "P17")
 
 
 def test_cdr_and_gda_are_vocabularies_by_name() -> None:
-    assert read_vocabulary(Path("cdr")) is CDR_VOCABULARY
-    assert read_vocabulary(Path("gda")).ids == ("GDA",)
+    assert read_vocabulary_file(Path("cdr")) is CDR_VOCABULARY
+    assert read_vocabulary_file(Path("gda")).ids == ("GDA",)
 
 
 def test_a_vocabulary_may_sign_its_relations(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_vocabulary_may_sign_its_relations(tmp_path: Path) -> None:
     path.write_text(
         json.dumps({"CID": {"name": "induces", "head": ["Chemical"], "tail": ["Disease"]}})
     )
-    relations = read_vocabulary(path)
+    relations = read_vocabulary_file(path)
     assert relations.names == {"CID": "induces"}
     assert relations.candidate("Chemical", "Disease")
     assert not relations.candidate("Disease", "Chemical")
@@ -95,7 +95,7 @@ def test_a_vocabulary_of_another_kind_is_refused_by_name(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(DatasetRejected, match=r"relations\.json"):
-        read_vocabulary(path)
+        read_vocabulary_file(path)
 
 
 def test_a_file_is_known_by_its_sha256(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.labelled.statistics import statistics, statistics_table
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.unit.extractor.annotated import labelled
 
 OPEN = RelationVocabulary({"P19": "place of birth", "P17": "country"})
 SIGNED = RelationVocabulary(
     {"P19": "place of birth"},
-    {"P19": Signature(head=frozenset({"PER"}), tail=frozenset({"LOC"}))},
+    {"P19": TypeConstraint(head=frozenset({"PER"}), tail=frozenset({"LOC"}))},
 )
 ADA = labelled(
     "[Ada|PER|0] of [Paris|LOC|1] in [France|LOC|2]. [She|PER|0] wept.",

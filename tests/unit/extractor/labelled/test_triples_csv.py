@@ -10,9 +10,9 @@ import pytest
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import LabelledDocument
 from extractor.labelled.reading import read_labelled
-from extractor.labelled.splits import read_vocabulary
+from extractor.labelled.splits import read_vocabulary_file
 from extractor.labelled.triples_csv import read_triples
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
 from tests.unit.extractor.annotated import annotated_document
 
@@ -21,9 +21,9 @@ PER, LOC = frozenset({"PER"}), frozenset({"LOC"})
 RELATIONS = RelationVocabulary(
     {"born": "place of birth", "in": "located in", "knows": "knows", "at": "at"},
     {
-        "born": Signature(head=PER, tail=LOC),
-        "in": Signature(head=LOC, tail=LOC),
-        "at": Signature(head=PER | LOC),
+        "born": TypeConstraint(head=PER, tail=LOC),
+        "in": TypeConstraint(head=LOC, tail=LOC),
+        "at": TypeConstraint(head=PER | LOC),
     },
 )
 MARKED = "[Ada|PER|0] of [Paris|LOC|1] wept. [ADA|PER|0] met [Paris|PER|2]. [Bern|LOC|3] slept."
@@ -247,7 +247,7 @@ def guides_files() -> Mapping[str, str]:
 def test_the_guides_files_are_what_it_says(tmp_path: Path) -> None:
     for name, content in guides_files().items():
         (tmp_path / name).write_text(content, encoding="utf-8")
-    vocabulary = read_vocabulary(tmp_path / "vocabulary.json")
+    vocabulary = read_vocabulary_file(tmp_path / "vocabulary.json")
     assert not vocabulary.admits("seat", "ORG", "PER")
     assert vocabulary.admits("owner", "LOC", "PER")
     items = read_labelled(
@@ -282,7 +282,7 @@ def test_the_guides_error_is_what_such_rows_give(tmp_path: Path) -> None:
     with pytest.raises(DatasetRejected) as refused:
         read_labelled(
             tmp_path / "triples.csv",
-            vocabulary=read_vocabulary(tmp_path / "vocabulary.json"),
+            vocabulary=read_vocabulary_file(tmp_path / "vocabulary.json"),
             documents=tmp_path / "documents.jsonl",
         )
     assert f"```text\n{refused.value}\n```" in GUIDE.read_text("utf-8")

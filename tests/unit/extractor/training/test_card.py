@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from extractor.calibration.calibration import Calibrator
+from extractor.calibration.evidence import EvidenceRule
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.training.card import model_card
 from extractor.training.presets import PRESETS, Preset
 from extractor.training.recipe import Recipe
-from extractor.trust.calibration import Calibrator
-from extractor.trust.evidence import EvidenceRule
 
 RECORD = TrainingRecord(
     relation_titles=("a", "b", "c"),

@@ -6,14 +6,14 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.config import AtlopConfig
 from extractor.atlop.features import build_features
 from extractor.atlop.loss import relation_loss
 from extractor.atlop.model import Atlop
+from extractor.calibration.thresholds import Thresholding
 from extractor.schema import Mention
-from extractor.training.presets import PAPER_RECIPES, PRESETS
-from extractor.trust.thresholds import Thresholding
+from extractor.training.presets import PRESETS
 from tests.checkpoints import WIDTH, tiny_encoder
 
 TYPES = ("LOC", "PER")
@@ -86,26 +86,3 @@ def test_every_preset_makes_a_model_that_its_loss_trains(
     with torch.no_grad():
         asserted = atlop.eval().margins(batch).logits.flatten(0, 1) > 0
     assert torch.equal(asserted, labels)
-
-
-@pytest.mark.parametrize(
-    ("name", "epochs", "batch_size", "learning_rate"),
-    [
-        ("docred-bert-base", 30, 4, 5e-5),
-        ("docred-roberta-large", 30, 4, 3e-5),
-        ("cdr-scibert-base", 30, 4, 2e-5),
-        ("gda-scibert-base", 10, 16, 2e-5),
-    ],
-)
-def test_recipes_are_those_of_table_2(
-    name: str, epochs: int, batch_size: int, learning_rate: float
-) -> None:
-    recipe = PAPER_RECIPES[name]
-    assert (recipe.epochs, recipe.batch_size, recipe.learning_rate) == (
-        epochs,
-        batch_size,
-        learning_rate,
-    )
-    assert recipe.head_learning_rate == 1e-4
-    assert (recipe.warm_up, recipe.max_gradient_norm) == (0.06, 1.0)
-    assert recipe.average == 0

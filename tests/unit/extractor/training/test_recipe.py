@@ -3,11 +3,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.training.presets import PAPER_RECIPES
 from extractor.training.recipe import Recipe, steps
 from tests.unit.extractor.small import EPOCH, LENGTHS, RECIPE, STEPS
 
@@ -54,12 +52,3 @@ def test_samples_of_a_step_have_similar_lengths() -> None:
     plan = list(steps(lengths, Recipe(epochs=1, batch_size=4)))
     spreads = [max(lengths[n] for n in part) - min(lengths[n] for n in part) for (part,) in plan]
     assert sum(spreads) / len(spreads) < 8  # 77 if they were drawn one by one
-
-
-@pytest.mark.parametrize("name", PAPER_RECIPES)
-def test_the_papers_recipes_share_what_table_2_gives_all_data_sets(name: str) -> None:
-    recipe = PAPER_RECIPES[name]
-    assert recipe.warm_up == 0.06
-    assert recipe.max_gradient_norm == 1.0
-    assert recipe.head_learning_rate == 1e-4
-    assert (recipe.epochs, recipe.batch_size) == ((10, 16) if name.startswith("gda") else (30, 4))

@@ -9,11 +9,11 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import collate
+from extractor.atlop.collate import collate
 from extractor.atlop.loss import evidence_loss, relation_loss
 from extractor.atlop.model import Atlop, PairScores
 from extractor.labelled.docred import LabelledDocument
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.training.presets import PRESETS
 from extractor.training.relations import (
     Sample,
@@ -31,10 +31,10 @@ PER, LOC = frozenset({"PER"}), frozenset({"LOC"})
 SIGNED = RelationVocabulary(
     NAMES,
     {
-        "P19": Signature(head=PER, tail=LOC),
-        "P17": Signature(head=LOC, tail=LOC),
-        "P131": Signature(head=LOC, tail=LOC),
-        "P69": Signature(head=PER, tail=LOC),
+        "P19": TypeConstraint(head=PER, tail=LOC),
+        "P17": TypeConstraint(head=LOC, tail=LOC),
+        "P131": TypeConstraint(head=LOC, tail=LOC),
+        "P69": TypeConstraint(head=PER, tail=LOC),
     },
 )
 ADA = labelled(

@@ -14,7 +14,7 @@ from extractor.atlop.loss import relation_loss
 from extractor.atlop.model import Atlop
 from extractor.evaluation.gold import gold_features, score_gold
 from extractor.labelled.docred import LabelledDocument
-from extractor.relations import RelationVocabulary, Signature
+from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe
 from extractor.training.relations import (
@@ -67,7 +67,7 @@ def test_what_types_rule_out_has_no_chance(
     teachers: list[Atlop], tokenizer: PreTrainedTokenizerBase
 ) -> None:
     signed = RelationVocabulary(
-        VOCABULARY.names, {"P17": Signature(head=frozenset({"LOC"}), tail=frozenset({"LOC"}))}
+        VOCABULARY.names, {"P17": TypeConstraint(head=frozenset({"LOC"}), tail=frozenset({"LOC"}))}
     )
     (taught,) = taught_by(teachers, tokenizer, [ADA], signed)
     ((window,),) = [each.windows for each in gold_features(teachers[0], tokenizer, [ADA], signed)]

@@ -13,11 +13,12 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.checkpoint import Checkpoint
+from extractor.digests import WEIGHTS
 from extractor.errors import DatasetRejected
 from extractor.evaluation.scores import evaluate_relations
+from extractor.files import file_hash
 from extractor.labelled.docred import read_docred
 from extractor.labelled.splits import in_held_out_fifth, split_documents
-from extractor.manifest import weights_hash
 from extractor.relations import RelationVocabulary
 from extractor.training import train as train_module
 from extractor.training.plan import TrainingPlan
@@ -134,7 +135,7 @@ def test_a_training_that_was_killed_gives_the_checkpoint_of_an_unbroken_one(
         train(broken, killed)
     assert list(broken.state_folder.glob("relations-*/step-*"))
     train(broken, quiet)
-    assert weights_hash(broken.output) == weights_hash(whole.output)
+    assert file_hash(broken.output / WEIGHTS) == file_hash(whole.output / WEIGHTS)
     for name in ("calibrator.json", "scores.json"):
         assert (broken.output / name).read_text() == (whole.output / name).read_text()
 

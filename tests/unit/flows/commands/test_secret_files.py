@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
-from flows.commands.certificates import expires, new_authority, new_server
+from flows.commands.certificates import new_authority, new_server
 from flows.commands.secret_files import (
     AUTHORITY,
     CONTAINER_USER,
@@ -105,6 +106,10 @@ def test_certificates_last_two_years_and_their_authority_ten() -> None:
     days = timedelta(days=1)
     assert (expires(server.certificate) - datetime.now(UTC)) // days in (729, 730)
     assert (expires(authority.certificate) - datetime.now(UTC)) // days in (3649, 3650)
+
+
+def expires(certificate: bytes) -> datetime:
+    return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
 
 
 def handshake(server: Path, authority: Path, host: str) -> str | None:

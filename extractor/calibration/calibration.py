@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from extractor.calibration.logistic import Floats, fit_logistic, nll, sigmoid
 
 SMALLEST_SLOPE = 0.01
 """No fitted slope is smaller: within a relation, margins and probabilities keep one order."""
@@ -54,8 +54,8 @@ class Calibrator:
         """Return the probabilities of margins of relations; the two shapes broadcast."""
         margins, columns = np.broadcast_arrays(np.asarray(margins, dtype=np.float64), columns)
         if not self.slopes:
-            return _sigmoid(self.slope * margins + self.offset)
-        return _sigmoid(
+            return sigmoid(self.slope * margins + self.offset)
+        return sigmoid(
             np.asarray(self.slopes)[columns] * margins + np.asarray(self.offsets)[columns]
         )
 
@@ -130,12 +130,12 @@ def _penalty(
         out = folds == name
         centre = _platt(margins[~out], holds[~out])
         target = holds[out].astype(np.float64)
-        common = _nll(centre[0] * margins[out] + centre[1], target)
+        common = nll(centre[0] * margins[out] + centre[1], target)
         for row, penalty in enumerate(PENALTIES):
             fitted = _per_relation(
                 margins[~out], columns[~out], holds[~out], centre, penalty, relations
             )[columns[out]]
-            gains[row, fold] = common - _nll(fitted[:, 0] * margins[out] + fitted[:, 1], target)
+            gains[row, fold] = common - nll(fitted[:, 0] * margins[out] + fitted[:, 1], target)
     best = int(gains.sum(axis=1).argmax())
     error = math.sqrt(len(names) * float(gains[best].var(ddof=1)))
     return PENALTIES[best] if gains[best].sum() > error else None
@@ -170,40 +170,9 @@ def _per_relation(
 def _line(margins: Floats, target: Floats, start: Floats, penalty: float) -> Floats:
     """Return the likeliest (slope, offset), slope >= SMALLEST_SLOPE, held to `start`."""
     ones = np.ones_like(margins)
-    fitted = _newton(np.stack([margins, ones], axis=1), 0 * margins, target, start, penalty)
+    fitted = fit_logistic(np.stack([margins, ones], axis=1), 0 * margins, target, start, penalty)
     if fitted[0] >= SMALLEST_SLOPE:
         return fitted
     # The loss is convex: if its minimum is below the floor, the best allowed one is on the floor.
-    at_floor = _newton(ones[:, None], SMALLEST_SLOPE * margins, target, start[1:], penalty)
+    at_floor = fit_logistic(ones[:, None], SMALLEST_SLOPE * margins, target, start[1:], penalty)
     return np.array([SMALLEST_SLOPE, at_floor[0]])
-
-
-def _newton(inputs: Floats, base: Floats, target: Floats, start: Floats, penalty: float) -> Floats:
-    """Minimise the NLL of sigmoid(inputs @ weights + base) + penalty / 2 |weights - start|^2."""
-
-    def loss(weights: Floats) -> float:
-        held = penalty / 2 * float(np.sum((weights - start) ** 2))
-        return _nll(inputs @ weights + base, target) + held
-
-    weights = start
-    for _ in range(100):
-        predicted = _sigmoid(inputs @ weights + base)
-        gradient = inputs.T @ (predicted - target) + penalty * (weights - start)
-        curvature = (inputs * (predicted * (1 - predicted))[:, None]).T @ inputs
-        step = np.linalg.solve(curvature + (penalty + 1e-9) * np.eye(len(start)), gradient)
-        # Halved steps: plain Newton runs away.
-        before = loss(weights)
-        while loss(weights - step) > before and np.abs(step).max() > 1e-12:
-            step = step / 2
-        weights = weights - step
-        if np.abs(step).max() < 1e-10:
-            break
-    return weights
-
-
-def _nll(log_odds: Floats, target: Floats) -> float:
-    return float(np.sum(np.logaddexp(0.0, log_odds) - target * log_odds))
-
-
-def _sigmoid(log_odds: Floats) -> Floats:
-    return 1 / (1 + np.exp(-np.clip(log_odds, -60, 60)))

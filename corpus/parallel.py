@@ -14,7 +14,7 @@ Task = Callable[[Event], Generator[Item, None, None]]
 _POLL_SECONDS = 0.1
 
 
-def merged(tasks: Sequence[Task[Item]], *, threads: int) -> Generator[Item, None, None]:
+def in_parallel(tasks: Sequence[Task[Item]], *, threads: int) -> Generator[Item, None, None]:
     """Yield what the tasks yield: each task's items in their order, the tasks side by side.
 
     No more than an item a thread waits to be taken. The first error of a task ends all of them.
@@ -47,13 +47,13 @@ class _Crew(Generic[Item]):
     def items(self) -> Iterator[Item]:
         working = len(self._threads)
         while working:
-            told = self._queue.get()
-            if told is None:
+            message = self._queue.get()
+            if message is None:
                 working -= 1
-            elif isinstance(told, BaseException):
-                raise told
+            elif isinstance(message, BaseException):
+                raise message
             else:
-                yield told[0]
+                yield message[0]
 
     def end(self) -> None:
         self._stop.set()
@@ -75,11 +75,11 @@ class _Crew(Generic[Item]):
         with self._lock:
             return next(self._tasks, None)
 
-    def _put(self, told: tuple[Item] | BaseException | None) -> bool:
+    def _put(self, message: tuple[Item] | BaseException | None) -> bool:
         """Wait for room; False when nobody takes anything any more."""
         while not self._stop.is_set():
             try:
-                self._queue.put(told, timeout=_POLL_SECONDS)
+                self._queue.put(message, timeout=_POLL_SECONDS)
                 return True
             except Full:
                 continue

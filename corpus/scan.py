@@ -154,10 +154,10 @@ def _period(clock: Clock, begin: int | None) -> Query:
 def _settled(point: PointInTime, name: str, clock: Clock, condition: Condition) -> int:
     """Return the time, by the server's clock, before which nothing is written any more."""
     ranges = [{"to": f"now-{clock.delay_seconds}s"}, {"from": "now"}]
-    told = point.aggregated(
+    answer = point.aggregated(
         condition.whole, {"date_range": {"field": clock.field, "ranges": ranges}}
     )
-    past, future = told["buckets"]
+    past, future = answer["buckets"]
     if future["doc_count"]:
         log.warning(
             "%s: %d documents are dated in the future; they are read now, and again by every run "

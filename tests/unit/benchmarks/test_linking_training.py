@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.linking_training import LinkedDocument, PreparedDocument, train_linking
 from extractor.labelled.docred import LabelledDocument
 from extractor.linking import link_clusters
 from extractor.schema import Candidate
-from extractor.training.linking import LinkedDocument, PreparedDocument, train_linking
 from tests.unit.extractor.annotated import annotated_document
 
 CAPITAL = Candidate(

@@ -105,8 +105,8 @@ def read_shard(
             losses += 1
             if losses > MOST_LOSSES:
                 raise
-            told = (shard.index, shard.number, error)
-            log.warning("%s, shard %d: %s; reading on from the last page", *told)
+            text = "%s, shard %d: %s; reading on from the last page"
+            log.warning(text, shard.index, shard.number, error)
 
 
 def _one_pass(

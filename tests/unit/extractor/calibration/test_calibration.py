@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from extractor.trust.calibration import SMALLEST_SLOPE, Calibrator, fit_calibrator, fit_platt
-from extractor.trust.reliability import ece
+from extractor.calibration.calibration import SMALLEST_SLOPE, Calibrator, fit_calibrator, fit_platt
+from extractor.calibration.reliability import ece
 
 
 class Cells(NamedTuple):

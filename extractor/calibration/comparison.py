@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.counts import f1
+
 Counts = NDArray[np.int64]
 """(documents, 3): triples right, predicted and gold of each document."""
 
@@ -60,6 +62,4 @@ def compare(a: Counts, b: Counts, *, resamples: int = 10_000, seed: int = 0) -> 
 
 
 def _f1(counts: Counts) -> NDArray[np.float64]:
-    """Return micro F1 of (..., 3) counts; 0 where nothing is predicted or gold."""
-    right, predicted, gold = np.moveaxis(counts, -1, 0)
-    return np.asarray(2 * right / np.maximum(predicted + gold, 1))
+    return f1(*np.moveaxis(counts, -1, 0))

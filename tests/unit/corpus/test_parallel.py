@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from corpus.following import merged
+from corpus.parallel import in_parallel
 
 
 def numbers(stop: Event, *, start: int, count: int) -> Generator[int, None, None]:
@@ -24,7 +24,7 @@ def threads() -> int:
 def test_all_items_come_each_tasks_in_their_order(workers: int) -> None:
     tasks = [partial(numbers, start=1000 * n, count=50) for n in range(5)]
 
-    found = list(merged(tasks, threads=workers))
+    found = list(in_parallel(tasks, threads=workers))
 
     for n in range(5):
         assert [item for item in found if item // 1000 == n] == list(range(1000 * n, 1000 * n + 50))
@@ -32,7 +32,7 @@ def test_all_items_come_each_tasks_in_their_order(workers: int) -> None:
 
 
 def test_nothing_is_read_of_no_tasks() -> None:
-    assert list(merged([], threads=4)) == []
+    assert list(in_parallel([], threads=4)) == []
 
 
 def test_tasks_wait_until_their_items_are_taken() -> None:
@@ -43,7 +43,7 @@ def test_tasks_wait_until_their_items_are_taken() -> None:
             taken.append(n)
             yield n
 
-    reading = merged([counting], threads=1)
+    reading = in_parallel([counting], threads=1)
     next(reading)
     reading.close()
 
@@ -60,7 +60,7 @@ def test_closing_ends_the_tasks_and_their_cleaning_up() -> None:
         finally:
             cleaned.append(number)
 
-    reading = merged([partial(endless, number=n) for n in range(3)], threads=3)
+    reading = in_parallel([partial(endless, number=n) for n in range(3)], threads=3)
     next(reading)
     reading.close()
 
@@ -71,12 +71,12 @@ def test_closing_ends_the_tasks_and_their_cleaning_up() -> None:
 def test_a_reading_that_nobody_closes_does_not_keep_the_process_alive() -> None:
     script = """
 from itertools import count
-from corpus.following import merged
+from corpus.parallel import in_parallel
 
 def endless(stop):
     yield from count()
 
-reading = merged([endless, endless], threads=2)
+reading = in_parallel([endless, endless], threads=2)
 next(reading)
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
@@ -92,5 +92,5 @@ def test_an_error_of_one_task_ends_all() -> None:
         yield 2
 
     with pytest.raises(RuntimeError, match="told"):
-        list(merged([failing, waiting], threads=2))
+        list(in_parallel([failing, waiting], threads=2))
     assert threads() == 0

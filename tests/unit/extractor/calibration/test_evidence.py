@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.trust.evidence import (
+from extractor.calibration.evidence import (
     EvidenceCase,
     EvidenceRule,
     cooccurrence_sentences,

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.calibration import fit_platt
 from extractor.labelled.docred import LabelledDocument
 from extractor.linking.confidence import log_odds, shares
 from extractor.linking.features import FEATURES, Floats
 from extractor.linking.ranking import Candidates, Ranking
 from extractor.linking.weights import LinkingWeights
-from extractor.trust.calibration import fit_platt
 
 PENALTY = 1.0
 """Half of it times the squared weights is added to the negative log-likelihood, in nats."""

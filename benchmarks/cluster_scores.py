@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from extractor.evaluation.counts import Score, score_of
+from extractor.calibration.counts import Score, score_of
 
 Partition = Sequence[AbstractSet[Hashable]]
 """The clusters of a document, of no mention in common."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.evaluation.clustering import ClusterScores, cluster_scores
-from extractor.evaluation.counts import Score, score_of
+from benchmarks.cluster_scores import ClusterScores, cluster_scores
+from extractor.calibration.counts import Score, score_of
 
 Clusters = list[set[str]]
 

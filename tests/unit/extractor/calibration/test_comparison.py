@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractor.trust.comparison import Counts, compare
+from extractor.calibration.comparison import Counts, compare
 
 
 def counts(rate: float, *, seed: int, documents: int = 80) -> Counts:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from extractor.trust.thresholds import Thresholding, Thresholds, tune
+from extractor.calibration.thresholds import Thresholding, Thresholds, tune
 
 
 class Cells(NamedTuple):

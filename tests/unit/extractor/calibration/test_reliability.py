@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from extractor.trust.reliability import auprc, brier, ece, reliability_curve, risk_coverage
+from extractor.calibration.reliability import auprc, brier, ece, reliability_curve, risk_coverage
 
 Cells = tuple[NDArray[np.float64], NDArray[np.bool_]]
 

@@ -16,7 +16,7 @@ from corpus.query import Condition
 from corpus.records import Gone, Record, id_of
 
 
-class Judge:
+class Deduplicator:
     """Tells of each hit whether it counts.
 
     Args:

@@ -13,6 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.counts import f1
+
 Floats = NDArray[np.float64]
 
 Thresholding = Literal["adaptive", "shifted", "global", "per_class"]
@@ -78,9 +80,9 @@ def best_shift(margins: Floats, holds: NDArray[np.bool_], *, gold: int) -> float
     O(cells log cells). Equal margins cannot be told apart: they are asserted together.
     """
     cuts = _cuts(margins, holds)
-    f1 = _f1(cuts.counts, gold)
-    best = int(f1.argmax())
-    better = f1[best] > _f1(_counts(margins, holds, 0.0), gold)
+    scores = _f1(cuts.counts, gold)
+    best = int(scores.argmax())
+    better = scores[best] > _f1(_counts(margins, holds, 0.0), gold)
     return float(cuts.thresholds[best]) if better else 0.0
 
 
@@ -124,9 +126,9 @@ def best_per_class(
         improved = False
         for column, cut in cuts.items():
             others = total - counts[column]
-            f1 = _f1(others + cut.counts, gold)
-            best = int(f1.argmax())
-            if f1[best] > _f1(total, gold):
+            scores = _f1(others + cut.counts, gold)
+            best = int(scores.argmax())
+            if scores[best] > _f1(total, gold):
                 improved = True
                 values[column], counts[column] = cut.thresholds[best], cut.counts[best]
                 total = others + counts[column]
@@ -163,6 +165,4 @@ def _counts(margins: Floats, holds: NDArray[np.bool_], threshold: float) -> NDAr
 
 
 def _f1(counts: NDArray[np.int64], gold: int) -> Floats:
-    """Return micro F1 of (..., 2) counts; 0 where nothing is asserted or gold."""
-    right, asserted = counts[..., 0], counts[..., 1]
-    return np.asarray(2 * right / np.maximum(asserted + gold, 1))
+    return f1(counts[..., 0], counts[..., 1], gold)

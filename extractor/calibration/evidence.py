@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.counts import f1
 from extractor.schema import Mention, Span
 
 Sentences = frozenset[int] | tuple[int, ...]
@@ -142,14 +143,10 @@ def tune_evidence(
         tolerance: how much better than the default a rule must be, in F1 as a fraction of 1.
     """
     best = EvidenceRule()
-    best_f1 = _f1(*rule_counts(cases, best)) + tolerance
+    best_f1 = f1(*rule_counts(cases, best)) + tolerance
     for threshold, cooccurrence in product(thresholds, cooccurrences):
         rule = EvidenceRule(threshold=threshold, cooccurrence=cooccurrence)
-        f1 = _f1(*rule_counts(cases, rule))
-        if f1 > best_f1:
-            best, best_f1 = rule, f1
+        found = f1(*rule_counts(cases, rule))
+        if found > best_f1:
+            best, best_f1 = rule, found
     return best
-
-
-def _f1(right: int, predicted: int, gold: int) -> float:
-    return 2 * right / max(predicted + gold, 1)

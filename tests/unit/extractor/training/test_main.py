@@ -1,0 +1,48 @@
+"""The command line of a machine that has torch only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from extractor.training import __main__ as command
+from extractor.training.plan import MENTION_RECIPE, RELATION_RECIPE, TrainingPlan
+from extractor.training.presets import PRESETS
+from extractor.training.trainer import Progress
+
+
+def test_arguments_make_a_plan_whose_progress_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans: list[TrainingPlan] = []
+
+    def train(plan: TrainingPlan, report: object) -> object:
+        assert callable(report)
+        plans.append(plan)
+        report(Progress(part="relations", step=10, steps=20, loss=0.5))
+        return SimpleNamespace(name="small@1f3a09c2")
+
+    monkeypatch.setattr(command, "train", train)
+    given = "--relations a.json --base tiny --output small --epochs 2 --mention-epochs 3 --seed 7"
+    monkeypatch.setattr("sys.argv", ["training", *given.split(), "--preset=atlop", "--device=cpu"])
+    command.main()
+
+    recipe = replace(RELATION_RECIPE, seed=7)
+    assert plans == [
+        TrainingPlan(
+            relations=Path("a.json"),
+            vocabulary=None,
+            mentions=None,
+            base=Path("tiny"),
+            output=Path("small"),
+            preset=PRESETS["atlop"],
+            relation_recipe=replace(recipe, epochs=2),
+            teacher_recipe=recipe,
+            mention_recipe=replace(MENTION_RECIPE, epochs=3),
+        )
+    ]
+    shown = capsys.readouterr().out.splitlines()
+    assert shown == ["relations step 10/20 loss 0.5000", "saved small@1f3a09c2 to small"]

@@ -1,0 +1,65 @@
+"""Every module has a unit test that imports it, or a line here that says which test has it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+PACKAGES = ("config", "corpus", "extractor")
+ELSEWHERE = {
+    "config.problems": "tests/unit/config/test_settings.py",
+    "corpus.duplicates": "tests/unit/corpus/test_reader.py",
+    "corpus.entity_lookup": "tests/unit/corpus/test_sqlite_index.py",
+    "corpus.entity_types": "tests/unit/corpus/test_knowledge.py",
+    "corpus.file_records": "tests/unit/corpus/test_files.py",
+    "corpus.folder": "tests/unit/corpus/test_folder.py",
+    "corpus.knowledge.csv_lines": "tests/unit/corpus/test_knowledge.py",
+    "corpus.knowledge.found": "tests/unit/corpus/test_knowledge.py",
+    "corpus.knowledge.mesh": "tests/unit/corpus/test_knowledge.py",
+    "corpus.knowledge.opening": "tests/unit/corpus/test_knowledge.py",
+    "corpus.knowledge.redirects": "tests/unit/corpus/test_knowledge.py",
+    "corpus.knowledge.table": "tests/unit/corpus/test_knowledge.py",
+    "corpus.mapping": "tests/unit/corpus/test_reader.py",
+    "corpus.query": "tests/unit/corpus/test_reader.py",
+    "corpus.scan": "tests/unit/corpus/test_reader.py",
+    "corpus.sqlite_file": "tests/unit/corpus/test_sqlite_index.py",
+    "extractor.clusters.clustering": "tests/unit/extractor/test_clusters.py",
+    "extractor.clusters.features": "tests/unit/extractor/test_clusters.py",
+    "extractor.clusters.places": "tests/unit/extractor/test_clusters.py",
+    "extractor.labelled.csv_rows": "tests/unit/extractor/labelled/test_triples_csv.py",
+    "extractor.labelled.named_entities": "tests/unit/extractor/labelled/test_triples_csv.py",
+    "extractor.linking.confidence": "tests/unit/extractor/test_linking.py",
+    "extractor.linking.entities": "tests/unit/extractor/test_linking.py",
+    "extractor.linking.names": "tests/unit/extractor/test_linking.py",
+    "extractor.linking.nil": "tests/unit/extractor/test_linking.py",
+    "extractor.model_files": "tests/unit/extractor/test_hostile_checkpoint.py",
+}
+"""Module -> the test that reaches it through another."""
+
+
+def test_every_module_has_a_unit_test_or_a_line_that_says_which_has_it() -> None:
+    modules = set(_modules())
+    tested = {name for test in (ROOT / "tests" / "unit").rglob("*.py") for name in _imported(test)}
+    assert modules - tested == ELSEWHERE.keys()
+
+
+def test_the_tests_that_are_named_are_there() -> None:
+    assert [test for test in ELSEWHERE.values() if not (ROOT / test).is_file()] == []
+
+
+def _modules() -> Iterator[str]:
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            if path.name != "__init__.py":
+                yield ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _imported(test: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(test.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)

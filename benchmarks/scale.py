@@ -87,7 +87,7 @@ class Bench:
         made = snapshot(components().graph())
         self._first = self._first or made
         differences = diff(made, self._first, tolerance=MARGIN_STEP)
-        rate = report.processed / report.elapsed
+        rate = report.counts.processed / report.elapsed
         print(f"{name}: {rate:.2f} docs/s, {differences[:3] or 'same graph'}", flush=True)
         self.figures[name] = rate
         self.figures[f"{name}_differences"] = len(differences)

@@ -87,7 +87,7 @@ def measured(paths: Sequence[Path]) -> dict[str, float]:
     processed = 0
     for path in paths[1:]:
         (seconds, _), report = extraction_alone(path), ingest_file(path)
-        processed = report.processed
+        processed = report.counts.processed
         rate = processed / report.elapsed
         print(f"alone {processed / seconds:.2f}, ingest {rate:.2f} docs/s", flush=True)
         alone.append(processed / seconds)

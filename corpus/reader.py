@@ -84,7 +84,7 @@ class ElasticsearchSource:
             delay_seconds=time_delay_seconds,
         )
 
-    def pages(self, position: str) -> Iterator[Page]:
+    def pages(self, position: str) -> Generator[Page, None, None]:
         """Yield what changed since a position; since the empty one, everything.
 
         Raises:

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.components import components
 from flows.errors import CorrectionsRejected, NoSuchEntity
 from flows.resolving import Choose, relation_id, resolve
-from flows.runs import now
+from flows.run import now
 from flows.verdict_table import read_verdicts
 from graph.client import Graph
 from graph.records import Correction, FoundEntity

@@ -35,7 +35,7 @@ from flows.components import components
 from flows.errors import NotDeployed, PrefectUnavailable
 from flows.limits import GPU, WRITER
 from flows.params import RetrainParams
-from flows.runs import git_sha
+from flows.run import git_sha
 
 POOLS = ("factloom-cpu", "factloom-gpu")
 TAG, GPU_TAG = "factloom", "gpu"

@@ -38,7 +38,7 @@ from flows.judged import labelled_by_verdicts
 from flows.own_folders import abandoned, claimed, remove
 from flows.params import RetrainParams
 from flows.progress import Progress, ProgressArtifact
-from flows.runs import now
+from flows.run import now
 from flows.showing import show_page
 from graph.export_labels import confident_edges, verdicts_of
 

@@ -11,8 +11,9 @@ from prefect.events import emit_event
 
 from flows.components import components
 from flows.drift import Drift, judge
-from flows.ranking import first, triple
+from flows.edges import first, triple
 from flows.report import SHOWN, IngestReport
+from flows.run import Run
 from flows.showing import showing
 from graph.records import FoundEdge, RunInfo
 
@@ -39,17 +40,20 @@ def new_edges(
     return first((edge for edge in found if edge.status == "asserted"), place, SHOWN)
 
 
-def watched(report: IngestReport, run: RunInfo) -> IngestReport:
+def watched(report: IngestReport, run: Run) -> IngestReport:
     """Return the report with what waits now, and the run beside the runs before it.
 
-    An alarm stops nothing.
+    An alarm stops nothing; a dry run is compared with nothing.
     """
+    if run.dry_run:
+        return report
     graph = components().graph()
-    before = graph.completed_runs(report.source, run.checkpoint, without=run.id)
-    drift = judge(report.counts(), [each.counts for each in before])
+    before = graph.completed_runs(report.source, report.checkpoint, without=report.run)
+    drift = judge(report.stored(), [each.counts for each in before])
     if drift.alarms:
         _alarm(report, drift)
-    return replace(report, drift=drift, waiting=graph.count_failures(report.source))
+    counts = replace(report.counts, waiting=graph.count_failures(report.source))
+    return replace(report, counts=counts, drift=drift)
 
 
 def _alarm(report: IngestReport, drift: Drift) -> None:

@@ -55,7 +55,7 @@ def fail(name: str, detail: str, remedy: str) -> Check:
 
 def machine_checks(settings: Settings) -> Iterator[Check]:
     """Yield what can be said without any server."""
-    from flows.extraction.handover import OURS  # only now: it brings the graph's driver
+    from flows.extraction.exchange import OURS  # only now: it brings the graph's driver
 
     yield python_check(sys.version_info[:2])
     yield from package_checks()

@@ -118,7 +118,7 @@ def test_verdicts_outlive_a_new_extraction_and_can_be_taken_back(
     for record in samples:
         record["title"] = f"{record['title']}, again"
     _, again = run(write(samples))
-    assert again.processed == 8
+    assert again.counts.processed == 8
     assert (_status(graph, right), _status(graph, wrong)) == ("confirmed", "rejected")
 
     assert withdraw(*right, _never)

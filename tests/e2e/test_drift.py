@@ -52,7 +52,7 @@ def ingest(folder: Path, night: str, texts: Sequence[str]) -> IngestReport:
     )
     state, report = run(IngestParams(path=path, name="nights"))
     assert state.is_completed()
-    assert report.processed == len(texts)
+    assert report.counts.processed == len(texts)
     return report
 
 

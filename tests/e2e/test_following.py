@@ -78,7 +78,7 @@ def test_entities_follow_their_entries(
     assert not components.components().extractor.built
 
     _, report_of_ingest = run(params)
-    assert (report_of_ingest.processed, report_of_ingest.written.entities_rekeyed) == (2, 1)
+    assert (report_of_ingest.counts.processed, report_of_ingest.counts.entities_rekeyed) == (2, 1)
     assert documents_of(graph) == {"own:city": 2}, "whom the index has no more is NIL now"
 
 
@@ -93,11 +93,11 @@ def test_ingest_follows_before_it_reads(
     assert graph.followed_index() != version
 
     _, report = run(params.model_copy(update={"limit": 1}))
-    assert report.written.entities_rekeyed == 1
+    assert report.counts.entities_rekeyed == 1
     assert documents_of(graph) == {"own:ada": 1, "own:city": 2}, "the document that waits as well"
     assert graph.followed_index() == version
     run(params)
     followed = snapshot(graph)
     _, report = run(params)
-    assert report.processed == report.written.entities_rekeyed == 0
+    assert report.counts.processed == report.counts.entities_rekeyed == 0
     assert diff(followed, snapshot(graph), tolerance=MARGIN_STEP) == []

@@ -11,7 +11,7 @@ from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
 from flows.params import RetrainParams, SourceParams
 from flows.retrain import retrain
-from flows.runs import now
+from flows.run import now
 from graph.client import Graph
 from graph.records import Correction, RunInfo
 from tests.checkpoints import RELATIONS

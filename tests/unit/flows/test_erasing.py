@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from flows.erasing import _clear_folders
-from flows.extraction.handover import OURS
+from flows.extraction.exchange import OURS
 from flows.gathering import TEXTS, TRAINING
 from flows.own_folders import claimed
 

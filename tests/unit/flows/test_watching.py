@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from flows.panels import summary_rows
+from flows.run import Run
 from flows.watching import watched
 from graph.records import RunInfo
 from tests.unit.flows.reports import report
@@ -26,7 +27,7 @@ def test_the_summary_counts_as_many_waiting_documents_as_the_table_lists(
     monkeypatch.setattr("flows.watching.components", lambda: SimpleNamespace(graph=lambda: graph))
     [row] = [
         each
-        for each in summary_rows(watched(report(waiting=0), RUN))
+        for each in summary_rows(watched(report(waiting=0), Run(RUN)))
         if each["figure"] == "documents waiting to be tried again"
     ]
     assert row["value"] == 2

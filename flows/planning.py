@@ -1,63 +1,38 @@
-"""Pages of a source -> batches of work: what is new, gone, unchanged, or waits.
+"""Pages of a source -> batches: what is new, gone, unchanged, or waits.
 
 A position is handed on with the first batch after which everything up to it is settled, so that
 whoever stores it then can never lose a document. None is, while anything that was read is to be
-retracted: that is done after all batches, if at all, and the last piece of work says so.
+retracted: that is done after all batches, if at all, and the last batch says so.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from corpus.records import Gone, Page, Skipped, id_of
 from extractor.schema import Document
 from flows.batches import limited
 from flows.failed import is_due
-from flows.memory import Memory
+from flows.records import Batch, Counts
 from flows.retraction import MALFORMED, Retractions
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
 
+if TYPE_CHECKING:
+    from graph.client import Graph
+
 READ = "read"
 """The stage at which a record failed that is no document."""
-CROWD = 10_000
+MAX_PENDING_NON_DOCUMENTS = 10_000
 """Records that need no extraction which a batch waits with, at most, for documents that do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """A batch: what to do, and what was found while looking for it."""
-
-    documents: tuple[Document, ...] = ()
-    """To be extracted and written."""
-    moved: Mapping[str, str] = field(default_factory=dict)
-    """Unchanged documents that are in another index now: id -> index."""
-    settled: tuple[str, ...] = ()
-    """Documents that failed once and are now in the graph as they are in the source."""
-    skipped: tuple[Skipped, ...] = ()
-    read: int = 0
-    """Documents read, those included that need no work or are left out for their language."""
-    unchanged: int = 0
-    waiting: int = 0
-    """Documents that failed and are not due yet."""
-    retried: frozenset[str] = frozenset()
-    """Those of the documents that failed before, just as they are."""
-    skipped_again: int = 0
-    """Of the skipped records, those that could not be read before either."""
-    gone: int = 0
-    """Records that say of a document that it, or its text, is gone."""
-    retracting: bool = False
-    """Whether this is the last piece of work: to retract what was put aside, and nothing else."""
-    position: str = ""
-    """How far the source is read once this batch is written; empty where there is none to store."""
 
 
 def plan(
     pages: Iterable[Page],
-    memory: Memory,
+    graph: Graph | None,
     retractions: Retractions,
     *,
     config_hash: str,
@@ -68,12 +43,12 @@ def plan(
     force: bool = False,
     unwritten: int = 0,
     left_out: Callable[[Document], str | None] = lambda document: None,
-) -> Iterator[Work]:
-    """Yield the work that pages hold, `size` documents to extract at most in each batch.
+) -> Generator[Batch, None, None]:
+    """Yield the batches that pages make, each of `size` documents to extract at most.
 
     Args:
         pages: of a source.
-        memory: what the graph has, and what failed.
+        graph: knows its documents, and what failed; None, in a dry run: nothing is known.
         retractions: where documents that are to be retracted are put aside.
         config_hash: of what decides, beside the document, what is extracted from it.
         checkpoint: that extracts. What another one extracted stays as it is here, but does not
@@ -87,24 +62,24 @@ def plan(
         left_out: why a document is not to be extracted, for its language; None: it is. What the
             graph has of it from an earlier day is retracted.
     """
-    basket = _Basket(memory, retractions, config_hash, checkpoint, now, force, unwritten, left_out)
+    planner = _Planner(graph, retractions, config_hash, checkpoint, now, force, unwritten, left_out)
     for page in limited(pages, limit):
-        basket.put(page)
-        while len(basket.pending) >= size:
-            yield basket.take(size)
-        if not basket.pending or basket.crowded:
-            yield basket.take(size)
-    yield basket.take(size)
+        planner.put(page)
+        while len(planner.pending) >= size:
+            yield planner.take(size)
+        if not planner.pending or planner.crowded:
+            yield planner.take(size)
+    yield planner.take(size)
     if retractions:
-        yield Work(retracting=True, position=basket.reached)
+        yield Batch(retracting=True, position=planner.reached)
 
 
-class _Basket:
+class _Planner:
     """What was read and not yet handed on."""
 
     def __init__(
         self,
-        memory: Memory,
+        graph: Graph | None,
         retractions: Retractions,
         config_hash: str,
         checkpoint: str,
@@ -113,7 +88,7 @@ class _Basket:
         unwritten: int,
         left_out: Callable[[Document], str | None],
     ) -> None:
-        self._memory = memory
+        self._graph = graph
         self._retractions = retractions
         self._config_hash = config_hash
         self._checkpoint = checkpoint
@@ -137,12 +112,12 @@ class _Basket:
         self._moved: dict[str, str] = {}
         self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
-        self._read = self._unchanged = self._waiting = self._skipped_again = self._gone = 0
+        self._counts: Counter[str] = Counter()
 
     @property
     def crowded(self) -> bool:
         """Whether so much else was found that the next batch is not to wait until it is full."""
-        return len(self._moved) + len(self._skipped) >= CROWD
+        return len(self._moved) + len(self._skipped) >= MAX_PENDING_NON_DOCUMENTS
 
     def _forget(self, document: str) -> None:
         """Drop what earlier records said of a document: the last word counts."""
@@ -151,6 +126,14 @@ class _Basket:
         self._retractions.cancel(document)
         self._moved.pop(document, None)
         self._settled.pop(document, None)
+
+    def _remembered(
+        self, ids: Sequence[str]
+    ) -> tuple[Mapping[str, Known], Mapping[str, FailedDocument]]:
+        """Return what the graph has of documents, and how they failed."""
+        if self._graph is None:
+            return {}, {}
+        return self._graph.known(ids), self._graph.failures_of(ids)
 
     def put(self, page: Page) -> None:
         """Sort a page's records by what they need."""
@@ -161,14 +144,14 @@ class _Basket:
             if not isinstance(record, Skipped) or (record.document and not record.duplicate)
         ]
         on_their_way = frozenset().union(*self._on_their_way)
-        known, failed = self._memory.known(ids), self._memory.failures_of(ids)
+        known, failed = self._remembered(ids)
         for record in page.records:
             match record:
                 case Skipped():
                     self._put_skipped(record, known.keys() | on_their_way, failed)
                 case Gone(document=document):
                     self._forget(document)
-                    self._gone += 1
+                    self._counts["withdrawn"] += 1
                     if document in known or document in failed or document in on_their_way:
                         self._retractions.add(document, record.why)
                 case Document(id=id_) if id_ in on_their_way:
@@ -193,9 +176,9 @@ class _Basket:
             self._skipped.append(record)
             if not (record.duplicate or text == "empty"):
                 before = failed.get(document)
-                self._skipped_again += before is not None and before.stage == READ
+                self._counts["skipped_again"] += before is not None and before.stage == READ
         else:
-            self._gone += 1
+            self._counts["withdrawn"] += 1
 
     def _put_document(
         self,
@@ -213,12 +196,12 @@ class _Basket:
             failed: how it failed.
             there: whether the graph has, or will have, anything of it.
         """
-        self._read += 1
+        self._counts["read"] += 1
         self._forget(document.id)
         content = content_hash(document)
         as_it_is = known and (known.content_hash, known.config_hash) == (content, self._config_hash)
         if known and as_it_is and not self._force:
-            self._unchanged += 1
+            self._counts["unchanged"] += 1
             if known.index != document.index:
                 self._moved[document.id] = document.index
             if failed and (failed.content_hash != content or known.checkpoint == self._checkpoint):
@@ -232,13 +215,13 @@ class _Basket:
         as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)
         if failed and as_it_was:
             if not (self._force or is_due(failed, self._now)):
-                self._waiting += 1
+                self._counts["waiting"] += 1
                 return
             self._retried.add(document.id)
         self.pending[document.id] = (self._number, document)
         self._number += 1
 
-    def take(self, size: int) -> Work:
+    def take(self, size: int) -> Batch:
         """Return the next documents, and all else that was found."""
         chosen = [document for _, document in islice(self.pending.values(), size)]
         retried = frozenset(each.id for each in chosen if each.id in self._retried)
@@ -249,24 +232,20 @@ class _Basket:
         while self._marks and self._marks[0][0] <= first_left:
             self.reached = self._marks.pop(0)[1]
         position = "" if self._retractions else self.reached
-        work = Work(
+        batch = Batch(
             documents=tuple(chosen),
             moved=self._moved,
             settled=tuple(self._settled),
             skipped=tuple(self._skipped),
-            read=self._read,
-            unchanged=self._unchanged,
-            waiting=self._waiting,
             retried=retried,
-            skipped_again=self._skipped_again,
-            gone=self._gone,
             position=position,
+            counts=Counts(**self._counts) + Counts.of_skipped(self._skipped),
         )
         if position:
             self.reached = ""
         self._begin()
         self._on_their_way.append(frozenset(document.id for document in chosen))
-        return work
+        return batch
 
 
 def _foreign(document: Document, reason: str) -> Skipped:

@@ -18,18 +18,18 @@ from prefect.client.schemas import State
 
 from corpus.records import DocumentSource, Gone, Page, Record, id_of
 from flows.artifacts import publish
+from flows.backfill_queue import Queue
 from flows.batches import batched
 from flows.components import components
 from flows.ending import ended
 from flows.errors import ListRejected
-from flows.failed import all_failed, fetched_pages
+from flows.failures import all_failed, fetched_pages
 from flows.ingest import process
+from flows.monitoring import watched
 from flows.params import BackfillParams
 from flows.report import IngestReport
 from flows.run import SourceRun, open_run
 from flows.showing import show_table
-from flows.stale import Queue
-from flows.watching import watched
 from graph.client import Graph
 
 DEFAULTS = BackfillParams()

@@ -20,8 +20,8 @@ from extractor.labelled.splits import split_documents
 from extractor.trust.comparison import Counts, compare
 from flows.challenge import Challenge
 from flows.gate import Figures, judge
-from flows.gathering import Gathered, judged_pairs
 from flows.params import GateRules
+from flows.training_data import Gathered, judged_pairs
 
 
 def refuse_what_cannot_be_compared(gathered: Gathered, champion: Path) -> None:

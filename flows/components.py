@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from config.errors import SettingsRejected
 from config.settings import Settings, load_settings
-from flows.models import Models
 from flows.once import Once
+from flows.registry import Models
 from graph import QUERY_SECONDS
 
 if TYPE_CHECKING:

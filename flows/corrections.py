@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.components import components
+from flows.entity_lookup import Choose, relation_id, resolve
 from flows.errors import CorrectionsRejected, NoSuchEntity
-from flows.resolving import Choose, relation_id, resolve
 from flows.run import now
 from flows.verdict_table import read_verdicts
 from graph.client import Graph

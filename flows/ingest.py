@@ -19,17 +19,17 @@ from flows.edges import doubt, strength
 from flows.ending import ended
 from flows.extraction.ahead import extracted_ahead, in_hand
 from flows.extraction.executor import chosen_executor
-from flows.failed import due_pages
+from flows.failures import due_pages
 from flows.logs import batch_of
-from flows.merges import follow_new_merges
+from flows.monitoring import new_edges, watched
 from flows.params import IngestParams
 from flows.planning import plan
 from flows.progress import ProgressArtifact
 from flows.records import Counts
+from flows.redirects import follow_new_redirects
 from flows.report import IngestReport
 from flows.retraction import Retractions, allowance, retract_all
 from flows.run import SourceRun, now, open_run
-from flows.watching import new_edges, watched
 from flows.writing import write_batch
 from graph.records import CursorState
 
@@ -40,7 +40,7 @@ DEFAULTS = IngestParams()
 def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport]:
     """Read what is new or changed, extract it batch by batch, and write it to the graph."""
     with open_run("ingest", params, raw=params.raw, dry_run=params.dry_run) as run:
-        followed = Counts() if run.dry_run else Counts.of_writing(follow_new_merges(run).written)
+        followed = Counts() if run.dry_run else Counts.of_writing(follow_new_redirects(run).written)
         position = "" if run.dry_run or params.everything else start(run)
         # A whole reading meets what failed before, if it is still there.
         due = due_pages(run.source, components().graph(), now()) if position else iter(())

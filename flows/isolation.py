@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from corpus.errors import SourceRejected, SourceUnavailable
 from extractor.errors import DocumentRejected, Stopped
-from flows.discretion import describe
 from flows.records import Failure
+from flows.redaction import describe
 from graph.errors import GraphUnavailable, Superseded
 
 Item = TypeVar("Item")

@@ -20,9 +20,9 @@ from prefect.concurrency.sync import concurrency
 from prefect.runtime import deployment
 
 from flows.components import components
-from flows.discretion import describe
 from flows.errors import NotDeployed
 from flows.patience import answered
+from flows.redaction import describe
 
 WRITER = "factloom-writer"
 GPU = "factloom-gpu"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.records import Gone, Page, Skipped, id_of
 from extractor.schema import Document
 from flows.batches import limited
-from flows.failed import is_due
+from flows.failures import is_due
 from flows.records import Batch, Counts
 from flows.retraction import MALFORMED, Retractions
 from graph.records import FailedDocument, Known

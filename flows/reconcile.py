@@ -1,6 +1,6 @@
 """`reconcile`: retract what the source no longer has, and say how far the graph had drifted.
 
-Then let entities follow the ids that the entity index has merged into others (`flows.merges`).
+Then let entities follow the ids that the entity index has merged into others (`flows.redirects`).
 
 It walks the ids of the graph and asks the source for each batch of them, in constant memory: what
 is gone is first put aside and counted. Where that is more than is allowed, nothing is retracted, as
@@ -20,11 +20,11 @@ from corpus.records import DocumentSource
 from flows.batches import batched
 from flows.components import components
 from flows.ending import ended
-from flows.failed import all_failed, nowhere
+from flows.failures import all_failed, nowhere
 from flows.limits import sole_writer
-from flows.merges import follow_merges
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
+from flows.redirects import follow_redirects
 from flows.retraction import BATCH, Extent, Retractions, Why, allowance, retract
 from flows.run import Run, recorded, run_info
 from flows.showing import show_table
@@ -98,7 +98,7 @@ def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[Rec
         else:
             written = retract_gone(source, parts.graph(), run, retractions)
             report = replace(report, retracted=written.documents_removed, written=written)
-        followed = follow_merges(run)
+        followed = follow_redirects(run)
         report = replace(
             report,
             linked=followed.linked,

@@ -11,12 +11,12 @@ from flows.artifacts import publish
 from flows.components import components
 from flows.ending import ended
 from flows.errors import NotOfTheSource
-from flows.failed import all_failed, fetched_pages
+from flows.failures import all_failed, fetched_pages
 from flows.ingest import process
+from flows.monitoring import watched
 from flows.params import ReplayParams
 from flows.report import IngestReport
 from flows.run import open_run
-from flows.watching import watched
 
 DEFAULTS = ReplayParams()
 

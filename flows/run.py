@@ -19,12 +19,12 @@ from prefect.tasks import Task, exponential_backoff
 
 from corpus.records import DocumentSource
 from flows.components import components
-from flows.discretion import discreet
 from flows.interruption import Interruption, interruptible
 from flows.isolation import TRANSIENT
 from flows.limits import sole_writer
 from flows.logs import run_of
 from flows.params import SourceParams
+from flows.redaction import redacted
 from graph.errors import GraphError
 from graph.records import RunInfo
 
@@ -92,14 +92,14 @@ def open_run(
     ):
         info = run_info(flow, source.name)
         run = SourceRun(info, source, interruption, dry_run=dry_run)
-        with discreet() if dry_run else recorded(run):
+        with redacted() if dry_run else recorded(run):
             yield run
 
 
 @contextmanager
 def recorded(run: Recorded) -> Iterator[Recorded]:
     """Record that a run begins, and that it failed where it raises; it tells no document's text."""
-    with discreet(), run_of(run.info.id):
+    with redacted(), run_of(run.info.id):
         components().graph().ensure_schema()
         run.writer.start_run()
         try:
@@ -156,7 +156,7 @@ def may_recover(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
 
 
 def step(work: Callable[P, Result]) -> Task[P, Result]:
-    """Make a task that is tried again where a service was at fault; its errors are discreet.
+    """Make a task that is tried again where a service was at fault; its errors are redacted.
 
     A task is worth seconds. Batches travel in `quote`, as Prefect would walk through every document
     of a parameter, and no result is kept: what counts as done is what the graph has.
@@ -168,4 +168,4 @@ def step(work: Callable[P, Result]) -> Task[P, Result]:
         retry_delay_seconds=exponential_backoff(backoff_factor=2),
         retry_jitter_factor=0.5,
         retry_condition_fn=may_recover,
-    )(discreet()(work))
+    )(redacted()(work))

@@ -24,9 +24,9 @@ from extractor.relations import RelationVocabulary
 from flows import components
 from flows.backfill import backfill
 from flows.ingest import ingest
-from flows.models import Models
 from flows.params import BackfillParams, IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import reconcile
+from flows.registry import Models
 from flows.replay import replay
 from graph.client import Graph
 from graph.records import Correction

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from config.settings import Settings
 from extractor.errors import CheckpointRejected
 from flows.errors import ChampionRejected
-from flows.models import Models
+from flows.registry import Models
 
 INSTALL = "install what is pinned: pip install -e '.[embedded]' -c constraints.txt"
 TRAPS = ("fastapi>=0.139,<0.151", "sqlalchemy>=2.0,<2.1")

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TextIO
 
+from flows.correction_labels import known_texts
 from flows.errors import CorrectionsRejected
-from flows.judged import known_texts
 from graph.export_labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
 
 if TYPE_CHECKING:

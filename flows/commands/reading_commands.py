@@ -97,7 +97,7 @@ def explain(
     """Show every edge between two entities, with the sentences that say so."""
     from flows.commands.explain import show_edges
     from flows.components import components
-    from flows.resolving import resolve
+    from flows.entity_lookup import resolve
 
     graph = components().reader()
     one, other = resolve(graph, head, choose), resolve(graph, tail, choose)

@@ -17,7 +17,7 @@ from graph.records import FoundEdge
 
 if TYPE_CHECKING:  # these bring Prefect with them
     from flows.backfill import BackfillReport
-    from flows.erasing import Erasure
+    from flows.forget import Erasure
     from flows.reconcile import ReconcileReport
 
 MAX_LINES = 20

@@ -11,9 +11,9 @@ from extractor.errors import DocumentRejected
 from extractor.schema import Document, Extraction
 from flows.batches import batched
 from flows.components import components
-from flows.discretion import describe
 from flows.isolation import NO_DOCUMENTS_FAULT, isolate
 from flows.records import Batch, Counts, Failure
+from flows.redaction import describe
 
 STAGE = "extract"
 _one_at_a_time = Lock()

@@ -17,10 +17,10 @@ from typing import Any
 from config.settings import RunSettings
 from extractor.errors import Stopped
 from extractor.schema import Document
-from flows.discretion import discreet
 from flows.errors import NoRay
 from flows.extraction.extraction import extract_documents
 from flows.records import Batch
+from flows.redaction import redacted
 
 RESTARTS = 2
 """An actor that died, say for want of memory, is started again and given its batch again."""
@@ -34,7 +34,7 @@ class RemoteExtractor:
 
     def extract(self, documents: Sequence[Document]) -> Batch:
         """Extract a batch with the model of this process."""
-        with discreet():  # Ray sends the traceback with all its causes
+        with redacted():  # Ray sends the traceback with all its causes
             return extract_documents(documents)
 
 

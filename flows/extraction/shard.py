@@ -8,11 +8,11 @@ from prefect import flow, get_run_logger
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.components import components
-from flows.discretion import discreet
 from flows.extraction.exchange import Exchange
 from flows.extraction.extraction import extract_documents
 from flows.limits import gpu
 from flows.logs import run_of
+from flows.redaction import redacted
 
 
 class ShardParams(BaseModel):
@@ -27,7 +27,7 @@ class ShardParams(BaseModel):
 @flow(name="extract", flow_run_name="extract-{params.shard}", persist_result=False)
 def extract_shard(params: ShardParams) -> None:
     """Extract what a run has handed over, and hand back what became of it."""
-    with discreet(), run_of(str(params.run)):
+    with redacted(), run_of(str(params.run)):
         settings = components().settings.run
         files = Exchange(settings.shared_folder, params.run)
         documents = files.documents(params.shard)

@@ -11,8 +11,8 @@ import pytest
 
 from flows.corrections import correct, correct_file, withdraw
 from flows.ending import report_of
-from flows.erasing import erase
 from flows.errors import CorrectionsRejected
+from flows.forget import erase
 from flows.params import IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import ReconcileReport, reconcile
 from flows.replay import replay

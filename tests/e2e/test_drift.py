@@ -14,9 +14,9 @@ from prefect.client.orchestration import get_client
 from prefect.events.filters import EventFilter, EventNameFilter, EventOccurredFilter
 
 from flows.drift import LEAST, MIN_RUNS
+from flows.monitoring import DRIFT_EVENT
 from flows.params import IngestParams
 from flows.report import IngestReport
-from flows.watching import DRIFT_EVENT
 from graph.client import Graph
 from tests.e2e.running import artifact, run
 

@@ -16,11 +16,11 @@ from extractor.schema import Document
 from flows.commands.summary import show_erasure
 from flows.commands.terminal import console
 from flows.components import components, forget
-from flows.erasing import erase
 from flows.extraction.exchange import Exchange
-from flows.gathering import TEXTS, TRAINING, Gathered, save
+from flows.forget import erase
 from flows.own_folders import claimed
 from flows.params import IngestParams
+from flows.training_data import TEXTS, TRAINING, Gathered, save
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.running import run
 

@@ -12,7 +12,7 @@ from corpus.elastic import Elastic
 from corpus.errors import SourceRejected
 from corpus.reader import ElasticsearchSource
 from corpus.records import Gone
-from flows.failed import fetched_pages
+from flows.failures import fetched_pages
 from flows.planning import plan
 from flows.reconcile import forget_failures
 from flows.records import Failure

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from flows.resolving import resolve
+from flows.entity_lookup import resolve
 from graph.client import Graph
 from graph.errors import GraphRejected
 from graph.records import Correction, FoundEntity

@@ -38,15 +38,15 @@ class Followed:
     written: UpsertReport = NOTHING
 
 
-def follow_new_merges(run: Run) -> Followed:
+def follow_new_redirects(run: Run) -> Followed:
     """Follow the index where the graph has not yet followed this version of it."""
     parts = components()
     if parts.graph().followed_index() == parts.entities().version:
         return Followed()
-    return follow_merges(run)
+    return follow_redirects(run)
 
 
-def follow_merges(run: Run) -> Followed:
+def follow_redirects(run: Run) -> Followed:
     """Let every entity whose id the index has merged into another take that one.
 
     Raises:

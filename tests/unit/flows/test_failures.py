@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.records import Gone, Record, id_of
-from flows.failed import BATCH, all_failed, due_pages, is_due
+from flows.failures import BATCH, all_failed, due_pages, is_due
 from graph.records import FailedDocument, Known
 
 

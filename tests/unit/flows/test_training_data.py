@@ -20,7 +20,8 @@ from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth, split_documents
 from extractor.relations import RelationVocabulary, Signature
 from extractor.schema import Document
-from flows.gathering import (
+from flows.correction_labels import labelled_by_verdicts
+from flows.training_data import (
     COUNTS,
     DOCUMENTS,
     JUDGED,
@@ -31,7 +32,6 @@ from flows.gathering import (
     load,
     save,
 )
-from flows.judged import labelled_by_verdicts
 from graph.export_labels import Edge
 from graph.rows import content_hash
 from tests.unit.extractor.annotated import labelled

@@ -18,9 +18,9 @@ from extractor.manifest import read_object
 from flows.components import components
 from flows.errors import FolderTaken
 from flows.extraction.exchange import folders_of_runs
-from flows.gathering import TEXTS, begun
 from flows.own_folders import claimed, listed, remove
 from flows.run import Run, recorded, run_info
+from flows.training_data import TEXTS, begun
 from graph.documents import title_of
 from graph.records import UpsertReport
 

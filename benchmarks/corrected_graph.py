@@ -62,7 +62,7 @@ def _graph(corpus: Path, checkpoint: Path, home: Path) -> Iterator[tuple[Graph, 
     os.environ.update(environment)
     forget()
     try:
-        yield components().graph(), environment
+        yield components().graph, environment
     finally:
         forget()
         factloom("down", environment=environment)

@@ -127,7 +127,7 @@ def forget_cursor(source: str) -> None:
     """Let a source be read from its beginning."""
     from flows.components import components
 
-    graph = components().graph()
+    graph = components().graph
     graph.start_run(READER)
     graph.forget_cursor(source, run=READER)
 
@@ -137,7 +137,7 @@ def set_cursor(source: str, position: str) -> None:
     from flows.components import components
 
     parts = components()
-    graph = parts.graph()
+    graph = parts.graph
     graph.start_run(READER)
     state = CursorState(position=position, config_hash=parts.config_hash(source))
     graph.move_cursor(source, state, run=READER)

@@ -188,7 +188,7 @@ def _extract(documents: Sequence[Document]) -> Extracted:
     """Extract documents as an ingest does; in a process of its own, as torch and forks go badly."""
     from flows.components import components
 
-    extractor = components().extractor()
+    extractor = components().extractor
     found = [
         extraction
         for at in range(0, len(documents), PAGE)

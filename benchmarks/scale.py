@@ -84,7 +84,7 @@ class Bench:
         set_run(**settings)
         empty_graph()
         report = ingest_file(self._path)
-        made = snapshot(components().graph())
+        made = snapshot(components().graph)
         self._first = self._first or made
         differences = diff(made, self._first, tolerance=MARGIN_STEP)
         rate = report.counts.processed / report.elapsed

@@ -53,7 +53,7 @@ def extraction_alone(path: Path) -> tuple[float, list[list[Extraction]]]:
     source = FileSource("bench", path, gold=False)
     records = [record for page in source.pages("") for record in page.records]
     documents = [record for record in records if isinstance(record, Document)]
-    extractor = components().extractor()
+    extractor = components().extractor
     started = time.perf_counter()
     found = [
         extractor.extract(batch)
@@ -71,9 +71,9 @@ def warm_up(path: Path) -> None:
     parts = components()
     for _ in range(WARM_WRITES):
         empty_graph()
-        parts.graph().start_run(WARMING)
+        parts.graph.start_run(WARMING)
         for batch in found:
-            parts.graph().upsert(batch, run=WARMING, relations=parts.vocabulary())
+            parts.graph.upsert(batch, run=WARMING, relations=parts.vocabulary())
 
 
 def measured(paths: Sequence[Path]) -> dict[str, float]:

@@ -22,5 +22,5 @@ def publish(report: IngestReport) -> None:
 def publish_failures(source: str) -> None:
     """Store the table of all documents of a source that wait to be tried again."""
     with showing("failed-documents"):
-        failed = components().graph().failures(source, limit=MAX_ROWS)
+        failed = components().graph.failures(source, limit=MAX_ROWS)
         show_table("failed-documents", waiting_rows(failed))

@@ -69,7 +69,7 @@ class BackfillReport:
 def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[BackfillReport]:
     """Extract stale documents again with the champion, most urgent first, within a budget."""
     with open_run("backfill", params) as run:
-        graph = components().graph()
+        graph = components().graph
         publish_checkpoints(graph.documents_by_checkpoint(), run.info.checkpoint)
         settled = adopt_champion(run)
         with closing(queue(graph, run, params)) as stale:

@@ -50,7 +50,7 @@ class Erasure:
 
 def erase(document: str) -> Erasure:
     """Erase a document with all that only it supports; erasing it again does nothing."""
-    graph = components().graph()
+    graph = components().graph
     title = title_of(graph.read, document)
     # A run of its own: an ingest that has the document in hand may not write it afterwards.
     with recorded(Run(run_info("forget"))) as run:

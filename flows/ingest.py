@@ -43,7 +43,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
         followed = Counts() if run.dry_run else Counts.of_writing(follow_new_redirects(run).written)
         position = "" if run.dry_run or params.everything else start(run)
         # A whole reading meets what failed before, if it is still there.
-        due = due_pages(run.source, components().graph(), now()) if position else iter(())
+        due = due_pages(run.source, components().graph, now()) if position else iter(())
         with closing(run.source.pages(position)) as pages:
             report = process(
                 chain(due, pages),
@@ -61,7 +61,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
 
 def start(run: SourceRun) -> str:
     """Return how far a source was read; empty, and so from its beginning, under another config."""
-    cursor = components().graph().cursor(run.source.name)
+    cursor = components().graph.cursor(run.source.name)
     return cursor.position if cursor and cursor.config_hash == run.info.config_hash else ""
 
 
@@ -111,7 +111,7 @@ def process(
         closing(
             plan(
                 pages,
-                None if run.dry_run else parts.graph(),
+                None if run.dry_run else parts.graph,
                 retractions,
                 config_hash=info.config_hash,
                 checkpoint=info.checkpoint,

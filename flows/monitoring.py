@@ -33,7 +33,7 @@ def new_edges(
         statements: as edges, in the order of `place`.
         place: sorts what is returned.
     """
-    graph = components().graph()
+    graph = components().graph
     own = graph.edges_of_run(run, {triple(edge) for edge in statements})
     chosen = [triple(edge) for edge in statements if triple(edge) in own]
     found = graph.edges(set(chosen))
@@ -47,7 +47,7 @@ def watched(report: IngestReport, run: Run) -> IngestReport:
     """
     if run.dry_run:
         return report
-    graph = components().graph()
+    graph = components().graph
     before = graph.completed_runs(report.source, report.checkpoint, without=report.run)
     drift = judge(report.stored(), [each.counts for each in before])
     if drift.alarms:

@@ -8,13 +8,12 @@ retracted: that is done after all batches, if at all, and the last batch says so
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from corpus.records import Gone, Page, Skipped, id_of
+from corpus.records import Gone, Page, Record, Skipped, id_of
 from extractor.schema import Document
-from flows.batches import limited
 from flows.failures import is_due
 from flows.records import Batch, Counts
 from flows.retraction import MALFORMED, Retractions
@@ -72,6 +71,32 @@ def plan(
     yield planner.take(size)
     if retractions:
         yield Batch(retracting=True, position=planner.reached)
+
+
+def limited(pages: Iterable[Page], limit: int | None) -> Iterator[Page]:
+    """Yield pages up to so many documents; one that is cut hands on no position."""
+    left = limit
+    for page in pages:
+        if left is None:
+            yield page
+            continue
+        documents = sum(isinstance(record, Document) for record in page.records)
+        if documents > left:
+            yield Page(records=tuple(_first(page.records, left)), position="")
+            return
+        left -= documents
+        yield page
+        if left == 0:
+            return
+
+
+def _first(records: Iterable[Record], documents: int) -> Iterator[Record]:
+    """Yield the records up to and with the last of so many documents."""
+    for record in records:
+        if documents == 0:
+            return
+        documents -= isinstance(record, Document)
+        yield record
 
 
 class _Planner:

@@ -91,12 +91,12 @@ def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[Rec
         closing(Retractions()) as retractions,
         recorded(Run(run_info("reconcile"))) as run,
     ):
-        report = survey(source, parts.graph(), run, retractions)
+        report = survey(source, parts.graph, run, retractions)
         found = Extent(source=source.name, known=report.known, reasons={GONE: report.gone})
         if refusal := found.refusal(allowed, run.info.flow):
             report = replace(report, state="Failed", refusal=refusal)
         else:
-            written = retract_gone(source, parts.graph(), run, retractions)
+            written = retract_gone(source, parts.graph, run, retractions)
             report = replace(report, retracted=written.documents_removed, written=written)
         followed = follow_redirects(run)
         report = replace(

@@ -41,7 +41,7 @@ class Followed:
 def follow_new_redirects(run: Run) -> Followed:
     """Follow the index where the graph has not yet followed this version of it."""
     parts = components()
-    if parts.graph().followed_index() == parts.entities().version:
+    if parts.graph.followed_index() == parts.entities.version:
         return Followed()
     return follow_redirects(run)
 
@@ -54,11 +54,11 @@ def follow_redirects(run: Run) -> Followed:
         GraphUnavailable: the graph does not.
     """
     parts = components()
-    index, logger = parts.entities(), get_run_logger()
+    index, logger = parts.entities, get_run_logger()
     linked = absent = refused = 0
     written = UpsertReport()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
-        for ids in batched(parts.graph().linked_ids(), WALK):
+        for ids in batched(parts.graph.linked_ids(), WALK):
             found = index.get(ids)
             linked += len(ids)
             absent += len(set(ids) - found.keys())
@@ -101,5 +101,5 @@ def _merged(found: dict[str, Candidate], id_: str) -> bool:
 def _entries(merged: Iterator[str]) -> Iterator[tuple[str, Candidate]]:
     """Yield merged ids with the entries that they became."""
     for ids in batched(merged, WALK):
-        found = components().entities().get(ids)
+        found = components().entities.get(ids)
         yield from ((old, found[old]) for old in ids if _merged(found, old))

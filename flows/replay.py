@@ -26,7 +26,7 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
     """Read documents by id, extract and write them, also where the graph has them as they are."""
     refuse_others(params)
     with open_run("replay", params) as run:
-        graph = components().graph()
+        graph = components().graph
         failed = (each.id for each in all_failed(graph, run.source.name))
         with closing(fetched_pages(run.source, graph, params.documents or failed)) as pages:
             report = process(

@@ -126,7 +126,7 @@ def retract_all(
 ) -> Batch:
     """Retract what was put aside; nothing of it, where that is more than is allowed."""
     started = time.perf_counter()
-    found = extent(retractions, components().graph(), run.source.name)
+    found = extent(retractions, components().graph, run.source.name)
     if refusal := found.refusal(allowed, run.info.flow):
         held = batch.counts + Counts(held=found.documents)
         return replace(batch, refusal=refusal, counts=held)

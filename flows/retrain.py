@@ -149,7 +149,7 @@ def _from_graph(
     if not params.corrections and params.confident_from is None:
         return [], []
     parts = components()
-    graph = parts.graph()
+    graph = parts.graph
     source = parts.source(path=params.source.path, name=params.source.name)
 
     def labelled(verdicts: Mapping[tuple[str, str, str], str]) -> Iterable[LabelledDocument]:

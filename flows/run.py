@@ -100,7 +100,7 @@ def open_run(
 def recorded(run: Recorded) -> Iterator[Recorded]:
     """Record that a run begins, and that it failed where it raises; it tells no document's text."""
     with redacted(), run_of(run.info.id):
-        components().graph().ensure_schema()
+        components().graph.ensure_schema()
         run.writer.start_run()
         try:
             yield run
@@ -124,7 +124,7 @@ def run_info(flow: str, source: str = "") -> RunInfo:
     return RunInfo(
         id=str(flow_run.id or uuid4()),
         flow=flow,
-        checkpoint=parts.champion_name(),
+        checkpoint=parts.champion_name,
         config_hash=parts.config_hash(source) if source else "",
         git_sha=git_sha(),
         started_at=now(),

@@ -59,7 +59,7 @@ class World:
     @property
     def graph(self) -> Graph:
         """The graph that the commands write to."""
-        return components.components().graph()
+        return components.components().graph
 
     @property
     def models(self) -> Models:
@@ -101,9 +101,7 @@ class World:
     def correct(self, verdicts: Sequence[Correction]) -> None:
         """Store verdicts with the records of their entities, as a restored backup does."""
         parts = components.components()
-        parts.graph().correct(
-            verdicts, relations=parts.vocabulary(), champion=parts.champion_name()
-        )
+        parts.graph.correct(verdicts, relations=parts.vocabulary(), champion=parts.champion_name)
 
     def replay(self, source: Documents, *documents: str) -> None:
         """Run `factloom replay`."""

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TextIO
 
-from flows.correction_labels import known_texts
+from flows.correction_labels import with_texts
 from flows.errors import CorrectionsRejected
 from graph.export_labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from graph.records import Correction
 
 COLUMNS = ("document", "head", "relation", "tail", "verdict")
-AT_ONCE = 100
-"""Documents in a request to the source."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,13 +80,12 @@ def write_labels_and_documents(
     with _whole(file) as rows, _whole(documents) as lines:
 
         def known() -> Iterator[JudgedDocument]:
-            while some := list(islice(judged, AT_ONCE)):
-                texts = known_texts(source, some)
-                files.changed.extend(each.id for each in some if each.id not in texts)
-                for each in some:
-                    if each.id in texts:
-                        lines.write(f"{_line(each, texts[each.id])}\n")
-                        yield each
+            for each, document in with_texts(source, judged):
+                if document is None:
+                    files.changed.append(each.id)
+                else:
+                    lines.write(f"{_line(each, document)}\n")
+                    yield each
 
         _write_csv(rows, known(), files)
     return files

@@ -59,7 +59,7 @@ def failures(name: SourceNames = None) -> None:
     from flows.components import components
     from flows.failures import all_failed
 
-    graph = components().graph()
+    graph = components().graph
     counts = {source: graph.count_failures(source) for source in name or ()} or {
         each.name: each.failed for each in graph.sources() if each.failed
     }

@@ -74,7 +74,7 @@ def link(
 
     content = sys.stdin.read() if text == "-" else text
     document = Document(id="text:1", source="text", title=title, text=content, updated_at="")
-    show_choices(console, components().extractor().choices(document), shipped_weights())
+    show_choices(console, components().extractor.choices(document), shipped_weights())
 
 
 def relations() -> None:

@@ -40,7 +40,7 @@ def extract_documents(
         SourceRejected: it refuses us.
     """
     parts = components()
-    extractor = parts.extractor()  # what is wrong with it is no document's fault
+    extractor = parts.extractor  # what is wrong with it is no document's fault
     attempt = partial(extractor.attempt, stopped=stopped)
     found: list[Extraction | DocumentRejected] = []
     failures: list[Failure] = []

@@ -54,7 +54,7 @@ def promote(local_profile: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def serve(name: str) -> str:
         monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(folders[name]))
         components.forget()
-        return components.components().champion_name()
+        return components.components().champion_name
 
     return serve
 
@@ -67,7 +67,7 @@ def backfilled(params: BackfillParams = ALL, **changes: Any) -> tuple[str, Backf
 
 
 def the_graph() -> Graph:
-    return components.components().graph()
+    return components.components().graph
 
 
 def clean_run(home: EmbeddedServer) -> Snapshot:

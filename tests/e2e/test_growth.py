@@ -97,7 +97,7 @@ def test_two_workers_give_the_same_graph_also_if_one_is_killed(
 def _graph() -> Graph:
     from flows.components import components
 
-    return components().graph()
+    return components().graph
 
 
 def deploy() -> None:

@@ -156,7 +156,7 @@ def test_another_language_setting_does_not_empty_the_graph(
     assert "9 of the 9 documents of mine would be (9 in another language)" in str(state.message)
     assert f"factloom {path} --max-retracted-share 1.0" in str(state.message)
     assert report.counts.held == 9
-    assert diff(before, snapshot(components.components().graph())) == []
+    assert diff(before, snapshot(components.components().graph)) == []
 
 
 def test_an_interrupted_run_leaves_retracting_to_the_next(

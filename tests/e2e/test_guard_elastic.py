@@ -67,7 +67,7 @@ def position(graph: Graph) -> str:
 def test_what_no_longer_matches_is_seen_again_until_somebody_lets_it_go(
     index: str, client: Elasticsearch
 ) -> None:
-    graph = components().graph()
+    graph = components().graph
     run(INGEST)
     before = position(graph)
 
@@ -111,4 +111,4 @@ def test_a_wrong_field_does_not_empty_the_graph(
     state, report = run(INGEST)
     assert state.is_failed()
     assert "8 of the 8 documents of wiki would be (8 marked as deleted)" in report.refusal
-    assert len(known(components().graph())) == 8
+    assert len(known(components().graph)) == 8

@@ -60,7 +60,7 @@ def test_elasticsearch_and_neo4j_give_the_same_graph_as_one_machine(
         (),
         0,
     )
-    production = snapshot(components().graph())
+    production = snapshot(components().graph)
     # Documents come in another order, so in other batches: margins differ in their last digits.
     differences = diff(local, production, tolerance=MARGIN_STEP)
     # A document says which index holds it.

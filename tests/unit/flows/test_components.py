@@ -21,14 +21,14 @@ def components(folder: Path, spoken: list[str], chosen: str = "") -> Components:
     parts = Components(
         Settings(source=SourceSettings(path=folder), home=folder, extractor=extractor)
     )
-    parts.champion = lambda: folder  # type: ignore[assignment]
+    parts.champion = folder
     return parts
 
 
 def test_the_languages_are_the_checkpoints_where_none_are_chosen(tmp_path: Path) -> None:
-    assert components(tmp_path, ["en", "de"]).languages() == ("en", "de")
-    assert components(tmp_path, ["en"], "fr").languages() == ("fr",)
-    assert components(tmp_path, ["en"], "all").languages() == ()
+    assert components(tmp_path, ["en", "de"]).languages == ("en", "de")
+    assert components(tmp_path, ["en"], "fr").languages == ("fr",)
+    assert components(tmp_path, ["en"], "all").languages == ()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_language_that_cannot_be_told_apart_is_refused(
 ) -> None:
     """It would leave out every document, and retract what the graph has."""
     with pytest.raises(SettingsRejected, match="no language that can be told from others"):
-        components(tmp_path, [spoken], chosen).languages()
+        _ = components(tmp_path, [spoken], chosen).languages
 
 
 def test_the_entity_index_is_closed(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_entity_index_is_closed(tmp_path: Path) -> None:
     file = tmp_path / "entities.jsonl"
     file.write_text('{"id": "wikidata:Q84", "name": "London", "type": "LOC"}\n')
     parts.settings = Settings(home=tmp_path, entities=EntitySettings(path=file))
-    index = parts.entities()
+    index = parts.entities
     assert index.candidates(["London"])["London"]
     parts.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):

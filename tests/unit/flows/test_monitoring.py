@@ -24,7 +24,7 @@ def test_the_summary_counts_as_many_waiting_documents_as_the_table_lists(
         completed_runs=lambda source, checkpoint, without: [],
         count_failures={"tests": 2}.get,
     )
-    monkeypatch.setattr("flows.monitoring.components", lambda: SimpleNamespace(graph=lambda: graph))
+    monkeypatch.setattr("flows.monitoring.components", lambda: SimpleNamespace(graph=graph))
     [row] = [
         each
         for each in summary_rows(watched(report(waiting=0), Run(RUN)))

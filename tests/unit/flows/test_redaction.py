@@ -39,7 +39,7 @@ def shown(error: BaseException) -> str:
 def test_a_foreign_error_is_told_by_its_kind_and_place() -> None:
     error = leaving(ValueError(f"cannot parse {CANARY!r}"))
     assert type(error) is Unexpected
-    assert str(error).startswith("ValueError at test_discretion.py:")
+    assert str(error).startswith("ValueError at test_redaction.py:")
     assert "PREFECT_LOGGING_LEVEL=DEBUG" in str(error)
     assert "Lovelace" not in shown(error)
 

@@ -51,7 +51,7 @@ class Graph:
 def graph(monkeypatch: pytest.MonkeyPatch) -> Graph:
     """The graph of runs and artifacts."""
     found = Graph()
-    parts = SimpleNamespace(graph=lambda: found, writer=lambda run: found)
+    parts = SimpleNamespace(graph=found, writer=lambda run: found)
     for module in ("run", "artifacts"):
         monkeypatch.setattr(f"flows.{module}.components", lambda: parts)
     return found

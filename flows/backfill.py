@@ -85,7 +85,7 @@ def _backfill(params: BackfillParams) -> BackfillReport:
     run = run_info("backfill", source.name)
     with interruptible() as interruption, recorded_run(run) as record, closing(source):
         publish_checkpoints(graph.documents_by_checkpoint(), run.checkpoint)
-        settled = settle(graph, run, interruption)
+        settled = adopt_champion(run, interruption)
         with closing(queue(graph, source.name, run, params)) as stale:
             reading = Reading(source, graph, stale, minutes=params.minutes)
             with closed(reading.pages()) as pages:
@@ -120,15 +120,10 @@ def _backfill(params: BackfillParams) -> BackfillReport:
     return report
 
 
-def settle(graph: Graph, run: RunInfo, interruption: Interruption) -> int:
+def adopt_champion(run: RunInfo, interruption: Interruption) -> int:
     """Let all edges count the champion first, as they should at any time; return how many moved."""
-    settled, parts = 0, components()
-    steps = graph.settle(
-        run=run,
-        relations=parts.vocabulary(),
-        batch_documents=parts.settings.graph.batch_documents,
-    )
-    for written in steps:
+    settled = 0
+    for written in components().writer(run).adopt_champion():
         settled += written.edges_changed
         if interruption.requested():
             break

@@ -20,6 +20,7 @@ from config.settings import Settings, load_settings
 from flows.models import Models
 from flows.once import Once
 from graph import QUERY_SECONDS
+from graph.records import Champion, RunInfo
 
 if TYPE_CHECKING:
     from corpus.elastic import Elastic
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from extractor.relations import RelationVocabulary
     from extractor.schema import Document
     from graph.client import Graph
+    from graph.corrections import Verdicts
     from graph.server import EmbeddedServer
+    from graph.writer import GraphWriter
 
 log = logging.getLogger(__name__)
 _lock = Lock()
@@ -85,6 +88,15 @@ class Components:
         from corpus.files import FileSource
 
         return FileSource(name, path or chosen.path, gold=not raw)
+
+    def writer(self, run: RunInfo) -> GraphWriter:
+        """Return what writes to the graph for a run."""
+        batch_documents = self.settings.graph.batch_documents
+        return self.graph().writer(run, self.vocabulary(), batch_documents=batch_documents)
+
+    def verdicts(self) -> Verdicts:
+        """Return what stores people's verdicts in the graph."""
+        return self.graph().verdicts(Champion(self.champion_name(), self.vocabulary()))
 
     def vocabulary(self) -> RelationVocabulary:
         """Return the relations of the checkpoint that serves, without loading it."""

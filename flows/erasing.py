@@ -56,7 +56,7 @@ def erase(document: str) -> Erasure:
     run = reader_run("forget")
     # A run of its own: an ingest that has the document in hand may not write it afterwards.
     with recorded_run(run) as record:
-        written = graph.retract([document], run=run, relations=parts.vocabulary())
+        written = parts.writer(run).retract([document])
         record.finish("Completed", {})
     removed, kept = _clear_folders(document)
     return Erasure(

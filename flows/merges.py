@@ -53,11 +53,11 @@ def follow_merges(run: RunInfo) -> Followed:
         GraphUnavailable: the graph does not.
     """
     parts = components()
-    graph, index, logger = parts.graph(), parts.entities(), get_run_logger()
+    writer, index, logger = parts.writer(run), parts.entities(), get_run_logger()
     linked = absent = refused = 0
     written = UpsertReport()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
-        for ids in batched(graph.linked_ids(), WALK):
+        for ids in batched(parts.graph().linked_ids(), WALK):
             found = index.get(ids)
             linked += len(ids)
             absent += len(set(ids) - found.keys())
@@ -65,19 +65,13 @@ def follow_merges(run: RunInfo) -> Followed:
         spool.seek(0)
         for old, entry in _entries(map(json.loads, spool)):
             try:
-                changed = graph.rekey(
-                    old,
-                    entity_of(entry),
-                    run=run,
-                    relations=parts.vocabulary(),
-                    batch_documents=parts.settings.graph.batch_documents,
-                )
+                changed = writer.rekey(old, entity_of(entry))
             except GraphRejected as error:
                 logger.warning("not followed: %s", error)
                 refused += 1
             else:
                 written = UpsertReport.total([written, changed])
-    graph.set_followed_index(index.version, run=run)
+    writer.set_followed_index(index.version)
     logger.info(
         "followed index=%s linked=%d rekeyed=%d absent=%d refused=%d",
         *(index.version, linked, written.entities_rekeyed, absent, refused),

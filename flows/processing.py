@@ -142,7 +142,7 @@ def _submit(place: Place) -> Submit:
 
 def _move_cursor(source: str, position: str, run: RunInfo) -> None:
     state = CursorState(position=position, config_hash=run.config_hash)
-    components().graph().move_cursor(source, state, run=run)
+    components().writer(run).move_cursor(source, state)
 
 
 def retract_all(

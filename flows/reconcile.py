@@ -141,7 +141,7 @@ def survey(
         )
     artifact.complete()
     if moved:  # their copies elsewhere may differ, so all is read again
-        graph.forget_cursor(source.name, run=run)
+        components().writer(run).forget_cursor(source.name)
     return ReconcileReport(
         run=run.id,
         source=source.name,
@@ -173,7 +173,7 @@ def forget_failures(source: DocumentSource, graph: Graph, run: RunInfo) -> None:
     """Forget the failures of documents that the source no longer has."""
     for batch in batched((each.id for each in all_failed(graph, source.name)), BATCH):
         if gone := nowhere(source, graph, batch):
-            graph.forget_failures(gone, run=run)
+            components().writer(run).forget_failures(gone)
 
 
 def _places(graph: Graph, source: str) -> Iterator[dict[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from prefect.runtime import flow_run
@@ -16,6 +17,9 @@ from flows.discretion import discreet
 from flows.logs import run_of
 from graph.errors import GraphError
 from graph.records import RunInfo
+
+if TYPE_CHECKING:
+    from graph.writer import GraphWriter
 
 
 def now() -> str:
@@ -65,24 +69,25 @@ def git_sha() -> str:
 class Record:
     """What the graph remembers of a run that goes on."""
 
-    def __init__(self, run: RunInfo) -> None:
-        self._run = run
+    def __init__(self, writer: GraphWriter) -> None:
+        self._writer = writer
         self.finished = False
 
     def finish(self, state: str, counts: Mapping[str, int | float]) -> None:
         """Record how the run ended: what comes after does not change it."""
-        components().graph().finish_run(self._run, state=state, counts=counts)
+        self._writer.finish_run(state, counts)
         self.finished = True
 
 
 @contextmanager
 def recorded_run(run: RunInfo) -> Iterator[Record]:
     """Record that a run begins, and that it failed where it raises; it tells no document's text."""
-    graph = components().graph()
-    record = Record(run)
+    parts = components()
+    writer = parts.writer(run)
+    record = Record(writer)
     with discreet(), run_of(run.id):
-        graph.ensure_schema()
-        graph.start_run(run)
+        parts.graph().ensure_schema()
+        writer.start_run()
         try:
             yield record
         except BaseException as error:

@@ -76,49 +76,32 @@ def write(
     Returns:
         What changed, and the documents that the graph refused.
     """
-    parts = components()
-    graph = parts.graph()
-    relations = parts.vocabulary()
-
-    def upsert(group: Sequence[Extraction]) -> UpsertReport:
-        return graph.upsert(
-            group,
-            run=run,
-            relations=relations,
-            batch_documents=parts.settings.graph.batch_documents,
-        )
-
+    writer = components().writer(run)
     written, refused = isolate(
         extractions,
-        upsert,
+        writer.upsert,
         stage="write",
         document=lambda each: each.document.id,
         raised=NO_DOCUMENTS_FAULT,
     )
     failed = failed_documents(work, [*failures, *refused])
     if failed:
-        graph.record_failures(failed, at=at, run=run)
+        writer.record_failures(failed, at=at)
     if work.moved:
-        graph.set_index(work.moved, run=run)
+        writer.set_index(work.moved)
     if work.settled:
-        graph.forget_failures(work.settled, run=run)
+        writer.forget_failures(work.settled)
     return UpsertReport.total(written), refused
 
 
 @step
 def retract(documents: Mapping[str, Why], run: RunInfo) -> UpsertReport:
     """Retract documents, each for its reason; what cannot be read is remembered as a failure."""
-    parts = components()
+    writer = components().writer(run)
     malformed = {document for document, why in documents.items() if why == MALFORMED}
     groups = ((malformed, True), (documents.keys() - malformed, False))
     return UpsertReport.total(
-        parts.graph().retract(
-            sorted(group),
-            run=run,
-            relations=parts.vocabulary(),
-            batch_documents=parts.settings.graph.batch_documents,
-            keep_failures=keep_failures,
-        )
+        writer.retract(sorted(group), keep_failures=keep_failures)
         for group, keep_failures in groups
     )
 

@@ -6,7 +6,8 @@ The path, one file per step:
     entities.py      what documents say of an entity together    pure
     relinking.py     which entity an old one has become          pure
     edges.py         Evidence -> edge                    pure
-    writer.py        one transaction of whole documents
+    writer.py        what one run writes
+    document_writer.py   one transaction of whole documents
     entity_writer.py the entities that it touched, made what supports them
     edge_writer.py   the edges that it touched, recomputed
     corrections.py   people's verdicts; correction_rows.py stores them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -111,16 +111,6 @@ class Connection:
         """Run a statement that belongs to the schema; these wait for no turn."""
         with driver_errors(), self._driver.session(database=self._database) as session:
             session.run(statement, parameters).consume()
-
-    def write(self, statement: str, run: RunInfo | None = None, /, **parameters: Any) -> None:
-        """Run one of the statements that write, in a transaction of its own."""
-        self.execute_write(
-            lambda transaction: transaction.tx.run(load(statement), parameters).consume(), run
-        )
-
-    def write_rows(self, statement: str, rows: Sequence[Any], run: RunInfo) -> None:
-        """Run one of the statements that unwind rows, in a transaction of its own."""
-        self.execute_write(lambda transaction: transaction.rows(statement, rows), run)
 
     def _overtaken(self, turn: int) -> bool:
         """Tell whether another writer had its turn; what it commits may be seen a little later."""

@@ -7,7 +7,7 @@ and are walked in its order, page after page, in constant memory.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from graph.foreign import refuse_taken
@@ -21,7 +21,6 @@ from graph.records import (
     SourceState,
     StaleDocument,
 )
-from graph.statements import load
 from graph.transaction import Transaction
 
 
@@ -109,8 +108,7 @@ def move_cursor(transaction: Transaction, source: str, state: CursorState) -> No
         GraphRejected: a user's node has its key.
     """
     refuse_taken(transaction, "Cursor", [source])
-    parameters = {"source": source, "position": state.position, "config_hash": state.config_hash}
-    transaction.tx.run(load("move_cursor"), parameters).consume()
+    transaction.run("move_cursor", source=source, **asdict(state))
 
 
 def record_failures(

@@ -72,7 +72,7 @@ def start(transaction: Transaction, run: RunInfo) -> None:
         "state": "Running",
     }
     refuse_taken(transaction, "Run", [run.id])
-    transaction.tx.run(load("start_run"), id=run.id, props=properties).consume()
+    transaction.run("start_run", id=run.id, props=properties)
 
 
 def completed(

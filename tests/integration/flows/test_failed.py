@@ -43,7 +43,9 @@ def fail_everything(source: ElasticsearchSource, graph: Graph) -> None:
             failures = [
                 Failure(document=each.id, stage="extract", error="no") for each in work.documents
             ]
-            graph.record_failures(failed_documents(work, failures), at=MONDAY, run=RUN)
+            graph.writer(RUN, RELATIONS).record_failures(
+                failed_documents(work, failures), at=MONDAY
+            )
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ def test_both_indices_count_where_a_document_was_written_and_where_it_failed_sin
 ) -> None:
     written = extraction(1)
     known = replace(written.document, id="wiki:3", source="wiki", index=f"{name}-1")
-    graph.upsert([replace(written, document=known)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([replace(written, document=known)])
     fail_everything(source, graph)
     client.delete(index=f"{name}-2", id="3", refresh=True)
     client.indices.close(index=f"{name}-1")

@@ -83,9 +83,9 @@ class Record:
 def recorded_run(run: RunInfo) -> Iterator[Record]:
     """Record that a run begins, and that it failed where it raises; it tells no document's text."""
     parts = components()
-    writer = parts.writer(run)
-    record = Record(writer)
     with discreet(), run_of(run.id):
+        writer = parts.writer(run)
+        record = Record(writer)
         parts.graph().ensure_schema()
         writer.start_run()
         try:

@@ -38,9 +38,9 @@ class Graph:
 
     def ensure_schema(self) -> None: ...
 
-    def start_run(self, run: RunInfo) -> None: ...
+    def start_run(self) -> None: ...
 
-    def finish_run(self, run: RunInfo, *, state: str, counts: dict[str, int]) -> None:
+    def finish_run(self, state: str, counts: dict[str, int]) -> None:
         self.ends.append((state, counts))
 
     def failures(self, source: str, *, limit: int) -> list[Any]:
@@ -51,7 +51,7 @@ class Graph:
 def graph(monkeypatch: pytest.MonkeyPatch) -> Graph:
     """The graph of runs and artifacts."""
     found = Graph()
-    parts = SimpleNamespace(graph=lambda: found)
+    parts = SimpleNamespace(graph=lambda: found, writer=lambda _: found)
     for module in ("runs", "artifacts"):
         monkeypatch.setattr(f"flows.{module}.components", lambda: parts)
     return found

@@ -21,7 +21,6 @@ from flows.extraction.handover import folders_of_runs
 from flows.gathering import TEXTS, begun
 from flows.own_folders import claimed, listed, remove
 from flows.runs import reader_run, recorded_run
-from graph.documents import title_of
 from graph.records import UpsertReport
 
 
@@ -52,7 +51,7 @@ def erase(document: str) -> Erasure:
     """Erase a document with all that only it supports; erasing it again does nothing."""
     parts = components()
     graph = parts.graph()
-    title = title_of(graph.read, document)
+    title = graph.title(document)
     run = reader_run("forget")
     # A run of its own: an ingest that has the document in hand may not write it afterwards.
     with recorded_run(run) as record:

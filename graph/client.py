@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from neo4j import GraphDatabase, TrustCustomCAs
+from neo4j import GraphDatabase
 
 from extractor.relations import RelationVocabulary
-from graph import documents, foreign, queries, runs
-from graph.connection import Connection
-from graph.corrections import Verdicts, corrections
-from graph.errors import GraphRejected, driver_errors
+from graph.connection import Connection, secured
+from graph.corrections import Verdicts
+from graph.entities import folded_name
+from graph.errors import driver_errors
+from graph.foreign import refuse_clashes
+from graph.queries import Triple, edges_between, found_entities
 from graph.records import (
     Champion,
     Correction,
@@ -27,6 +31,8 @@ from graph.records import (
     SourceState,
     StaleDocument,
 )
+from graph.rows import edge_key
+from graph.runs import SCHEMA_VERSION, check_version
 from graph.statements import load, load_all
 from graph.writer import GraphWriter
 
@@ -58,7 +64,7 @@ def connect(
         GraphRejected: it refuses the credentials or the database, or cannot prove who it is.
     """
     with driver_errors():
-        address, security = _security(uri, ca_certs)
+        address, security = secured(uri, ca_certs)
         driver = GraphDatabase.driver(
             address,
             auth=(username, password),
@@ -74,25 +80,6 @@ def connect(
             graph.close()
             raise
     return graph
-
-
-def _security(uri: str, ca_certs: Path | None) -> tuple[str, dict[str, Any]]:
-    """Return the driver's address and options; it takes a CA only beside an address without +s."""
-    scheme, rest = uri.split("://", 1)
-    if ca_certs is None:
-        return uri, {}
-    if not scheme.endswith("+s"):
-        raise GraphRejected(f"{uri} does not verify the server: begin it with bolt+s://")
-    try:
-        ssl.create_default_context(cafile=str(ca_certs))
-    except OSError as error:  # an SSLError is one
-        reason = error.strerror or error
-        raise GraphRejected(f"{ca_certs}: {reason}; correct FACTLOOM_GRAPH__CA_CERTS") from error
-    trusted = TrustCustomCAs(str(ca_certs))
-    return f"{scheme.removesuffix('+s')}://{rest}", {
-        "encrypted": True,
-        "trusted_certificates": trusted,
-    }
 
 
 class Graph(Connection):
@@ -127,13 +114,13 @@ class Graph(Connection):
                 self.define(load("drop_schema_version"))
         versions = [record["version"] for record in self.read("read_schema")]
         if versions:
-            runs.check_version(versions)
+            check_version(versions)
         else:
-            foreign.refuse_clashes(self.read)
+            refuse_clashes(self.read)
         for statement in load_all("constraints"):
             self.define(statement)
         if not versions:
-            self.define(load("create_schema"), version=runs.SCHEMA_VERSION)
+            self.define(load("create_schema"), version=SCHEMA_VERSION)
 
     def completed_runs(
         self, source: str, checkpoint: str, *, without: str = "", limit: int = 100
@@ -146,11 +133,19 @@ class Graph(Connection):
             without: id of a run to leave out.
             limit: of runs.
         """
-        return runs.completed(self.read, source, checkpoint, without=without, limit=limit)
+        found = self.read(
+            "completed_runs", source=source, checkpoint=checkpoint, without=without, limit=limit
+        )
+        return [PastRun(**record | {"counts": json.loads(record["counts"])}) for record in found]
 
     def sources(self) -> list[SourceState]:
         """Return what is known of each source that was read or has documents, by name."""
-        return documents.sources(self.read)
+        found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        for record in self.read("count_by_source"):
+            found[record["source"]][record["what"]] = record["count"]
+        for record in self.read("read_sources"):
+            found[record["source"]][record["what"]] = record["value"]
+        return [SourceState(name=name, **known) for name, known in sorted(found.items())]
 
     def linked_ids(self) -> Iterator[str]:
         """Yield the ids of linked entities, and of those that only verdicts name, in no order."""
@@ -165,17 +160,19 @@ class Graph(Connection):
 
     def known(self, ids: Sequence[str]) -> dict[str, Known]:
         """Return those of the documents that the graph has, with their hashes and places."""
-        return documents.known(self.read, ids)
+        found = self.read("known_documents", rows=list(ids))
+        return {record.pop("id"): Known(**record) for record in found}
 
     def document_ids(
         self, source: str, *, after: str = "", limit: int = 10_000
     ) -> list[tuple[str, str]]:
         """Return the next ids of a source's documents, each with the index that held it."""
-        return documents.document_ids(self.read, source, after=after, limit=limit)
+        records = self.read("document_ids", **_ids_of(source, after), limit=limit)
+        return [(record["id"], record["index"]) for record in records]
 
     def documents(self, source: str) -> int:
         """Return how many documents of a source the graph has."""
-        [record] = self.read("count_documents", **documents.id_range(source))
+        [record] = self.read("count_documents", **_ids_of(source))
         return int(record["count"])
 
     def documents_by_checkpoint(self) -> dict[str, int]:
@@ -190,9 +187,14 @@ class Graph(Connection):
 
         Another checkpoint extracted them, or the run's own under another configuration.
         """
-        return documents.stale(
-            self.stream, source, checkpoint=run.checkpoint, config_hash=run.config_hash
-        )
+        extracted = {"checkpoint": run.checkpoint, "config_hash": run.config_hash}
+        for record in self.stream("stale_documents", **_ids_of(source), **extracted):
+            yield StaleDocument(**record)
+
+    def title(self, document: str) -> str:
+        """Return the title of a document; '' where the graph has none of it."""
+        found = self.read("export_documents", rows=[document])
+        return str(found[0]["props"].get("title", "")) if found else ""
 
     def traces(self, document: str) -> dict[str, int]:
         """Return where something still names a document, and how often."""
@@ -207,38 +209,53 @@ class Graph(Connection):
 
     def failures(self, source: str, *, after: str = "", limit: int = 1_000) -> list[FailedDocument]:
         """Return the next documents of a source that failed, by id."""
-        return documents.failures(self.read, source, after=after, limit=limit)
+        records = self.read("read_failures", **_ids_of(source, after), limit=limit)
+        return [_failure(record["failed"]) for record in records]
 
     def count_failures(self, source: str) -> int:
         """Return how many documents of a source failed, and are to be tried again."""
-        return documents.count_failures(self.read, source)
+        return int(self.read("count_failures", **_ids_of(source))[0]["count"])
 
     def failures_of(self, ids: Sequence[str]) -> dict[str, FailedDocument]:
         """Return those of the documents that failed."""
-        return documents.failures_of(self.read, ids)
+        records = self.read("failures_of", rows=list(ids))
+        return {record["failed"]["id"]: _failure(record["failed"]) for record in records}
 
     def corrections(self) -> Iterator[Correction]:
         """Yield all verdicts in the order of their edges; `Verdicts` stores them, in any graph."""
-        return corrections(self.read)
+        for record in self.read("all_corrections"):
+            properties = record["correction"]
+            yield Correction(**{field.name: properties[field.name] for field in fields(Correction)})
 
     def find(self, name: str) -> list[FoundEntity]:
         """Return the entities of an id, a former id, a name or an alias, most mentioned first."""
-        return queries.find(self.read, name)
+        folded = folded_name(name)
+        records = self.read("find_by_name", name=name, folded=folded)
+        return found_entities(records or self.read("find_by_alias", name=name))
 
     def edges_between(self, one: str, other: str) -> list[FoundEdge]:
         """Return every edge between two entities, by id, in both directions, strongest first."""
-        return queries.edges_between(self.read, one, other)
+        return edges_between(self.read, {(one, other), (other, one)})
 
-    def edges(self, triples: Collection[tuple[str, str, str]]) -> list[FoundEdge]:
+    def edges(self, triples: Collection[Triple]) -> list[FoundEdge]:
         """Return the edges of (head, relation, tail) that exist, strongest first."""
-        return queries.edges(self.read, triples)
+        return edges_between(self.read, {(head, tail) for head, _, tail in triples}, triples)
 
-    def edges_of_run(
-        self, run: RunInfo, triples: Collection[tuple[str, str, str]]
-    ) -> set[tuple[str, str, str]]:
+    def edges_of_run(self, run: RunInfo, triples: Collection[Triple]) -> set[Triple]:
         """Return those of (head, relation, tail) whose edge rests on evidence of this run alone."""
-        return queries.edges_of_run(self.read, run.id, triples)
+        by_key = {edge_key(*triple): triple for triple in triples}
+        found = self.read("edges_of_run", rows=sorted(by_key), run=run.id)
+        return {by_key[record["edge"]] for record in found}
 
     def counts(self) -> dict[str, int]:
         """Return how many documents, entities, NILs, edges, evidence and failures there are."""
         return {record["what"]: record["count"] for record in self.read("counts")}
+
+
+def _ids_of(source: str, after: str = "") -> dict[str, str]:
+    """Return the bounds, both excluded, of a source's document ids larger than `after`."""
+    return {"after": max(after, f"{source}:"), "before": f"{source};"}  # ';' follows ':'
+
+
+def _failure(node: Mapping[str, Any]) -> FailedDocument:
+    return FailedDocument(**{field.name: node[field.name] for field in fields(FailedDocument)})

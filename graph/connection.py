@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from neo4j import READ_ACCESS, Driver, ManagedTransaction, Query, unit_of_work
+from neo4j import (
+    READ_ACCESS,
+    Driver,
+    ManagedTransaction,
+    Query,
+    TrustCustomCAs,
+    unit_of_work,
+)
 from neo4j.exceptions import Neo4jError, ServiceUnavailable, SessionExpired
 
 from graph import QUERY_SECONDS
@@ -149,6 +158,25 @@ class Connection:
                     if not self._overtaken(turn):
                         raise  # nobody wrote meanwhile, so the error means what it says
             return session.execute_write(in_turn)
+
+
+def secured(uri: str, ca_certs: Path | None) -> tuple[str, dict[str, Any]]:
+    """Return the driver's address and options; it takes a CA only beside an address without +s."""
+    scheme, rest = uri.split("://", 1)
+    if ca_certs is None:
+        return uri, {}
+    if not scheme.endswith("+s"):
+        raise GraphRejected(f"{uri} does not verify the server: begin it with bolt+s://")
+    try:
+        ssl.create_default_context(cafile=str(ca_certs))
+    except OSError as error:  # an SSLError is one
+        reason = error.strerror or error
+        raise GraphRejected(f"{ca_certs}: {reason}; correct FACTLOOM_GRAPH__CA_CERTS") from error
+    trusted = TrustCustomCAs(str(ca_certs))
+    return f"{scheme.removesuffix('+s')}://{rest}", {
+        "encrypted": True,
+        "trusted_certificates": trusted,
+    }
 
 
 @contextmanager

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graph.connection import Connection
@@ -19,7 +18,6 @@ from graph.edges import CONFIRMED, REJECTED
 from graph.entities import is_mentioned
 from graph.entity_writer import stored_entities
 from graph.errors import GraphRejected
-from graph.queries import Read
 from graph.records import Champion, Correction
 from graph.removal import delete_nodes
 from graph.rows import UTC_TIME, Row, edge_key
@@ -74,13 +72,6 @@ def withdraw(
     nodes = stored_entities(transaction, {head, tail})
     _follow(transaction, {head, tail}, {key}, nodes, champion)
     return True
-
-
-def corrections(read: Read) -> Iterator[Correction]:
-    """Yield all verdicts in the order of their edges, with all that an empty graph needs."""
-    for record in read("all_corrections"):
-        properties = record["correction"]
-        yield Correction(**{field.name: properties[field.name] for field in fields(Correction)})
 
 
 def _follow(

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Entity, Extraction
-from graph import documents, runs, settling
+from graph import runs, settling
 from graph.connection import Connection
 from graph.document_writer import retract_documents, write_documents
+from graph.foreign import refuse_taken
 from graph.records import Champion, CursorState, FailureRecord, RunInfo, UpsertReport
 from graph.rekeying import Rekeying, rekey_corrections, rekey_documents
 from graph.removal import delete_nodes
-from graph.rows import document_rows
+from graph.rows import document_rows, failure_row
 from graph.transaction import TRANSACTION_CHARACTERS, Transaction, chunks
 
 P = ParamSpec("P")
@@ -104,7 +106,8 @@ class GraphWriter:
         """
         rekeying, limit = Rekeying(old=old, entity=entity), self._batch_documents
         reports = []
-        while ids := documents.mentioning(self._connection.read, old, limit=limit):
+        while found := self._connection.read("documents_mentioning", id=old, limit=limit):
+            ids = [record["id"] for record in found]
             reports.append(self._write(rekey_documents, ids, rekeying, self._champion))
         reports.append(self._write(rekey_corrections, rekeying, self._champion))
         return UpsertReport.total(reports)
@@ -133,8 +136,17 @@ class GraphWriter:
         self._write(lambda transaction: transaction.rows("set_index", rows))
 
     def move_cursor(self, source: str, state: CursorState) -> None:
-        """Remember how far a source has been read."""
-        self._write(documents.move_cursor, source, state)
+        """Remember how far a source has been read.
+
+        Raises:
+            GraphRejected: a user's node has its key.
+        """
+
+        def move(transaction: Transaction) -> None:
+            refuse_taken(transaction, "Cursor", [source])
+            transaction.run("move_cursor", source=source, **asdict(state))
+
+        self._write(move)
 
     def forget_cursor(self, source: str) -> None:
         """Let a source be read from its beginning next time."""
@@ -146,8 +158,17 @@ class GraphWriter:
         Args:
             failed: the documents.
             at: when they were tried; the same time in the same run is the same attempt.
+
+        Raises:
+            GraphRejected: a user's node has the id of one.
         """
-        self._write(documents.record_failures, failed, at=at, run=self.run)
+        rows = [failure_row(each, at=at, run=self.run) for each in failed]
+
+        def record(transaction: Transaction) -> None:
+            refuse_taken(transaction, "FailedDocument", (each.document for each in failed))
+            transaction.rows("record_failures", rows)
+
+        self._write(record)
 
     def forget_failures(self, ids: Sequence[str]) -> None:
         """Forget that documents failed."""

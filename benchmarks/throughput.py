@@ -71,9 +71,10 @@ def warm_up(path: Path) -> None:
     parts = components()
     for _ in range(WARM_WRITES):
         empty_graph()
-        parts.graph.start_run(WARMING)
+        writer = parts.writer(WARMING)
+        writer.start_run()
         for batch in found:
-            parts.graph.upsert(batch, run=WARMING, relations=parts.vocabulary())
+            writer.upsert(batch)
 
 
 def measured(paths: Sequence[Path]) -> dict[str, float]:

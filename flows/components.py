@@ -21,6 +21,7 @@ from config.errors import SettingsRejected
 from config.settings import Settings, load_settings
 from flows.registry import Models
 from graph import QUERY_SECONDS
+from graph.records import Champion, RunInfo
 
 if TYPE_CHECKING:
     from corpus.elastic import Elastic
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from extractor.relations import RelationVocabulary
     from extractor.schema import Document
     from graph.client import Graph
+    from graph.corrections import Verdicts
     from graph.server import EmbeddedServer
+    from graph.writer import GraphWriter
 
 Part = TypeVar("Part")
 
@@ -179,6 +182,15 @@ class Components:
         from corpus.files import FileSource
 
         return FileSource(name, path or chosen.path, gold=not raw)
+
+    def writer(self, run: RunInfo) -> GraphWriter:
+        """Return what writes to the graph for a run."""
+        batch_documents = self.settings.graph.batch_documents
+        return self.graph.writer(run, self.vocabulary(), batch_documents=batch_documents)
+
+    def verdicts(self) -> Verdicts:
+        """Return what stores people's verdicts in the graph."""
+        return self.graph.verdicts(Champion(self.champion_name, self.vocabulary()))
 
     def vocabulary(self) -> RelationVocabulary:
         """Return the relations of the checkpoint that serves, without loading it."""

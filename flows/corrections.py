@@ -54,7 +54,7 @@ def correct(
         at=now(),
         note=note,
     )
-    if not graph.correct([correction], relations=vocabulary, champion=parts.champion_name):
+    if not parts.verdicts().store([correction]):
         raise CorrectionsRejected(
             "the edge has a newer verdict: is the clock of this machine right?"
         )
@@ -70,12 +70,10 @@ def withdraw(head: str, relation: str, tail: str, choose: Choose) -> bool:
     """Take a verdict back; the edge is then what its evidence says. False if there was none."""
     parts = components()
     vocabulary, graph = parts.vocabulary(), parts.graph
-    return graph.withdraw(
+    return parts.verdicts().withdraw(
         _id_of(graph, head, choose),
         relation_id(vocabulary, relation),
         _id_of(graph, tail, choose),
-        relations=vocabulary,
-        champion=parts.champion_name,
     )
 
 
@@ -94,6 +92,5 @@ def correct_file(path: Path, *, by: str) -> int:
         CorrectionsRejected: rows that cannot be used; the message lists the first of them.
     """
     parts = components()
-    vocabulary, graph = parts.vocabulary(), parts.graph
-    verdicts = read_verdicts(path, graph, vocabulary, by=by or getpass.getuser())
-    return graph.correct(verdicts, relations=vocabulary, champion=parts.champion_name)
+    given = read_verdicts(path, parts.graph, parts.vocabulary(), by=by or getpass.getuser())
+    return parts.verdicts().store(given)

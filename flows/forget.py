@@ -21,7 +21,6 @@ from flows.extraction.exchange import folders_of_runs
 from flows.own_folders import claimed, listed, remove
 from flows.run import Run, recorded, run_info
 from flows.training_data import TEXTS, begun
-from graph.documents import title_of
 from graph.records import UpsertReport
 
 
@@ -51,7 +50,7 @@ class Erasure:
 def erase(document: str) -> Erasure:
     """Erase a document with all that only it supports; erasing it again does nothing."""
     graph = components().graph
-    title = title_of(graph.read, document)
+    title = graph.title(document)
     # A run of its own: an ingest that has the document in hand may not write it afterwards.
     with recorded(Run(run_info("forget"))) as run:
         written = run.writer.retract([document])

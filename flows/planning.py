@@ -7,10 +7,10 @@ retracted: that is done after all batches, if at all, and the last batch says so
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.records import Gone, Page, Record, Skipped, id_of
 from extractor.schema import Document
@@ -137,7 +137,7 @@ class _Planner:
         self._moved: dict[str, str] = {}
         self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
-        self._counts: Counter[str] = Counter()
+        self._counts: defaultdict[str, Any] = defaultdict(int)
 
     @property
     def crowded(self) -> bool:

@@ -100,8 +100,7 @@ class World:
 
     def correct(self, verdicts: Sequence[Correction]) -> None:
         """Store verdicts with the records of their entities, as a restored backup does."""
-        parts = components.components()
-        parts.graph.correct(verdicts, relations=parts.vocabulary(), champion=parts.champion_name)
+        components.components().verdicts().store(verdicts)
 
     def replay(self, source: Documents, *documents: str) -> None:
         """Run `factloom replay`."""

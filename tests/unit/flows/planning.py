@@ -99,15 +99,16 @@ SETTINGS: dict[str, Any] = {"config_hash": "c", "checkpoint": "m@1", "now": NOW,
 def planned(*pages: Page, graph: Any = None, **options: Any) -> tuple[list[Batch], dict[str, str]]:
     """Return the batches, and what is to be retracted in the end, each for its reason."""
     with closing(Retractions()) as retractions:
-        found = list(plan(pages, graph or Graph(), retractions, **SETTINGS | options))
+        known: Any = graph or Graph()
+        found = list(plan(pages, known, retractions, **SETTINGS | options))
         return found, {id_: why for batch in retractions.batches() for id_, why in batch.items()}
 
 
-def batches(*pages: Page, graph: Graph | None = None, **options: Any) -> list[Batch]:
+def batches(*pages: Page, graph: Any = None, **options: Any) -> list[Batch]:
     return planned(*pages, graph=graph, **options)[0]
 
 
-def retracted(*pages: Page, graph: Graph | None = None, **options: Any) -> dict[str, str]:
+def retracted(*pages: Page, graph: Any = None, **options: Any) -> dict[str, str]:
     return planned(*pages, graph=graph, **options)[1]
 
 

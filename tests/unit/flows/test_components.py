@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from config.errors import SettingsRejected
-from config.settings import EntitySettings, ExtractorSettings, Settings, SourceSettings
+from config.settings import (
+    EntitySettings,
+    ExtractorSettings,
+    GraphSettings,
+    Settings,
+    SourceSettings,
+)
 from extractor.manifest import FORMAT
 from extractor.schema import Document
 from flows.components import Components
+from tests.unit.graph.extractions import RELATIONS, RUN
 
 
 def components(folder: Path, spoken: list[str], chosen: str = "") -> Components:
@@ -40,6 +49,18 @@ def test_a_language_that_cannot_be_told_apart_is_refused(
     """It would leave out every document, and retract what the graph has."""
     with pytest.raises(SettingsRejected, match="no language that can be told from others"):
         _ = components(tmp_path, [spoken], chosen).languages
+
+
+def test_every_run_writes_as_many_documents_at_once_as_the_settings_say(tmp_path: Path) -> None:
+    """Whatever it writes: documents, retractions, followed ids, a champion that is adopted."""
+    parts = components(tmp_path, ["en"])
+    parts.settings = Settings(home=tmp_path, graph=GraphSettings(batch_documents=7))
+    asked: dict[str, Any] = {}
+    graph: Any = SimpleNamespace(writer=lambda *_, **options: asked.update(options))
+    parts.graph = graph
+    parts.vocabulary = lambda: RELATIONS  # type: ignore[method-assign]
+    parts.writer(RUN)
+    assert asked == {"batch_documents": 7}
 
 
 def test_the_entity_index_is_closed(tmp_path: Path) -> None:

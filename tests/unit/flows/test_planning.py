@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,7 +185,7 @@ records = st.one_of(
 def test_a_position_comes_only_when_all_before_it_is_handed_on(
     pages: list[list[Record]], size: int, known: set[int]
 ) -> None:
-    graph = Graph(*map(document, known))
+    graph: Any = Graph(*map(document, known))
     numbered = [page(*each, position=str(number)) for number, each in enumerate(pages)]
     taken_ids: set[str] = set()
     reached = -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from itertools import islice
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -81,7 +82,7 @@ def test_what_is_put_aside_is_counted_by_reason_and_only_where_the_graph_has_it(
         retractions.add("tests:only failed", "emptied")
         retractions.cancel("tests:2")
         graph = Graph(*map(document, range(BATCH + 50)))
-        found = extent(retractions, graph, "tests")
+        found = extent(retractions, cast(Any, graph), "tests")
         assert [len(batch) for batch in retractions.batches()] == [BATCH, 2]
     assert found == Extent(
         source="tests",
@@ -141,10 +142,10 @@ class Written(Graph):
         """
         settings = SETTINGS | {"size": size, "limit": limit}
         with closing(Retractions()) as retractions:
-            found = plan(pages[cursor:], self, retractions, **settings)  # type: ignore[arg-type]
+            found = plan(pages[cursor:], cast(Any, self), retractions, **settings)
             for number, batch in enumerate(islice(found, batches), start=1):
                 if batch.retracting:
-                    if extent(retractions, self, "tests").refusal(allowed, "ingest"):
+                    if extent(retractions, cast(Any, self), "tests").refusal(allowed, "ingest"):
                         break
                     for some in retractions.batches():
                         self.remove(list(some)[:1] if number == batches else some)

@@ -24,7 +24,7 @@ from flows.components import components
 from flows.ending import ended
 from flows.errors import ListRejected
 from flows.failures import all_failed, fetched_pages
-from flows.ingest import process
+from flows.ingest import ingest_pages
 from flows.monitoring import watched
 from flows.params import BackfillParams
 from flows.report import IngestReport
@@ -75,13 +75,12 @@ def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[Backfi
         with closing(queue(graph, run, params)) as stale:
             reading = Reading(run.source, graph, stale, minutes=params.minutes)
             with closing(reading.pages()) as pages:
-                extracted = process(
+                extracted = ingest_pages(
                     pages,
                     run,
                     expected=len(stale),
                     limit=params.limit,
                     force=True,
-                    max_retracted_share=params.max_retracted_share,
                 )
             report = BackfillReport(
                 extracted=watched(extracted, run),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
-from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas import State
@@ -15,20 +14,19 @@ from prefect.client.schemas import State
 from corpus.records import Page
 from flows.artifacts import publish
 from flows.components import components
-from flows.edges import doubt, strength
 from flows.ending import ended
 from flows.extraction.ahead import extracted_ahead, in_hand
 from flows.extraction.executor import chosen_executor
 from flows.failures import due_pages
 from flows.logs import batch_of
-from flows.monitoring import new_edges, watched
+from flows.monitoring import watched, with_new_edges
 from flows.params import IngestParams
 from flows.planning import plan
 from flows.progress import ProgressArtifact
 from flows.records import Counts
 from flows.redirects import follow_new_redirects
 from flows.report import IngestReport
-from flows.retraction import Retractions, allowance, retract_all
+from flows.retraction import Retractions, retract_all
 from flows.run import SourceRun, now, open_run
 from flows.writing import write_batch
 from graph.records import CursorState
@@ -40,20 +38,20 @@ DEFAULTS = IngestParams()
 def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport]:
     """Read what is new or changed, extract it batch by batch, and write it to the graph."""
     with open_run("ingest", params, raw=params.raw, dry_run=params.dry_run) as run:
-        followed = Counts() if run.dry_run else Counts.of_writing(follow_new_redirects(run).written)
+        followed = follow_new_redirects(run)
         position = "" if run.dry_run or params.everything else start(run)
         # A whole reading meets what failed before, if it is still there.
         due = due_pages(run.source, components().graph, now()) if position else iter(())
         with closing(run.source.pages(position)) as pages:
-            report = process(
+            report = ingest_pages(
                 chain(due, pages),
                 run,
                 expected=run.source.expected(position),
                 size=params.batch_documents,
                 limit=params.limit,
-                max_retracted_share=params.max_retracted_share,
             )
-        report = watched(replace(report, counts=followed + report.counts), run)
+        counts = Counts.of_writing(followed.written) + report.counts
+        report = watched(replace(report, counts=counts), run)
         run.finish(report.state, report.stored())
     publish(report)
     return ended(report.state, report.why, report)
@@ -65,7 +63,7 @@ def start(run: SourceRun) -> str:
     return cursor.position if cursor and cursor.config_hash == run.info.config_hash else ""
 
 
-def process(
+def ingest_pages(
     pages: Iterator[Page],
     run: SourceRun,
     *,
@@ -73,7 +71,6 @@ def process(
     size: int | None = None,
     limit: int | None = None,
     force: bool = False,
-    max_retracted_share: float | None = None,
 ) -> IngestReport:
     """Take what pages hold through every stage, until none is left or somebody interrupts.
 
@@ -88,26 +85,15 @@ def process(
         size: documents in a batch, if not the settings'.
         limit: read so many documents at most.
         force: also what the graph has as it is, and what is not due.
-        max_retracted_share: of the source's documents, if not the settings'.
     """
-    parts, info, asked = components(), run.info, run.interruption
-    settings, vocabulary = parts.settings.run, parts.vocabulary()
-    allowed = allowance(settings, max_retracted_share)
-    report = IngestReport(
-        run=info.id,
-        flow=info.flow,
-        source=run.source.name,
-        checkpoint=info.checkpoint,
-        max_failed_share=settings.max_failed_share,
-    )
+    parts, info, interruption = components(), run.info, run.interruption
+    vocabulary, started = parts.vocabulary(), time.monotonic()
+    report = IngestReport.of(info, max_failed_share=parts.settings.run.max_failed_share)
     artifact = ProgressArtifact(f"{info.flow}-progress")
     total = expected if limit is None else min(expected, limit)
-    started = time.monotonic()
     with (
         closing(Retractions()) as retractions,
-        chosen_executor(
-            UUID(info.id), dry_run=run.dry_run, stopped=lambda: asked.asked
-        ) as executor,
+        chosen_executor(run) as executor,
         closing(
             plan(
                 pages,
@@ -123,32 +109,22 @@ def process(
                 left_out=parts.left_out,
             )
         ) as planned,
-        closing(extracted_ahead(planned, executor, info, asked.requested)) as batches,
+        closing(extracted_ahead(planned, executor, info, interruption.requested)) as extracted,
     ):
-        for batch in batches:
+        for batch in extracted:
             if batch is None:
                 report = replace(report, interrupted=True)
                 break
             with batch_of(batch.number):
                 if batch.retracting and not run.dry_run:
-                    done = retract_all(batch, retractions, run, allowed)
+                    done = retract_all(batch, retractions, run)
                 else:
                     done = write_batch(batch, run)
                 if done.position and not (run.dry_run or done.refusal):
-                    move_cursor(done.position, run)
+                    state = CursorState(position=done.position, config_hash=info.config_hash)
+                    run.writer.move_cursor(run.source.name, state)
             report = report.with_batch(done, vocabulary)
             artifact.show(report.progress(total))
         else:
             artifact.complete()
-    report = replace(report, elapsed=time.monotonic() - started)
-    if run.dry_run:
-        return report.with_edges(report.strongest, report.doubtful)
-    return report.with_edges(
-        new_edges(info, report.strongest, strength), new_edges(info, report.doubtful, doubt)
-    )
-
-
-def move_cursor(position: str, run: SourceRun) -> None:
-    """Remember how far the source has been read."""
-    state = CursorState(position=position, config_hash=run.info.config_hash)
-    run.writer.move_cursor(run.source.name, state)
+    return with_new_edges(replace(report, elapsed=time.monotonic() - started), run)

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from prefect import get_run_logger
 from prefect.events import emit_event
 
 from flows.components import components
 from flows.drift import Drift, judge
-from flows.edges import first, triple
+from flows.edges import doubt, first, strength, triple
 from flows.report import SHOWN, IngestReport
 from flows.run import Run
 from flows.showing import showing
-from graph.records import FoundEdge, RunInfo
 
 DRIFT_EVENT = "factloom.drift"
 """An automation at Prefect can wait for it."""
 
 
-def new_edges(
-    run: RunInfo, statements: Sequence[FoundEdge], place: Callable[[FoundEdge], Any]
-) -> list[FoundEdge]:
-    """Return the new edges among those of a run's statements, as all evidence makes them.
+def with_new_edges(report: IngestReport, run: Run) -> IngestReport:
+    """Return the report with new edges in the place of statements, as all evidence makes them.
 
-    New is an edge whose whole evidence is of this run, and on which nobody has judged yet.
-
-    Args:
-        run: which wrote the statements.
-        statements: as edges, in the order of `place`.
-        place: sorts what is returned.
+    New is an edge whose whole evidence is of this run, and on which nobody has judged yet. A dry
+    run has none: its statements stay.
     """
+    if run.dry_run:
+        return report.with_edges(report.strongest, report.doubtful)
+    strongest, doubtful = (set(map(triple, each)) for each in (report.strongest, report.doubtful))
     graph = components().graph
-    own = graph.edges_of_run(run, {triple(edge) for edge in statements})
-    chosen = [triple(edge) for edge in statements if triple(edge) in own]
-    found = graph.edges(set(chosen))
-    return first((edge for edge in found if edge.status == "asserted"), place, SHOWN)
+    found = graph.edges(graph.edges_of_run(run.info, strongest | doubtful))
+    new = [edge for edge in found if edge.status == "asserted"]
+    return report.with_edges(
+        first((edge for edge in new if triple(edge) in strongest), strength, SHOWN),
+        first((edge for edge in new if triple(edge) in doubtful), doubt, SHOWN),
+    )
 
 
 def watched(report: IngestReport, run: Run) -> IngestReport:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,16 @@ def plan(
         left_out: why a document is not to be extracted, for its language; None: it is. What the
             graph has of it from an earlier day is retracted.
     """
-    planner = _Planner(graph, retractions, config_hash, checkpoint, now, force, unwritten, left_out)
+    planner = _Planner(
+        graph=graph,
+        retractions=retractions,
+        config_hash=config_hash,
+        checkpoint=checkpoint,
+        now=now,
+        force=force,
+        unwritten=unwritten,
+        left_out=left_out,
+    )
     for page in limited(pages, limit):
         planner.put(page)
         while len(planner.pending) >= size:
@@ -99,37 +109,30 @@ def _first(records: Iterable[Record], documents: int) -> Iterator[Record]:
         yield record
 
 
+@dataclass(kw_only=True)
 class _Planner:
-    """What was read and not yet handed on."""
+    """What was read and not yet handed on; `plan` says what it is given."""
 
-    def __init__(
-        self,
-        graph: Graph | None,
-        retractions: Retractions,
-        config_hash: str,
-        checkpoint: str,
-        now: str,
-        force: bool,
-        unwritten: int,
-        left_out: Callable[[Document], str | None],
-    ) -> None:
-        self._graph = graph
-        self._retractions = retractions
-        self._config_hash = config_hash
-        self._checkpoint = checkpoint
-        self._now = now
-        self._force = force
-        self._left_out = left_out
-        self.pending: dict[str, tuple[int, Document]] = {}
-        """In the order of reading, each with its number."""
+    graph: Graph | None
+    retractions: Retractions
+    config_hash: str
+    checkpoint: str
+    now: str
+    force: bool
+    unwritten: int
+    left_out: Callable[[Document], str | None]
+    pending: dict[str, tuple[int, Document]] = field(default_factory=dict)
+    """In the order of reading, each with its number."""
+    reached: str = ""
+    """The last position up to which all is taken, if it was not handed on."""
+
+    def __post_init__(self) -> None:
         self._marks: list[tuple[int, str]] = []
         """(number of the next document, position of the page before it)"""
-        self.reached = ""
-        """The last position up to which all is taken, if it was not handed on."""
         self._retried: set[str] = set()
         """Pending documents that failed before, just as they are."""
         self._number = 0
-        self._on_their_way: deque[frozenset[str]] = deque(maxlen=unwritten)
+        self._on_their_way: deque[frozenset[str]] = deque(maxlen=self.unwritten)
         """The documents of the last batches."""
         self._begin()
 
@@ -148,7 +151,7 @@ class _Planner:
         """Drop what earlier records said of a document: the last word counts."""
         self.pending.pop(document, None)
         self._retried.discard(document)
-        self._retractions.cancel(document)
+        self.retractions.cancel(document)
         self._moved.pop(document, None)
         self._settled.pop(document, None)
 
@@ -156,9 +159,9 @@ class _Planner:
         self, ids: Sequence[str]
     ) -> tuple[Mapping[str, Known], Mapping[str, FailedDocument]]:
         """Return what the graph has of documents, and how they failed."""
-        if self._graph is None:
+        if self.graph is None:
             return {}, {}
-        return self._graph.known(ids), self._graph.failures_of(ids)
+        return self.graph.known(ids), self.graph.failures_of(ids)
 
     def put(self, page: Page) -> None:
         """Sort a page's records by what they need."""
@@ -178,7 +181,7 @@ class _Planner:
                     self._forget(document)
                     self._counts["withdrawn"] += 1
                     if document in known or document in failed or document in on_their_way:
-                        self._retractions.add(document, record.why)
+                        self.retractions.add(document, record.why)
                 case Document(id=id_) if id_ in on_their_way:
                     self._put_document(record, None, None, there=True)
                 case Document(id=id_):
@@ -196,7 +199,7 @@ class _Planner:
             self._forget(document)
         lost = document in there or (text == "empty" and document in failed)
         if lost and text != "there":
-            self._retractions.add(document, MALFORMED if text == "malformed" else "emptied")
+            self.retractions.add(document, MALFORMED if text == "malformed" else "emptied")
         if not lost or text in ("there", "malformed"):
             self._skipped.append(record)
             if not (record.duplicate or text == "empty"):
@@ -224,22 +227,22 @@ class _Planner:
         self._counts["read"] += 1
         self._forget(document.id)
         content = content_hash(document)
-        as_it_is = known and (known.content_hash, known.config_hash) == (content, self._config_hash)
-        if known and as_it_is and not self._force:
+        as_it_is = known and (known.content_hash, known.config_hash) == (content, self.config_hash)
+        if known and as_it_is and not self.force:
             self._counts["unchanged"] += 1
             if known.index != document.index:
                 self._moved[document.id] = document.index
-            if failed and (failed.content_hash != content or known.checkpoint == self._checkpoint):
+            if failed and (failed.content_hash != content or known.checkpoint == self.checkpoint):
                 self._settled[document.id] = None
             return
-        if reason := self._left_out(document):
+        if reason := self.left_out(document):
             self._skipped.append(_foreign(document, reason))
             if there:
-                self._retractions.add(document.id, "in another language")
+                self.retractions.add(document.id, "in another language")
             return
         as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)
         if failed and as_it_was:
-            if not (self._force or is_due(failed, self._now)):
+            if not (self.force or is_due(failed, self.now)):
                 self._counts["waiting"] += 1
                 return
             self._retried.add(document.id)
@@ -256,7 +259,7 @@ class _Planner:
         first_left = next((number for number, _ in self.pending.values()), self._number)
         while self._marks and self._marks[0][0] <= first_left:
             self.reached = self._marks.pop(0)[1]
-        position = "" if self._retractions else self.reached
+        position = "" if self.retractions else self.reached
         batch = Batch(
             documents=tuple(chosen),
             moved=self._moved,

@@ -41,7 +41,7 @@ class Followed:
 def follow_new_redirects(run: Run) -> Followed:
     """Follow the index where the graph has not yet followed this version of it."""
     parts = components()
-    if parts.graph.followed_index() == parts.entities.version:
+    if run.dry_run or parts.graph.followed_index() == parts.entities.version:
         return Followed()
     return follow_redirects(run)
 

@@ -12,7 +12,7 @@ from flows.components import components
 from flows.ending import ended
 from flows.errors import NotOfTheSource
 from flows.failures import all_failed, fetched_pages
-from flows.ingest import process
+from flows.ingest import ingest_pages
 from flows.monitoring import watched
 from flows.params import ReplayParams
 from flows.report import IngestReport
@@ -29,12 +29,11 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
         graph = components().graph
         failed = (each.id for each in all_failed(graph, run.source.name))
         with closing(fetched_pages(run.source, graph, params.documents or failed)) as pages:
-            report = process(
+            report = ingest_pages(
                 pages,
                 run,
                 expected=len(params.documents),
                 force=True,
-                max_retracted_share=params.max_retracted_share,
             )
         report = watched(report, run)
         run.finish(report.state, report.stored())

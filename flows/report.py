@@ -12,7 +12,7 @@ from flows.drift import Drift
 from flows.edges import doubt, first, statement_edges, strength
 from flows.progress import Progress
 from flows.records import NOTHING, Batch, Counts, Failure
-from graph.records import FoundEdge
+from graph.records import FoundEdge, RunInfo
 
 MAX_NAMED = 500
 """Skipped records, and failures, that a report names; all are counted."""
@@ -50,6 +50,17 @@ class IngestReport:
     doubtful: tuple[FoundEdge, ...] = ()
     drift: Drift | None = None
     """None after a dry run, which is compared with nothing."""
+
+    @classmethod
+    def of(cls, run: RunInfo, *, max_failed_share: float) -> IngestReport:
+        """Return the report of a run that begins."""
+        return cls(
+            run=run.id,
+            flow=run.flow,
+            source=run.source,
+            checkpoint=run.checkpoint,
+            max_failed_share=max_failed_share,
+        )
 
     def with_batch(self, batch: Batch, relations: RelationVocabulary) -> IngestReport:
         """Return the report of a run that has done one more batch."""

@@ -121,11 +121,10 @@ def extent(retractions: Retractions, graph: Graph, source: str) -> Extent:
     return Extent(source=source, known=graph.documents(source), reasons=reasons)
 
 
-def retract_all(
-    batch: Batch, retractions: Retractions, run: SourceRun, allowed: Allowance
-) -> Batch:
+def retract_all(batch: Batch, retractions: Retractions, run: SourceRun) -> Batch:
     """Retract what was put aside; nothing of it, where that is more than is allowed."""
     started = time.perf_counter()
+    allowed = allowance(components().settings.run, run.params.max_retracted_share)
     found = extent(retractions, components().graph, run.source.name)
     if refusal := found.refusal(allowed, run.info.flow):
         held = batch.counts + Counts(held=found.documents)

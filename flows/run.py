@@ -23,7 +23,7 @@ from flows.interruption import Interruption, interruptible
 from flows.isolation import TRANSIENT
 from flows.limits import sole_writer
 from flows.logs import run_of
-from flows.params import SourceParams
+from flows.params import RetractingParams
 from flows.redaction import redacted
 from graph.errors import GraphError
 from graph.records import RunInfo
@@ -63,25 +63,27 @@ class SourceRun(Run):
     def __init__(
         self,
         info: RunInfo,
+        params: RetractingParams,
         source: DocumentSource,
         interruption: Interruption,
         *,
         dry_run: bool = False,
     ) -> None:
         super().__init__(info, dry_run=dry_run)
+        self.params = params
         self.source = source
         self.interruption = interruption
 
 
 @contextmanager
 def open_run(
-    flow: str, params: SourceParams, *, raw: bool = False, dry_run: bool = False
+    flow: str, params: RetractingParams, *, raw: bool = False, dry_run: bool = False
 ) -> Iterator[SourceRun]:
     """Have a run over a source: the only one that writes, which may be asked to stop.
 
     Args:
         flow: its name.
-        params: which source.
+        params: which source, and how much of it may be retracted.
         raw: leave the gold annotation of files aside.
         dry_run: write nothing.
     """
@@ -91,7 +93,7 @@ def open_run(
         interruptible() as interruption,
     ):
         info = run_info(flow, source.name)
-        run = SourceRun(info, source, interruption, dry_run=dry_run)
+        run = SourceRun(info, params, source, interruption, dry_run=dry_run)
         with redacted() if dry_run else recorded(run):
             yield run
 

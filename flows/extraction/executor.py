@@ -13,6 +13,7 @@ from flows.extraction.exchange import Exchange
 from flows.extraction.extraction import extract_documents
 from flows.limits import gpu
 from flows.records import Batch
+from flows.run import SourceRun
 
 
 class Executor(Protocol):
@@ -59,22 +60,17 @@ class ThisProcess:
 
 
 @contextmanager
-def chosen_executor(run: UUID, *, dry_run: bool, stopped: Callable[[], bool]) -> Iterator[Executor]:
-    """Have the executor that the settings name, ready for batches of a run.
-
-    Args:
-        run: that needs it.
-        dry_run: remove nothing that an earlier run left.
-        stopped: whether somebody asked to stop; an extraction in this process looks.
+def chosen_executor(run: SourceRun) -> Iterator[Executor]:
+    """Have the executor that the settings name, ready for the batches of a run.
 
     Raises:
         NoRay: the settings name Ray, which is not there.
     """
-    parts = components()
+    parts, interruption = components(), run.interruption
     settings = parts.settings.run
     match settings.task_runner:
         case "threads":
-            yield ThisProcess(settings.batch_documents, stopped)
+            yield ThisProcess(settings.batch_documents, lambda: interruption.asked)
         case "ray":
             from flows.extraction.ray import actors
 
@@ -83,6 +79,6 @@ def chosen_executor(run: UUID, *, dry_run: bool, stopped: Callable[[], bool]) ->
         case "workers":
             from flows.extraction.shards import Shards
 
-            files = Exchange(settings.shared_folder, run)
-            with files.opened(tidy=not dry_run):
+            files = Exchange(settings.shared_folder, UUID(run.info.id))
+            with files.opened(tidy=not run.dry_run):
                 yield Shards(files, settings)

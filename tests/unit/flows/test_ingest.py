@@ -14,8 +14,9 @@ from prefect.logging import disable_run_logger
 from config.settings import RunSettings
 from corpus.records import Gone
 from extractor.schema import Document
-from flows.ingest import process
+from flows.ingest import ingest_pages
 from flows.interruption import Interruption
+from flows.params import IngestParams
 from flows.records import Batch
 from flows.run import SourceRun
 from graph.records import RunInfo
@@ -50,7 +51,7 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
         raise AssertionError("a dry run needs no graph")
 
     @contextmanager
-    def executor(run: UUID, *, dry_run: bool, stopped: object) -> Iterator[AnExecutor]:
+    def executor(run: SourceRun) -> Iterator[AnExecutor]:
         yield AnExecutor()
 
     parts: Any = SimpleNamespace(
@@ -69,8 +70,8 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
     )
     pages = iter([page(document(1)), page(Gone(document="tests:1"))])
     source: Any = SimpleNamespace(name="tests")
-    run = SourceRun(RUN, source, Interruption(), dry_run=True)
+    run = SourceRun(RUN, IngestParams(), source, Interruption(), dry_run=True)
     with disable_run_logger():
-        report = process(pages, run, expected=2)
+        report = ingest_pages(pages, run, expected=2)
     counts = report.counts
     assert (report.state, counts.read, counts.gone, counts.held) == ("Completed", 1, 0, 0)

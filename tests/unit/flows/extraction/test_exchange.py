@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,11 @@ from flows.components import forget
 from flows.errors import FolderTaken, ShardFailed
 from flows.extraction.exchange import OURS, Exchange, folders_of_runs
 from flows.extraction.executor import chosen_executor
+from flows.interruption import Interruption
+from flows.params import IngestParams
 from flows.records import Batch, Counts, Failure
+from flows.run import SourceRun
+from graph.records import RunInfo
 
 RUN, OTHER, KILLED = UUID(int=1), UUID(int=2), UUID(int=3)
 MENTION = Mention(start=0, end=3, type="PER")
@@ -161,16 +166,24 @@ def test_nothing_of_others_in_the_shared_folder_is_touched(tmp_path: Path) -> No
     assert (shared / OURS / str(UUID(int=8))).exists()
 
 
+def a_run(*, dry_run: bool) -> SourceRun:
+    info = RunInfo(
+        id=str(RUN), flow="ingest", checkpoint="c@1", config_hash="c", git_sha="", started_at=""
+    )
+    source: Any = None
+    return SourceRun(info, IngestParams(), source, Interruption(), dry_run=dry_run)
+
+
 def test_a_dry_run_removes_nothing_but_its_own_folder(
     left: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACTLOOM_RUN__TASK_RUNNER", "workers")
     monkeypatch.setenv("FACTLOOM_RUN__SHARED_FOLDER", str(left.shared))
     forget()
-    with pytest.raises(RuntimeError), chosen_executor(RUN, dry_run=True, stopped=lambda: False):
+    with pytest.raises(RuntimeError), chosen_executor(a_run(dry_run=True)):
         raise RuntimeError
     assert left.documents(0) == (DOCUMENT,)
-    with chosen_executor(RUN, dry_run=False, stopped=lambda: False):
+    with chosen_executor(a_run(dry_run=False)):
         assert not left.folder.exists()
     forget()
     assert list((left.shared / OURS).iterdir()) == []

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.neo4j_process import DATABASE, neo4j
 from benchmarks.report import write
-from flows.stale import Queue
+from flows.backfill_queue import Queue
 from graph.client import Graph, connect
 from graph.records import RunInfo, StaleDocument
 from graph.server import EmbeddedServer

@@ -13,7 +13,7 @@ from benchmarks.simulated_person import Edge, Stated, Verdict, write_verdicts
 from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 from flows.components import components, forget
-from flows.judged import labelled_by_verdicts
+from flows.correction_labels import labelled_by_verdicts
 from graph.client import Graph
 from graph.export_labels import verdicts_of
 
@@ -62,7 +62,7 @@ def _graph(corpus: Path, checkpoint: Path, home: Path) -> Iterator[tuple[Graph, 
     os.environ.update(environment)
     forget()
     try:
-        yield components().graph(), environment
+        yield components().graph, environment
     finally:
         forget()
         factloom("down", environment=environment)

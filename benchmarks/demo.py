@@ -30,13 +30,13 @@ def figures() -> dict[str, float]:
         from flows.commands.demo import strongest
         from flows.components import components, forget
 
-        graph = components().graph()
+        graph = components().graph
         before = snapshot(graph)
         counts = graph.counts()
         edges = strongest(graph, limit=STRONG)
         forget()
         again = factloom("demo", environment=environment)
-        unchanged = snapshot(components().graph()) == before
+        unchanged = snapshot(components().graph) == before
         forget()
         factloom("down", environment=environment)
     if not unchanged:

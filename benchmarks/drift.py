@@ -20,14 +20,16 @@ from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.filter_data import CDR_VOCABULARY, read_filter_data
 from extractor.pipeline import Extractor
 from flows.batches import batched
-from flows.drift import MIN_RUNS, RUNS, Counts, judge
-from flows.findings import findings
+from flows.drift import MIN_RUNS, RUNS, StoredCounts, judge
+from flows.records import Counts
 
 ABSTRACTS = 200
 BATCH = 32
 DRAWS = 2000
 SIZES = (20, 40, 100)
 """Documents in a night."""
+COUNTED = ("processed", "statements", "margin_sum", "entities_linked", "entities_nil")
+"""What the rule looks at."""
 MIXED = 0.5
 """Share of foreign documents in a night that has both."""
 
@@ -58,7 +60,7 @@ def figures(data: Path) -> dict[str, float]:
     return found
 
 
-def counted(data: Path) -> tuple[list[Counts], list[Counts]]:
+def counted(data: Path) -> tuple[list[StoredCounts], list[StoredCounts]]:
     """Return the counts of each document: of DocRED's, and of CDR's."""
     home = read_docred(data / "docred" / "test_unlabelled.json")
     foreign = read_filter_data(data / "cdr" / "train_filter.data", vocabulary=CDR_VOCABULARY)
@@ -69,27 +71,19 @@ def counted(data: Path) -> tuple[list[Counts], list[Counts]]:
         return counts(extractor, home), counts(extractor, foreign[:ABSTRACTS])
 
 
-def counts(extractor: Extractor, documents: Sequence[LabelledDocument]) -> list[Counts]:
+def counts(extractor: Extractor, documents: Sequence[LabelledDocument]) -> list[StoredCounts]:
     """Return the counts of each document, read as raw text."""
-    found: list[Counts] = []
+    found: list[StoredCounts] = []
     raw = [replace(each.document, sentences=(), clusters=()) for each in documents]
     for batch in batched(raw, BATCH):
         for extraction in extractor.extract(batch):
-            held = findings([extraction])
-            found.append(
-                {
-                    "processed": 1,
-                    "statements": len(extraction.statements),
-                    "margin_sum": held.margin_sum,
-                    "entities_linked": held.linked,
-                    "entities_nil": held.nil,
-                }
-            )
+            held = Counts.of_extractions([extraction]).stored()
+            found.append({name: held[name] for name in COUNTED})
         print(f"{len(found)} of {len(raw)} documents", flush=True)
     return found
 
 
-def night(documents: Sequence[Counts]) -> Counts:
+def night(documents: Sequence[StoredCounts]) -> StoredCounts:
     """Return the counts of a run over these documents."""
     return {name: sum(each[name] for each in documents) for name in documents[0]}
 

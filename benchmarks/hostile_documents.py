@@ -191,7 +191,7 @@ def main() -> None:
         local = local_environment(Path(folder))
         os.environ |= {name: value for name, value in local.items() if name.startswith("FACTLOOM_")}
         forget()
-        extractor = components().extractor()
+        extractor = components().extractor
         beside = plain(data)
         want = extractor.extract(beside)
         extractor.extract(beside)

@@ -128,9 +128,9 @@ def forget_cursor(source: str) -> None:
     """Let a source be read from its beginning."""
     from flows.components import components
 
-    graph = components().graph()
-    graph.start_run(READER)
-    graph.forget_cursor(source, run=READER)
+    writer = components().writer(READER)
+    writer.start_run()
+    writer.forget_cursor(source)
 
 
 def set_cursor(source: str, position: str) -> None:
@@ -138,10 +138,10 @@ def set_cursor(source: str, position: str) -> None:
     from flows.components import components
 
     parts = components()
-    graph = parts.graph()
-    graph.start_run(READER)
+    writer = parts.writer(READER)
+    writer.start_run()
     state = CursorState(position=position, config_hash=parts.config_hash(source))
-    graph.move_cursor(source, state, run=READER)
+    writer.move_cursor(source, state)
 
 
 def main() -> None:

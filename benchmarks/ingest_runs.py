@@ -69,7 +69,7 @@ def set_run(**settings: object) -> None:
 
 def empty_graph() -> None:
     """Let the graph have no documents, runs or places; what it knows of its schema stays."""
-    graph = components().graph()
+    graph = components().graph
     graph.ensure_schema()
     graph.execute_write(
         lambda transaction: transaction.tx.run(

@@ -164,7 +164,7 @@ def _mark(command: Command, checkpoint: Checkpoint, pipe: int) -> None:
     import flows.reconcile
     from extractor.pipeline import Extractor
     from flows.components import Components
-    from graph.client import Graph
+    from graph.writer import GraphWriter
 
     def told(mark: str, act: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*arguments: Any, **options: Any) -> Any:
@@ -198,10 +198,10 @@ def _mark(command: Command, checkpoint: Checkpoint, pipe: int) -> None:
         (PositionedFiles, "pages", pages),
         (PositionedFiles, "missing", told("K", missing)),
         (Extractor, "attempt", told("E", Extractor.attempt)),
-        (Graph, "upsert", told("W", Graph.upsert)),
-        (Graph, "retract", told("X", Graph.retract)),
-        (Graph, "move_cursor", told("M", Graph.move_cursor)),
-        (flows.backfill, "settle", told("S", flows.backfill.settle)),
+        (GraphWriter, "upsert", told("W", GraphWriter.upsert)),
+        (GraphWriter, "retract", told("X", GraphWriter.retract)),
+        (GraphWriter, "move_cursor", told("M", GraphWriter.move_cursor)),
+        (flows.backfill, "adopt_champion", told("S", flows.backfill.adopt_champion)),
         (flows.reconcile, "WALK", PAGE),
     )
     for owner, name, value in replaced:

@@ -167,8 +167,9 @@ class Bench:
                     started_at="2026-11-25T00:00:00Z",
                     source=SOURCE,
                 )
-                graph.start_run(run)
-                graph.upsert(extractions, run=run, relations=self._checkpoint.relations)
+                writer = graph.writer(run, self._checkpoint.relations)
+                writer.start_run()
+                writer.upsert(extractions)
 
 
 def _times(moments: Sequence[Moment]) -> Times:
@@ -188,7 +189,7 @@ def _extract(documents: Sequence[Document]) -> Extracted:
     """Extract documents as an ingest does; in a process of its own, as torch and forks go badly."""
     from flows.components import components
 
-    extractor = components().extractor()
+    extractor = components().extractor
     found = [
         extraction
         for at in range(0, len(documents), PAGE)

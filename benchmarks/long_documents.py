@@ -120,7 +120,7 @@ def measure(graph: Graph) -> dict[str, float]:
     figures: dict[str, float] = {"statements": 0, "stored": 0, "left": 0}
     for step, made in (("write", first), ("change", second)):
         started = time.perf_counter()
-        graph.upsert(made, run=RUN, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).upsert(made)
         figures[f"{step}_s"] = time.perf_counter() - started
         figures["statements"] += sum(len(each.statements) for each in made)
         figures["stored"] += stored(graph, made)
@@ -130,7 +130,7 @@ def measure(graph: Graph) -> dict[str, float]:
     list(judged_documents(graph.read, edges, left_out))
     figures["labels_s"] = time.perf_counter() - started
     started = time.perf_counter()
-    graph.retract([each.document.id for each in second], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).retract([each.document.id for each in second])
     figures["retract_s"] = time.perf_counter() - started
     figures["left"] = sum(graph.counts().values())
     return figures

@@ -111,10 +111,10 @@ def main() -> None:
                     seen.append(night)
                     wrong = [*night.wrong_states(), *night.wrong_counts()]
                     print(f"{night.name}: {night.state}", *wrong, sep="\n  ", flush=True)
-            followed = snapshot(components().graph())
+            followed = snapshot(components().graph)
             empty(neo4j)
             run(IngestParams())
-            differences = diff(followed, snapshot(components().graph()), tolerance=MARGIN_STEP)
+            differences = diff(followed, snapshot(components().graph), tolerance=MARGIN_STEP)
     figures = {
         "nights": len(seen),
         "true_states": sum(not night.wrong_states() for night in seen),

@@ -78,13 +78,12 @@ def act(what: str) -> Callable[[], Any]:
 def main() -> None:
     """Run one pass and print what it took as one line of JSON."""
     from flows.components import Components, components
-    from flows.once import Once
 
     parts = components()
-    parts.extractor = Once(NoModel)  # type: ignore[arg-type]
-    parts.champion_name = Once(lambda: NoModel.checkpoint_name)
+    parts.extractor = NoModel()  # type: ignore[assignment]
+    parts.champion_name = NoModel.checkpoint_name
     Components.vocabulary = lambda self: RELATIONS  # type: ignore[method-assign]
-    parts.graph().ensure_schema()
+    parts.graph.ensure_schema()
     run = act(sys.argv[1])
     started = time.perf_counter()
     state = run()

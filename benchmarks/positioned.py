@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from corpus.files import FileSource
 from corpus.records import Page, Record
@@ -33,7 +33,7 @@ class PositionedFiles:
         self._page = page
         self._seconds = seconds
 
-    def pages(self, position: str) -> Iterator[Page]:
+    def pages(self, position: str) -> Generator[Page, None, None]:
         """Yield what comes after the position, a few records a page."""
         records = [record for page in self._source.pages("") for record in page.records]
         numbers = self._numbers() if self._numbers else range(1, len(records) + 1)

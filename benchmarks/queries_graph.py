@@ -15,7 +15,7 @@ from benchmarks.report import ROOT
 from extractor.manifest import read_vocabulary
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
 from graph.client import Graph
-from graph.records import Correction, RunInfo
+from graph.records import Champion, Correction, RunInfo
 
 RELATIONS = read_vocabulary(ROOT / "models" / "factloom-minilm")
 SOURCES = ("mine", "mine", "wires", "wires", "wires", "reports")
@@ -108,14 +108,14 @@ RUN = RunInfo(
 def fill(graph: Graph, documents: int) -> None:
     """Write so many documents into an empty graph, and a person's verdicts on a few edges."""
     graph.ensure_schema()
-    graph.start_run(RUN)
+    graph.writer(RUN, RELATIONS).start_run()
     written = extractions()
     judged: list[Statement] = []
     while batch := list(islice(written, min(BATCH, documents))):
-        graph.upsert(batch, run=RUN, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).upsert(batch)
         judged += [statement for each in batch for statement in each.statements[:1]][::25]
         documents -= len(batch)
-    graph.correct(list(_verdicts(judged)), relations=RELATIONS, champion=RUN.checkpoint)
+    graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store(list(_verdicts(judged)))
 
 
 def _verdicts(statements: Sequence[Statement]) -> Iterator[Correction]:

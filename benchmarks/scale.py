@@ -97,17 +97,17 @@ class Bench:
             report = ingest_file(self._path)
             if killed:
                 killed.result()
-        made = snapshot(components().graph())
+        made = snapshot(components().graph)
         self._first = self._first or made
         differences = diff(made, self._first, tolerance=MARGIN_STEP)
-        rate = report.processed / report.elapsed
+        rate = report.counts.processed / report.elapsed
         print(f"{name}: {rate:.2f} docs/s, {differences[:3] or 'same graph'}", flush=True)
         self.rates[name] = rate
         self.equal += not differences
 
 
 def _once_written(kill: Callable[[], None]) -> None:
-    graph = components().graph()
+    graph = components().graph
     until(lambda: graph.counts()["documents"], "nothing is written")
     kill()
 

@@ -53,7 +53,7 @@ def extraction_alone(path: Path) -> tuple[float, list[list[Extraction]]]:
     source = FileSource("bench", path, gold=False)
     records = [record for page in source.pages("") for record in page.records]
     documents = [record for record in records if isinstance(record, Document)]
-    extractor = components().extractor()
+    extractor = components().extractor
     started = time.perf_counter()
     found = [
         extractor.extract(batch)
@@ -71,9 +71,10 @@ def warm_up(path: Path) -> None:
     parts = components()
     for _ in range(WARM_WRITES):
         empty_graph()
-        parts.graph().start_run(WARMING)
+        writer = parts.writer(WARMING)
+        writer.start_run()
         for batch in found:
-            parts.graph().upsert(batch, run=WARMING, relations=parts.vocabulary())
+            writer.upsert(batch)
 
 
 def measured(paths: Sequence[Path]) -> dict[str, float]:
@@ -87,7 +88,7 @@ def measured(paths: Sequence[Path]) -> dict[str, float]:
     processed = 0
     for path in paths[1:]:
         (seconds, _), report = extraction_alone(path), ingest_file(path)
-        processed = report.processed
+        processed = report.counts.processed
         rate = processed / report.elapsed
         print(f"alone {processed / seconds:.2f}, ingest {rate:.2f} docs/s", flush=True)
         alone.append(processed / seconds)

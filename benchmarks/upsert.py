@@ -144,14 +144,14 @@ def _ours(home: Path) -> Iterator[tuple[Neo4jProcess, Graph]]:
 
 def _begin(graph: Graph) -> None:
     graph.ensure_schema()
-    graph.start_run(RUN)
+    graph.writer(RUN, RELATIONS).start_run()
 
 
 def _our_write(graph: Graph, documents: int) -> Callable[[str], float]:
     def load(prefix: str) -> float:
         batch = list(islice(extractions(prefix), documents))
         started = time.perf_counter()
-        graph.upsert(batch, run=RUN, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).upsert(batch)
         return time.perf_counter() - started
 
     return load

@@ -86,7 +86,7 @@ def _grow(graph: Graph, documents: Iterator[Extraction], held: int, edges: int) 
 
 
 def _upsert(graph: Graph, batch: list[Extraction]) -> UpsertReport:
-    return graph.upsert(batch, run=RUN, relations=RELATIONS)
+    return graph.writer(RUN, RELATIONS).upsert(batch)
 
 
 def _degree(server: Neo4jProcess) -> int:

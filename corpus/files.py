@@ -7,7 +7,7 @@ documents; only a `.json` or `.txt` file is held as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class FileSource:
         self._reader = FileReader(source=name, path=path, gold=gold)
         self._present: tuple[_State, IdTable] | None = None
 
-    def pages(self, position: str) -> Iterator[Page]:
+    def pages(self, position: str) -> Generator[Page, None, None]:
         """Yield everything; there is no position."""
         with closing(IdTable()) as seen:
             for page in batched(self._records(seen), PAGE_RECORDS):

@@ -88,7 +88,7 @@ class ElasticsearchSource:
             delay_seconds=time_delay_seconds,
         )
 
-    def pages(self, position: str) -> Iterator[Page]:
+    def pages(self, position: str) -> Generator[Page, None, None]:
         """Yield what changed since a position; since the empty one, everything."""
         self._lookup.assert_ids_can_be_looked_up()
         self._assert_readable()

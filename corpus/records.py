@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol
 
@@ -104,7 +104,7 @@ class DocumentSource(Protocol):
 
     name: str
 
-    def pages(self, position: str) -> Iterator[Page]:
+    def pages(self, position: str) -> Generator[Page, None, None]:
         """Yield what changed since a position; since the empty one, everything."""
         ...
 

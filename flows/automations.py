@@ -23,7 +23,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.exceptions import ObjectNotFound
 
 from flows.errors import NoAlertsBlock
-from flows.watching import DRIFT_EVENT
+from flows.monitoring import DRIFT_EVENT
 
 PREFIX = "factloom: "
 DEAD_SECONDS = 90

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,23 +17,20 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas import State
 
 from corpus.records import DocumentSource, Gone, Page, Record, id_of
-from flows.artifacts import publish, publish_failures
+from flows.artifacts import publish
+from flows.backfill_queue import Queue
 from flows.batches import batched
 from flows.components import components
 from flows.ending import ended
 from flows.errors import ListRejected
-from flows.failed import all_failed, fetched_pages
-from flows.interruption import Interruption, interruptible
-from flows.limits import writer
+from flows.failures import all_failed, fetched_pages
+from flows.ingest import ingest_pages
+from flows.monitoring import watched
 from flows.params import BackfillParams
-from flows.processing import closed, process
 from flows.report import IngestReport
-from flows.runs import recorded_run, run_info
+from flows.run import SourceRun, open_run
 from flows.showing import show_table
-from flows.stale import Queue
-from flows.watching import watched
 from graph.client import Graph
-from graph.records import RunInfo
 
 DEFAULTS = BackfillParams()
 FETCHED = 500
@@ -59,90 +56,76 @@ class BackfillReport:
     @property
     def left(self) -> int:
         """How many are still as they were."""
-        return self.stale - self.extracted.processed - self.extracted.gone
+        return self.stale - self.extracted.counts.processed - self.extracted.counts.gone
 
-    def counts(self) -> dict[str, int | float]:
+    def stored(self) -> dict[str, int | float]:
         """Return the counts that the graph's Run keeps."""
         own = {"stale": self.stale, "left": self.left}
         further = {"gone_from_source": self.gone, "edges_settled": self.settled}
-        return {**self.extracted.counts(), **own, **further}
+        return {**self.extracted.stored(), **own, **further}
 
 
 @flow(name="backfill", persist_result=False)
 def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[BackfillReport]:
     """Extract stale documents again with the champion, most urgent first, within a budget."""
-    with writer():
-        report = _backfill(params)
-    publish(report.extracted)
-    publish_checkpoints(report.checkpoints, report.extracted.checkpoint)
-    return ended(report.extracted.state, report.extracted.why, report)
-
-
-def _backfill(params: BackfillParams) -> BackfillReport:
-    parts = components()
-    graph = parts.graph()
-    source = parts.source(path=params.path, name=params.name)
-    run = run_info("backfill", source.name)
-    with interruptible() as interruption, recorded_run(run) as record, closing(source):
-        publish_checkpoints(graph.documents_by_checkpoint(), run.checkpoint)
-        settled = settle(graph, run, interruption)
-        with closing(queue(graph, source.name, run, params)) as stale:
-            reading = Reading(source, graph, stale, minutes=params.minutes)
-            with closed(reading.pages()) as pages:
-                extracted = process(
-                    source.name,
+    with open_run("backfill", params) as run:
+        graph = components().graph
+        publish_checkpoints(graph.documents_by_checkpoint(), run.info.checkpoint)
+        settled = adopt_champion(run)
+        with closing(queue(graph, run, params)) as stale:
+            reading = Reading(run.source, graph, stale, minutes=params.minutes)
+            with closing(reading.pages()) as pages:
+                extracted = ingest_pages(
                     pages,
                     run,
-                    interruption,
                     expected=len(stale),
                     limit=params.limit,
                     force=True,
-                    max_retracted_share=params.max_retracted_share,
                 )
-            extracted = watched(extracted, run)
             report = BackfillReport(
-                extracted=extracted,
+                extracted=watched(extracted, run),
                 stale=len(stale),
                 gone=reading.gone,
                 settled=settled,
                 checkpoints=graph.documents_by_checkpoint(),
             )
-        record.finish(extracted.state, report.counts())
-        publish_failures(source.name)
+        run.finish(report.extracted.state, report.stored())
+        log(report)
+    publish(report.extracted)
+    publish_checkpoints(report.checkpoints, report.extracted.checkpoint)
+    return ended(report.extracted.state, report.extracted.why, report)
+
+
+def log(report: BackfillReport) -> None:
+    """Log what a backfill came to."""
     get_run_logger().info(
         "backfill stale=%d processed=%d left=%d gone_from_source=%d checkpoint=%s",
         report.stale,
-        extracted.processed,
+        report.extracted.counts.processed,
         report.left,
         report.gone,
-        run.checkpoint,
+        report.extracted.checkpoint,
     )
-    return report
 
 
-def settle(graph: Graph, run: RunInfo, interruption: Interruption) -> int:
+def adopt_champion(run: SourceRun) -> int:
     """Let all edges count the champion first, as they should at any time; return how many moved."""
-    settled, parts = 0, components()
-    steps = graph.settle(
-        run=run,
-        relations=parts.vocabulary(),
-        batch_documents=parts.settings.graph.batch_documents,
-    )
-    for written in steps:
+    settled = 0
+    for written in run.writer.adopt_champion():
         settled += written.edges_changed
-        if interruption.requested():
+        if run.interruption.requested():
             break
     return settled
 
 
-def queue(graph: Graph, source: str, run: RunInfo, params: BackfillParams) -> Queue:
+def queue(graph: Graph, run: SourceRun, params: BackfillParams) -> Queue:
     """Return the documents to extract again, in order; what failed before comes last."""
     first = ids_of(params.first) if params.first else iter(())
     stale = Queue(params.order)
-    stale.add(graph.stale_documents(source, run=run))
+    stale.add(graph.stale_documents(run.source.name, run=run.info))
     stale.put_first(first)
     # Else a few documents that fail every time could use up every budget.
-    stale.put_last(each.id for each in all_failed(graph, source))
+    stale.put_last(each.id for each in all_failed(graph, run.source.name))
     return stale
 
 
@@ -174,7 +157,7 @@ class Reading:
         """Documents that the source has no more. Retracting them is left to `reconcile`: it looks
         first how many are gone, as an emptied index must not empty the graph."""
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Generator[Page, None, None]:
         """Yield the documents in pages of `PAGE`."""
         until = math.inf if self._minutes is None else time.monotonic() + 60 * self._minutes
         for ids in batched(self._stale, FETCHED):

@@ -19,8 +19,8 @@ from extractor.evaluation.scores import (
 from extractor.labelled.splits import split_documents
 from flows.challenge import Challenge
 from flows.gate import Figures, judge
-from flows.gathering import Gathered, judged_pairs
 from flows.params import GateRules
+from flows.training_data import Gathered, judged_pairs
 
 
 def refuse_what_cannot_be_compared(gathered: Gathered, champion: Path) -> None:

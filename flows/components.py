@@ -10,16 +10,18 @@ import hashlib
 import json
 import logging
 import os
-from functools import cache
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from functools import cache, cached_property
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.errors import SettingsRejected
 from config.settings import Settings, load_settings
-from flows.models import Models
-from flows.once import Once
+from flows.registry import Models
 from graph import QUERY_SECONDS
+from graph.records import Champion, RunInfo
 
 if TYPE_CHECKING:
     from corpus.elastic import Elastic
@@ -29,29 +31,113 @@ if TYPE_CHECKING:
     from extractor.relations import RelationVocabulary
     from extractor.schema import Document
     from graph.client import Graph
+    from graph.corrections import Verdicts
     from graph.server import EmbeddedServer
+    from graph.writer import GraphWriter
+
+Part = TypeVar("Part")
 
 log = logging.getLogger(__name__)
 _lock = Lock()
 
 
+class shared_property(cached_property[Part]):
+    """A part that is built once, whichever thread asks first: from Python 3.12 on two might."""
+
+    def __init__(self, build: Callable[[Any], Part]) -> None:
+        super().__init__(build)
+        self.lock = RLock()
+
+    def __get__(  # type: ignore[override]
+        self, instance: object, owner: type[Any] | None = None
+    ) -> Part:
+        with self.lock:
+            return super().__get__(instance, owner)
+
+
 class Components:
-    """The parts of one process; each is built when it is first called."""
+    """The parts of one process; each is built when it is first asked for."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.models = Models(settings.extractor.checkpoint, settings.registry)
-        self.champion: Once[Path] = Once(self.models.champion)
+        self._opened = ExitStack()
+
+    @shared_property
+    def champion(self) -> Path:
         """Folder of the checkpoint that serves this process, wherever the pointer moves."""
-        self.champion_name: Once[str] = Once(self._name_champion)
+        return self.models.champion()
+
+    @shared_property
+    def champion_name(self) -> str:
         """What names it in the graph; the weights are not loaded for it."""
-        self.languages: Once[tuple[str, ...]] = Once(self._choose_languages)
+        from extractor.digests import checkpoint_name
+
+        return checkpoint_name(self.champion)
+
+    @shared_property
+    def languages(self) -> tuple[str, ...]:
         """Of the documents that are extracted; none: all."""
-        self.entities: Once[EntityIndex] = Once(self._open_entities)
-        self.extractor: Once[Extractor] = Once(self._load_extractor)
-        self.graph: Once[Graph] = Once(self._open_graph)
-        self.elasticsearch: Once[Elastic] = Once(self.connect_elasticsearch)
-        self._readers: list[Graph] = []
+        from extractor.language import known_languages
+        from extractor.manifest import read_languages
+
+        chosen = self.settings.extractor.languages
+        if chosen:
+            origin = "FACTLOOM_EXTRACTOR__LANGUAGES"
+            languages = () if chosen == "all" else tuple(chosen.split(","))
+        else:  # an unknown one would leave out all documents, and retract them
+            origin = f"{self.champion}, which names the languages that it speaks"
+            languages = read_languages(self.champion)
+        if unknown := sorted(set(languages) - known_languages()):
+            raise SettingsRejected(
+                [
+                    f"{origin}: {unknown[0]!r} is no language that can be "
+                    f"told from others: choose among {', '.join(sorted(known_languages()))}, or all"
+                ]
+            )
+        return languages
+
+    @shared_property
+    def entities(self) -> EntityIndex:
+        """The entity index, built from its file where that is newer."""
+        chosen = self.settings.entities
+        if chosen.kind == "elasticsearch":
+            from corpus.elastic_index import ElasticsearchEntityIndex
+
+            index = ElasticsearchEntityIndex(self.elasticsearch, chosen.index)
+            return self._opened.enter_context(closing(index))
+        from corpus.sqlite_index import SqliteEntityIndex
+
+        path = self.settings.home / "entities.sqlite"
+        SqliteEntityIndex.build(path, chosen.path, progress=_tell_entities)
+        return self._opened.enter_context(closing(SqliteEntityIndex(path)))
+
+    @shared_property
+    def extractor(self) -> Extractor:
+        """The champion, loaded."""
+        from extractor.atlop.batching import Budget
+        from extractor.checkpoint import Checkpoint
+        from extractor.pipeline import Extractor
+
+        chosen = self.settings.extractor
+        return Extractor(
+            Checkpoint.from_pretrained(self.champion),
+            self.entities,
+            device=self.device(),
+            budget=Budget(tokens=chosen.batch_tokens, pairs=chosen.batch_pairs),
+            precision=chosen.precision,
+            max_characters=chosen.max_characters,
+        )
+
+    @shared_property
+    def graph(self) -> Graph:
+        """The graph, for what writes it too."""
+        return self._open_graph()
+
+    @shared_property
+    def elasticsearch(self) -> Elastic:
+        """The Elasticsearch of the settings."""
+        return self._opened.enter_context(closing(self.connect_elasticsearch()))
 
     def source(
         self, *, path: Path | None = None, name: str | None = None, raw: bool = False
@@ -70,7 +156,7 @@ class Components:
 
             found = self.settings.elasticsearch
             return ElasticsearchSource(
-                self.elasticsearch(),
+                self.elasticsearch,
                 name=name,
                 index=found.index,
                 fields=found.fields.model_dump(),
@@ -85,17 +171,26 @@ class Components:
 
         return FileSource(name, path or chosen.path, gold=not raw)
 
+    def writer(self, run: RunInfo) -> GraphWriter:
+        """Return what writes to the graph for a run."""
+        batch_documents = self.settings.graph.batch_documents
+        return self.graph.writer(run, self.vocabulary(), batch_documents=batch_documents)
+
+    def verdicts(self) -> Verdicts:
+        """Return what stores people's verdicts in the graph."""
+        return self.graph.verdicts(Champion(self.champion_name, self.vocabulary()))
+
     def vocabulary(self) -> RelationVocabulary:
         """Return the relations of the checkpoint that serves, without loading it."""
         from extractor.manifest import read_vocabulary
 
-        return read_vocabulary(self.champion())
+        return read_vocabulary(self.champion)
 
     def left_out(self, document: Document) -> str | None:
         """Return why a document is not extracted, for its language; None: it is."""
         from extractor.language import other_language
 
-        languages = self.languages()
+        languages = self.languages
         found = other_language(document.text, languages) if languages else None
         if found is None:
             return None
@@ -127,77 +222,14 @@ class Components:
         from extractor.output import config_hash
 
         output = config_hash(
-            index=self.entities().version,
+            index=self.entities.version,
             clustering=clusters.shipped_weights().version,
             linking=linking.shipped_weights().version,
             precision=self.settings.extractor.precision,
-            languages=self.languages(),
+            languages=self.languages,
         )
         parts = [output, source]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-
-    def close(self) -> None:
-        """Close the connections that were opened."""
-        if self.graph.built:
-            self.graph().close()
-        for reader in self._readers:
-            reader.close()
-        if self.entities.built:
-            self.entities().close()
-        if self.elasticsearch.built:
-            self.elasticsearch().close()
-
-    def _name_champion(self) -> str:
-        from extractor.digests import checkpoint_name
-
-        return checkpoint_name(self.champion())
-
-    def _choose_languages(self) -> tuple[str, ...]:
-        from extractor.language import known_languages
-        from extractor.manifest import read_languages
-
-        chosen = self.settings.extractor.languages
-        if chosen:
-            origin = "FACTLOOM_EXTRACTOR__LANGUAGES"
-            languages = () if chosen == "all" else tuple(chosen.split(","))
-        else:  # an unknown one would leave out all documents, and retract them
-            origin = f"{self.champion()}, which names the languages that it speaks"
-            languages = read_languages(self.champion())
-        if unknown := sorted(set(languages) - known_languages()):
-            raise SettingsRejected(
-                [
-                    f"{origin}: {unknown[0]!r} is no language that can be "
-                    f"told from others: choose among {', '.join(sorted(known_languages()))}, or all"
-                ]
-            )
-        return languages
-
-    def _open_entities(self) -> EntityIndex:
-        chosen = self.settings.entities
-        if chosen.kind == "elasticsearch":
-            from corpus.elastic_index import ElasticsearchEntityIndex
-
-            return ElasticsearchEntityIndex(self.elasticsearch(), chosen.index)
-        from corpus.sqlite_index import SqliteEntityIndex
-
-        path = self.settings.home / "entities.sqlite"
-        SqliteEntityIndex.build(path, chosen.path, progress=_tell_entities)
-        return SqliteEntityIndex(path)
-
-    def _load_extractor(self) -> Extractor:
-        from extractor.atlop.batching import Budget
-        from extractor.checkpoint import Checkpoint
-        from extractor.pipeline import Extractor
-
-        chosen = self.settings.extractor
-        return Extractor(
-            Checkpoint.from_pretrained(self.champion()),
-            self.entities(),
-            device=self.device(),
-            budget=Budget(tokens=chosen.batch_tokens, pairs=chosen.batch_pairs),
-            precision=chosen.precision,
-            max_characters=chosen.max_characters,
-        )
 
     def reader(self, seconds: float = QUERY_SECONDS) -> Graph:
         """Return the graph for people's questions, which it answers for so long.
@@ -205,8 +237,7 @@ class Components:
         On the embedded server it is opened by an account that can only read; Neo4j's Community
         edition has none, and its transactions are opened for reading.
         """
-        self._readers.append(self._open_graph(seconds))
-        return self._readers[-1]
+        return self._open_graph(seconds)
 
     def _open_graph(self, seconds: float | None = None) -> Graph:
         from graph.client import connect
@@ -214,7 +245,7 @@ class Components:
         chosen = self.settings.graph
         if chosen.kind == "neo4j":
             assert chosen.password is not None  # the settings refuse Neo4j without one
-            return connect(
+            graph = connect(
                 chosen.uri,
                 username=chosen.username,
                 password=chosen.password.get_secret_value(),
@@ -222,15 +253,17 @@ class Components:
                 ca_certs=chosen.ca_certs,
                 seconds=seconds,
             )
-        server = self.server()
-        server.start()
-        return connect(
-            server.uri,
-            username=server.reader_username(seconds) if seconds else server.username,
-            password=server.reader_password if seconds else server.password,
-            database=server.database,
-            seconds=seconds,
-        )
+        else:
+            server = self.server()
+            server.start()
+            graph = connect(
+                server.uri,
+                username=server.reader_username(seconds) if seconds else server.username,
+                password=server.reader_password if seconds else server.password,
+                database=server.database,
+                seconds=seconds,
+            )
+        return self._opened.enter_context(closing(graph))
 
     def connect_elasticsearch(self, *, patient: bool = True) -> Elastic:
         """Return a connection of its own; without patience one request, of ten seconds, decides."""
@@ -247,6 +280,10 @@ class Components:
             request_timeout_seconds=seconds if patient else min(10.0, seconds),
             attempts=ATTEMPTS if patient else 1,
         )
+
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        self._opened.close()
 
 
 def _tell_entities(done: int, total: int) -> None:

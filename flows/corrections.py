@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.components import components
+from flows.entity_lookup import Choose, relation_id, resolve
 from flows.errors import CorrectionsRejected, NoSuchEntity
-from flows.resolving import Choose, relation_id, resolve
-from flows.runs import now
+from flows.run import now
 from flows.verdict_table import read_verdicts
 from graph.client import Graph
 from graph.records import Correction, FoundEntity
@@ -43,7 +43,7 @@ def correct(
         CorrectionsRejected: the checkpoint has no such relation, or a newer verdict stands.
     """
     parts = components()
-    vocabulary, graph = parts.vocabulary(), parts.graph()
+    vocabulary, graph = parts.vocabulary(), parts.graph
     one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
     correction = Correction(
         head=one.id,
@@ -54,7 +54,7 @@ def correct(
         at=now(),
         note=note,
     )
-    if not graph.correct([correction], relations=vocabulary, champion=parts.champion_name()):
+    if not parts.verdicts().store([correction]):
         raise CorrectionsRejected(
             "the edge has a newer verdict: is the clock of this machine right?"
         )
@@ -69,13 +69,11 @@ def correct(
 def withdraw(head: str, relation: str, tail: str, choose: Choose) -> bool:
     """Take a verdict back; the edge is then what its evidence says. False if there was none."""
     parts = components()
-    vocabulary, graph = parts.vocabulary(), parts.graph()
-    return graph.withdraw(
+    vocabulary, graph = parts.vocabulary(), parts.graph
+    return parts.verdicts().withdraw(
         _id_of(graph, head, choose),
         relation_id(vocabulary, relation),
         _id_of(graph, tail, choose),
-        relations=vocabulary,
-        champion=parts.champion_name(),
     )
 
 
@@ -94,6 +92,5 @@ def correct_file(path: Path, *, by: str) -> int:
         CorrectionsRejected: rows that cannot be used; the message lists the first of them.
     """
     parts = components()
-    vocabulary, graph = parts.vocabulary(), parts.graph()
-    verdicts = read_verdicts(path, graph, vocabulary, by=by or getpass.getuser())
-    return graph.correct(verdicts, relations=vocabulary, champion=parts.champion_name())
+    given = read_verdicts(path, parts.graph, parts.vocabulary(), by=by or getpass.getuser())
+    return parts.verdicts().store(given)

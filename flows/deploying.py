@@ -35,7 +35,7 @@ from flows.components import components
 from flows.errors import NotDeployed, PrefectUnavailable
 from flows.limits import GPU, WRITER
 from flows.params import RetrainParams
-from flows.runs import git_sha
+from flows.run import git_sha
 
 POOLS = ("factloom-cpu", "factloom-gpu")
 TAG, GPU_TAG = "factloom", "gpu"
@@ -187,7 +187,7 @@ def deployments(client: SyncPrefectClient) -> dict[str, datetime | None]:
 def _register(names: Sequence[str]) -> None:
     """Have Prefect read these deployments of prefect.yaml, as only its own command can."""
     told = {
-        "DEPLOYED_CHECKPOINT": components().champion_name(),
+        "DEPLOYED_CHECKPOINT": components().champion_name,
         "DEPLOYED_COMMIT": git_sha()[:12] or "unknown",
         "PREFECT_API_URL": PREFECT_API_URL.value() or "",
     }

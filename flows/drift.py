@@ -27,7 +27,7 @@ FULL_RUN = 100
 DEVIATIONS = 5.0
 CONSISTENCY = 1.4826
 
-Counts = Mapping[str, int | float]
+StoredCounts = Mapping[str, int | float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Drift:
         return tuple(each for each in self.figures if each.far_off)
 
 
-def figures(counts: Counts) -> dict[str, float]:
+def figures(counts: StoredCounts) -> dict[str, float]:
     """Return the figures of a run; what rests on too little is missing."""
     found = {}
     for name, (over, *under) in RATIOS.items():
@@ -116,7 +116,7 @@ def figures(counts: Counts) -> dict[str, float]:
     return found
 
 
-def judge(counts: Counts, earlier: Sequence[Counts]) -> Drift:
+def judge(counts: StoredCounts, earlier: Sequence[StoredCounts]) -> Drift:
     """Return a run beside earlier ones.
 
     Args:

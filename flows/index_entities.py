@@ -11,9 +11,9 @@ from prefect import flow, get_run_logger
 from corpus.elastic_index import ElasticsearchEntityIndex
 from corpus.entities import IndexReport
 from flows.components import components
-from flows.discretion import discreet
 from flows.params import IndexEntitiesParams
 from flows.progress import Progress, ProgressArtifact
+from flows.redaction import redacted
 from flows.showing import show_page
 
 DEFAULTS = IndexEntitiesParams()
@@ -32,8 +32,8 @@ def index_entities(params: IndexEntitiesParams = DEFAULTS) -> IndexReport:
     def show(done: int, total: int) -> None:
         artifact.show(Progress(done=done, total=max(done, total), unit="entities"))
 
-    with discreet():
-        report = ElasticsearchEntityIndex.build(parts.elasticsearch(), alias, path, progress=show)
+    with redacted():
+        report = ElasticsearchEntityIndex.build(parts.elasticsearch, alias, path, progress=show)
     artifact.complete()
     get_run_logger().info(
         "entities=%d skipped=%d version=%s rebuilt=%s",

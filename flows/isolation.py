@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from corpus.errors import SourceRejected, SourceUnavailable
 from extractor.errors import DocumentRejected, Stopped
-from flows.discretion import describe
+from flows.records import Failure
+from flows.redaction import describe
 from graph.errors import GraphUnavailable, Superseded
 
 Item = TypeVar("Item")
@@ -18,16 +18,6 @@ TRANSIENT = (SourceUnavailable, GraphUnavailable)
 """Errors of a service: tried again, and no document is to blame."""
 NO_DOCUMENTS_FAULT = (*TRANSIENT, SourceRejected, Superseded, Stopped)
 """Among them the entity index, whose credentials may have been revoked, and a stop asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A document that could not be processed."""
-
-    document: str
-    stage: str
-    """'extract' or 'write'."""
-    error: str
 
 
 def isolate(

@@ -20,9 +20,9 @@ from prefect.concurrency.sync import concurrency
 from prefect.runtime import deployment
 
 from flows.components import components
-from flows.discretion import describe
 from flows.errors import NotDeployed
 from flows.patience import answered
+from flows.redaction import describe
 
 WRITER = "factloom-writer"
 GPU = "factloom-gpu"
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def writer() -> Iterator[None]:
+def sole_writer() -> Iterator[None]:
     """Be the only run that writes to the graph; for a whole run, before its place in the graph.
 
     A run that starts takes the place of the one before it, which then fails. So a whole run waits

@@ -2,7 +2,7 @@
 
 `flows/logging.yml` puts these classes in place at Prefect, which reads it where
 PREFECT_LOGGING_CONFIG_PATH names it. Both of its forms, text and json, say of an error only what
-`flows.discretion` allows. This module is imported while Prefect is, so it must not import it.
+`flows.redaction` allows. This module is imported while Prefect is, so it must not import it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from flows.discretion import OURS, describe
+from flows.redaction import OURS, describe
 
 CONFIG = Path(__file__).with_name("logging.yml")
 _ExceptionInfo: TypeAlias = (
@@ -84,7 +84,7 @@ class WithIds(logging.Filter):
         record.run = getattr(record, "flow_run_id", None) or _Now.run
         record.batch = _batch.get() or ""
         if isinstance(record.args, tuple):
-            record.args = tuple(_discreet(each) for each in record.args)
+            record.args = tuple(_redacted(each) for each in record.args)
         return True
 
 
@@ -143,7 +143,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps({key: value for key, value in line.items() if value}, ensure_ascii=False)
 
 
-def _discreet(value: object) -> object:
+def _redacted(value: object) -> object:
     return _Told(describe(value)) if isinstance(value, BaseException) else value
 
 

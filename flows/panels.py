@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flows.drift import RUNS, Drift, Watched
-from flows.findings import margin_bin
+from flows.records import margin_bin
 from flows.report import IngestReport
 from graph.client import NIL
 from graph.records import FailedDocument, FoundEdge
@@ -66,51 +66,21 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
 
     Prefect shows a column that only some rows need for all: a bar stands beside its figure.
     """
-    written = report.written
-    counts = {
-        "documents read": report.read,
-        "documents unchanged": report.unchanged,
-        "documents extracted": report.processed,
-        "documents failed": report.failed,
-        "of these, again as they are": report.failed_again,
-        "documents waiting to be tried again": report.waiting,
-        "documents gone": report.gone,
-        "documents that would be retracted": report.held,
-        "records skipped": report.skipped,
-        "of these, skipped before too": report.skipped_again,
-        "records that are duplicates": report.duplicates,
-        "documents in other languages": report.foreign,
-        "documents without a text": report.empty,
-        "entities linked": report.findings.linked,
-        "entities NIL": report.findings.nil,
-        "statements": report.statements,
-        **{
-            f"statements rejected, {reason}": count
-            for reason, count in sorted(report.findings.rejected.items())
-        },
-        "edges new": written.edges_new,
-        "edges changed": written.edges_changed,
-        "edges removed": written.edges_removed,
-        "entities with another id": written.entities_rekeyed,
-        "entity pairs not scored": written.unscored_pairs,
-    }
     rates = {
         f"documents per second, {stage}": round(rate, 2) for stage, rate in report.rates().items()
     }
-    most = max(1, *report.findings.margins)
-    margins = {
+    margins = report.counts.margins
+    most = max(margins.values(), default=0)
+    bars = {
         f"statements with margin {margin_bin(number)} {'█' * round(BAR * count / most)}": count
-        for number, count in enumerate(report.findings.margins)
+        for number, count in sorted(margins.items())
     }
-    shown = {"documents read": report.read} | {
-        figure: value for figure, value in {**counts, **rates, **margins}.items() if value
-    }
+    shown = {**report.counts.labelled(), **rates, **bars}
     return [{"figure": figure, "value": value} for figure, value in shown.items()]
 
 
 def markdown(report: IngestReport) -> str:
     """Return the report for people who open the run at Prefect."""
-    counts = report.counts()
     lines = [
         f"# {report.flow.capitalize()} of {_plain(report.source)}: {report.state.lower()}",
         "",
@@ -118,13 +88,7 @@ def markdown(report: IngestReport) -> str:
         *([f"**{_plain(report.why)}.**", ""] if report.why else []),
         f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",
         "",
-        f"{counts['read']} documents read, {counts['unchanged']} unchanged, "
-        f"{counts['processed']} processed, {counts['failed']} failed, "
-        f"{counts['waiting']} waiting to be tried again, {counts['gone']} gone, "
-        f"{counts['skipped']} records skipped, {counts['foreign']} in other languages, "
-        f"{counts['empty']} without a text.",
-        f"{counts['statements']} statements; edges: {counts['edges_new']} new, "
-        f"{counts['edges_changed']} changed, {counts['edges_removed']} removed.",
+        f"{', '.join(f'{n} {label}' for label, n in report.counts.labelled().items())}.",
         *_edges("The strongest new edges", report.strongest),
         *_edges("The most doubtful new edges", report.doubtful),
     ]

@@ -1,6 +1,6 @@
 """`reconcile`: retract what the source no longer has, and say how far the graph had drifted.
 
-Then let entities follow the ids that the entity index has merged into others (`flows.merges`).
+Then let entities follow the ids that the entity index has merged into others (`flows.redirects`).
 
 It walks the ids of the graph and asks the source for each batch of them, in constant memory: what
 is gone is first put aside and counted. Where that is more than is allowed, nothing is retracted, as
@@ -20,17 +20,17 @@ from corpus.records import DocumentSource
 from flows.batches import batched
 from flows.components import components
 from flows.ending import ended
-from flows.failed import all_failed, nowhere
-from flows.limits import writer
-from flows.merges import follow_merges
+from flows.failures import all_failed, nowhere
+from flows.limits import sole_writer
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
-from flows.retraction import BATCH, Extent, Retractions, Why, allowance
-from flows.runs import reader_run, recorded_run
+from flows.redirects import follow_redirects
+from flows.retraction import BATCH, Extent, Retractions, Why, allowance, retract
+from flows.run import Run, recorded, run_info
 from flows.showing import show_table
-from flows.steps import retract
 from graph.client import Graph
-from graph.records import RunInfo, UpsertReport
+from graph.records import UpsertReport
+from graph.writer import GraphWriter
 
 DEFAULTS = ReconcileParams()
 GONE: Why = "no longer in the source"
@@ -63,7 +63,7 @@ class ReconcileReport:
     """Why nothing was retracted, and what lets it pass; empty where it was allowed."""
     written: UpsertReport
 
-    def counts(self) -> dict[str, int | float]:
+    def stored(self) -> dict[str, int | float]:
         """Return the counts that the graph's Run keeps."""
         return {
             "known": self.known,
@@ -83,43 +83,36 @@ class ReconcileReport:
 @flow(name="reconcile", persist_result=False)
 def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[ReconcileReport]:
     """Compare the ids of graph and source; retract what is gone, and follow merged entity ids."""
-    with writer():
-        report = _reconcile(params)
-    rows = [{"figure": name, "value": value} for name, value in report.counts().items()]
-    show_table("reconcile-summary", rows)
-    return ended(report.state, report.refusal, report)
-
-
-def _reconcile(params: ReconcileParams) -> ReconcileReport:
     parts = components()
-    source = parts.source(path=params.path, name=params.name)
-    run = reader_run("reconcile")
     allowed = allowance(parts.settings.run, params.max_retracted_share)
     with (
-        recorded_run(run) as record,
-        closing(source),
+        sole_writer(),
+        closing(parts.source(path=params.path, name=params.name)) as source,
         closing(Retractions()) as retractions,
+        recorded(Run(run_info("reconcile"))) as run,
     ):
-        report = survey(source, parts.graph(), run, retractions)
+        report = survey(source, parts.graph, run, retractions)
         found = Extent(source=source.name, known=report.known, reasons={GONE: report.gone})
-        if refusal := found.refusal(allowed, run.flow):
+        if refusal := found.refusal(allowed, run.info.flow):
             report = replace(report, state="Failed", refusal=refusal)
         else:
-            written = retract_gone(source, parts.graph(), run, retractions)
+            written = retract_gone(source, parts.graph, run, retractions)
             report = replace(report, retracted=written.documents_removed, written=written)
-        followed = follow_merges(run)
+        followed = follow_redirects(run)
         report = replace(
             report,
             linked=followed.linked,
             absent=followed.absent,
             written=UpsertReport.total([report.written, followed.written]),
         )
-        record.finish(report.state, report.counts())
-    return report
+        run.finish(report.state, report.stored())
+    rows = [{"figure": name, "value": value} for name, value in report.stored().items()]
+    show_table("reconcile-summary", rows)
+    return ended(report.state, report.refusal, report)
 
 
 def survey(
-    source: DocumentSource, graph: Graph, run: RunInfo, retractions: Retractions
+    source: DocumentSource, graph: Graph, run: Run, retractions: Retractions
 ) -> ReconcileReport:
     """Return what is gone, put aside as well, and forget the cursor where it is behind."""
     known = graph.documents(source.name)
@@ -141,9 +134,9 @@ def survey(
         )
     artifact.complete()
     if moved:  # their copies elsewhere may differ, so all is read again
-        graph.forget_cursor(source.name, run=run)
+        run.writer.forget_cursor(source.name)
     return ReconcileReport(
-        run=run.id,
+        run=run.info.id,
         source=source.name,
         state="Completed",
         known=walked,
@@ -156,11 +149,11 @@ def survey(
 
 
 def retract_gone(
-    source: DocumentSource, graph: Graph, run: RunInfo, retractions: Retractions
+    source: DocumentSource, graph: Graph, run: Run, retractions: Retractions
 ) -> UpsertReport:
     """Retract the documents that are still gone, and return what that changed."""
     written = UpsertReport()
-    forget_failures(source, graph, run)
+    forget_failures(source, graph, run.writer)
     for batch in retractions.batches():
         places = {document: each.index for document, each in graph.known(list(batch)).items()}
         still = source.missing(places)
@@ -169,11 +162,11 @@ def retract_gone(
     return written
 
 
-def forget_failures(source: DocumentSource, graph: Graph, run: RunInfo) -> None:
+def forget_failures(source: DocumentSource, graph: Graph, writer: GraphWriter) -> None:
     """Forget the failures of documents that the source no longer has."""
     for batch in batched((each.id for each in all_failed(graph, source.name)), BATCH):
         if gone := nowhere(source, graph, batch):
-            graph.forget_failures(gone, run=run)
+            writer.forget_failures(gone)
 
 
 def _places(graph: Graph, source: str) -> Iterator[dict[str, str]]:

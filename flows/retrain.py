@@ -33,14 +33,14 @@ from flows.approval import ask
 from flows.challenge import Challenge
 from flows.comparing import compare_checkpoints, refuse_what_cannot_be_compared
 from flows.components import components
-from flows.discretion import discreet
-from flows.gathering import DOCUMENTS, TEXTS, TRAINING, Gathered, begun, gather, load, save
-from flows.judged import labelled_by_verdicts
+from flows.correction_labels import labelled_by_verdicts
 from flows.own_folders import abandoned, claimed, remove
 from flows.params import RetrainParams
 from flows.progress import Progress, ProgressArtifact
-from flows.runs import now
+from flows.redaction import redacted
+from flows.run import now
 from flows.showing import show_page
+from flows.training_data import DOCUMENTS, TEXTS, TRAINING, Gathered, begun, gather, load, save
 from graph.export_labels import confident_edges, verdicts_of
 
 DEFAULTS = RetrainParams()
@@ -104,7 +104,7 @@ def _own_name() -> str:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-@discreet()
+@redacted()
 def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gathered:
     """Bring together what the challenger learns from; a run that goes on takes what it had."""
     files = [file for file in (*params.data, params.documents, params.entities) if file]
@@ -150,7 +150,7 @@ def _from_graph(
     if not params.corrections and params.confident_from is None:
         return [], []
     parts = components()
-    graph = parts.graph()
+    graph = parts.graph
     source = parts.source(path=params.source.path, name=params.source.name)
 
     def labelled(verdicts: Mapping[tuple[str, str, str], str]) -> Iterable[LabelledDocument]:
@@ -169,7 +169,7 @@ def _from_graph(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-@discreet()
+@redacted()
 def train_challenger(params: RetrainParams, champion: Path, folder: Path, output: Path) -> None:
     """Train a checkpoint into `output`; under the same name it goes on where it was killed.
 
@@ -228,7 +228,7 @@ def _is_trained(output: Path) -> bool:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-@discreet()
+@redacted()
 def compare(
     params: RetrainParams, champion: Path, challenger: Path, gathered: Gathered
 ) -> Challenge:

@@ -13,7 +13,7 @@ from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from flows.discretion import describe
+from flows.redaction import describe
 
 log = logging.getLogger(__name__)
 

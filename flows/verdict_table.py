@@ -11,9 +11,9 @@ from pathlib import Path
 
 from corpus.times import utc_time
 from extractor.relations import RelationVocabulary
+from flows.entity_lookup import relation_id
 from flows.errors import CorrectionsRejected
-from flows.resolving import relation_id
-from flows.runs import now
+from flows.run import now
 from graph.client import Graph
 from graph.queries import entities_of
 from graph.records import Correction, FoundEntity

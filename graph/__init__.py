@@ -2,15 +2,15 @@
 
 The path, one file per step:
 
+    writer.py        what one run writes
     rows.py          Extraction -> rows                  pure
     entities.py      what documents say of an entity together    pure
     relinking.py     which entity an old one has become          pure
     edges.py         Evidence -> edge                    pure
-    writer.py        one transaction of whole documents
+    document_writer.py   one transaction of whole documents
     entity_writer.py the entities that it touched, made what supports them
     edge_writer.py   the edges that it touched, recomputed
     corrections.py   people's verdicts; correction_rows.py stores them
-    documents.py     what it has, and what failed
     runs.py          who may write
     queries.py       what people ask
     reading.py       what they may ask in Cypher: tokens.py, known.py and loops.py

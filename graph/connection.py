@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import ssl
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from neo4j import READ_ACCESS, Driver, ManagedTransaction, Query, unit_of_work
+from neo4j import (
+    READ_ACCESS,
+    Driver,
+    ManagedTransaction,
+    Query,
+    TrustCustomCAs,
+    unit_of_work,
+)
 from neo4j.exceptions import Neo4jError, ServiceUnavailable, SessionExpired
 
 from graph import QUERY_SECONDS
@@ -112,16 +121,6 @@ class Connection:
         with driver_errors(), self._driver.session(database=self._database) as session:
             session.run(statement, parameters).consume()
 
-    def write(self, statement: str, run: RunInfo | None = None, /, **parameters: Any) -> None:
-        """Run one of the statements that write, in a transaction of its own."""
-        self.execute_write(
-            lambda transaction: transaction.tx.run(load(statement), parameters).consume(), run
-        )
-
-    def write_rows(self, statement: str, rows: Sequence[Any], run: RunInfo) -> None:
-        """Run one of the statements that unwind rows, in a transaction of its own."""
-        self.execute_write(lambda transaction: transaction.rows(statement, rows), run)
-
     def _overtaken(self, turn: int) -> bool:
         """Tell whether another writer had its turn; what it commits may be seen a little later."""
         for _ in range(SIGHTS):
@@ -159,6 +158,25 @@ class Connection:
                     if not self._overtaken(turn):
                         raise  # nobody wrote meanwhile, so the error means what it says
             return session.execute_write(in_turn)
+
+
+def secured(uri: str, ca_certs: Path | None) -> tuple[str, dict[str, Any]]:
+    """Return the driver's address and options; it takes a CA only beside an address without +s."""
+    scheme, rest = uri.split("://", 1)
+    if ca_certs is None:
+        return uri, {}
+    if not scheme.endswith("+s"):
+        raise GraphRejected(f"{uri} does not verify the server: begin it with bolt+s://")
+    try:
+        ssl.create_default_context(cafile=str(ca_certs))
+    except OSError as error:  # an SSLError is one
+        reason = error.strerror or error
+        raise GraphRejected(f"{ca_certs}: {reason}; correct FACTLOOM_GRAPH__CA_CERTS") from error
+    trusted = TrustCustomCAs(str(ca_certs))
+    return f"{scheme.removesuffix('+s')}://{rest}", {
+        "encrypted": True,
+        "trusted_certificates": trusted,
+    }
 
 
 @contextmanager

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from extractor.relations import RelationVocabulary
+from graph.connection import Connection
 from graph.correction_rows import (
     correction_id,
     correction_row,
@@ -14,62 +13,65 @@ from graph.correction_rows import (
     parse_record,
     store,
 )
+from graph.document_writer import settle
 from graph.edges import CONFIRMED, REJECTED
 from graph.entities import is_mentioned
 from graph.entity_writer import stored_entities
 from graph.errors import GraphRejected
-from graph.queries import Read
-from graph.records import Correction
+from graph.records import Champion, Correction
 from graph.removal import delete_nodes
 from graph.rows import UTC_TIME, Row, edge_key
 from graph.settling import unsettle
 from graph.transaction import Transaction
-from graph.writer import settle
 
 
-def correct(
-    transaction: Transaction,
-    corrections: Sequence[Correction],
-    *,
-    champion: str,
-    relations: RelationVocabulary,
-) -> int:
-    """Store verdicts, each where its edge has no newer one, and return how many were stored.
+class Verdicts:
+    """What people say of edges; they write at any time, and belong to no run."""
 
-    Raises:
-        GraphRejected: a verdict, a time or a relation is none, or an entity is neither in the graph
-            nor recorded; then nothing is stored.
-    """
+    def __init__(self, connection: Connection, champion: Champion) -> None:
+        self._connection = connection
+        self._champion = champion
+
+    def store(self, corrections: Sequence[Correction]) -> int:
+        """Store verdicts, all or none, each where its edge has no newer one; return how many.
+
+        Args:
+            corrections: on edges between entities that the graph has, or recorded with them.
+
+        Raises:
+            GraphRejected: a verdict, a time or a relation is none, or an entity is neither in the
+                graph nor recorded; the message says which, and what to do.
+        """
+        return self._connection.execute_write(
+            lambda transaction: correct(transaction, corrections, self._champion)
+        )
+
+    def withdraw(self, head: str, relation: str, tail: str) -> bool:
+        """Forget the verdict on an edge, so that its evidence counts again; False without one."""
+        return self._connection.execute_write(
+            lambda transaction: withdraw(transaction, head, relation, tail, self._champion)
+        )
+
+
+def correct(transaction: Transaction, corrections: Sequence[Correction], champion: Champion) -> int:
+    """Store verdicts where no newer one stands, let the graph follow, and return how many."""
     ends = {end for each in corrections for end in (each.head, each.tail)}
     nodes = stored_entities(transaction, ends)
-    keys = store(transaction, [_row(each, nodes, relations) for each in corrections])
-    _follow(transaction, ends, keys, nodes, champion, relations)
+    keys = store(transaction, [_row(each, nodes, champion) for each in corrections])
+    _follow(transaction, ends, keys, nodes, champion)
     return len(keys)
 
 
 def withdraw(
-    transaction: Transaction,
-    head: str,
-    relation: str,
-    tail: str,
-    *,
-    champion: str,
-    relations: RelationVocabulary,
+    transaction: Transaction, head: str, relation: str, tail: str, champion: Champion
 ) -> bool:
-    """Forget the verdict on an edge, which is then what its evidence says; False without one."""
+    """Forget the verdict on an edge, and let the graph follow; False without one."""
     key = edge_key(head, relation, tail)
     if not delete_nodes(transaction, "Correction", [correction_id(key)]):
         return False
     nodes = stored_entities(transaction, {head, tail})
-    _follow(transaction, {head, tail}, {key}, nodes, champion, relations)
+    _follow(transaction, {head, tail}, {key}, nodes, champion)
     return True
-
-
-def corrections(read: Read) -> Iterator[Correction]:
-    """Yield all verdicts in the order of their edges, with all that an empty graph needs."""
-    for record in read("all_corrections"):
-        properties = record["correction"]
-        yield Correction(**{field.name: properties[field.name] for field in fields(Correction)})
 
 
 def _follow(
@@ -77,25 +79,24 @@ def _follow(
     ends: Iterable[str],
     keys: set[str],
     nodes: Mapping[str, Mapping[str, Any]],
-    champion: str,
-    relations: RelationVocabulary,
+    champion: Champion,
 ) -> None:
     """Recompute edges, and those of their ends that no document mentions."""
     unmentioned = {end for end in ends if end not in nodes or not is_mentioned(nodes[end])}
-    settle(transaction, unmentioned, keys, champion=champion, relations=relations)
-    unsettle(transaction, champion)
+    settle(transaction, unmentioned, keys, champion)
+    unsettle(transaction, champion.name)
 
 
 def _row(
     correction: Correction,
     nodes: Mapping[str, Mapping[str, Any]],
-    relations: RelationVocabulary,
+    champion: Champion,
 ) -> Row:
     if correction.verdict not in (CONFIRMED, REJECTED):
         raise GraphRejected(f"verdict {correction.verdict!r} is not {CONFIRMED} or {REJECTED}")
     if not UTC_TIME.fullmatch(correction.at):
         raise GraphRejected(f"time {correction.at!r} is not like 2026-01-31T23:59:59Z")
-    if correction.relation not in relations.types:
+    if correction.relation not in champion.relations.types:
         raise GraphRejected(f"relation {correction.relation!r} is not one of the checkpoint's")
     return correction_row(
         correction,

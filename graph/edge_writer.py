@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.relations import RelationVocabulary
 from graph.edges import edge_properties
+from graph.records import Champion
 from graph.rows import Row
 from graph.statements import FROM_HEAD, FROM_TAIL
 from graph.support import Support
@@ -30,23 +30,16 @@ class EdgeChanges:
     """Entities that lost an edge, so that nothing may hold them any more."""
 
 
-def recompute_edges(
-    transaction: Transaction,
-    support: Support,
-    *,
-    champion: str,
-    relations: RelationVocabulary,
-) -> EdgeChanges:
+def recompute_edges(transaction: Transaction, support: Support, champion: Champion) -> EdgeChanges:
     """Make every edge what its evidence says: created, changed or removed.
 
     Args:
         transaction: in which the evidence changes.
         support: what speaks for the edges.
-        champion: the checkpoint whose margins count first.
-        relations: the champion's.
+        champion: whose margins count first.
     """
     rows = [_edge_row(key) for key in sorted(support.keys)]
-    wanted = _wanted(rows, support, champion)
+    wanted = _wanted(rows, support, champion.name)
     sought = [row for row in rows if row["edge"] in support.sought]
     before = {record["edge"]: record for record in _seek(transaction, "read_edges", sought)}
     create, update, dead = [], [], []
@@ -59,8 +52,9 @@ def recompute_edges(
         elif not props.items() <= before[key]["props"].items():
             update.append({**row, "props": props})
     types = {row["relation"]: before[row["edge"]]["type"] for row in rows if row["edge"] in before}
-    further = {relation: types[relation] for relation in types.keys() - relations.types.keys()}
-    _create(transaction, create, {**relations.types, **dict(sorted(further.items()))})
+    known = champion.relations.types
+    further = {relation: types[relation] for relation in types.keys() - known.keys()}
+    _create(transaction, create, {**known, **dict(sorted(further.items()))})
     _seek(transaction, "update_edges", update)
     _seek(transaction, "delete_edges", dead)
     return EdgeChanges(

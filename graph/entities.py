@@ -48,6 +48,11 @@ def label_of(type_: str) -> str:
     return LABELS.get(type_, LABELS["MISC"])
 
 
+def folded_name(name: str) -> str:
+    """Return a name as the graph's index has it."""
+    return fold_name(name)[:MAX_FOLDED_CHARACTERS]
+
+
 def ranked(names: Iterable[str]) -> tuple[str, ...]:
     """Return the best names: the longest first, then in the order of the strings."""
     return tuple(sorted(set(names), key=lambda name: (-len(name), name))[:MAX_NAMES])
@@ -142,6 +147,6 @@ def is_mentioned(node: Mapping[str, Any]) -> bool:
 def _named(name: str, aliases: Iterable[str]) -> dict[str, Any]:
     return {
         "name": name,
-        "folded_name": fold_name(name)[:MAX_FOLDED_CHARACTERS],
+        "folded_name": folded_name(name),
         "aliases": sorted(aliases),
     }

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
-from typing import Any, Protocol
+from typing import Any
 
-from extractor.names import fold_name
-from graph.entities import MAX_FOLDED_CHARACTERS
+from graph.entities import folded_name
 from graph.records import FoundEdge, FoundEntity, FoundEvidence
 from graph.rows import edge_key
 
 Record = dict[str, Any]
+Read = Callable[..., list[Record]]
+"""Runs one of the statements that read, by name and parameters."""
+Triple = tuple[str, str, str]
+"""Head, relation, tail."""
 MIN_COMMON_CHARACTERS = 3
 """Names that share less at their beginning are not alike."""
 NAMES_BESIDE = 50
 """Names looked at on either side of an unknown one."""
 
 
-class Read(Protocol):
-    """Runs one of the statements that read."""
-
-    def __call__(self, statement: str, /, **parameters: Any) -> list[Record]:
-        """Return its records."""
-
-
-class Stream(Protocol):
-    """Runs one of the statements that read, and gives its records some at a time."""
-
-    def __call__(self, statement: str, /, **parameters: Any) -> Iterator[Record]:
-        """Yield the records."""
-        ...
-
-
-def find(read: Read, name: str) -> list[FoundEntity]:
-    """Return the entities that a name or an id stands for, the most mentioned first."""
-    folded = fold_name(name)[:MAX_FOLDED_CHARACTERS]
-    records = read("find_by_name", name=name, folded=folded) or read("find_by_alias", name=name)
+def found_entities(records: Iterable[Record]) -> list[FoundEntity]:
+    """Return entities, each once, the most mentioned first."""
     found = {record["node"]["id"]: _entity(record) for record in records}
     return sorted(found.values(), key=lambda entity: (-entity.documents, entity.id))
 
@@ -48,7 +34,7 @@ def alike(read: Read, name: str, limit: int) -> list[FoundEntity]:
 
     Those that begin alike stand beside it in the order of names, where an index finds them.
     """
-    folded = fold_name(name)[:MAX_FOLDED_CHARACTERS]
+    folded = folded_name(name)
     beside = {
         record["node"]["id"]: record
         for statement in ("names_from", "names_before")
@@ -71,31 +57,24 @@ def entities_of(read: Read, ids: Sequence[str]) -> list[FoundEntity]:
     return [_entity(found[id_]) for id_ in ids if id_ in found]
 
 
-def edges_between(read: Read, one: str, other: str) -> list[FoundEdge]:
-    """Return the edges between two entities in both directions, each with its evidence."""
-    directions = {(one, other), (other, one)}
-    rows = [{"head": head, "tail": tail} for head, tail in sorted(directions)]
-    return _with_evidence(read, read("read_edges_between", rows=rows))
+def edges_between(
+    read: Read, pairs: Iterable[tuple[str, str]], only: Collection[Triple] | None = None
+) -> list[FoundEdge]:
+    """Return the edges from heads to tails, each with its evidence, strongest first.
 
-
-def edges(read: Read, triples: Collection[tuple[str, str, str]]) -> list[FoundEdge]:
-    """Return the edges of (head, relation, tail) that exist, each with its evidence."""
-    pairs = {(head, tail) for head, _, tail in triples}
+    Args:
+        read: of the graph.
+        pairs: (head, tail).
+        only: of these (head, relation, tail); None: all.
+    """
     rows = [{"head": head, "tail": tail} for head, tail in sorted(pairs)]
-    found = read("read_edges_between", rows=rows)
-    return _with_evidence(
-        read,
-        [each for each in found if (each["head"], each["edge"]["id"], each["tail"]) in triples],
-    )
-
-
-def edges_of_run(
-    read: Read, run: str, triples: Collection[tuple[str, str, str]]
-) -> set[tuple[str, str, str]]:
-    """Return those of (head, relation, tail) whose edge rests on evidence of one run alone."""
-    by_key = {edge_key(*triple): triple for triple in triples}
-    found = read("edges_of_run", rows=sorted(by_key), run=run)
-    return {by_key[record["edge"]] for record in found}
+    edges = {
+        (edge["head"], edge["edge"]["id"], edge["tail"]): edge
+        for edge in read("read_edges_between", rows=rows)
+    }
+    by_key = {edge_key(*each): edges[each] for each in edges if only is None or each in only}
+    found = to_edges(by_key, read("read_edge_evidence", rows=list(by_key)))
+    return sorted(found, key=lambda edge: (-edge.margin, edge.head, edge.relation, edge.tail))
 
 
 def _common(one: str, other: str) -> int:
@@ -114,12 +93,6 @@ def _entity(record: Record) -> FoundEntity:
         aliases=tuple(node["aliases"]),
         documents=record["documents"],
     )
-
-
-def _with_evidence(read: Read, edges: Sequence[Record]) -> list[FoundEdge]:
-    by_key = {edge_key(edge["head"], edge["edge"]["id"], edge["tail"]): edge for edge in edges}
-    found = to_edges(by_key, read("read_edge_evidence", rows=list(by_key)))
-    return sorted(found, key=lambda edge: (-edge.margin, edge.head, edge.relation, edge.tail))
 
 
 def to_edges(edges: Mapping[str, Record], evidence: Iterable[Record]) -> list[FoundEdge]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
+from extractor.relations import RelationVocabulary
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
@@ -19,6 +21,14 @@ class RunInfo:
     started_at: str
     source: str = ""
     """The source that it reads; empty where it reads none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Champion:
+    """The checkpoint whose margins count first, with the relations that it knows."""
+
+    name: str
+    relations: RelationVocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

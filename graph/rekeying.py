@@ -17,17 +17,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.relations import RelationVocabulary
 from extractor.schema import Entity
 from graph import correction_rows
 from graph.correction_rows import entity_record
+from graph.document_writer import settle, write_changed
 from graph.entities import Contribution, ranked, record_properties
 from graph.entity_writer import stored_entities
 from graph.errors import GraphRejected
-from graph.records import UpsertReport
+from graph.records import Champion, UpsertReport
 from graph.rows import DocumentRows, Row, check_entity_id, edge_key, evidence_id
 from graph.transaction import Transaction
-from graph.writer import settle, write_changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,35 +56,25 @@ def rekey_documents(
     transaction: Transaction,
     documents: Sequence[str],
     rekeying: Rekeying,
-    *,
-    champion: str,
-    relations: RelationVocabulary,
+    champion: Champion,
 ) -> UpsertReport:
     """Write documents anew, an entity under its new id."""
     batch = _rekeyed(transaction, documents, rekeying)
     moved = {rekeying.old: rekeying.entity.id}
-    return write_changed(transaction, batch, champion=champion, relations=relations, moved=moved)
+    return write_changed(transaction, batch, champion, moved=moved)
 
 
 def rekey_corrections(
     transaction: Transaction,
     rekeying: Rekeying,
-    *,
-    champion: str,
-    relations: RelationVocabulary,
+    champion: Champion,
 ) -> UpsertReport:
     """Let the verdicts on an entity that no document mentions follow it, and the entity them."""
     moved = {rekeying.old: rekeying.entity.id}
     record = entity_record(record_properties(rekeying.entity))
     keys = correction_rows.move(transaction, moved, {rekeying.entity.id: record})
-    return settle(
-        transaction,
-        {rekeying.old, rekeying.entity.id},
-        keys,
-        champion=champion,
-        relations=relations,
-        moved=moved,
-    )
+    touched = {rekeying.old, rekeying.entity.id}
+    return settle(transaction, touched, keys, champion, moved=moved)
 
 
 def _rekeyed(

@@ -14,7 +14,7 @@ from extractor.errors import DocumentRejected
 from extractor.schema import MAX_ID_CHARACTERS, Document, Entity, Extraction, Statement
 from graph.digests import digest
 from graph.entities import Contribution, contribution
-from graph.records import RunInfo
+from graph.records import FailureRecord, RunInfo
 
 Row = dict[str, Any]
 
@@ -83,6 +83,19 @@ def document_rows(extraction: Extraction, *, run: RunInfo, extracted_at: str) ->
     except ValueError as error:
         raise DocumentRejected(document.id, str(error)) from error
     return rows
+
+
+def failure_row(failed: FailureRecord, *, at: str, run: RunInfo) -> Row:
+    """Return what is remembered of a failure; its error may quote text that cannot be sent."""
+    return {
+        "id": failed.document,
+        "stage": failed.stage,
+        "error": failed.error.encode(errors="replace").decode(),
+        "content_hash": failed.content_hash,
+        "index": failed.index,
+        "at": at,
+        "run": run.id,
+    }
 
 
 def _document_row(extraction: Extraction, run: RunInfo, extracted_at: str) -> Row:

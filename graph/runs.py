@@ -8,13 +8,11 @@ Either way a run that was thought dead and comes back finds that it has lost its
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from graph.errors import GraphRejected, Superseded
 from graph.foreign import refuse_taken
-from graph.queries import Read
-from graph.records import PastRun, RunInfo
+from graph.records import RunInfo
 from graph.statements import load
 from graph.transaction import Transaction
 
@@ -72,21 +70,4 @@ def start(transaction: Transaction, run: RunInfo) -> None:
         "state": "Running",
     }
     refuse_taken(transaction, "Run", [run.id])
-    transaction.tx.run(load("start_run"), id=run.id, props=properties).consume()
-
-
-def completed(
-    read: Read, source: str, checkpoint: str, *, without: str, limit: int
-) -> list[PastRun]:
-    """Return runs that read a source with a checkpoint to the end, the newest first."""
-    found = read(
-        "completed_runs", source=source, checkpoint=checkpoint, without=without, limit=limit
-    )
-    return [
-        PastRun(
-            id=record["id"],
-            started_at=record["started_at"],
-            counts=json.loads(record["counts"]),
-        )
-        for record in found
-    ]
+    transaction.run("start_run", id=run.id, props=properties)

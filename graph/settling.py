@@ -10,29 +10,23 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
-from extractor.relations import RelationVocabulary
-from graph.queries import Read, Stream
-from graph.records import UpsertReport
-from graph.statements import load
+from graph.connection import Connection
+from graph.document_writer import evidence_of, settle
+from graph.records import Champion, UpsertReport
 from graph.transaction import Transaction
-from graph.writer import evidence_of, settle
 
 
-def smaller_side(read: Read, champion: str) -> bool | None:
-    """Return whether the champion extracted fewer documents than all others; None: all or none."""
-    counts = {row["checkpoint"]: row["count"] for row in read("count_by_checkpoint")}
-    own = counts.pop(champion, 0)
-    others = sum(counts.values())
-    return own <= others if own and others else None
-
-
-def side_ids(stream: Stream, champion: str, *, own: bool, size: int) -> Iterator[list[str]]:
-    """Yield the documents of a side, some at a time; all are read before the first are yielded."""
+def documents_to_visit(connection: Connection, champion: str, *, size: int) -> Iterator[list[str]]:
+    """Yield the documents of the smaller side, some at a time; all are read first."""
+    own = smaller_side(connection.read("count_by_checkpoint"), champion)
+    if own is None:
+        return
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
-        for record in stream("documents_by_side", checkpoint=champion, own=own):
+        for record in connection.stream("documents_by_side", checkpoint=champion, own=own):
             spool.write(json.dumps(record["id"]) + "\n")
         spool.seek(0)
         ids = map(json.loads, spool)
@@ -40,14 +34,22 @@ def side_ids(stream: Stream, champion: str, *, own: bool, size: int) -> Iterator
             yield batch
 
 
+def smaller_side(by_checkpoint: Iterable[Mapping[str, Any]], champion: str) -> bool | None:
+    """Return whether the champion extracted fewer documents than all others; None: all or none."""
+    counts = {row["checkpoint"]: row["count"] for row in by_checkpoint}
+    own = counts.pop(champion, 0)
+    others = sum(counts.values())
+    return own <= others if own and others else None
+
+
 def settle_documents(
-    transaction: Transaction, ids: Sequence[str], *, champion: str, relations: RelationVocabulary
+    transaction: Transaction, ids: Sequence[str], champion: Champion
 ) -> UpsertReport:
     """Recompute the edges that documents support."""
     keys = set(evidence_of(transaction, ids).values())
-    return settle(transaction, set(), keys, champion=champion, relations=relations)
+    return settle(transaction, set(), keys, champion)
 
 
 def unsettle(transaction: Transaction, champion: str) -> None:
     """Note that an edge was written that counts this champion first."""
-    transaction.tx.run(load("unsettle"), champion=champion).consume()
+    transaction.run("unsettle", champion=champion)

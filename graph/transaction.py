@@ -27,6 +27,10 @@ class Transaction:
 
     tx: ManagedTransaction
 
+    def run(self, name: str, **parameters: Any) -> None:
+        """Run a statement that returns nothing."""
+        self.tx.run(load(name), parameters).consume()
+
     def rows(
         self,
         name: str,

@@ -1,227 +1,193 @@
-"""Writing documents: afterwards the graph is as if their older versions had never been there.
+"""What one run writes: each transaction waits for its turn, and holds whole documents.
 
-One transaction holds whole documents. A document that brings nothing new is left alone. Of the
-others what was there is read, then replaced; every edge and entity that this touches is recomputed
-from what then supports it. Nodes are deleted last, as Neo4j's lookups become slow after that.
-CREATE instead of MERGE is safe: the transaction has looked the key up, and there is one writer.
+`document_writer`, `rekeying` and `settling` have what happens in a transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
-from functools import partial
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from extractor.errors import DocumentRejected
 from extractor.relations import RelationVocabulary
-from graph import correction_rows
-from graph.edge_writer import EdgeChanges, recompute_edges
-from graph.entities import has_record
-from graph.entity_writer import (
-    NOTHING_MOVED,
-    EntityChanges,
-    said_of,
-    stored_entities,
-    write_entities,
-)
+from extractor.schema import Entity, Extraction
+from graph import runs, settling
+from graph.connection import Connection
+from graph.document_writer import retract_documents, write_documents
 from graph.foreign import refuse_taken
-from graph.records import UpsertReport
-from graph.removal import delete_entities, delete_nodes
-from graph.rows import DocumentRows
-from graph.support import Support, own_evidence, read_support
-from graph.transaction import Transaction
+from graph.records import Champion, CursorState, FailureRecord, RunInfo, UpsertReport
+from graph.rekeying import Rekeying, rekey_corrections, rekey_documents
+from graph.removal import delete_nodes
+from graph.rows import document_rows, failure_row
+from graph.transaction import TRANSACTION_CHARACTERS, Transaction, chunks
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def write_documents(
-    transaction: Transaction,
-    batch: Sequence[DocumentRows],
-    *,
-    champion: str,
-    relations: RelationVocabulary,
-) -> UpsertReport:
-    """Write documents whole, with all that follows from them.
+class GraphWriter:
+    """Writes to a graph for a run, whose checkpoint is the champion.
 
-    Raises:
-        DocumentRejected: a document comes twice, or states a relation outside the vocabulary.
-        GraphRejected: a user's node has the id of a document or entity.
+    Every method but the first two raises `Superseded` where a newer run writes to this graph,
+    `GraphUnavailable` where the server did not answer, so that calling again is safe, and
+    `GraphRejected` where it refused a transaction, of which nothing is stored.
     """
-    _check(batch, relations)
-    refuse_taken(transaction, "Document", (rows.document["id"] for rows in batch))
-    same = _unchanged(transaction, batch)
-    changed = [rows for rows in batch if rows.document["id"] not in same]
-    report = UpsertReport()
-    if changed:
-        report = write_changed(transaction, changed, champion=champion, relations=relations)
-    transaction.rows(
-        "upsert_documents", [rows.document for rows in batch if rows.document["id"] in same]
-    )
-    delete_nodes(transaction, "FailedDocument", (rows.document["id"] for rows in batch))
-    return replace(
-        report,
-        documents=len(batch),
-        mentions=sum(len(rows.mentions) for rows in batch),
-        evidence=sum(len(rows.evidence) for rows in batch),
-        unscored_pairs=sum(rows.document["props"]["unscored_pairs"] for rows in batch),
-    )
+
+    def __init__(
+        self,
+        connection: Connection,
+        run: RunInfo,
+        relations: RelationVocabulary,
+        batch_documents: int,
+    ) -> None:
+        self._connection = connection
+        self.run = run
+        self._champion = Champion(run.checkpoint, relations)
+        self._batch_documents = batch_documents
+
+    def start_run(self) -> None:
+        """Remember that the run has begun; from now on, what older ones write is refused."""
+        self._connection.execute_write(lambda transaction: runs.start(transaction, self.run))
+
+    def finish_run(self, state: str, counts: Mapping[str, int | float]) -> None:
+        """Remember how the run ended, also where it lost its place."""
+        properties = {
+            "state": state,
+            "counts": json.dumps(dict(counts), sort_keys=True),
+            "finished_at": _now(),
+        }
+        run = {"id": self.run.id, "started_at": self.run.started_at}
+        self._connection.execute_write(
+            lambda transaction: transaction.run("finish_run", **run, props=properties)
+        )
+
+    def upsert(self, extractions: Sequence[Extraction]) -> UpsertReport:
+        """Write documents whole, with all that follows.
+
+        A transaction holds a batch of them, fewer where they say very much.
+
+        Raises:
+            DocumentRejected: a document cannot be stored; its batch is not written, the ones before
+                it are. The others can be sent again without it.
+        """
+        now = _now()
+        rows = [document_rows(each, run=self.run, extracted_at=now) for each in extractions]
+        batches = chunks(rows, most=self._batch_documents, characters=TRANSACTION_CHARACTERS)
+        return UpsertReport.total(
+            self._write(write_documents, batch, self._champion) for batch in batches
+        )
+
+    def retract(self, ids: Sequence[str], *, keep_failures: bool = False) -> UpsertReport:
+        """Take documents out, with all that only they support; unknown ids do nothing.
+
+        Args:
+            ids: of the documents.
+            keep_failures: remember that they failed, as their records still do.
+        """
+        return UpsertReport.total(
+            self._write(retract_documents, batch, self._champion, keep_failures=keep_failures)
+            for batch in chunks(sorted(set(ids)), most=self._batch_documents)
+        )
+
+    def rekey(self, old: str, entity: Entity) -> UpsertReport:
+        """Let an entity have another id: its mentions, evidence, edges, verdicts and former ids.
+
+        Stopped between two transactions, some documents have the old id still; the next call goes
+        on from there.
+
+        Args:
+            old: its id so far; one that the graph has not does nothing.
+            entity: what it is now. Its mentions do not count.
+
+        Raises:
+            GraphRejected: the new id cannot be stored; nothing is.
+        """
+        rekeying, limit = Rekeying(old=old, entity=entity), self._batch_documents
+        reports = []
+        while found := self._connection.read("documents_mentioning", id=old, limit=limit):
+            ids = [record["id"] for record in found]
+            reports.append(self._write(rekey_documents, ids, rekeying, self._champion))
+        reports.append(self._write(rekey_corrections, rekeying, self._champion))
+        return UpsertReport.total(reports)
+
+    def adopt_champion(self) -> Iterator[UpsertReport]:
+        """Make every edge count the run's checkpoint first; yield what each transaction changed.
+
+        Does nothing where that is so since another call went through to its end.
+        """
+        [state] = self._connection.read("read_settled_for")
+        if state["champion"] == self._champion.name:
+            return
+        for ids in settling.documents_to_visit(
+            self._connection, self._champion.name, size=self._batch_documents
+        ):
+            yield self._write(settling.settle_documents, ids, self._champion)
+        self._run_statement("set_settled_for", champion=self._champion.name)
+
+    def set_followed_index(self, version: str) -> None:
+        """Note that the graph has followed the merged ids of a version of the entity index."""
+        self._run_statement("set_followed_index", version=version)
+
+    def set_index(self, places: Mapping[str, str]) -> None:
+        """Note which index holds documents now that have not changed otherwise."""
+        rows = [{"id": id_, "index": index} for id_, index in places.items()]
+        self._write(lambda transaction: transaction.rows("set_index", rows))
+
+    def move_cursor(self, source: str, state: CursorState) -> None:
+        """Remember how far a source has been read.
+
+        Raises:
+            GraphRejected: a user's node has its key.
+        """
+
+        def move(transaction: Transaction) -> None:
+            refuse_taken(transaction, "Cursor", [source])
+            transaction.run("move_cursor", source=source, **asdict(state))
+
+        self._write(move)
+
+    def forget_cursor(self, source: str) -> None:
+        """Let a source be read from its beginning next time."""
+        self._run_statement("delete_cursor", source=source)
+
+    def record_failures(self, failed: Sequence[FailureRecord], *, at: str) -> None:
+        """Remember documents that could not be processed; writing one later forgets that.
+
+        Args:
+            failed: the documents.
+            at: when they were tried; the same time in the same run is the same attempt.
+
+        Raises:
+            GraphRejected: a user's node has the id of one.
+        """
+        rows = [failure_row(each, at=at, run=self.run) for each in failed]
+
+        def record(transaction: Transaction) -> None:
+            refuse_taken(transaction, "FailedDocument", (each.document for each in failed))
+            transaction.rows("record_failures", rows)
+
+        self._write(record)
+
+    def forget_failures(self, ids: Sequence[str]) -> None:
+        """Forget that documents failed."""
+        self._write(delete_nodes, "FailedDocument", ids)
+
+    def _run_statement(self, name: str, **parameters: Any) -> None:
+        self._write(lambda transaction: transaction.run(name, **parameters))
+
+    def _write(
+        self,
+        work: Callable[Concatenate[Transaction, P], T],
+        *arguments: P.args,
+        **named: P.kwargs,
+    ) -> T:
+        """Return what some work gives, in one transaction of the run."""
+        return self._connection.execute_write(
+            lambda transaction: work(transaction, *arguments, **named), self.run
+        )
 
 
-def _unchanged(transaction: Transaction, batch: Sequence[DocumentRows]) -> set[str]:
-    """Return the documents that bring nothing new.
-
-    They have the digest that they were last written with, and their entities are still what the
-    batch says that they are: another document, extracted with another version of the entity index,
-    may have written them since.
-    """
-    digests = {rows.document["id"]: rows.document["props"]["digest"] for rows in batch}
-    same = {
-        record["id"]
-        for record in transaction.rows("read_digests", sorted(digests))
-        if record["digest"] == digests[record["id"]]
-    }
-    named = {
-        rows.document["id"]: {entity.id for entity, _ in rows.entities}
-        for rows in batch
-        if rows.document["id"] in same
-    }
-    nodes = stored_entities(transaction, set[str]().union(*named.values()))
-    _, records = said_of(batch)
-    other = {id_ for id_, node in nodes.items() if not has_record(node, records[id_])}
-    return {document for document, entities in named.items() if not entities & other}
-
-
-def write_changed(
-    transaction: Transaction,
-    batch: Sequence[DocumentRows],
-    *,
-    champion: str,
-    relations: RelationVocabulary,
-    moved: Mapping[str, str] = NOTHING_MOVED,
-) -> UpsertReport:
-    """Write documents in place of their older versions, with all that follows.
-
-    Args:
-        transaction: that writes.
-        batch: the documents, each once.
-        champion: the checkpoint whose margins count first.
-        relations: the champion's.
-        moved: entities that become another as they lose their last mention, whatever the mentions
-            say.
-    """
-    ids = sorted(rows.document["id"] for rows in batch)
-    old = evidence_of(transaction, ids)
-    evidence = [row for rows in batch for row in rows.evidence]
-    keys = {*old.values(), *(row["edge"] for row in evidence)}
-    read = partial(read_support, transaction, without=set(ids), own=list(own_evidence(batch)))
-    support = read(keys)
-
-    before = transaction.rows("delete_mentions", ids)
-    unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
-    transaction.rows("upsert_documents", [rows.document for rows in batch])
-    entities = write_entities(transaction, unmentioned, batch=batch, before=before, moved=moved)
-    mentions = [row for rows in batch for row in rows.mentions]
-    transaction.write("create_mentions", mentions)
-    if entities.successors:
-        followed = correction_rows.move(transaction, entities.successors, entities.records)
-        support = read(keys | followed, held=followed)
-    transaction.write("update_evidence", [row for row in evidence if row["id"] in old])
-    new = [row for row in evidence if row["id"] not in old]
-    transaction.write("create_evidence", new)
-    edges = recompute_edges(transaction, support, champion=champion, relations=relations)
-    delete_nodes(transaction, "Evidence", old.keys() - {row["id"] for row in evidence})
-    mentioned = {entity.id for rows in batch for entity, _ in rows.entities}
-    loose = (unmentioned | edges.loose_ends) - mentioned
-    removed = delete_entities(transaction, loose)
-    return _report(entities, edges, removed)
-
-
-def retract_documents(
-    transaction: Transaction,
-    ids: Sequence[str],
-    *,
-    champion: str,
-    relations: RelationVocabulary,
-    keep_failures: bool = False,
-) -> UpsertReport:
-    """Take documents out, with all that nothing else supports, and that they failed if so asked."""
-    old = evidence_of(transaction, ids)
-    keys = set(old.values())
-    support = read_support(transaction, keys, without=set(ids))
-    before = transaction.rows("delete_mentions", ids)
-    unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
-    report = _settle(transaction, unmentioned, support, champion=champion, relations=relations)
-    delete_nodes(transaction, "Evidence", old)
-    removed = delete_nodes(transaction, "Document", ids)
-    if not keep_failures:
-        delete_nodes(transaction, "FailedDocument", ids)
-    return replace(report, documents_removed=len(removed))
-
-
-def settle(
-    transaction: Transaction,
-    touched: Set[str],
-    keys: Set[str],
-    *,
-    champion: str,
-    relations: RelationVocabulary,
-    moved: Mapping[str, str] = NOTHING_MOVED,
-) -> UpsertReport:
-    """Make entities and edges what supports them now, and delete those that nothing does.
-
-    Args:
-        transaction: in which something changed.
-        touched: the entities.
-        keys: of the edges.
-        champion: the checkpoint whose margins count first.
-        relations: the champion's.
-        moved: those of the entities that have become another, whatever their mentions say.
-    """
-    support = read_support(transaction, keys, held=keys)
-    return _settle(
-        transaction, touched, support, champion=champion, relations=relations, moved=moved
-    )
-
-
-def _settle(
-    transaction: Transaction,
-    touched: Set[str],
-    support: Support,
-    *,
-    champion: str,
-    relations: RelationVocabulary,
-    moved: Mapping[str, str] = NOTHING_MOVED,
-) -> UpsertReport:
-    entities = write_entities(transaction, touched, moved=moved)
-    edges = recompute_edges(transaction, support, champion=champion, relations=relations)
-    removed = delete_entities(transaction, touched | edges.loose_ends)
-    return _report(entities, edges, removed)
-
-
-def evidence_of(transaction: Transaction, documents: Sequence[str]) -> dict[str, str]:
-    """Return the evidence that documents gave before: its id -> its edge."""
-    return {
-        record["id"]: record["edge"] for record in transaction.rows("read_own_evidence", documents)
-    }
-
-
-def _report(entities: EntityChanges, edges: EdgeChanges, removed: Set[str]) -> UpsertReport:
-    return UpsertReport(
-        entities_new=entities.new,
-        entities_removed=len(removed),
-        entities_rekeyed=len(entities.successors),
-        nil_new=entities.nil_new,
-        edges_new=edges.new,
-        edges_changed=edges.changed,
-        edges_removed=edges.removed,
-    )
-
-
-def _check(batch: Sequence[DocumentRows], relations: RelationVocabulary) -> None:
-    seen: set[str] = set()
-    for rows in batch:
-        document = rows.document["id"]
-        if document in seen:
-            raise DocumentRejected(document, "it comes twice in one batch")
-        seen.add(document)
-        for row in rows.evidence:
-            if row["relation"] not in relations.types:
-                raise DocumentRejected(document, f"relation {row['relation']!r} is not known")
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -18,7 +18,7 @@ from prefect.logging import disable_run_logger
 from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
-from flows import progress, runs, watching
+from flows import monitoring, progress, run
 from graph.client import Graph
 from graph.transaction import Transaction
 
@@ -37,8 +37,8 @@ def without_prefect() -> Iterator[None]:
         (Task, "submit", _submit),
         (Artifact, "create", lambda *_, **__: NOWHERE),
         (progress, "update_progress_artifact", lambda **_: None),
-        (watching, "emit_event", lambda *_, **__: None),
-        (runs, "git_sha", lambda: ""),  # a process for each run
+        (monitoring, "emit_event", lambda *_, **__: None),
+        (run, "git_sha", lambda: ""),  # a process for each run
         (Graph, "define", _defined_once(Graph.define)),  # a quarter of the time of all
     )
     with ExitStack() as stack:

@@ -13,7 +13,7 @@ from benchmarks.history import judging
 from benchmarks.history.documents import Documents
 from benchmarks.history.engine import killed
 from benchmarks.history.world import CHECKPOINTS, NO_TIME, World
-from flows.erasing import erase
+from flows.forget import erase
 from graph.records import Correction
 from graph.snapshot import snapshot
 

@@ -24,9 +24,9 @@ from extractor.relations import RelationVocabulary
 from flows import components
 from flows.backfill import backfill
 from flows.ingest import ingest
-from flows.models import Models
 from flows.params import BackfillParams, IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import reconcile
+from flows.registry import Models
 from flows.replay import replay
 from graph.client import Graph
 from graph.records import Correction
@@ -59,7 +59,7 @@ class World:
     @property
     def graph(self) -> Graph:
         """The graph that the commands write to."""
-        return components.components().graph()
+        return components.components().graph
 
     @property
     def models(self) -> Models:
@@ -100,10 +100,7 @@ class World:
 
     def correct(self, verdicts: Sequence[Correction]) -> None:
         """Store verdicts with the records of their entities, as a restored backup does."""
-        parts = components.components()
-        parts.graph().correct(
-            verdicts, relations=parts.vocabulary(), champion=parts.champion_name()
-        )
+        components.components().verdicts().store(verdicts)
 
     def replay(self, source: Documents, *documents: str) -> None:
         """Run `factloom replay`."""

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from config.settings import Settings
 from extractor.errors import CheckpointRejected
 from flows.errors import ChampionRejected
-from flows.models import Models
+from flows.registry import Models
 
 INSTALL = "install what is pinned: pip install -e '.[embedded]' -c constraints.txt"
 TRAPS = ("fastapi>=0.139,<0.151", "sqlalchemy>=2.0,<2.1")
@@ -55,7 +55,7 @@ def fail(name: str, detail: str, remedy: str) -> Check:
 
 def machine_checks(settings: Settings) -> Iterator[Check]:
     """Yield what can be said without any server."""
-    from flows.extraction.handover import OURS  # only now: it brings the graph's driver
+    from flows.extraction.exchange import OURS  # only now: it brings the graph's driver
 
     yield python_check(sys.version_info[:2])
     yield from package_checks()

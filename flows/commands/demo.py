@@ -60,7 +60,7 @@ def demo(console: Console) -> None:
     if settings.profile != "local" or settings.graph.kind != "embedded":
         raise NotLocal("the demo writes to the graph of this machine only: unset FACTLOOM_PROFILE")
     report = run_ingest(IngestParams(path=SAMPLES, name="samples"))
-    graph = components().graph()
+    graph = components().graph
     heading(console, "Factloom: documents in, a knowledge graph that can be trusted out")
     show_report(console, report, dry_run=False)
     _counts(console, graph)

@@ -26,7 +26,7 @@ def export(
         listener.get()(Progress(done=done, total=total, unit="nodes"))
 
     with progress_bar(f"export {folder}"):
-        report = export_graph(components().graph().read, folder, form, show)
+        report = export_graph(components().graph.read, folder, form, show)
     for table, rows in report.rows.items():
         console.print(f"{rows:>10}  {table}")
     for name, count in sorted(report.left_out.items()):
@@ -56,7 +56,7 @@ def export_corrections(
     from flows.components import components
 
     parts = components()
-    graph = parts.graph()
+    graph = parts.graph
     if documents is None:
         files = write_labels(graph.read, graph.corrections(), file, source=source)
     else:

@@ -7,13 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from extractor.files import whole_file
+from flows.correction_labels import with_texts
 from flows.errors import CorrectionsRejected
-from flows.judged import known_texts
 from graph.export_labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from graph.records import Correction
 
 COLUMNS = ("document", "head", "relation", "tail", "verdict")
-AT_ONCE = 100
-"""Documents in a request to the source."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,13 +84,12 @@ def write_labels_and_documents(
     ):
 
         def known() -> Iterator[JudgedDocument]:
-            while some := list(islice(judged, AT_ONCE)):
-                texts = known_texts(source, some)
-                files.changed.extend(each.id for each in some if each.id not in texts)
-                for each in some:
-                    if each.id in texts:
-                        lines.write(f"{_line(each, texts[each.id])}\n")
-                        yield each
+            for each, document in with_texts(source, judged):
+                if document is None:
+                    files.changed.append(each.id)
+                else:
+                    lines.write(f"{_line(each, document)}\n")
+                    yield each
 
         _write_csv(rows, known(), files)
     return files

@@ -24,4 +24,4 @@ def load_index(path: Path, *, index: str | None, limit: int | None) -> LoadRepor
         raise NoIndex("no index to fill: give --index or set FACTLOOM_ELASTICSEARCH__INDEX")
     with closing(FileSource(parts.settings.source.name, path)) as source:
         records = (record for page in source.pages("") for record in page.records)
-        return load_documents(parts.elasticsearch(), name, islice(records, limit))
+        return load_documents(parts.elasticsearch, name, islice(records, limit))

@@ -23,10 +23,12 @@ from flows.params import (
 
 if TYPE_CHECKING:
     from corpus.entities import IndexReport
+    from extractor.pipeline import Extractor
     from flows.backfill import BackfillReport
     from flows.challenge import Challenge
     from flows.reconcile import ReconcileReport
     from flows.report import IngestReport
+    from graph.client import Graph
 
 Part = TypeVar("Part")
 
@@ -37,9 +39,8 @@ def run_ingest(params: IngestParams) -> IngestReport:
     Raises:
         Exception: whatever stopped the flow.
     """
-    parts = components()
     _refuse_unknown(params.path)
-    beside = None if params.dry_run else parts.graph
+    beside = None if params.dry_run else _graph
     with flow_ready(_extractor, beside=beside):
         from flows.ending import report_of
         from flows.ingest import ingest
@@ -49,17 +50,21 @@ def run_ingest(params: IngestParams) -> IngestReport:
         return cast("IngestReport", report_of(state))
 
 
-def _extractor() -> None:
+def _extractor() -> Extractor | None:
     """Load the model, where it is this process that extracts."""
-    if components().settings.run.task_runner == "threads":
-        components().extractor()
+    parts = components()
+    return parts.extractor if parts.settings.run.task_runner == "threads" else None
+
+
+def _graph() -> Graph:
+    """Connect to the graph, and start the embedded server."""
+    return components().graph
 
 
 def run_replay(params: ReplayParams) -> IngestReport:
     """Run the flow `replay` and return its report, however it ended."""
-    parts = components()
     _refuse_unknown(params.path)
-    with flow_ready(_extractor, beside=parts.graph):
+    with flow_ready(_extractor, beside=_graph):
         from flows.ending import report_of
         from flows.replay import replay
 
@@ -70,9 +75,8 @@ def run_replay(params: ReplayParams) -> IngestReport:
 
 def run_backfill(params: BackfillParams) -> BackfillReport:
     """Run the flow `backfill` and return its report, however it ended."""
-    parts = components()
     _refuse_unknown(params.path)
-    with flow_ready(parts.extractor, beside=parts.graph):
+    with flow_ready(lambda: components().extractor, beside=_graph):
         from flows.backfill import backfill
         from flows.ending import report_of
 
@@ -84,7 +88,7 @@ def run_backfill(params: BackfillParams) -> BackfillReport:
 def run_reconcile(params: ReconcileParams) -> ReconcileReport:
     """Run the flow `reconcile` and return its report, however it ended."""
     _refuse_unknown(params.path)
-    with flow_ready(components().graph):
+    with flow_ready(_graph):
         from flows.ending import report_of
         from flows.reconcile import reconcile
 
@@ -103,7 +107,7 @@ def _refuse_unknown(path: Path | None) -> None:
 
 def run_index_entities(params: IndexEntitiesParams) -> IndexReport:
     """Run the flow `index_entities` and return its report."""
-    with flow_ready(components().elasticsearch):
+    with flow_ready(lambda: components().elasticsearch):
         from flows.index_entities import index_entities
 
         with progress_bar("Indexing"):

@@ -57,9 +57,9 @@ def failures(name: SourceNames = None) -> None:
     """List the documents of all sources that failed, why, and how often they were tried."""
     from flows.commands.summary import rows_table
     from flows.components import components
-    from flows.failed import all_failed
+    from flows.failures import all_failed
 
-    graph = components().graph()
+    graph = components().graph
     counts = {source: graph.count_failures(source) for source in name or ()} or {
         each.name: each.failed for each in graph.sources() if each.failed
     }
@@ -142,7 +142,7 @@ def forget(
 ) -> None:
     """Erase one document with all that only it supports, and prove it."""
     from flows.commands.summary import show_erasure
-    from flows.erasing import erase
+    from flows.forget import erase
 
     erasure = erase(document)
     show_erasure(console, erasure)

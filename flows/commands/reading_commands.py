@@ -74,7 +74,7 @@ def link(
 
     content = sys.stdin.read() if text == "-" else text
     document = Document(id="text:1", source="text", title=title, text=content, updated_at="")
-    show_choices(console, components().extractor().choices(document), shipped_weights())
+    show_choices(console, components().extractor.choices(document), shipped_weights())
 
 
 def relations() -> None:
@@ -97,7 +97,7 @@ def explain(
     """Show every edge between two entities, with the sentences that say so."""
     from flows.commands.explain import show_edges
     from flows.components import components
-    from flows.resolving import resolve
+    from flows.entity_lookup import resolve
 
     graph = components().reader()
     one, other = resolve(graph, head, choose), resolve(graph, tail, choose)

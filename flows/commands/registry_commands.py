@@ -12,7 +12,7 @@ import typer
 from flows.commands.terminal import console, errors
 
 if TYPE_CHECKING:
-    from flows.models import Models
+    from flows.registry import Models
 
 models = typer.Typer(no_args_is_help=True, help="List, show, promote and demote checkpoints.")
 Name = Annotated[str, typer.Argument(help="Folder name of a checkpoint, as `list` shows it.")]

@@ -49,8 +49,8 @@ def status(name: SourceNames = None) -> None:
             unreachable = True
             errors.print(str(error), style="red", markup=False, soft_wrap=True)
     if parts.settings.graph.kind == "neo4j" or parts.server().running():
-        found = graph_status(parts.graph(), *(name or ()))
-        show_graph(console, found, parts.champion_name(), now)
+        found = graph_status(parts.graph, *(name or ()))
+        show_graph(console, found, parts.champion_name, now)
     else:
         console.print("The graph server is not running: factloom up.")
     if unreachable:

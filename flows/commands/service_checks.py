@@ -85,7 +85,7 @@ def entities_check(parts: Components) -> Check:
     """Check the entity index; a local one is built now where its file has changed."""
     chosen = parts.settings.entities
     try:
-        return ok("entity index", f"{chosen.kind}, version {parts.entities().version}")
+        return ok("entity index", f"{chosen.kind}, version {parts.entities.version}")
     except CorpusError as error:
         variable = "PATH" if chosen.kind == "sqlite" else "INDEX"
         remedy = f"correct FACTLOOM_ENTITIES__{variable}"

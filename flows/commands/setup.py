@@ -10,20 +10,20 @@ from flows.components import components
 def setup() -> Iterator[str]:
     """Yield a line for each thing that is in place now."""
     parts = components()
-    parts.graph().ensure_schema()
+    parts.graph.ensure_schema()
     yield "graph: constraints and indexes are in place"
     chosen = parts.settings
     if chosen.source.kind == "elasticsearch":
         from corpus.loading import setup_index
 
         index = chosen.elasticsearch.index
-        created = setup_index(parts.elasticsearch(), index)
+        created = setup_index(parts.elasticsearch, index)
         yield f"documents: {index} was {'created' if created else 'there already'}"
     if chosen.entities.kind == "elasticsearch":
         from corpus.entity_records import current_version
 
         index = chosen.entities.index
-        current = current_version(parts.elasticsearch(), index)
+        current = current_version(parts.elasticsearch, index)
         if current is None:
             yield f"entities: factloom load FILE --entities makes {index}, which is not there yet"
         else:

@@ -13,58 +13,60 @@ from rich.text import Text
 from corpus.records import Skipped
 from flows.pages.edge_text import certainty, edge_line, sentence
 from flows.report import IngestReport
-from graph.records import FoundEdge, UpsertReport
+from graph.records import FoundEdge
 
 if TYPE_CHECKING:  # these bring Prefect with them
     from flows.backfill import BackfillReport
-    from flows.erasing import Erasure
+    from flows.forget import Erasure
     from flows.reconcile import ReconcileReport
 
 MAX_LINES = 20
+REKEYED = "entities have another id now; the old ones still find them."
 
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
     """Print the counts of a run, its rates, and by name what went wrong."""
-    changed = report.processed or report.gone or report.held or report.written.entities_rekeyed
-    if not (changed or report.failed or report.skipped_records):
+    counts = report.counts
+    changed = counts.processed or counts.gone or counts.held or counts.entities_rekeyed
+    if not (changed or counts.failed or report.skipped_records):
         console.print("Nothing changed: the graph has every document as it is.", style="bold green")
     done = "would be written" if dry_run else "written"
     console.print(
-        f"{report.read} documents read from {report.source}: {report.unchanged} unchanged, "
-        f"{report.processed} {done}, {report.failed} failed, "
-        f"{report.skipped} records skipped, {report.duplicates} duplicates."
+        f"{counts.read} documents read from {report.source}: {counts.unchanged} unchanged, "
+        f"{counts.processed} {done}, {counts.failed} failed, "
+        f"{counts.skipped} records skipped, {counts.duplicates} duplicates."
     )
-    if report.foreign:
-        console.print(
-            f"{report.foreign} are in languages that the checkpoint does not speak "
-            "(FACTLOOM_EXTRACTOR__LANGUAGES)."
-        )
-    if report.empty:
-        console.print(f"{report.empty} have an empty text.")
-    if report.waiting:
-        console.print(
-            f"{report.waiting} documents of {report.source} failed, now or before, and wait to be "
-            "tried again (factloom failures lists them, factloom replay tries them now)."
-        )
-    if report.gone:
-        console.print(
-            f"{report.gone} documents are gone from the graph: the source has them no more, "
-            "or without a text, or in another language."
-        )
-    if report.processed:
-        console.print(f"{report.statements} statements by {report.checkpoint}.")
-    if report.findings.rejected:
-        reasons = ", ".join(f"{n} by {why}" for why, n in sorted(report.findings.rejected.items()))
+    for count, what in (
+        (
+            counts.foreign,
+            "are in languages that the checkpoint does not speak (FACTLOOM_EXTRACTOR__LANGUAGES).",
+        ),
+        (counts.empty, "have an empty text."),
+        (
+            counts.waiting,
+            f"documents of {report.source} failed, now or before, and wait to be tried again "
+            "(factloom failures lists them, factloom replay tries them now).",
+        ),
+        (
+            counts.gone,
+            "documents are gone from the graph: the source has them no more, or without a text, "
+            "or in another language.",
+        ),
+        (not dry_run and counts.entities_rekeyed, REKEYED),
+    ):
+        if count:
+            console.print(f"{count} {what}")
+    if counts.processed:
+        console.print(f"{counts.statements} statements by {report.checkpoint}.")
+    if counts.rejected:
+        reasons = ", ".join(f"{count} by {why}" for why, count in sorted(counts.rejected.items()))
         console.print(f"Rejected, as their relations never hold between such types: {reasons}.")
-    if (report.processed or report.gone) and not dry_run:
-        written = report.written
+    if (counts.processed or counts.gone) and not dry_run:
         console.print(
-            f"Edges: {written.edges_new} new, {written.edges_changed} changed, "
-            f"{written.edges_removed} removed. Entities: {written.entities_new} new "
-            f"({written.nil_new} of them not linked), {written.entities_removed} removed."
+            f"Edges: {counts.edges_new} new, {counts.edges_changed} changed, "
+            f"{counts.edges_removed} removed. Entities: {counts.entities_new} new "
+            f"({counts.nil_new} of them not linked), {counts.entities_removed} removed."
         )
-    if not dry_run:
-        _rekeyed(console, report.written)
     if rates := report.rates():
         shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
         console.print(f"Documents per second: {shown}")
@@ -83,7 +85,7 @@ def show_backfilled(console: Console, report: BackfillReport) -> None:
             style="bold green",
         )
     else:
-        if extracted.read or extracted.skipped:
+        if extracted.counts.read or extracted.counts.skipped:
             show_report(console, extracted, dry_run=False)
         console.print(f"{report.left} of {report.stale} stale documents are left.")
     if report.gone:
@@ -109,19 +111,12 @@ def show_reconciled(console: Console, report: ReconcileReport) -> None:
             f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
             f"removed. Entities: {report.written.entities_removed} removed."
         )
-    _rekeyed(console, report.written)
+    if report.written.entities_rekeyed:
+        console.print(f"{report.written.entities_rekeyed} {REKEYED}")
     if report.absent:
         console.print(
             f"{report.absent} of {report.linked} linked ids are not in the entity index any more; "
             "their entities stay."
-        )
-
-
-def _rekeyed(console: Console, written: UpsertReport) -> None:
-    if written.entities_rekeyed:
-        console.print(
-            f"{written.entities_rekeyed} entities have another id now; the old ones still find "
-            "them."
         )
 
 
@@ -219,7 +214,8 @@ def cell(value: Any) -> str:
 
 
 def _problems(console: Console, report: IngestReport) -> None:
-    if report.skipped or report.foreign or report.empty or report.failures:
+    counts = report.counts
+    if counts.skipped or counts.foreign or counts.empty or report.failures:
         heading(console, "Not in the graph")
         show_skipped(console, report.skipped_records)
         _show_lines(

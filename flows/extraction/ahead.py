@@ -4,64 +4,78 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
 
+from prefect.utilities.annotations import quote
+
+from extractor.errors import Stopped
 from extractor.schema import Document
 from flows.errors import ExtractedElsewise
-from flows.extraction.outcome import Outcome
-from flows.extraction.places import Place
+from flows.extraction.executor import Executor
 from flows.logs import batch_of
-from flows.work import Work
+from flows.records import Batch, Counts
+from flows.run import step
 from graph.records import RunInfo
 
-Wait = Callable[[float | None], Outcome | None]
-"""Waits so many seconds for the outcome of a batch; None where the extraction was stopped before.
-
-Raises:
-    TimeoutError: it is not there yet.
-"""
-Submit = Callable[[tuple[Document, ...]], Wait]
-"""Starts extracting documents."""
 POLL_SECONDS = 2.0
 """While a batch is waited for, it is asked so often whether to stop."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extracted:
-    """A batch whose documents were extracted."""
+class Pending(Protocol):
+    """Documents on their way through extraction."""
 
-    number: int
-    """Of the batch in its run, counted from 1; lines of the log carry it."""
-    work: Work
-    outcome: Outcome | None
-    """None where there was nothing to extract."""
-    reading: float
-    """Seconds until the batch was found."""
+    def result(self, timeout: float | None = None) -> Batch | None:
+        """Wait for what comes of them; None where the extraction was stopped before.
+
+        Raises:
+            TimeoutError: it is not there yet.
+        """
+        ...
+
+
+@step
+def extract(executor: Executor, documents: Sequence[Document]) -> Batch | None:
+    """Have documents extracted, wherever that is; None where somebody asked to stop before."""
+    try:
+        return executor.extract(documents)
+    except Stopped:
+        return None
+
+
+def submit(executor: Executor, documents: Sequence[Document]) -> Pending:
+    """Start the task that extracts documents, which Prefect is not to walk through."""
+    future = extract.submit(quote(executor), quote(documents))  # type: ignore[call-overload]
+    return cast(Pending, future)
+
+
+def in_hand(executor: Executor) -> int:
+    """Return how many batches there are at most: one is written, one waits so that nobody idles."""
+    return executor.parallel + 2
 
 
 def extracted_ahead(
-    works: Iterator[Work],
-    place: Place,
-    submit: Submit,
+    batches: Iterator[Batch],
+    executor: Executor,
     run: RunInfo,
     asked: Callable[[], bool] = lambda: False,
-) -> Generator[Extracted | None, None, None]:
-    """Yield batches in their order, with up to `place.ahead` of them in hand.
+    submit: Callable[[Executor, Sequence[Document]], Pending] = submit,
+) -> Generator[Batch | None, None, None]:
+    """Yield batches in their order, with up to `in_hand` of them on their way.
 
-    A batch is taken from `works` only when the one `place.ahead` before it is done with, which
-    `plan` counts on. When somebody asks to stop, no other is taken, and what is on its way is
-    ended. Those that were extracted before are still yielded, and then None: there was more to do.
+    A batch is taken from `batches` only when the one so many before it is done with, which `plan`
+    counts on. When somebody asks to stop, no other is taken, and what is on its way is ended. Those
+    that were extracted before are still yielded, and then None: there was more to do.
 
     Args:
-        works: what is to be done.
-        place: where batches are extracted.
-        submit: has a batch extracted there.
+        batches: to be extracted.
+        executor: extracts them.
         run: that they belong to.
         asked: whether somebody asks to stop.
+        submit: starts the extraction.
 
     Raises:
         ExtractedElsewise: a batch was extracted with another checkpoint or configuration.
@@ -70,11 +84,13 @@ def extracted_ahead(
     numbers, more = count(1), True
     try:
         while True:
-            while more and len(waiting) < place.ahead and not asked():
-                more = _begun(next(numbers), works, submit, waiting)
+            while more and len(waiting) < in_hand(executor) and not asked():
+                begun = _begun(next(numbers), batches, executor, submit)
+                more = begun is not None
+                waiting.extend([begun] if begun else [])
             if not waiting:
                 break
-            batch = _first(waiting, place, run, asked)
+            batch = _extracted(waiting.popleft(), executor, run, asked)
             if batch is None:
                 more = True
                 break
@@ -82,67 +98,75 @@ def extracted_ahead(
         if more:
             yield None
     finally:
-        place.stop()
+        executor.stop()
         for each in waiting:
             with suppress(Exception):  # nobody will use it
-                if each.wait:
-                    each.wait(None)
+                if each.pending:
+                    each.pending.result()
 
 
 class _OnItsWay(NamedTuple):
-    number: int
-    work: Work
-    wait: Wait | None
-    reading: float
+    batch: Batch
+    pending: Pending | None
 
 
-def _begun(number: int, works: Iterator[Work], submit: Submit, waiting: deque[_OnItsWay]) -> bool:
-    """Begin with the next batch; return whether there was one."""
+def _begun(
+    number: int,
+    batches: Iterator[Batch],
+    executor: Executor,
+    submit: Callable[[Executor, Sequence[Document]], Pending],
+) -> _OnItsWay | None:
+    """Begin with the next batch; None where there is none."""
     started = time.perf_counter()
     with batch_of(number):  # while another one, before it, is being written
-        work = next(works, None)
-        if work is None:
-            return False
-        reading = time.perf_counter() - started
-        wait = submit(work.documents) if work.documents else None
-    waiting.append(_OnItsWay(number, work, wait, reading))
-    return True
+        batch = next(batches, None)
+        if batch is None:
+            return None
+        reading = Counts(seconds={"read": time.perf_counter() - started})
+        pending = submit(executor, batch.documents) if batch.documents else None
+    return _OnItsWay(replace(batch, number=number, counts=batch.counts + reading), pending)
 
 
-def _first(
-    waiting: deque[_OnItsWay], place: Place, run: RunInfo, asked: Callable[[], bool]
-) -> Extracted | None:
-    """Return the first batch once it is extracted; None where it will not be."""
-    number, work, wait, reading = waiting.popleft()
-    if wait is None:
-        stop = work.retracting and asked()
-        return None if stop else Extracted(number=number, work=work, outcome=None, reading=reading)
-    outcome = _awaited(wait, place, asked)
-    if outcome is None:
+def _extracted(
+    begun: _OnItsWay, executor: Executor, run: RunInfo, asked: Callable[[], bool]
+) -> Batch | None:
+    """Return a batch once it is extracted; None where it will not be."""
+    batch, pending = begun
+    if pending is None:
+        return None if batch.retracting and asked() else batch
+    found = _awaited(pending, executor, asked)
+    if found is None:
         return None
-    _check(outcome, run)
-    return Extracted(number=number, work=work, outcome=outcome, reading=reading)
+    _check(found, run)
+    return replace(
+        batch,
+        extractions=found.extractions,
+        failures=found.failures,
+        checkpoint=found.checkpoint,
+        config_hash=found.config_hash,
+        counts=batch.counts + found.counts,
+    )
 
 
-def _awaited(wait: Wait, place: Place, asked: Callable[[], bool]) -> Outcome | None:
-    """Wait for an outcome; end what is on its way when somebody asks to stop."""
+def _awaited(pending: Pending, executor: Executor, asked: Callable[[], bool]) -> Batch | None:
+    """Wait for what comes of documents; end what is on its way when somebody asks to stop."""
     stopped = False
     while True:
         try:
-            return wait(POLL_SECONDS)
+            return pending.result(POLL_SECONDS)
         except TimeoutError:
             if not stopped and asked():
                 stopped = True
-                place.stop()
+                executor.stop()
 
 
-def _check(outcome: Outcome, run: RunInfo) -> None:
-    if outcome.checkpoint != run.checkpoint:
+def _check(extracted: Batch, run: RunInfo) -> None:
+    if extracted.checkpoint != run.checkpoint:
         raise ExtractedElsewise(
-            f"a batch was extracted with another checkpoint, {outcome.checkpoint}; this run's is "
+            f"a batch was extracted with another checkpoint, {extracted.checkpoint}; this run's is "
             f"{run.checkpoint}: give all workers the same models folder, and start the run again"
         )
-    if outcome.config_hash != run.config_hash:
+    if extracted.config_hash != run.config_hash:
         raise ExtractedElsewise(
             "a batch was extracted with another entity index or precision than this run's: "
             "give all workers the same settings, and start the run again"

@@ -17,9 +17,10 @@ from typing import Any
 from config.settings import RunSettings
 from extractor.errors import Stopped
 from extractor.schema import Document
-from flows.discretion import discreet
 from flows.errors import NoRay
-from flows.extraction.outcome import Outcome, extract_documents
+from flows.extraction.extraction import extract_documents
+from flows.records import Batch
+from flows.redaction import redacted
 
 RESTARTS = 2
 """An actor that died, say for want of memory, is started again and given its batch again."""
@@ -31,9 +32,9 @@ KNOCK_SECONDS = 5.0
 class RemoteExtractor:
     """What runs in an actor."""
 
-    def extract(self, documents: Sequence[Document]) -> Outcome:
+    def extract(self, documents: Sequence[Document]) -> Batch:
         """Extract a batch with the model of this process."""
-        with discreet():  # Ray sends the traceback with all its causes
+        with redacted():  # Ray sends the traceback with all its causes
             return extract_documents(documents)
 
 
@@ -69,7 +70,7 @@ def actors(run: RunSettings, *, gpu: bool) -> Iterator[Actors]:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, before)  # Ray's own would end the run in mid-batch
     try:
-        yield Actors(run.parallel, gpu=gpu)
+        yield Actors(run, gpu=gpu)
     finally:
         ray.shutdown()
 
@@ -84,19 +85,20 @@ def _knock(address: str) -> None:
 class Actors:
     """The actors of one run, each busy with one batch at a time."""
 
-    def __init__(self, number: int, *, gpu: bool) -> None:
+    def __init__(self, run: RunSettings, *, gpu: bool) -> None:
         import ray
 
+        self.parallel, self.documents = run.parallel, run.batch_documents
         actor: Any = ray.remote(
             num_cpus=1, num_gpus=int(gpu), max_restarts=RESTARTS, max_task_retries=RESTARTS
         )(RemoteExtractor)
-        self._actors = [actor.remote() for _ in range(number)]
+        self._actors = [actor.remote() for _ in range(run.parallel)]
         self._idle: SimpleQueue[Any] = SimpleQueue()
         for each in self._actors:
             self._idle.put(each)
         self._stopped = False
 
-    def extract(self, documents: Sequence[Document]) -> Outcome:
+    def extract(self, documents: Sequence[Document]) -> Batch:
         """Have a batch extracted by the next idle actor, and wait for it.
 
         Raises:
@@ -107,14 +109,14 @@ class Actors:
         batch = ray.put(tuple(documents))
         actor = self._idle.get()
         try:
-            outcome: Outcome = ray.get(actor.extract.remote(batch))
+            extracted: Batch = ray.get(actor.extract.remote(batch))
         except ray.exceptions.RayError:
             if self._stopped:
                 raise Stopped("the actors were stopped") from None
             raise
         finally:
             self._idle.put(actor)
-        return outcome
+        return extracted
 
     def stop(self) -> None:
         """Kill the actors, whatever they are at."""

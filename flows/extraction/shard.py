@@ -7,13 +7,12 @@ from uuid import UUID
 from prefect import flow, get_run_logger
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.batches import batched
 from flows.components import components
-from flows.discretion import discreet
-from flows.extraction.handover import Handover
-from flows.extraction.outcome import Outcome, extract_documents
+from flows.extraction.exchange import Exchange
+from flows.extraction.extraction import extract_documents
 from flows.limits import gpu
 from flows.logs import run_of
+from flows.redaction import redacted
 
 
 class ShardParams(BaseModel):
@@ -28,14 +27,13 @@ class ShardParams(BaseModel):
 @flow(name="extract", flow_run_name="extract-{params.shard}", persist_result=False)
 def extract_shard(params: ShardParams) -> None:
     """Extract what a run has handed over, and hand back what became of it."""
-    with discreet(), run_of(str(params.run)):
+    with redacted(), run_of(str(params.run)):
         settings = components().settings.run
-        files = Handover(settings.shared_folder, params.run)
+        files = Exchange(settings.shared_folder, params.run)
         documents = files.documents(params.shard)
         with gpu():
-            batches = batched(documents, settings.batch_documents)
-            outcome = Outcome.total([extract_documents(batch) for batch in batches])
-        files.put_outcome(params.shard, outcome)
+            extracted = extract_documents(documents, at_once=settings.batch_documents)
+        files.put_extracted(params.shard, extracted)
         get_run_logger().info(
-            "shard=%d documents=%d failed=%d", params.shard, len(documents), len(outcome.failures)
+            "shard=%d documents=%d failed=%d", params.shard, len(documents), len(extracted.failures)
         )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from itertools import count
 from uuid import UUID, uuid4
@@ -14,12 +13,13 @@ from prefect.client.schemas import FlowRun, State
 from prefect.deployments import run_deployment
 from prefect.states import Cancelling
 
+from config.settings import RunSettings
 from extractor.errors import Stopped
 from extractor.schema import Document
 from flows.errors import ShardFailed
-from flows.extraction.handover import Handover
-from flows.extraction.outcome import Outcome
+from flows.extraction.exchange import Exchange
 from flows.patience import answered
+from flows.records import Batch
 from flows.showing import showing
 
 DEPLOYMENT = "extract/shard"
@@ -28,23 +28,17 @@ ATTEMPTS = 3
 POLL_SECONDS = 1.0
 
 
-@contextmanager
-def shards(files: Handover, *, tidy: bool) -> Iterator[Shards]:
-    """Have a folder for the shards of a run; `tidy` removes what killed runs left of theirs."""
-    with files.opened(tidy=tidy):
-        yield Shards(files)
-
-
 class Shards:
     """The shards of one run."""
 
-    def __init__(self, files: Handover) -> None:
+    def __init__(self, files: Exchange, run: RunSettings) -> None:
+        self.parallel, self.documents = run.parallel, run.shard_documents
         self._files = files
         self._numbers = count()
         self._running: set[UUID] = set()
         self._cancelled = False
 
-    def extract(self, documents: Sequence[Document]) -> Outcome:
+    def extract(self, documents: Sequence[Document]) -> Batch:
         """Have documents extracted by a worker, and wait for it.
 
         Raises:
@@ -57,7 +51,7 @@ class Shards:
         while len(ended) < ATTEMPTS and not self._cancelled:
             state = self._run(shard)
             if state.is_completed():
-                return self._files.take_outcome(shard)
+                return self._files.take_extracted(shard)
             ended.append(state.name or state.type.value)
         if self._cancelled:
             raise Stopped(f"shard {shard} was cancelled")
@@ -80,7 +74,7 @@ class Shards:
         finally:
             self._running.discard(started.id)
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """Cancel the runs that have not ended, and try none again."""
         self._cancelled = True
         with get_client(sync_client=True) as client:

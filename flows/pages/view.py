@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from extractor.names import fold_name
+from flows.entity_lookup import Choose, resolve
 from flows.pages.view_page import view_page
-from flows.resolving import Choose, resolve
 from graph.client import Graph
 from graph.neighbourhood import Neighbourhood, neighbourhood
 

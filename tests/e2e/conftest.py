@@ -54,7 +54,7 @@ def local_profile(
 @pytest.fixture
 def graph(local_profile: None) -> Graph:
     """The graph that the flows write to."""
-    return components.components().graph()
+    return components.components().graph
 
 
 def empty(server: EmbeddedServer | Neo4jServer) -> None:

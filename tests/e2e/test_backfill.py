@@ -54,7 +54,7 @@ def promote(local_profile: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def serve(name: str) -> str:
         monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(folders[name]))
         components.forget()
-        return components.components().champion_name()
+        return components.components().champion_name
 
     return serve
 
@@ -67,7 +67,7 @@ def backfilled(params: BackfillParams = ALL, **changes: Any) -> tuple[str, Backf
 
 
 def the_graph() -> Graph:
-    return components.components().graph()
+    return components.components().graph
 
 
 def clean_run(home: EmbeddedServer) -> Snapshot:
@@ -91,7 +91,7 @@ def test_backfill_ends_like_a_clean_run_of_the_champion_killed_or_not_and_so_doe
         "MATCH (d:Document) RETURN d.id AS id ORDER BY d.updated_at DESC, d.id LIMIT 5"
     )
     name, part = backfilled(limit=5)
-    assert (name, part.stale, part.extracted.processed, part.left) == ("Completed", 12, 5, 7)
+    assert (name, part.stale, part.extracted.counts.processed, part.left) == ("Completed", 12, 5, 7)
     assert part.checkpoints == {first: 7, second: 5}
     assert {first, second} <= set(json_values(artifact("backfill-checkpoints")))
     moved = the_graph().query(
@@ -112,7 +112,7 @@ def test_backfill_ends_like_a_clean_run_of_the_champion_killed_or_not_and_so_doe
     assert (name, rest.left, rest.checkpoints) == ("Completed", 0, {second: 12})
     assert diff(snapshot(the_graph()), clean_second, tolerance=MARGIN_STEP) == []
     name, again = backfilled()
-    assert (name, again.stale, again.extracted.processed) == ("Completed", 0, 0)
+    assert (name, again.stale, again.extracted.counts.processed) == ("Completed", 0, 0)
     assert diff(snapshot(the_graph()), clean_second, tolerance=MARGIN_STEP) == []
 
     promote("a")
@@ -159,7 +159,7 @@ def test_a_champion_that_is_taken_back_counts_first_again_before_a_document_move
 
     name, report = backfilled(path=copies, minutes=1e-9)
 
-    assert (name, report.extracted.processed, report.checkpoints) == (
+    assert (name, report.extracted.counts.processed, report.checkpoints) == (
         "Completed",
         0,
         {first: 2, second: 1},
@@ -173,7 +173,7 @@ def test_no_time_is_no_work_and_no_failure(home: EmbeddedServer, promote: Promot
     clean_run(home)
     promote("b")
     name, report = backfilled(minutes=1e-9)
-    assert (name, report.extracted.processed, report.left) == ("Completed", 0, 12)
+    assert (name, report.extracted.counts.processed, report.left) == ("Completed", 0, 12)
     assert report.checkpoints == {first: 12}
 
 
@@ -190,7 +190,12 @@ def test_documents_that_the_source_has_no_more_are_left_to_reconcile(
 
     name, report = backfilled(path=few)
 
-    assert (name, report.extracted.processed, report.gone, report.left) == ("Completed", 3, 9, 9)
+    assert (name, report.extracted.counts.processed, report.gone, report.left) == (
+        "Completed",
+        3,
+        9,
+        9,
+    )
     assert the_graph().counts()["documents"] == 12
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from flows.corrections import correct, correct_file, withdraw
 from flows.ending import report_of
-from flows.erasing import erase
 from flows.errors import CorrectionsRejected
+from flows.forget import erase
 from flows.params import IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import ReconcileReport, reconcile
 from flows.replay import replay
@@ -118,7 +118,7 @@ def test_verdicts_outlive_a_new_extraction_and_can_be_taken_back(
     for record in samples:
         record["title"] = f"{record['title']}, again"
     _, again = run(write(samples))
-    assert again.processed == 8
+    assert again.counts.processed == 8
     assert (_status(graph, right), _status(graph, wrong)) == ("confirmed", "rejected")
 
     assert withdraw(*right, _never)

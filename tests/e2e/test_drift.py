@@ -14,9 +14,9 @@ from prefect.client.orchestration import get_client
 from prefect.events.filters import EventFilter, EventNameFilter, EventOccurredFilter
 
 from flows.drift import LEAST, MIN_RUNS
+from flows.monitoring import DRIFT_EVENT
 from flows.params import IngestParams
 from flows.report import IngestReport
-from flows.watching import DRIFT_EVENT
 from graph.client import Graph
 from tests.e2e.running import artifact, run
 
@@ -52,7 +52,7 @@ def ingest(folder: Path, night: str, texts: Sequence[str]) -> IngestReport:
     )
     state, report = run(IngestParams(path=path, name="nights"))
     assert state.is_completed()
-    assert report.processed == len(texts)
+    assert report.counts.processed == len(texts)
     return report
 
 

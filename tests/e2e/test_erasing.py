@@ -16,11 +16,11 @@ from extractor.schema import Document
 from flows.commands.summary import show_erasure
 from flows.commands.terminal import console
 from flows.components import components, forget
-from flows.erasing import erase
-from flows.extraction.handover import Handover
-from flows.gathering import TEXTS, TRAINING, Gathered, save
+from flows.extraction.exchange import Exchange
+from flows.forget import erase
 from flows.own_folders import claimed
 from flows.params import IngestParams
+from flows.training_data import TEXTS, TRAINING, Gathered, save
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.running import run
 
@@ -55,7 +55,7 @@ def test_a_forgotten_document_is_nowhere_on_disk_or_it_is_told_where(
     for name in ("dead", "lives"):
         gathered = Gathered(documents=(item,), judged=(), counts={}, left_out={})
         save(gathered, training / name, {})
-    dead, lives, other = (Handover(tmp_path / "shared", UUID(int=number)) for number in (1, 2, 3))
+    dead, lives, other = (Exchange(tmp_path / "shared", UUID(int=number)) for number in (1, 2, 3))
     for files, shard in ((dead, document), (lives, document), (other, make_document())):
         files.folder.mkdir(parents=True)
         files.put_documents(0, [shard])

@@ -50,7 +50,7 @@ def index(
     path.write_text("\n".join(map(json.dumps, entries)) + "\n")
     monkeypatch.setenv("FACTLOOM_ENTITIES__PATH", str(path))
     components.forget()
-    return components.components().graph()
+    return components.components().graph
 
 
 def documents_of(graph: Graph) -> dict[str, int]:
@@ -75,10 +75,10 @@ def test_entities_follow_their_entries(
     assert (report.linked, report.absent, report.written.entities_rekeyed) == (2, 1, 1)
     assert documents_of(graph) == {"own:ada": 1, "own:city": 2}, "nothing is lost"
     assert [each.id for each in graph.find("own:town")] == ["own:city"]
-    assert not components.components().extractor.built
+    assert "extractor" not in vars(components.components())
 
     _, report_of_ingest = run(params)
-    assert (report_of_ingest.processed, report_of_ingest.written.entities_rekeyed) == (2, 1)
+    assert (report_of_ingest.counts.processed, report_of_ingest.counts.entities_rekeyed) == (2, 1)
     assert documents_of(graph) == {"own:city": 2}, "whom the index has no more is NIL now"
 
 
@@ -89,15 +89,15 @@ def test_ingest_follows_before_it_reads(
     graph = index(tmp_path, monkeypatch, [ADA, TOWN])
     run(params)
     graph = index(tmp_path, monkeypatch, [ADA, CITY])
-    version = components.components().entities().version
+    version = components.components().entities.version
     assert graph.followed_index() != version
 
     _, report = run(params.model_copy(update={"limit": 1}))
-    assert report.written.entities_rekeyed == 1
+    assert report.counts.entities_rekeyed == 1
     assert documents_of(graph) == {"own:ada": 1, "own:city": 2}, "the document that waits as well"
     assert graph.followed_index() == version
     run(params)
     followed = snapshot(graph)
     _, report = run(params)
-    assert report.processed == report.written.entities_rekeyed == 0
+    assert report.counts.processed == report.counts.entities_rekeyed == 0
     assert diff(followed, snapshot(graph), tolerance=MARGIN_STEP) == []

@@ -64,7 +64,7 @@ def test_ray_gives_the_same_graph(graph: Graph, clean: Snapshot, set_run: Elsewh
     set_run(task_runner="ray", parallel=2, batch_documents=SHARD_DOCUMENTS)
     state, report = run(SOME)
     assert state.is_completed()
-    assert report.processed == 12
+    assert report.counts.processed == 12
     assert diff(snapshot(_graph()), clean, tolerance=MARGIN_STEP) == []
 
 
@@ -89,7 +89,7 @@ def test_two_workers_give_the_same_graph_also_if_one_is_killed(
         state, report = run(SOME)
         assert killed.result()
     assert state.is_completed()
-    assert report.processed == 12
+    assert report.counts.processed == 12
     assert diff(snapshot(_graph()), clean, tolerance=MARGIN_STEP) == []
     assert list((tmp_path / "shared" / "factloom-shards").iterdir()) == []
 
@@ -97,7 +97,7 @@ def test_two_workers_give_the_same_graph_also_if_one_is_killed(
 def _graph() -> Graph:
     from flows.components import components
 
-    return components().graph()
+    return components().graph
 
 
 def deploy() -> None:

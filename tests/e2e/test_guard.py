@@ -79,7 +79,12 @@ def test_ingest_writes_what_is_new_and_retracts_nothing_until_it_is_told(
     params = write([*spoilt, {**samples[8], "id": "new"}])
     state, report = run(params)
     assert state.is_failed()
-    assert (report.state, report.held, report.gone, report.processed) == ("Failed", 5, 0, 1)
+    assert (report.state, report.counts.held, report.counts.gone, report.counts.processed) == (
+        "Failed",
+        5,
+        0,
+        1,
+    )
     assert graph.counts()["documents"] == 10
     assert state.message == f"{report.refusal}; the other documents, 1, are written"
     assert f"5 of the 10 documents of mine would be ({REASONS})" in report.refusal
@@ -90,13 +95,13 @@ def test_ingest_writes_what_is_new_and_retracts_nothing_until_it_is_told(
 
     state, report = run(params.model_copy(update={"max_retracted_share": 0.5}))
     assert state.is_completed()
-    assert (report.held, report.gone, report.refusal) == (0, 5, "")
+    assert (report.counts.held, report.counts.gone, report.refusal) == (0, 5, "")
     malformed = f"mine:{samples[4]['id']}"
     assert [each.id for each in graph.failures("mine")] == [malformed]
     after = snapshot(graph)
 
     _, report = run(params)
-    assert (report.gone, report.empty, report.skipped) == (0, 2, 1)
+    assert (report.counts.gone, report.counts.empty, report.counts.skipped) == (0, 2, 1)
     empty(home)
     run(params)
     assert diff(after, snapshot(graph), tolerance=MARGIN_STEP) == []
@@ -150,8 +155,8 @@ def test_another_language_setting_does_not_empty_the_graph(
     assert state.is_failed()
     assert "9 of the 9 documents of mine would be (9 in another language)" in str(state.message)
     assert f"factloom {path} --max-retracted-share 1.0" in str(state.message)
-    assert report.held == 9
-    assert diff(before, snapshot(components.components().graph())) == []
+    assert report.counts.held == 9
+    assert diff(before, snapshot(components.components().graph)) == []
 
 
 def test_an_interrupted_run_leaves_retracting_to_the_next(
@@ -165,10 +170,10 @@ def test_an_interrupted_run_leaves_retracting_to_the_next(
     finally:
         listener.reset(token)
     assert state.is_cancelled()
-    assert (report.processed, report.gone, report.held) == (1, 0, 0)
+    assert (report.counts.processed, report.counts.gone, report.counts.held) == (1, 0, 0)
     assert graph.counts()["documents"] == 9
     _, report = run(params)
-    assert (report.unchanged, report.gone) == (1, 1)
+    assert (report.counts.unchanged, report.counts.gone) == (1, 1)
     assert graph.counts()["documents"] == 8
 
 
@@ -180,7 +185,12 @@ def test_two_of_five_documents_may_be_emptied_and_nothing_is_wrong_with_them(
     for gone, left in ((2, 0), (0, 2)):
         state, report = run(params)
         assert state.is_completed()
-        assert (report.unchanged, report.gone, report.empty, report.skipped) == (3, gone, left, 0)
+        assert (
+            report.counts.unchanged,
+            report.counts.gone,
+            report.counts.empty,
+            report.counts.skipped,
+        ) == (3, gone, left, 0)
         assert graph.counts()["documents"] == 3
     assert graph.failures("mine") == []
 
@@ -194,7 +204,7 @@ def test_an_emptied_text_file_is_retracted(
     run(params)
     (tmp_path / "0.txt").write_bytes(b"\xef\xbb\xbf\n")
     _, report = run(params)
-    assert (report.unchanged, report.gone) == (1, 1)
+    assert (report.counts.unchanged, report.counts.gone) == (1, 1)
     assert [each["id"] for each in graph.query("MATCH (d:Document) RETURN d.id AS id")] == [
         "mine:1.txt"
     ]

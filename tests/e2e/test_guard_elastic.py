@@ -67,7 +67,7 @@ def position(graph: Graph) -> str:
 def test_what_no_longer_matches_is_seen_again_until_somebody_lets_it_go(
     index: str, client: Elasticsearch
 ) -> None:
-    graph = components().graph()
+    graph = components().graph
     run(INGEST)
     before = position(graph)
 
@@ -82,7 +82,11 @@ def test_what_no_longer_matches_is_seen_again_until_somebody_lets_it_go(
     for processed in (1, 0):
         state, report = run(INGEST)
         assert state.is_failed()
-        assert (report.held, report.gone, report.processed) == (5, 0, processed)
+        assert (report.counts.held, report.counts.gone, report.counts.processed) == (
+            5,
+            0,
+            processed,
+        )
         assert "(2 emptied, 3 no longer matching the query)" in report.refusal
         assert position(graph) == before
         assert len(known(graph)) == 8
@@ -95,7 +99,7 @@ def test_what_no_longer_matches_is_seen_again_until_somebody_lets_it_go(
 
     state, report = run(INGEST)
     assert state.is_completed()
-    assert (report.read, report.empty, report.skipped) == (0, 0, 0)
+    assert (report.counts.read, report.counts.empty, report.counts.skipped) == (0, 0, 0)
 
 
 def test_a_wrong_field_does_not_empty_the_graph(
@@ -107,4 +111,4 @@ def test_a_wrong_field_does_not_empty_the_graph(
     state, report = run(INGEST)
     assert state.is_failed()
     assert "8 of the 8 documents of wiki would be (8 marked as deleted)" in report.refusal
-    assert len(known(components().graph())) == 8
+    assert len(known(components().graph)) == 8

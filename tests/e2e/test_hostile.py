@@ -88,7 +88,7 @@ def test_a_failed_document_is_tried_again_by_the_next_run(
 ) -> None:
     run(hostile)
     _, second = run(hostile)
-    assert (second.processed, second.unchanged, len(second.failures)) == (0, 4, 1)
+    assert (second.counts.processed, second.counts.unchanged, len(second.failures)) == (0, 4, 1)
     failed = graph.query(
         "MATCH (f:FailedDocument) RETURN f.id AS id, f.stage AS stage, f.attempts AS attempts, "
         "f.error AS error ORDER BY id"
@@ -130,7 +130,12 @@ def test_a_document_that_changed_its_language_is_skipped_and_leaves_no_trace(
     for gone in (1, 0):
         state, report = run(IngestParams(path=file, name="mine"))
         assert state.is_completed()
-        assert (report.read, report.unchanged, report.foreign, report.gone) == (2, 1, 1, gone)
+        assert (
+            report.counts.read,
+            report.counts.unchanged,
+            report.counts.foreign,
+            report.counts.gone,
+        ) == (2, 1, 1, gone)
         [skipped] = report.skipped_records
         assert (skipped.document, skipped.place) == ("mine:curie", "curie")
         assert skipped.reason == "its language is 'de' (100% of its prose), not en"

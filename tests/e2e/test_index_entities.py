@@ -40,7 +40,7 @@ def test_the_index_is_built_once_and_its_report_names_what_was_skipped(
     assert (shown[-1].done, shown[-1].total) == (1, 1)
     assert "line 2: field 'type'" in artifact("index-entities-report")
     assert params.index is not None
-    index = ElasticsearchEntityIndex(components().elasticsearch(), params.index)
+    index = ElasticsearchEntityIndex(components().elasticsearch, params.index)
     assert index.get(["wikidata:Q7259"]).keys() == {"wikidata:Q7259"}
 
     assert index_entities(params).rebuilt is False

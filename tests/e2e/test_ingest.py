@@ -34,8 +34,8 @@ def test_a_second_ingest_changes_nothing(graph: Graph) -> None:
     state, second = run(FEW)
     assert state.is_completed()
     assert snapshot(graph).digest() == before.digest()
-    assert (first.processed, second.processed, second.unchanged) == (12, 0, 12)
-    assert len(before.edges) > first.processed
+    assert (first.counts.processed, second.counts.processed, second.counts.unchanged) == (12, 0, 12)
+    assert len(before.edges) > first.counts.processed
 
 
 def test_an_interrupted_ingest_goes_on_where_it_stopped(
@@ -58,10 +58,10 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(
     finally:
         listener.reset(token)
     assert state.is_cancelled()
-    assert (first.state, first.processed) == ("Cancelled", 4)
+    assert (first.state, first.counts.processed) == ("Cancelled", 4)
 
     _, second = run(FEW)
-    assert (second.state, second.processed) == ("Completed", 8)
+    assert (second.state, second.counts.processed) == ("Completed", 8)
     runs = graph.query("MATCH (r:Run) RETURN r.state AS state ORDER BY state")
     assert [each["state"] for each in runs] == ["Cancelled", "Completed"]
     resumed = snapshot(graph)
@@ -80,7 +80,7 @@ def test_a_new_checkpoint_alone_moves_no_document(
     forget()
     _, report = run(FEW)
     assert report.checkpoint.startswith("other@")
-    assert (report.processed, report.unchanged) == (0, 12)
+    assert (report.counts.processed, report.counts.unchanged) == (0, 12)
 
 
 def test_a_dry_run_needs_no_graph(
@@ -89,7 +89,7 @@ def test_a_dry_run_needs_no_graph(
     monkeypatch.setenv("FACTLOOM_HOME", str(tmp_path / "home"))
     state, report = run(FEW.model_copy(update={"dry_run": True}))
     assert state.is_completed()
-    assert report.processed == 12
+    assert report.counts.processed == 12
     assert report.strongest[0].evidence[0].text
     assert not (tmp_path / "home" / "graph").exists()
 

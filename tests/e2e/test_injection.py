@@ -54,8 +54,8 @@ def stored(graph: Graph, tmp_path: Path) -> Graph:
     (folder / "hostile.json").write_text(json.dumps(documents), encoding="utf-8")
     state, report = run(IngestParams(path=folder, name="hostile"))
     assert state.is_completed(), report
-    assert (report.processed, report.failures) == (len(NAMES), ())
-    assert report.statements > 0
+    assert (report.counts.processed, report.failures) == (len(NAMES), ())
+    assert report.counts.statements > 0
     return graph
 
 

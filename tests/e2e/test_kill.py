@@ -38,7 +38,7 @@ def test_a_killed_ingest_run_again_is_a_clean_run(
 
     state, report = run(FEW)
     assert state.is_completed()
-    assert report.unchanged + report.processed == 12
+    assert report.counts.unchanged + report.counts.processed == 12
     assert diff(snapshot(graph), clean, tolerance=MARGIN_STEP) == []
 
 

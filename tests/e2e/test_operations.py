@@ -98,7 +98,7 @@ def test_nights(
     elasticsearch_url: str,
     tmp_path: Path,
 ) -> None:
-    client, graph = operated, components().graph()
+    client, graph = operated, components().graph
     workers.append(Worker({}, tmp_path / "first.log"))
 
     # A night passes: the schedule starts a run of more than 20 batches, and it can be watched.

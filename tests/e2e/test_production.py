@@ -56,8 +56,12 @@ def test_elasticsearch_and_neo4j_give_the_same_graph_as_one_machine(
         monkeypatch.setenv(name, value)
     forget()
     _, report = run(IngestParams())
-    assert (report.processed, report.failures, report.skipped) == (len(local_ids(local)), (), 0)
-    production = snapshot(components().graph())
+    assert (report.counts.processed, report.failures, report.counts.skipped) == (
+        len(local_ids(local)),
+        (),
+        0,
+    )
+    production = snapshot(components().graph)
     # Documents come in another order, so in other batches: margins differ in their last digits.
     differences = diff(local, production, tolerance=MARGIN_STEP)
     # A document says which index holds it.

@@ -17,11 +17,11 @@ from extractor.labelled.splits import in_held_out_fifth
 from flows.challenge import Challenge
 from flows.components import components, forget
 from flows.errors import FolderTaken
-from flows.gathering import TEXTS, TRAINING, Gathered, save
 from flows.own_folders import claimed
 from flows.params import RetrainParams
 from flows.progress import Progress, listener
 from flows.retrain import retrain
+from flows.training_data import TEXTS, TRAINING, Gathered, save
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.people import TITLES, write_encoder, write_shuffled, write_true
 from tests.e2e.running import artifact

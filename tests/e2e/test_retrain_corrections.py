@@ -11,9 +11,9 @@ from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
 from flows.params import RetrainParams, SourceParams
 from flows.retrain import retrain
-from flows.runs import now
+from flows.run import now
 from graph.client import Graph
-from graph.records import Correction, RunInfo
+from graph.records import Champion, Correction, RunInfo
 from tests.checkpoints import RELATIONS
 from tests.e2e.people import NEWS, TITLES, trains, write_true
 from tests.e2e.test_retrain import champion, params, record_of
@@ -39,13 +39,13 @@ def test_corrections_train_and_confident_edges_by_choice(
         if isinstance(record, Document)
     ]
     graph.ensure_schema()
-    graph.upsert([said(each) for each in documents], run=RUN, relations=VOCABULARY)
+    graph.writer(RUN, VOCABULARY).upsert([said(each) for each in documents])
     verdicts = [
         correction(each, "confirmed" if n % 2 else "rejected")
         for n, each in enumerate(documents)
         if each.title in JUDGED
     ]
-    assert graph.correct(verdicts, champion="tiny@1", relations=VOCABULARY) == len(JUDGED)
+    assert graph.verdicts(Champion("tiny@1", VOCABULARY)).store(verdicts) == len(JUDGED)
 
     corrected = params.model_copy(
         update={

@@ -98,7 +98,7 @@ def test_a_week_of_nights(stack: Stack, neo4j_server: Neo4jServer) -> None:
     with closing(Week(stack)) as week:
         for night in week.nights():
             assert (night.wrong_states(), night.wrong_counts()) == ([], []), night.name
-    followed = snapshot(components().graph())
+    followed = snapshot(components().graph)
     empty(neo4j_server)
     run(IngestParams())
-    assert diff(followed, snapshot(components().graph()), tolerance=MARGIN_STEP) == []
+    assert diff(followed, snapshot(components().graph), tolerance=MARGIN_STEP) == []

@@ -66,7 +66,7 @@ class Week:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._worker = stack.worker()
-        self._graph = components().graph()
+        self._graph = components().graph
         found = stack.elasticsearch.search(index=stack.read, size=1000, source=False)
         self._samples = sorted(hit["_id"] for hit in found["hits"]["hits"])
         self._documents = len(self._samples)

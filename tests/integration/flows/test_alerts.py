@@ -20,7 +20,7 @@ from prefect.states import Completed, Crashed, Failed, Running
 from pydantic import SecretStr
 
 from flows.automations import alert_through, apply, automations
-from flows.watching import DRIFT_EVENT
+from flows.monitoring import DRIFT_EVENT
 
 pytestmark = pytest.mark.integration
 

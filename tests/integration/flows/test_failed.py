@@ -12,12 +12,12 @@ from corpus.elastic import Elastic
 from corpus.errors import SourceRejected
 from corpus.reader import ElasticsearchSource
 from corpus.records import Gone
-from flows.failed import fetched_pages
-from flows.isolation import Failure
+from flows.failures import fetched_pages
+from flows.planning import plan
 from flows.reconcile import forget_failures
+from flows.records import Failure
 from flows.retraction import Retractions
-from flows.steps import failed_documents
-from flows.work import plan
+from flows.writing import failed_documents
 from graph.client import Graph
 from tests.integration.corpus.conftest import FillIndex
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
@@ -31,7 +31,7 @@ EXTRACTED, SKIPPED = "wiki:1", "wiki:2"
 def fail_everything(source: ElasticsearchSource, graph: Graph) -> None:
     """Let all that a source holds fail, as a run does: what is skipped, and what is extracted."""
     with closing(Retractions()) as retractions:
-        for work in plan(
+        for batch in plan(
             source.pages(""),
             graph,
             retractions,
@@ -41,9 +41,11 @@ def fail_everything(source: ElasticsearchSource, graph: Graph) -> None:
             size=10,
         ):
             failures = [
-                Failure(document=each.id, stage="extract", error="no") for each in work.documents
+                Failure(document=each.id, stage="extract", error="no") for each in batch.documents
             ]
-            graph.record_failures(failed_documents(work, failures), at=MONDAY, run=RUN)
+            graph.writer(RUN, RELATIONS).record_failures(
+                failed_documents(batch, failures), at=MONDAY
+            )
 
 
 @pytest.fixture
@@ -74,14 +76,15 @@ def test_what_failed_in_a_closed_index_is_not_called_gone(
 def test_failures_are_forgotten_only_once_their_index_is_no_more(
     source: ElasticsearchSource, client: Elasticsearch, name: str, graph: Graph
 ) -> None:
+    writer = graph.writer(RUN, RELATIONS)
     client.indices.close(index=f"{name}-1")
 
     with pytest.raises(SourceRejected, match=rf"{name}-1 is closed"):
-        forget_failures(source, graph, RUN)
+        forget_failures(source, graph, writer)
     assert graph.failures_of([EXTRACTED, SKIPPED]).keys() == {EXTRACTED, SKIPPED}
 
     client.indices.delete(index=f"{name}-1")
-    forget_failures(source, graph, RUN)
+    forget_failures(source, graph, writer)
     assert graph.failures("wiki") == []
 
 
@@ -90,7 +93,7 @@ def test_both_indices_count_where_a_document_was_written_and_where_it_failed_sin
 ) -> None:
     written = extraction(1)
     known = replace(written.document, id="wiki:3", source="wiki", index=f"{name}-1")
-    graph.upsert([replace(written, document=known)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([replace(written, document=known)])
     fail_everything(source, graph)
     client.delete(index=f"{name}-2", id="3", refresh=True)
     client.indices.close(index=f"{name}-1")

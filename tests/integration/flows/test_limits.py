@@ -20,7 +20,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import components, patience
 from flows.errors import NotDeployed
-from flows.limits import GPU, WRITER, gpu, writer
+from flows.limits import GPU, WRITER, gpu, sole_writer
 
 pytestmark = pytest.mark.integration
 
@@ -59,7 +59,7 @@ def test_a_server_that_is_away_when_a_run_ends_fails_none(
     @flow(name="night", persist_result=False)
     def night() -> str:
         with ExitStack() as away:
-            with writer():
+            with sole_writer():
                 away.enter_context(temporary_settings({PREFECT_API_URL: NOBODY}))
             return "written"
 
@@ -79,10 +79,10 @@ def test_a_second_run_waits_for_the_first(client: SyncPrefectClient) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         # The test's server is known to its own context only.
-        runs = [pool.submit(copy_context().run, limited, writer, first)]
+        runs = [pool.submit(copy_context().run, limited, sole_writer, first)]
         assert began.wait(PATIENCE_SECONDS)
         assert used(client, WRITER) == 1
-        second = partial(limited, writer, lambda: ended.append("second"))
+        second = partial(limited, sole_writer, lambda: ended.append("second"))
         runs.append(pool.submit(copy_context().run, second))
         time.sleep(3)
         assert ended == []
@@ -98,7 +98,7 @@ def test_a_run_that_fails_gives_its_slot_back(client: SyncPrefectClient) -> None
         raise ValueError("the graph is gone")
 
     with pytest.raises(ValueError, match="the graph is gone"):
-        limited(writer, fail)
+        limited(sole_writer, fail)
     assert used(client, WRITER) == 0
 
 
@@ -115,13 +115,13 @@ def test_a_run_of_the_command_line_takes_none(
     client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PREFECT__RUNTIME__DEPLOYMENT__ID")
-    assert limited(writer, lambda: used(client, WRITER)) == 0
+    assert limited(sole_writer, lambda: used(client, WRITER)) == 0
 
 
 def test_without_a_limit_a_run_fails_and_says_what_to_do(client: SyncPrefectClient) -> None:
     client.delete_global_concurrency_limit_by_name(WRITER)
     with pytest.raises(NotDeployed, match="run factloom deploy"):
-        limited(writer, lambda: None)
+        limited(sole_writer, lambda: None)
 
 
 def used(client: SyncPrefectClient, limit: str) -> int:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from extractor.schema import Entity, Extraction
 from graph.client import Graph
 from graph.errors import GraphRejected
-from graph.records import Correction, RunInfo
+from graph.records import Champion, Correction, RunInfo
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
 CHAMPION = RUN
@@ -62,10 +62,10 @@ class History:
 
     def replay(self, graph: Graph, corrections: Iterable[Correction]) -> None:
         """Write what there is in the end, and nothing else, into an empty graph."""
-        graph.correct(list(corrections), relations=RELATIONS, champion=self.run.checkpoint)
+        graph.verdicts(Champion(self.run.checkpoint, RELATIONS)).store(list(corrections))
         for run in (CHAMPION, NEXT_CHAMPION):
             own = [made for made, by in self.written.values() if by == run]
-            graph.upsert(own, run=run, relations=RELATIONS)
+            graph.writer(run, RELATIONS).upsert(own)
 
     def _write(self, number: int, randomness: random.Random) -> None:
         self._upsert({number: self._extraction(number, randomness)})
@@ -75,7 +75,7 @@ class History:
         self._upsert({number: self._extraction(number, randomness) for number in numbers})
 
     def _delete(self, number: int, _: random.Random) -> None:
-        self.graph.retract([f"tests:{number}"], run=self.run, relations=RELATIONS)
+        self.graph.writer(self.run, RELATIONS).retract([f"tests:{number}"])
         self.written.pop(number, None)
 
     def _run_again(self, _: int, randomness: random.Random) -> None:
@@ -122,7 +122,7 @@ class History:
             at=f"2026-02-{randomness.randint(1, 28):02}T00:00:00Z",
         )
         try:
-            self.graph.correct([correction], relations=RELATIONS, champion=self.run.checkpoint)
+            self.graph.verdicts(Champion(self.run.checkpoint, RELATIONS)).store([correction])
         except GraphRejected as error:
             assert "no entity" in str(error)  # noqa: PT017 - a step that could not be taken
 
@@ -130,12 +130,8 @@ class History:
         corrections = list(self.graph.corrections())
         if corrections:
             chosen = corrections[number % len(corrections)]
-            assert self.graph.withdraw(
-                chosen.head,
-                chosen.relation,
-                chosen.tail,
-                relations=RELATIONS,
-                champion=self.run.checkpoint,
+            assert self.graph.verdicts(Champion(self.run.checkpoint, RELATIONS)).withdraw(
+                chosen.head, chosen.relation, chosen.tail
             )
 
     def _edge(self, number: int, randomness: random.Random) -> tuple[str, str, str]:
@@ -173,8 +169,8 @@ class History:
         return replace(entity, type=TYPES[version % len(TYPES)], name=name, description=name)
 
     def _upsert(self, documents: dict[int, Extraction], batch: int = DOCUMENTS) -> None:
-        self.graph.upsert(
-            list(documents.values()), run=self.run, relations=RELATIONS, batch_documents=batch
+        self.graph.writer(self.run, RELATIONS, batch_documents=batch).upsert(
+            list(documents.values())
         )
         for number, made in documents.items():
             self.written[number] = (made, self.run)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
 from graph.client import Graph
-from graph.records import Correction
+from graph.records import Champion, Correction
 from tests.unit.graph.extractions import RELATIONS, RUN
 
 SENSES = {
@@ -186,13 +186,13 @@ class History:
     def follow(self) -> None:
         """Let the graph follow what was merged."""
         for old, new in sorted(self.known.merged.items()):
-            self.graph.rekey(old, entry(new), run=RUN, relations=RELATIONS, batch_documents=1)
+            self.graph.writer(RUN, RELATIONS, batch_documents=1).rekey(old, entry(new))
 
     def ingest(self, numbers: Iterable[int]) -> None:
         """Extract documents as the knowledge base is today."""
         made = [extracted(number, self.known.ids) for number in numbers]
         self.seen |= {entity.id for each in made for entity in each.entities}
-        self.graph.upsert(made, run=RUN, relations=RELATIONS, batch_documents=2)
+        self.graph.writer(RUN, RELATIONS, batch_documents=2).upsert(made)
 
     def _appear(self, randomness: random.Random) -> None:
         self.known.appear(randomness.choice(list(SENSES)))
@@ -230,4 +230,4 @@ class History:
             by="me",
             at=f"2026-02-{randomness.randint(1, 28):02}T00:00:00Z",
         )
-        self.graph.correct([verdict], relations=RELATIONS, champion=RUN.checkpoint)
+        self.graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store([verdict])

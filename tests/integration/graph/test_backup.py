@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.client import Graph, connect
-from graph.records import Correction, CursorState
+from graph.records import Champion, Correction, CursorState
 from graph.server import EmbeddedServer
 from graph.snapshot import diff, snapshot
 from tests.servers.neo4j import Neo4jServer, free_port, neo4j_admin, neo4j_at
@@ -39,10 +39,10 @@ def opened(server: EmbeddedServer | Neo4jServer) -> Graph:
 
 def fill(graph: Graph) -> None:
     graph.ensure_schema()
-    graph.start_run(RUN)
-    graph.upsert([extraction(n) for n in range(1, 6)], run=RUN, relations=RELATIONS)
-    graph.correct([VERDICT], relations=RELATIONS, champion=RUN.checkpoint)
-    graph.move_cursor("tests", STATE, run=RUN)
+    graph.writer(RUN, RELATIONS).start_run()
+    graph.writer(RUN, RELATIONS).upsert([extraction(n) for n in range(1, 6)])
+    graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store([VERDICT])
+    graph.writer(RUN, RELATIONS).move_cursor("tests", STATE)
 
 
 def assert_restored(graph: Graph) -> None:
@@ -50,7 +50,7 @@ def assert_restored(graph: Graph) -> None:
     graph.ensure_schema()
     assert graph.cursor("tests") == STATE
     assert [each.by for each in graph.corrections()] == ["ada"]
-    graph.upsert([extraction(9)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction(9)])
     assert graph.counts()["documents"] == 6
 
 

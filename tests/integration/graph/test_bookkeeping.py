@@ -46,29 +46,31 @@ def test_another_schema_version_is_refused_with_the_way_out(
 def test_nothing_is_written_without_a_schema(database: Database, graph: Graph) -> None:
     database.run("MATCH (n) DETACH DELETE n")
     with pytest.raises(GraphRejected, match="factloom setup"):
-        graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).upsert([extraction()])
 
 
 def test_a_run_that_lost_its_place_writes_nothing_more(graph: Graph) -> None:
-    graph.start_run(RUN)
-    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
-    graph.start_run(LATER)
+    graph.writer(RUN, RELATIONS).start_run()
+    graph.writer(RUN, RELATIONS).upsert([extraction(1)])
+    graph.writer(LATER, RELATIONS).start_run()
     before = snapshot(graph)
 
     writes: list[Callable[[], object]] = [
-        lambda: graph.upsert([extraction(2)], run=RUN, relations=RELATIONS),
-        lambda: graph.retract(["tests:1"], run=RUN, relations=RELATIONS),
-        lambda: graph.set_index({"tests:1": "other"}, run=RUN),
-        lambda: graph.move_cursor("tests", CursorState(position="9", config_hash=""), run=RUN),
-        lambda: graph.forget_cursor("tests", run=RUN),
-        lambda: graph.record_failures([FAILED], at=MONDAY, run=RUN),
-        lambda: graph.forget_failures(["tests:1"], run=RUN),
+        lambda: graph.writer(RUN, RELATIONS).upsert([extraction(2)]),
+        lambda: graph.writer(RUN, RELATIONS).retract(["tests:1"]),
+        lambda: graph.writer(RUN, RELATIONS).set_index({"tests:1": "other"}),
+        lambda: graph.writer(RUN, RELATIONS).move_cursor(
+            "tests", CursorState(position="9", config_hash="")
+        ),
+        lambda: graph.writer(RUN, RELATIONS).forget_cursor("tests"),
+        lambda: graph.writer(RUN, RELATIONS).record_failures([FAILED], at=MONDAY),
+        lambda: graph.writer(RUN, RELATIONS).forget_failures(["tests:1"]),
     ]
     for write in writes:
         with pytest.raises(Superseded, match=r"run-1.* lost its place to run run-2"):
             write()
 
-    graph.upsert([extraction(1)], run=LATER, relations=RELATIONS)
+    graph.writer(LATER, RELATIONS).upsert([extraction(1)])
     assert diff(before, snapshot(graph)) == []
     assert graph.cursor("tests") is None
     assert graph.failures("tests") == []
@@ -76,16 +78,16 @@ def test_a_run_that_lost_its_place_writes_nothing_more(graph: Graph) -> None:
 
 def test_a_run_that_was_started_again_is_another(database: Database, graph: Graph) -> None:
     again = replace(RUN, started_at="2026-11-23T01:00:00Z")
-    graph.start_run(RUN)
-    graph.start_run(again)
+    graph.writer(RUN, RELATIONS).start_run()
+    graph.writer(again, RELATIONS).start_run()
 
     with pytest.raises(Superseded):
-        graph.upsert([extraction()], run=RUN, relations=RELATIONS)
-    graph.upsert([extraction()], run=again, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).upsert([extraction()])
+    graph.writer(again, RELATIONS).upsert([extraction()])
 
-    graph.finish_run(RUN, state="Crashed", counts={})
+    graph.writer(RUN, RELATIONS).finish_run(state="Crashed", counts={})
     assert database.run("MATCH (r:Run) RETURN r.state AS state") == [{"state": "Running"}]
-    graph.finish_run(again, state="Completed", counts={"documents": 1})
+    graph.writer(again, RELATIONS).finish_run(state="Completed", counts={"documents": 1})
     assert database.run("MATCH (r:Run) RETURN r.state AS state, r.counts AS counts") == [
         {"state": "Completed", "counts": '{"documents": 1}'}
     ]
@@ -99,9 +101,9 @@ def test_only_completed_runs_of_the_source_and_checkpoint_are_compared(graph: Gr
         run = replace(
             read, id=f"run-{number}", started_at=f"2026-11-0{number}T00:00:00Z", **changes
         )
-        graph.start_run(run)
+        graph.writer(run, RELATIONS).start_run()
         state = "Failed" if number == 5 else "Completed"
-        graph.finish_run(run, state=state, counts={"processed": number})
+        graph.writer(run, RELATIONS).finish_run(state=state, counts={"processed": number})
 
     found = graph.completed_runs("tests", RUN.checkpoint)
     assert [(each.id, each.counts) for each in found] == [
@@ -121,7 +123,7 @@ def test_writers_at_once_wait_for_each_other(database: Database, graph: Graph) -
 
     def write(part: int) -> None:
         with database.connect() as own:
-            own.upsert(parts[part], run=RUN, relations=RELATIONS, batch_documents=4)
+            own.writer(RUN, RELATIONS, batch_documents=4).upsert(parts[part])
 
     with ThreadPoolExecutor(len(parts)) as threads:
         list(threads.map(write, range(len(parts))))
@@ -129,17 +131,17 @@ def test_writers_at_once_wait_for_each_other(database: Database, graph: Graph) -
 
     database.run("MATCH (n) DETACH DELETE n")
     graph.ensure_schema()
-    graph.upsert(corpus, run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert(corpus)
     assert diff(snapshot(graph), together) == []
 
 
 def test_a_run_that_starts_while_another_writes_ends_it(database: Database, graph: Graph) -> None:
-    graph.start_run(RUN)
+    graph.writer(RUN, RELATIONS).start_run()
 
     def write_on() -> int:
         for number in range(1, 1000):
             try:
-                graph.upsert([extraction(number)], run=RUN, relations=RELATIONS)
+                graph.writer(RUN, RELATIONS).upsert([extraction(number)])
             except Superseded:
                 return number
         return 0
@@ -148,7 +150,7 @@ def test_a_run_that_starts_while_another_writes_ends_it(database: Database, grap
         stopped_at = thread.submit(write_on)
         while graph.documents("tests") < 2:
             pass
-        newer.start_run(LATER)
+        newer.writer(LATER, RELATIONS).start_run()
         written = newer.documents("tests")
         assert stopped_at.result() == written + 1
     assert graph.documents("tests") == written
@@ -157,7 +159,7 @@ def test_a_run_that_starts_while_another_writes_ends_it(database: Database, grap
 def test_known_documents_carry_their_hashes_and_places(graph: Graph) -> None:
     stored = extraction(1)
     stored = replace(stored, document=replace(stored.document, index="news-1"))
-    graph.upsert([stored], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([stored])
     expected = Known(
         content_hash=content_hash(stored.document),
         config_hash=RUN.config_hash,
@@ -166,7 +168,7 @@ def test_known_documents_carry_their_hashes_and_places(graph: Graph) -> None:
     )
     assert graph.known(["tests:1", "tests:2"]) == {"tests:1": expected}
 
-    graph.set_index({"tests:1": "news-2", "tests:2": "news-2"}, run=RUN)
+    graph.writer(RUN, RELATIONS).set_index({"tests:1": "news-2", "tests:2": "news-2"})
     assert graph.known(["tests:1", "tests:2"]) == {"tests:1": replace(expected, index="news-2")}
 
 
@@ -174,21 +176,21 @@ def test_a_cursor_is_moved_and_forgotten(graph: Graph) -> None:
     assert graph.cursor("tests") is None
     for position in ("5", "9"):
         state = CursorState(position=position, config_hash="c")
-        graph.move_cursor("tests", state, run=RUN)
+        graph.writer(RUN, RELATIONS).move_cursor("tests", state)
         assert graph.cursor("tests") == state
     assert graph.cursor("other") is None
-    graph.forget_cursor("tests", run=RUN)
+    graph.writer(RUN, RELATIONS).forget_cursor("tests")
     assert graph.cursor("tests") is None
 
 
 def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> None:
     attempts = []
     for at in (MONDAY, MONDAY, TUESDAY):
-        graph.record_failures([FAILED], at=at, run=RUN)
+        graph.writer(RUN, RELATIONS).record_failures([FAILED], at=at)
         attempts += [failed.attempts for failed in graph.failures("tests")]
     assert attempts == [1, 1, 2]
-    graph.start_run(LATER)  # within the same second
-    graph.record_failures([replace(FAILED, index="news-2")], at=TUESDAY, run=LATER)
+    graph.writer(LATER, RELATIONS).start_run()  # within the same second
+    graph.writer(LATER, RELATIONS).record_failures([replace(FAILED, index="news-2")], at=TUESDAY)
     assert graph.failures("tests")[0].attempts == 3
     expected = FailedDocument(
         id="tests:1",
@@ -202,7 +204,7 @@ def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> 
     )
     assert graph.failures_of(["tests:1", "tests:2"]) == {"tests:1": expected}
 
-    graph.upsert([extraction(1)], run=LATER, relations=RELATIONS)
+    graph.writer(LATER, RELATIONS).upsert([extraction(1)])
     assert graph.failures("tests") == []
 
 
@@ -210,17 +212,19 @@ def test_failures_count_attempts_until_the_document_is_written(graph: Graph) -> 
 def test_a_retracted_document_is_still_a_failure_where_that_is_asked_for(
     graph: Graph, kept: bool
 ) -> None:
-    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
-    graph.record_failures([FAILED], at=MONDAY, run=RUN)
-    graph.retract(["tests:1"], run=RUN, relations=RELATIONS, keep_failures=kept)
+    graph.writer(RUN, RELATIONS).upsert([extraction(1)])
+    graph.writer(RUN, RELATIONS).record_failures([FAILED], at=MONDAY)
+    graph.writer(RUN, RELATIONS).retract(["tests:1"], keep_failures=kept)
     assert graph.known(["tests:1"]) == {}
     assert bool(graph.failures("tests")) == kept
 
 
 def test_failures_are_forgotten_and_cannot_fail_themselves(graph: Graph) -> None:
-    graph.record_failures([replace(FAILED, error="half a pair: \ud800")], at=MONDAY, run=RUN)
+    graph.writer(RUN, RELATIONS).record_failures(
+        [replace(FAILED, error="half a pair: \ud800")], at=MONDAY
+    )
     assert graph.failures("tests")[0].error == "half a pair: ?"
-    graph.forget_failures(["tests:1", "tests:2"], run=RUN)
+    graph.writer(RUN, RELATIONS).forget_failures(["tests:1", "tests:2"])
     assert graph.failures("tests") == []
 
 
@@ -228,7 +232,7 @@ def test_ids_are_walked_in_their_order_source_by_source(graph: Graph) -> None:
     own = ["1", "10", "2", "B", "a", "z/é", "\uff5e", "\U0001f701", "~", "ÿ:x", "-"]
     names = {"tests": own, "test": ["1"], "tests2": ["1"], "tests-": ["1"]}
     template = extraction(1, entities=[], triples=[])
-    graph.upsert(
+    graph.writer(RUN, RELATIONS).upsert(
         [
             replace(
                 template,
@@ -236,12 +240,10 @@ def test_ids_are_walked_in_their_order_source_by_source(graph: Graph) -> None:
             )
             for source, ids in names.items()
             for id_ in ids
-        ],
-        run=RUN,
-        relations=RELATIONS,
+        ]
     )
     failed = [replace(FAILED, document=f"{source}:{id_}") for source in names for id_ in own]
-    graph.record_failures(failed, at=MONDAY, run=RUN)
+    graph.writer(RUN, RELATIONS).record_failures(failed, at=MONDAY)
 
     walked: list[tuple[str, str]] = []
     while page := graph.document_ids("tests", after=walked[-1][0] if walked else "", limit=3):
@@ -260,12 +262,12 @@ def test_each_source_is_known_by_what_was_read_of_it(database: Database, graph: 
     assert graph.sources() == []
     good, bad = (replace(RUN, id=id_, source="tests") for id_ in ("good", "bad"))
     for run, state in ((good, "Completed"), (bad, "Failed")):
-        graph.start_run(run)
-        graph.upsert([extraction(1), extraction(2)], run=run, relations=RELATIONS)
-        graph.move_cursor("tests", CursorState(position="9", config_hash=""), run=run)
-        graph.finish_run(run, state=state, counts={})
+        graph.writer(run, RELATIONS).start_run()
+        graph.writer(run, RELATIONS).upsert([extraction(1), extraction(2)])
+        graph.writer(run, RELATIONS).move_cursor("tests", CursorState(position="9", config_hash=""))
+        graph.writer(run, RELATIONS).finish_run(state=state, counts={})
     only_failed = [replace(FAILED, document=f"other:{number}:x") for number in range(3)]
-    graph.record_failures([FAILED, *only_failed], at=MONDAY, run=bad)
+    graph.writer(bad, RELATIONS).record_failures([FAILED, *only_failed], at=MONDAY)
     [ended] = database.run("MATCH (r:Run {state: 'Completed'}) RETURN r.finished_at AS at")
     assert graph.sources() == [
         SourceState(name="other", failed=3),
@@ -278,19 +280,19 @@ def test_each_source_is_known_by_what_was_read_of_it(database: Database, graph: 
 
 def test_documents_are_counted_by_checkpoint(graph: Graph) -> None:
     assert graph.documents_by_checkpoint() == {}
-    graph.upsert([extraction(1), extraction(2)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction(1), extraction(2)])
     newer = replace(RUN, checkpoint="champion@2")
-    graph.upsert([extraction(2), extraction(3), extraction(4)], run=newer, relations=RELATIONS)
+    graph.writer(newer, RELATIONS).upsert([extraction(2), extraction(3), extraction(4)])
     assert graph.documents_by_checkpoint() == {"champion@1": 1, "champion@2": 3}
 
 
 def test_stale_documents_are_listed_with_what_orders_them(graph: Graph) -> None:
     said = [("wikidata:Q1", relation, "wikidata:Q2") for relation in ("P19", "P69")]
     old = [extraction(n, day=n, triples=said[: n % 3]) for n in range(1, 9)]
-    graph.upsert(old, run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert(old)
     assert list(graph.stale_documents("tests", run=RUN)) == []
     promoted = replace(RUN, checkpoint="champion@2")
-    graph.upsert(old[:2], run=promoted, relations=RELATIONS)
+    graph.writer(promoted, RELATIONS).upsert(old[:2])
 
     found = sorted(graph.stale_documents("tests", run=promoted), key=lambda each: each.id)
 
@@ -315,11 +317,11 @@ def test_an_answer_is_streamed_and_may_be_left(database: Database, graph: Graph)
 
 
 def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) -> None:
-    graph.upsert([extraction(2)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction(2)])
     expected = snapshot(graph)
     entities = ["wikidata:Q1", "wikidata:Q2", "nil:tea"]
-    graph.upsert([extraction(1, entities=entities, surface=1)], run=RUN, relations=RELATIONS)
-    graph.record_failures([FAILED], at=MONDAY, run=RUN)
+    graph.writer(RUN, RELATIONS).upsert([extraction(1, entities=entities, surface=1)])
+    graph.writer(RUN, RELATIONS).record_failures([FAILED], at=MONDAY)
     assert graph.traces("tests:1") == {
         "Document": 1,
         "Evidence": 1,
@@ -327,7 +329,7 @@ def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) 
         "FailedDocument": 1,
     }
 
-    report = graph.retract(["tests:1", "tests:9"], run=RUN, relations=RELATIONS)
+    report = graph.writer(RUN, RELATIONS).retract(["tests:1", "tests:9"])
 
     assert (report.documents_removed, report.entities_removed, report.edges_changed) == (1, 1, 1)
     assert set(graph.traces("tests:1").values()) == {0}
@@ -339,14 +341,14 @@ def test_retracting_leaves_the_graph_of_a_clean_run(
     database: Database, graph: Graph, seed: int
 ) -> None:
     corpus = random_corpus(30, seed)
-    graph.upsert(corpus[:12], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert(corpus[:12])
     expected = snapshot(graph)
-    graph.upsert(corpus[12:], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert(corpus[12:])
 
     gone = [each.document.id for each in corpus[12:]]
-    report = graph.retract(gone, run=RUN, relations=RELATIONS, batch_documents=5)
+    report = graph.writer(RUN, RELATIONS, batch_documents=5).retract(gone)
 
     assert report.documents_removed == len(gone)
     assert diff(expected, snapshot(graph)) == []
-    again = graph.retract(gone, run=RUN, relations=RELATIONS)
+    again = graph.writer(RUN, RELATIONS).retract(gone)
     assert again == type(again)()

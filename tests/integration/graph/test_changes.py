@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from graph import client, edge_writer, support
+from graph import edge_writer, support, writer
 from graph.client import Graph
 from graph.records import UpsertReport
 from graph.snapshot import diff, snapshot
@@ -71,7 +71,7 @@ def test_a_history_with_everything_ends_like_a_clean_run(database: Database, gra
 
 
 def retract_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client, "retract_documents", lambda *_, **__: UpsertReport())
+    patch.setattr(writer, "retract_documents", lambda *_, **__: UpsertReport())
 
 
 def leave_edges_as_they_are(patch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ Where one does not, its shortest form is told; `python -m benchmarks.histories` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from benchmarks.graph_servers import Access
 from benchmarks.history.playing import divergence, diverging
 from benchmarks.history.steps import Step
 from benchmarks.history.world import World, world
-from graph import client, correction_rows, corrections
-from graph.client import Graph
-from graph.records import CursorState, RunInfo, UpsertReport
+from extractor.schema import Extraction
+from graph import correction_rows, corrections, writer
+from graph.records import CursorState, UpsertReport
+from graph.writer import GraphWriter
 
 pytestmark = pytest.mark.integration
 
@@ -52,19 +53,19 @@ KILLED = 87
 
 
 def retract_nothing(_: World) -> AbstractContextManager[Any]:
-    return patch.object(client, "retract_documents", lambda *_, **__: UpsertReport())
+    return patch.object(writer, "retract_documents", lambda *_, **__: UpsertReport())
 
 
 def move_the_cursor_first(played: World) -> AbstractContextManager[Any]:
-    upsert = Graph.upsert
+    upsert = GraphWriter.upsert
 
-    def too_early(graph: Graph, *arguments: Any, run: RunInfo, **options: Any) -> UpsertReport:
+    def too_early(own: GraphWriter, extractions: Sequence[Extraction]) -> UpsertReport:
         [source] = [each for each in played.sources if each.positioned]
-        state = CursorState(position=str(source.changes), config_hash=run.config_hash)
-        graph.move_cursor(source.name, state, run=run)
-        return upsert(graph, *arguments, run=run, **options)
+        state = CursorState(position=str(source.changes), config_hash=own.run.config_hash)
+        own.move_cursor(source.name, state)
+        return upsert(own, extractions)
 
-    return patch.object(Graph, "upsert", too_early)
+    return patch.object(GraphWriter, "upsert", too_early)
 
 
 def keep_what_is_withdrawn(_: World) -> AbstractContextManager[Any]:

@@ -55,8 +55,9 @@ def sampled(request: pytest.FixtureRequest) -> Iterator[tuple[Database, Graph]]:
     with database.connect() as graph:
         graph.ensure_schema()
         for run, part in ((FIRST_RUN, extractions[:30]), (SECOND_RUN, extractions[30:])):
-            graph.start_run(run)
-            graph.upsert(part, run=run, relations=relations())
+            writer = graph.writer(run, relations())
+            writer.start_run()
+            writer.upsert(part)
         database.run(CONFIRM, status="confirmed")
         yield database, graph
     database.close()

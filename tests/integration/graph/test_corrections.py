@@ -9,7 +9,7 @@ import pytest
 from extractor.schema import Entity, Extraction
 from graph.client import Graph
 from graph.errors import GraphRejected
-from graph.records import Correction, UpsertReport
+from graph.records import Champion, Correction, UpsertReport
 from graph.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
@@ -29,24 +29,20 @@ REJECTED = replace(CONFIRMED, verdict="rejected", at="2026-02-02T00:00:00Z", not
 
 
 def upsert(graph: Graph, *extractions: Extraction) -> UpsertReport:
-    return graph.upsert(extractions, run=RUN, relations=RELATIONS)
+    return graph.writer(RUN, RELATIONS).upsert(extractions)
 
 
 def retract(graph: Graph, *numbers: int) -> UpsertReport:
-    return graph.retract([f"tests:{n}" for n in numbers], run=RUN, relations=RELATIONS)
+    return graph.writer(RUN, RELATIONS).retract([f"tests:{n}" for n in numbers])
 
 
 def correct(graph: Graph, *corrections: Correction) -> int:
-    return graph.correct(corrections, relations=RELATIONS, champion=RUN.checkpoint)
+    return graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store(corrections)
 
 
 def withdraw(graph: Graph, correction: Correction) -> bool:
-    return graph.withdraw(
-        correction.head,
-        correction.relation,
-        correction.tail,
-        relations=RELATIONS,
-        champion=RUN.checkpoint,
+    return graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).withdraw(
+        correction.head, correction.relation, correction.tail
     )
 
 
@@ -285,7 +281,7 @@ def test_other_words_at_the_same_place_are_no_new_link(graph: Graph) -> None:
 
 def test_verdicts_do_not_add_up_to_a_second_writer(database: Database, graph: Graph) -> None:
     """A person needs no place, and takes none from a run."""
-    graph.start_run(RUN)
+    graph.writer(RUN, RELATIONS).start_run()
     upsert(graph, extraction(1))
     correct(graph, CONFIRMED)
     upsert(graph, extraction(2))

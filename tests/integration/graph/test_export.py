@@ -44,7 +44,7 @@ def fill(graph: Graph, database: Database) -> None:
     document = replace(hostile.document, title=HOSTILE, url='https://x.org/?a="b",c')
     entities = [replace(each, description=HOSTILE) for each in hostile.entities]
     corpus = [*random_corpus(30, 5), replace(hostile, document=document, entities=tuple(entities))]
-    graph.upsert(corpus, run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert(corpus)
     database.run("CREATE (c:Correction) SET c = $props", props=CORRECTION)
 
 
@@ -94,8 +94,8 @@ def test_what_neo4j_admin_imports_is_the_same_graph(
         with imported:
             assert diff(whole, snapshot(imported)) == []
             imported.ensure_schema()
-            imported.start_run(RUN)
-            imported.upsert(random_corpus(30, 5), run=RUN, relations=RELATIONS)
+            imported.writer(RUN, RELATIONS).start_run()
+            imported.writer(RUN, RELATIONS).upsert(random_corpus(30, 5))
             assert diff(whole, snapshot(imported)) == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from graph.client import Graph
 from graph.export_labels import LeftOut, confident_edges, judged_documents, verdicts_of
-from graph.records import Correction
+from graph.records import Champion, Correction
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
 pytestmark = pytest.mark.integration
@@ -16,10 +16,8 @@ PAIR = ("wikidata:Q1", "wikidata:Q2")
 
 def test_verdicts_stand_on_their_evidence(graph: Graph) -> None:
     born, at = ((PAIR[0], relation, PAIR[1]) for relation in ("P19", "P69"))
-    graph.upsert(
-        [extraction(1, triples=[born, at]), extraction(2), extraction(3, triples=[at])],
-        run=RUN,
-        relations=RELATIONS,
+    graph.writer(RUN, RELATIONS).upsert(
+        [extraction(1, triples=[born, at]), extraction(2), extraction(3, triples=[at])]
     )
     rejected = Correction(
         head=PAIR[0],
@@ -44,7 +42,7 @@ def test_verdicts_stand_on_their_evidence(graph: Graph) -> None:
 
 def test_confident_edges_are_those_that_are_likely_and_not_corrected(graph: Graph) -> None:
     born, at = ((PAIR[0], relation, PAIR[1]) for relation in ("P19", "P69"))
-    graph.upsert([extraction(1, triples=[born, at])], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction(1, triples=[born, at])])
     probability = max(
         each["props"]["probability"]
         for each in graph.read("snapshot_edges")
@@ -61,5 +59,5 @@ def test_confident_edges_are_those_that_are_likely_and_not_corrected(graph: Grap
         by="me",
         at="2026-01-01T00:00:00Z",
     )
-    graph.correct([rejected], champion=RUN.checkpoint, relations=RELATIONS)
+    graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store([rejected])
     assert list(confident_edges(graph.read, probability)) == [at]

@@ -17,7 +17,7 @@ from graph.export import ExportReport, pages
 from graph.export_labels import LeftOut, confident_edges, judged_documents
 from graph.foreign import MARKERS
 from graph.neighbourhood import neighbourhood
-from graph.records import Correction, CursorState, FailureRecord
+from graph.records import Champion, Correction, CursorState, FailureRecord
 from graph.runs import SCHEMA_VERSION
 from graph.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
@@ -60,29 +60,31 @@ JUDGED = correction_id("wikidata:Q1|P19|wikidata:Q2")
 TAKEN: dict[str, tuple[str, Callable[[Graph], object]]] = {
     "Document with the id 'tests:3'": (
         "CREATE (:Document {id: 'tests:3', notes: 'mine'})",
-        lambda graph: graph.upsert([extraction(3)], run=RUN, relations=RELATIONS),
+        lambda graph: graph.writer(RUN, RELATIONS).upsert([extraction(3)]),
     ),
     "Entity with the id 'nil:tea'": (
         "CREATE (:Entity {id: 'nil:tea', notes: 'mine'})",
-        lambda graph: graph.upsert(
-            [extraction(4, entities=["nil:tea"], triples=[])], run=RUN, relations=RELATIONS
+        lambda graph: graph.writer(RUN, RELATIONS).upsert(
+            [extraction(4, entities=["nil:tea"], triples=[])]
         ),
     ),
     "FailedDocument with the id 'tests:3'": (
         "CREATE (:FailedDocument {id: 'tests:3', attempts: 7})",
-        lambda graph: graph.record_failures([FAILURE], at="2026-02-01T00:00:00Z", run=RUN),
+        lambda graph: graph.writer(RUN, RELATIONS).record_failures(
+            [FAILURE], at="2026-02-01T00:00:00Z"
+        ),
     ),
     f"Correction with the id '{JUDGED}'": (
         f"CREATE (:Correction {{id: '{JUDGED}', note: 'mine'}})",
-        lambda graph: graph.correct([verdict()], relations=RELATIONS, champion=CHAMPION),
+        lambda graph: graph.verdicts(Champion(CHAMPION, RELATIONS)).store([verdict()]),
     ),
     "Run with the id 'run-2'": (
         "CREATE (:Run {id: 'run-2', miles: 26})",
-        lambda graph: graph.start_run(LATER),
+        lambda graph: graph.writer(LATER, RELATIONS).start_run(),
     ),
     "Cursor with the source 'tests'": (
         "CREATE (:Cursor {source: 'tests', page: 7})",
-        lambda graph: graph.move_cursor("tests", CURSOR, run=RUN),
+        lambda graph: graph.writer(RUN, RELATIONS).move_cursor("tests", CURSOR),
     ),
 }
 """What a refusal names -> the user's node, and the write that would take it over."""
@@ -134,31 +136,31 @@ def retyped(made: Extraction) -> Extraction:
 
 def write(graph: Graph) -> None:
     """Write a graph in which everything occurs."""
-    graph.start_run(RUN)
-    graph.upsert([extraction(1), extraction(2)], run=RUN, relations=RELATIONS)
-    graph.correct([verdict()], relations=RELATIONS, champion=CHAMPION)
-    graph.record_failures([FAILURE], at="2026-02-01T00:00:00Z", run=RUN)
-    graph.move_cursor("tests", CURSOR, run=RUN)
+    graph.writer(RUN, RELATIONS).start_run()
+    graph.writer(RUN, RELATIONS).upsert([extraction(1), extraction(2)])
+    graph.verdicts(Champion(CHAMPION, RELATIONS)).store([verdict()])
+    graph.writer(RUN, RELATIONS).record_failures([FAILURE], at="2026-02-01T00:00:00Z")
+    graph.writer(RUN, RELATIONS).move_cursor("tests", CURSOR)
 
 
 def change(graph: Graph) -> None:
     """Let entities change their types and ids, and another champion follow."""
     again = retyped(extraction(1, triples=[("wikidata:Q2", "P22", "wikidata:Q1")]))
-    graph.upsert([again, retyped(extraction(2))], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([again, retyped(extraction(2))])
     other = replace(again.entities[1], id="wikidata:Q9", mentions=())
-    graph.rekey("wikidata:Q2", other, run=RUN, relations=RELATIONS)
-    graph.start_run(LATER)
-    graph.upsert([retyped(extraction(2))], run=LATER, relations=RELATIONS)
-    list(graph.settle(run=LATER, relations=RELATIONS))
+    graph.writer(RUN, RELATIONS).rekey("wikidata:Q2", other)
+    graph.writer(LATER, RELATIONS).start_run()
+    graph.writer(LATER, RELATIONS).upsert([retyped(extraction(2))])
+    list(graph.writer(LATER, RELATIONS).adopt_champion())
 
 
 def take_out(graph: Graph) -> None:
     """Take everything out again."""
     for each in list(graph.corrections()):
-        graph.withdraw(each.head, each.relation, each.tail, relations=RELATIONS, champion=CHAMPION)
-    graph.retract(["tests:1", "tests:2"], run=LATER, relations=RELATIONS)
-    graph.forget_failures(["tests:3"], run=LATER)
-    graph.forget_cursor("tests", run=LATER)
+        graph.verdicts(Champion(CHAMPION, RELATIONS)).withdraw(each.head, each.relation, each.tail)
+    graph.writer(LATER, RELATIONS).retract(["tests:1", "tests:2"])
+    graph.writer(LATER, RELATIONS).forget_failures(["tests:3"])
+    graph.writer(LATER, RELATIONS).forget_cursor("tests")
 
 
 def read(graph: Graph) -> dict[str, Any]:
@@ -224,9 +226,9 @@ def test_what_users_add_to_our_nodes_is_left(database: Database, graph: Graph) -
     assert read(graph) == before
 
     again = retyped(extraction(1, margin=3.0, day=9))
-    graph.upsert([again, retyped(extraction(2))], run=RUN, relations=RELATIONS)
-    report = graph.upsert([again, retyped(extraction(2))], run=RUN, relations=RELATIONS)
-    graph.correct([verdict("rejected")], relations=RELATIONS, champion=CHAMPION)
+    graph.writer(RUN, RELATIONS).upsert([again, retyped(extraction(2))])
+    report = graph.writer(RUN, RELATIONS).upsert([again, retyped(extraction(2))])
+    graph.verdicts(Champion(CHAMPION, RELATIONS)).store([verdict("rejected")])
 
     assert (report.entities_new, report.edges_changed) == (0, 0)
     assert added(database) == ties
@@ -247,8 +249,8 @@ def test_what_users_add_to_our_nodes_is_left(database: Database, graph: Graph) -
 def test_a_key_that_a_user_took_later_is_refused_and_the_node_left(
     database: Database, graph: Graph
 ) -> None:
-    graph.start_run(RUN)
-    graph.upsert([extraction(1)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).start_run()
+    graph.writer(RUN, RELATIONS).upsert([extraction(1)])
     for create, _ in TAKEN.values():
         database.run(create)
     before = nodes(database)
@@ -257,12 +259,12 @@ def test_a_key_that_a_user_took_later_is_refused_and_the_node_left(
         with pytest.raises(GraphRejected, match=named):
             write_it(graph)
     assert graph.cursor("tests") is None
-    graph.forget_cursor("tests", run=RUN)
-    graph.retract(["tests:3"], run=RUN, relations=RELATIONS)
-    graph.set_index({"tests:3": "other"}, run=RUN)
+    graph.writer(RUN, RELATIONS).forget_cursor("tests")
+    graph.writer(RUN, RELATIONS).retract(["tests:3"])
+    graph.writer(RUN, RELATIONS).set_index({"tests:3": "other"})
 
     assert unturned(nodes(database)) == unturned(before)
-    graph.upsert([extraction(2)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction(2)])
 
 
 def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) -> None:
@@ -276,7 +278,7 @@ def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) 
     graph.ensure_schema()
 
     assert diff(before, snapshot(graph)) == []
-    graph.upsert([extraction(2)], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction(2)])
     found = database.run("MATCH (w:Writer) WHERE w.id IS NOT NULL RETURN w.id AS id, w.run AS run")
     assert found == [{"id": "factloom", "run": "run-1"}]
     assert graph.read("read_schema") == [{"version": SCHEMA_VERSION}]
@@ -285,9 +287,9 @@ def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) 
 
 def test_a_label_of_ours_holds_no_entity(database: Database, graph: Graph) -> None:
     before = unturned(nodes(database))
-    graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction()])
     database.run("MATCH (e:Entity {id: 'wikidata:Q1'}) SET e:Misc")
-    graph.retract(["tests:1"], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).retract(["tests:1"])
     assert unturned(nodes(database)) == before
 
 

@@ -54,12 +54,12 @@ def long_document(margin: float = 1.0) -> Extraction:
 
 def test_a_document_with_much_to_say_is_written_changed_and_taken_out(graph: Graph) -> None:
     made = long_document()
-    graph.upsert([made], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([made])
     assert graph.counts()["evidence"] == len(made.statements)
 
     fewer = replace(long_document(2.0), statements=long_document(2.0).statements[::2])
-    report = graph.upsert([fewer], run=RUN, relations=RELATIONS)
+    report = graph.writer(RUN, RELATIONS).upsert([fewer])
     assert report.edges_removed == graph.counts()["edges"] == len(fewer.statements)
 
-    graph.retract(["tests:long"], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).retract(["tests:long"])
     assert sum(graph.counts().values()) == 0

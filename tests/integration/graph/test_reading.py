@@ -30,7 +30,7 @@ REFUSED = {
 
 
 def test_queries_answer_with_parameters(graph: Graph) -> None:
-    graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction()])
     cypher = "MATCH (h:Entity)-[:PLACE_OF_BIRTH]->(t) WHERE h.id = $head RETURN t.name AS name"
     assert graph.query(cypher, head="wikidata:Q1") == [{"name": "Name 2"}]
 
@@ -56,7 +56,7 @@ def test_queries_answer_with_parameters(graph: Graph) -> None:
     ],
 )
 def test_queries_that_write_are_refused(graph: Graph, cypher: str) -> None:
-    graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction()])
     before = snapshot(graph)
     indexes = graph.query("SHOW CONSTRAINTS YIELD name RETURN name")
 
@@ -110,7 +110,7 @@ WRITING = (
 
 def test_the_server_itself_keeps_readers_from_writing(database: Database, graph: Graph) -> None:
     """Whatever the program lets through: nothing of this is looked at before it is sent."""
-    graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction()])
     database.run("CREATE (:JustMade {id: 'x'})")
     before, names = snapshot(graph), "SHOW CONSTRAINTS YIELD name RETURN name"
     constraints = graph.query(names)
@@ -150,7 +150,7 @@ def test_an_answer_is_read_as_it_comes(database: Database) -> None:
 
 
 def test_entities_are_found_by_id_name_and_alias(database: Database, graph: Graph) -> None:
-    graph.upsert([extraction()], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([extraction()])
     database.run("MATCH (e:Entity {id: 'wikidata:Q1'}) SET e.former_ids = ['nil:old']")
     for name in ("wikidata:Q1", "nil:old", "NÁME 1", "name 1 the known"):
         assert [entity.id for entity in graph.find(name)] == ["wikidata:Q1"], name
@@ -161,7 +161,7 @@ def test_both_servers_give_one_graph(
     database: Database, graph: Graph, request: pytest.FixtureRequest
 ) -> None:
     """Each server leaves its digest; the second must find the first's."""
-    graph.upsert(random_corpus(40, 12), run=RUN, relations=RELATIONS, batch_documents=9)
+    graph.writer(RUN, RELATIONS, batch_documents=9).upsert(random_corpus(40, 12))
     digests: dict[str, str] = request.config.stash.setdefault(DIGESTS, {})
     digests[request.node.callspec.params["database"]] = snapshot(graph).digest()
     assert len(set(digests.values())) == 1

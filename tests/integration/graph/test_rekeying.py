@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from flows.resolving import resolve
+from flows.entity_lookup import resolve
 from graph.client import Graph
 from graph.errors import GraphRejected
-from graph.records import Correction, FoundEntity
+from graph.records import Champion, Correction, FoundEntity
 from graph.snapshot import Snapshot, diff, snapshot
 from graph.transaction import Transaction
 from tests.integration.graph.conftest import Database
@@ -33,13 +33,11 @@ def nobody_asks(name: str, found: Sequence[FoundEntity]) -> FoundEntity:
 
 def ingest(graph: Graph, ids: dict[str, str], batch_documents: int = 500) -> None:
     made = [extracted(number, ids) for number in DOCUMENTS]
-    graph.upsert(made, run=RUN, relations=RELATIONS, batch_documents=batch_documents)
+    graph.writer(RUN, RELATIONS, batch_documents=batch_documents).upsert(made)
 
 
 def rekey(graph: Graph, old: str = OLD, new: str = NEW, batch_documents: int = 1) -> int:
-    written = graph.rekey(
-        old, entry(new), run=RUN, relations=RELATIONS, batch_documents=batch_documents
-    )
+    written = graph.writer(RUN, RELATIONS, batch_documents=batch_documents).rekey(old, entry(new))
     return written.entities_rekeyed
 
 
@@ -52,7 +50,7 @@ def judge(graph: Graph, head: str, relation: str, tail: str, verdict: str, day: 
         by="me",
         at=f"2026-02-{day:02}T00:00:00Z",
     )
-    assert graph.correct([correction], relations=RELATIONS, champion=RUN.checkpoint) == 1
+    assert graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store([correction]) == 1
 
 
 def without_former_ids(whole: Snapshot) -> Snapshot:
@@ -68,7 +66,7 @@ def clean(database: Database, graph: Graph, ids: dict[str, str]) -> Snapshot:
     corrections = list(graph.corrections())
     database.run("MATCH (n) DETACH DELETE n")
     graph.ensure_schema()
-    graph.correct(corrections, relations=RELATIONS, champion=RUN.checkpoint)
+    graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store(corrections)
     ingest(graph, ids)
     return snapshot(graph)
 
@@ -119,7 +117,7 @@ def test_the_entry_decides_where_another_entity_has_the_same_words(graph: Graph)
     made = extraction(1, entities=(OLD, "wikidata:Q5"), triples=())
     old, other = made.entities
     same = replace(made, entities=(old, replace(other, mentions=old.mentions)))
-    graph.upsert([same], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert([same])
     rekey(graph)
     assert former_ids(graph) == {NEW: [OLD]}
 
@@ -129,7 +127,7 @@ def test_an_unknown_id_and_one_that_cannot_be_stored_change_nothing(graph: Graph
     before = snapshot(graph)
     assert rekey(graph, "wikidata:Q77") == 0
     with pytest.raises(GraphRejected, match="separates"):
-        graph.rekey(OLD, replace(entry(NEW), id="own:a|b"), run=RUN, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).rekey(OLD, replace(entry(NEW), id="own:a|b"))
     assert snapshot(graph) == before
 
 
@@ -143,7 +141,7 @@ def test_a_verdict_on_two_entities_that_are_one_now_is_kept_and_makes_no_edge(
     [correction] = graph.corrections()
     assert (correction.head, correction.tail, correction.verdict) == (NEW, NEW, "confirmed")
 
-    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).retract([f"tests:{n}" for n in DOCUMENTS])
     assert list(graph.linked_ids()) == [NEW], "of the verdict"
     assert graph.find(NEW) == [], "nothing holds it"
 
@@ -153,7 +151,7 @@ def test_verdicts_on_what_no_document_mentions_follow(graph: Graph) -> None:
     ingest(graph, BEFORE)
     judge(graph, OLD, "P131", "wikidata:Q3", "confirmed", day=1)
     judge(graph, "wikidata:Q3", "P19", OLD, "rejected", day=2)
-    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).retract([f"tests:{n}" for n in DOCUMENTS])
     assert set(graph.linked_ids()) == {OLD, "wikidata:Q3"}
 
     assert rekey(graph) == 1
@@ -171,7 +169,7 @@ def test_verdicts_on_what_no_document_mentions_follow(graph: Graph) -> None:
 def test_ids_that_only_verdicts_name_are_walked_too(graph: Graph) -> None:
     ingest(graph, BEFORE)
     judge(graph, OLD, "P131", "wikidata:Q3", "rejected")
-    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).retract([f"tests:{n}" for n in DOCUMENTS])
     assert graph.counts()["entities"] == 0
     assert set(graph.linked_ids()) == {OLD, "wikidata:Q3"}
     rekey(graph)
@@ -220,8 +218,8 @@ def test_a_killed_rekeying_goes_on(graph: Graph, turn: int) -> None:
     rekey(graph)
     after = snapshot(graph)
 
-    graph.retract([f"tests:{n}" for n in DOCUMENTS], run=RUN, relations=RELATIONS)
-    assert graph.withdraw(NEW, "P131", "wikidata:Q3", relations=RELATIONS, champion=RUN.checkpoint)
+    graph.writer(RUN, RELATIONS).retract([f"tests:{n}" for n in DOCUMENTS])
+    assert graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).withdraw(NEW, "P131", "wikidata:Q3")
     ingest(graph, BEFORE)
     judge(graph, OLD, "P131", "wikidata:Q3", "rejected")
     rekey(graph)

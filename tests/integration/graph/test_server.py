@@ -52,7 +52,7 @@ def open_reader(server: EmbeddedServer, seconds: float) -> Graph:
 
 def write_for_ever(graph: Graph, corpus: list[Extraction]) -> None:
     while True:
-        graph.upsert(corpus, run=RUN, relations=RELATIONS, batch_documents=3)
+        graph.writer(RUN, RELATIONS, batch_documents=3).upsert(corpus)
 
 
 def process_id(server: EmbeddedServer) -> int:
@@ -81,7 +81,7 @@ def test_data_outlives_a_stop(server: EmbeddedServer) -> None:
     server.start()
     with open_graph(server) as graph:
         graph.ensure_schema()
-        graph.upsert(random_corpus(5, 1), run=RUN, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).upsert(random_corpus(5, 1))
         before = snapshot(graph)
 
     assert server.stop()
@@ -98,7 +98,7 @@ def test_a_kill_while_writing_loses_and_doubles_nothing(server: EmbeddedServer) 
     corpus = random_corpus(60, 2)
     with open_graph(server) as graph:
         graph.ensure_schema()
-        graph.upsert(corpus, run=RUN, relations=RELATIONS)
+        graph.writer(RUN, RELATIONS).upsert(corpus)
         clean = snapshot(graph)
 
         killer = threading.Timer(0.5, os.kill, (process_id(server), signal.SIGKILL))
@@ -109,7 +109,7 @@ def test_a_kill_while_writing_loses_and_doubles_nothing(server: EmbeddedServer) 
 
     with open_graph(server) as graph:
         assert diff(clean, snapshot(graph)) == []
-        report = graph.upsert(corpus, run=RUN, relations=RELATIONS)
+        report = graph.writer(RUN, RELATIONS).upsert(corpus)
         assert report.edges_new + report.edges_changed + report.edges_removed == 0
         assert diff(clean, snapshot(graph)) == []
 

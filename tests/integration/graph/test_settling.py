@@ -9,7 +9,7 @@ import pytest
 
 from extractor.schema import Extraction
 from graph.client import Graph
-from graph.records import Correction, RunInfo
+from graph.records import Champion, Correction, RunInfo
 from graph.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
@@ -31,8 +31,8 @@ def margins(graph: Graph) -> tuple[str, float]:
 
 def settled(graph: Graph, run: RunInfo) -> list[int]:
     """Begin a run and settle; return how many edges each transaction changed."""
-    graph.start_run(run)
-    return [each.edges_changed for each in graph.settle(run=run, relations=RELATIONS)]
+    graph.writer(run, RELATIONS).start_run()
+    return [each.edges_changed for each in graph.writer(run, RELATIONS).adopt_champion()]
 
 
 def documents_that_share_edges(seed: int) -> list[Extraction]:
@@ -49,12 +49,10 @@ def documents_that_share_edges(seed: int) -> list[Extraction]:
 @pytest.fixture
 def both(graph: Graph) -> Graph:
     """Return a graph whose edge has evidence of both, as the second champion wrote it."""
-    graph.start_run(FIRST)
-    graph.upsert(
-        [extraction(1, margin=1.0), extraction(2, margin=2.0)], run=FIRST, relations=RELATIONS
-    )
+    graph.writer(FIRST, RELATIONS).start_run()
+    graph.writer(FIRST, RELATIONS).upsert([extraction(1, margin=1.0), extraction(2, margin=2.0)])
     assert settled(graph, SECOND) == []
-    graph.upsert([extraction(2, margin=9.0)], run=SECOND, relations=RELATIONS)
+    graph.writer(SECOND, RELATIONS).upsert([extraction(2, margin=9.0)])
     assert margins(graph) == (SECOND.checkpoint, 9.0)
     return graph
 
@@ -69,8 +67,8 @@ def test_a_champion_that_is_taken_back_counts_first_again(both: Graph) -> None:
 
 def test_a_run_of_another_champion_in_between_is_noticed(both: Graph) -> None:
     """It began and wrote, but settled nothing: what held for the second no longer does."""
-    both.start_run(BACK)
-    both.upsert([extraction(1, margin=3.0)], run=BACK, relations=RELATIONS)
+    both.writer(BACK, RELATIONS).start_run()
+    both.writer(BACK, RELATIONS).upsert([extraction(1, margin=3.0)])
     assert margins(both) == (FIRST.checkpoint, 3.0)
     assert settled(both, AGAIN) == [1]
     assert margins(both) == (SECOND.checkpoint, 9.0)
@@ -86,7 +84,7 @@ def test_a_verdict_under_another_champion_is_noticed(both: Graph) -> None:
         by="me",
         at="2026-02-01T00:00:00Z",
     )
-    both.correct([verdict], relations=RELATIONS, champion=FIRST.checkpoint)
+    both.verdicts(Champion(FIRST.checkpoint, RELATIONS)).store([verdict])
     assert margins(both) == (FIRST.checkpoint, 1.0)
     assert settled(both, AGAIN) == [1]
     assert margins(both) == (SECOND.checkpoint, 9.0)
@@ -98,24 +96,24 @@ def test_settling_gives_what_the_champion_would_have_written(
 ) -> None:
     """Whichever side is smaller: as if the second champion's part had been written first."""
     corpus, again = documents_that_share_edges(1), documents_that_share_edges(2)
-    graph.start_run(FIRST)
-    graph.upsert(corpus, run=FIRST, relations=RELATIONS)
-    graph.start_run(SECOND)
-    graph.upsert(again[:moved], run=SECOND, relations=RELATIONS)
+    graph.writer(FIRST, RELATIONS).start_run()
+    graph.writer(FIRST, RELATIONS).upsert(corpus)
+    graph.writer(SECOND, RELATIONS).start_run()
+    graph.writer(SECOND, RELATIONS).upsert(again[:moved])
     assert sum(settled(graph, BACK)) > 0
     found = snapshot(graph)
 
     database.run("MATCH (n) DETACH DELETE n")
     graph.ensure_schema()
-    graph.upsert(again[:moved], run=SECOND, relations=RELATIONS)
-    graph.upsert(corpus[moved:], run=FIRST, relations=RELATIONS)
+    graph.writer(SECOND, RELATIONS).upsert(again[:moved])
+    graph.writer(FIRST, RELATIONS).upsert(corpus[moved:])
     assert diff(found, snapshot(graph)) == []
 
 
 def test_settling_that_was_stopped_begins_again(both: Graph) -> None:
-    both.start_run(BACK)
-    steps = both.settle(run=BACK, relations=RELATIONS, batch_documents=1)
+    both.writer(BACK, RELATIONS).start_run()
+    steps = both.writer(BACK, RELATIONS, batch_documents=1).adopt_champion()
     assert next(steps).edges_changed == 1
     del steps
-    again = list(both.settle(run=BACK, relations=RELATIONS))
+    again = list(both.writer(BACK, RELATIONS).adopt_champion())
     assert [each.edges_changed for each in again] == [0]

@@ -39,7 +39,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def upsert(graph: Graph, *extractions: Extraction) -> UpsertReport:
-    return graph.upsert(extractions, run=LATER, relations=RELATIONS)
+    return graph.writer(LATER, RELATIONS).upsert(extractions)
 
 
 def described(made: Extraction, version: str) -> Extraction:
@@ -50,7 +50,7 @@ def described(made: Extraction, version: str) -> Extraction:
 
 def test_an_unchanged_document_costs_one_node(graph: Graph, sent: list[str]) -> None:
     corpus = random_corpus(20, 12)
-    graph.upsert(corpus, run=RUN, relations=RELATIONS)
+    graph.writer(RUN, RELATIONS).upsert(corpus)
     before = snapshot(graph)
     sent.clear()
 
@@ -74,7 +74,7 @@ def test_an_unchanged_document_moves_and_its_failure_is_forgotten(graph: Graph) 
     one = extraction()
     upsert(graph, one)
     failure = FailureRecord(document="tests:1", stage="write", error="x", content_hash="")
-    graph.record_failures([failure], at="2026-02-01T00:00:00Z", run=LATER)
+    graph.writer(LATER, RELATIONS).record_failures([failure], at="2026-02-01T00:00:00Z")
 
     upsert(graph, replace(one, document=replace(one.document, index="second")))
 
@@ -108,7 +108,7 @@ def test_documents_that_disagree_in_one_batch_come_to_rest(graph: Graph, sent: l
 def test_a_document_that_came_back_is_written(graph: Graph) -> None:
     upsert(graph, extraction(1), extraction(2))
     before = snapshot(graph)
-    graph.retract(["tests:1"], run=LATER, relations=RELATIONS)
+    graph.writer(LATER, RELATIONS).retract(["tests:1"])
 
     upsert(graph, extraction(1), extraction(2))
 

@@ -27,7 +27,7 @@ STUDY = ("wikidata:Q1", "P69", "wikidata:Q3")
 
 
 def upsert(graph: Graph, extractions: Sequence[Extraction], batch: int = 500) -> UpsertReport:
-    return graph.upsert(extractions, run=RUN, relations=RELATIONS, batch_documents=batch)
+    return graph.writer(RUN, RELATIONS, batch_documents=batch).upsert(extractions)
 
 
 def fresh(database: Database, graph: Graph, extractions: Sequence[Extraction]) -> Snapshot:
@@ -188,7 +188,7 @@ def test_names_and_times_of_an_entity_shrink_with_its_documents(graph: Graph) ->
 
 def test_the_champions_margin_wins_and_others_stay_apart(graph: Graph) -> None:
     old = replace(RUN, id="run-0", checkpoint="old@0")
-    graph.upsert([extraction(1, margin=9.0)], run=old, relations=RELATIONS)
+    graph.writer(old, RELATIONS).upsert([extraction(1, margin=9.0)])
     upsert(graph, [extraction(2, margin=1.0)])
 
     [edge] = graph.edges_between("wikidata:Q1", "wikidata:Q2")
@@ -214,7 +214,7 @@ def test_an_error_in_the_middle_leaves_nothing(
 def test_an_unknown_relation_never_becomes_a_type(graph: Graph) -> None:
     narrow = RelationVocabulary({"P22": "father"})
     with pytest.raises(DocumentRejected, match=r"tests:1.*P19"):
-        graph.upsert([extraction()], run=RUN, relations=narrow)
+        graph.writer(RUN, narrow).upsert([extraction()])
     assert graph.counts()["documents"] == 0
 
 
@@ -248,10 +248,8 @@ def test_hubs_are_written_from_either_end(database: Database, graph: Graph) -> N
 def test_new_are_the_edges_whose_whole_evidence_is_of_this_run(graph: Graph) -> None:
     later = replace(RUN, id="run-2")
     upsert(graph, [extraction(1, triples=[BIRTH])])
-    graph.upsert(
-        [extraction(2, triples=[BIRTH]), extraction(3, triples=[STUDY], entities=[*STUDY[::2]])],
-        run=later,
-        relations=RELATIONS,
+    graph.writer(later, RELATIONS).upsert(
+        [extraction(2, triples=[BIRTH]), extraction(3, triples=[STUDY], entities=[*STUDY[::2]])]
     )
     unknown = ("wikidata:Q1", "P22", "wikidata:Q2")
     assert graph.edges_of_run(later, {BIRTH, STUDY, unknown}) == {STUDY}

@@ -1,4 +1,4 @@
-"""Pages, a graph that knows what it is told, and the work that is planned of them."""
+"""Pages, a graph that knows what it is told, and the batches that are planned of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 from corpus.records import Page, Record, Skipped
 from corpus.texts import TextState
 from extractor.schema import Document
+from flows.planning import plan
+from flows.records import Batch
 from flows.retraction import Retractions
-from flows.work import Work, plan
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
 
@@ -95,25 +96,24 @@ def page(*records: Record, position: str = "") -> Page:
 SETTINGS: dict[str, Any] = {"config_hash": "c", "checkpoint": "m@1", "now": NOW, "size": 2}
 
 
-def planned(
-    *pages: Page, graph: Graph | None = None, **options: Any
-) -> tuple[list[Work], dict[str, str]]:
-    """Return the work, and what is to be retracted in the end, each for its reason."""
+def planned(*pages: Page, graph: Any = None, **options: Any) -> tuple[list[Batch], dict[str, str]]:
+    """Return the batches, and what is to be retracted in the end, each for its reason."""
     with closing(Retractions()) as retractions:
-        found = list(plan(pages, graph or Graph(), retractions, **SETTINGS | options))
+        known: Any = graph or Graph()
+        found = list(plan(pages, known, retractions, **SETTINGS | options))
         return found, {id_: why for batch in retractions.batches() for id_, why in batch.items()}
 
 
-def works(*pages: Page, graph: Graph | None = None, **options: Any) -> list[Work]:
+def batches(*pages: Page, graph: Any = None, **options: Any) -> list[Batch]:
     return planned(*pages, graph=graph, **options)[0]
 
 
-def retracted(*pages: Page, graph: Graph | None = None, **options: Any) -> dict[str, str]:
+def retracted(*pages: Page, graph: Any = None, **options: Any) -> dict[str, str]:
     return planned(*pages, graph=graph, **options)[1]
 
 
-def taken(found: Sequence[Work]) -> list[str]:
-    return [each.id for work in found for each in work.documents]
+def taken(found: Sequence[Batch]) -> list[str]:
+    return [each.id for batch in found for each in batch.documents]
 
 
 def rejected(number: int, text: TextState = "there") -> Skipped:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from corpus.records import Skipped
-from flows.findings import Findings
-from flows.isolation import Failure
+from flows.records import Counts, Failure
 from flows.report import IngestReport
-from graph.records import FoundEdge, FoundEntity, FoundEvidence, UpsertReport
+from graph.records import FoundEdge, FoundEntity, FoundEvidence
 
 SENTENCE = "Ada Lovelace was born in London."
 
@@ -53,43 +53,44 @@ def edge(**fields: Any) -> FoundEdge:
 
 def report(**fields: Any) -> IngestReport:
     """Return a report with something of everything."""
+    named = {each.name for each in dataclasses.fields(Counts)}
+    counts = Counts(
+        **{
+            "read": 9,
+            "unchanged": 4,
+            "skipped": 1,
+            "processed": 4,
+            "statements": 7,
+            "entities_linked": 6,
+            "entities_nil": 2,
+            "margin_sum": 14.0,
+            "margins": {0: 1, 1: 2, 2: 3, 3: 1},
+            "failed": 1,
+            "documents": 4,
+            "edges_new": 5,
+            "edges_changed": 1,
+            "entities_new": 6,
+            "seconds": {"read": 0.5, "mentions": 1.0, "relations": 2.0, "write": 0.5},
+            **{name: value for name, value in fields.items() if name in named},
+        }
+    )
     defaults: dict[str, Any] = {
         "run": "run-1",
         "flow": "ingest",
         "source": "tests",
         "checkpoint": "champion@1",
-        "interrupted": False,
-        "read": 9,
-        "records": 10,
-        "unchanged": 4,
-        "waiting": 0,
-        "skipped": 1,
-        "skipped_again": 0,
-        "duplicates": 0,
-        "foreign": 0,
-        "empty": 0,
         "skipped_records": (
             Skipped(source="a.jsonl", place="line 2", document="tests:2", reason="text is empty"),
         ),
-        "processed": 4,
-        "gone": 0,
-        "held": 0,
-        "refusal": "",
-        "statements": 7,
-        "findings": Findings(
-            linked=6, nil=2, margin_sum=14.0, margins=(1, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0)
-        ),
-        "failed": 1,
-        "failed_again": 0,
         "failures": (Failure(document="tests:3", stage="extract", error="too long"),),
         "max_failed_share": 0.2,
-        "written": UpsertReport(documents=4, edges_new=5, edges_changed=1, entities_new=6),
-        "seconds": {"read": 0.5, "mentions": 1.0, "relations": 2.0, "write": 0.5},
         "elapsed": 2.5,
         "strongest": (edge(),),
         "doubtful": (),
+        "counts": counts,
+        **{name: value for name, value in fields.items() if name not in named},
     }
-    return IngestReport(**{**defaults, **fields})
+    return IngestReport(**defaults)
 
 
 def entity(id_: str, **fields: Any) -> FoundEntity:

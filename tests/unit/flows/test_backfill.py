@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
 from corpus.records import Gone, id_of
-from flows import backfill
-from flows.backfill import BackfillReport, ids_of, in_order, settle
+from flows.backfill import BackfillReport, ids_of, in_order
 from flows.errors import ListRejected
 from tests.unit.flows.reports import report
 
@@ -41,23 +37,3 @@ def test_what_was_retracted_for_its_language_is_not_left() -> None:
     extracted = report(processed=4, gone=2)
     done = BackfillReport(extracted=extracted, stale=7, gone=0, settled=0, checkpoints={})
     assert done.left == 1
-
-
-def test_settling_takes_as_many_documents_at_once_as_the_settings_say(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: dict[str, Any] = {}
-
-    class Settled:
-        """Stands in for a graph in which nothing is left to do."""
-
-        def settle(self, **options: Any) -> Iterator[Any]:
-            asked.update(options)
-            return iter(())
-
-    settings = SimpleNamespace(graph=SimpleNamespace(batch_documents=7))
-    parts = SimpleNamespace(settings=settings, vocabulary=lambda: None)
-    monkeypatch.setattr(backfill, "components", lambda: parts)
-
-    assert settle(cast(Any, Settled()), cast(Any, None), cast(Any, None)) == 0
-    assert asked["batch_documents"] == 7

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from config.errors import SettingsRejected
-from config.settings import EntitySettings, ExtractorSettings, Settings, SourceSettings
+from config.settings import (
+    EntitySettings,
+    ExtractorSettings,
+    GraphSettings,
+    Settings,
+    SourceSettings,
+)
 from extractor.manifest import FORMAT
 from extractor.schema import Document
 from flows.components import Components
+from tests.unit.graph.extractions import RELATIONS, RUN
 
 
 def components(folder: Path, spoken: list[str], chosen: str = "") -> Components:
@@ -21,14 +30,14 @@ def components(folder: Path, spoken: list[str], chosen: str = "") -> Components:
     parts = Components(
         Settings(source=SourceSettings(path=folder), home=folder, extractor=extractor)
     )
-    parts.champion = lambda: folder  # type: ignore[assignment]
+    parts.champion = folder
     return parts
 
 
 def test_the_languages_are_the_checkpoints_where_none_are_chosen(tmp_path: Path) -> None:
-    assert components(tmp_path, ["en", "de"]).languages() == ("en", "de")
-    assert components(tmp_path, ["en"], "fr").languages() == ("fr",)
-    assert components(tmp_path, ["en"], "all").languages() == ()
+    assert components(tmp_path, ["en", "de"]).languages == ("en", "de")
+    assert components(tmp_path, ["en"], "fr").languages == ("fr",)
+    assert components(tmp_path, ["en"], "all").languages == ()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +48,19 @@ def test_a_language_that_cannot_be_told_apart_is_refused(
 ) -> None:
     """It would leave out every document, and retract what the graph has."""
     with pytest.raises(SettingsRejected, match="no language that can be told from others"):
-        components(tmp_path, [spoken], chosen).languages()
+        _ = components(tmp_path, [spoken], chosen).languages
+
+
+def test_every_run_writes_as_many_documents_at_once_as_the_settings_say(tmp_path: Path) -> None:
+    """Whatever it writes: documents, retractions, followed ids, a champion that is adopted."""
+    parts = components(tmp_path, ["en"])
+    parts.settings = Settings(home=tmp_path, graph=GraphSettings(batch_documents=7))
+    asked: dict[str, Any] = {}
+    graph: Any = SimpleNamespace(writer=lambda *_, **options: asked.update(options))
+    parts.graph = graph
+    parts.vocabulary = lambda: RELATIONS  # type: ignore[method-assign]
+    parts.writer(RUN)
+    assert asked == {"batch_documents": 7}
 
 
 def test_the_entity_index_is_closed(tmp_path: Path) -> None:
@@ -47,7 +68,7 @@ def test_the_entity_index_is_closed(tmp_path: Path) -> None:
     file = tmp_path / "entities.jsonl"
     file.write_text('{"id": "wikidata:Q84", "name": "London", "type": "LOC"}\n')
     parts.settings = Settings(home=tmp_path, entities=EntitySettings(path=file))
-    index = parts.entities()
+    index = parts.entities
     assert index.candidates(["London"])["London"]
     parts.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from flows.drift import FULL_RUN, LEAST, MIN_RUNS, RUNS, Counts, figures, judge
+from flows.drift import FULL_RUN, LEAST, MIN_RUNS, RUNS, StoredCounts, figures, judge
 
 
 def counts(
     *, documents: int = 100, triples: float = 10.0, margin: float = 3.0, nil: float = 0.5
-) -> Counts:
+) -> StoredCounts:
     """Return the counts of a run with these figures."""
     statements = round(documents * triples)
     entities = 20 * documents
@@ -24,7 +24,7 @@ def counts(
     }
 
 
-def nights(*triples: float) -> list[Counts]:
+def nights(*triples: float) -> list[StoredCounts]:
     """Return runs, the newest first, that differ in triples per document."""
     return [counts(triples=each) for each in triples]
 
@@ -32,7 +32,7 @@ def nights(*triples: float) -> list[Counts]:
 ALIKE = nights(10, 11, 9, 10, 10)
 
 
-def alarms(run: Counts, earlier: Sequence[Counts]) -> list[str]:
+def alarms(run: StoredCounts, earlier: Sequence[StoredCounts]) -> list[str]:
     return [each.name for each in judge(run, earlier).alarms]
 
 
@@ -59,7 +59,7 @@ def test_a_run_like_the_others_gives_no_alarm() -> None:
         (counts(nil=0.1), "NIL share"),
     ],
 )
-def test_each_figure_can_give_the_alarm_alone(run: Counts, name: str) -> None:
+def test_each_figure_can_give_the_alarm_alone(run: StoredCounts, name: str) -> None:
     assert alarms(run, ALIKE) == [name]
 
 

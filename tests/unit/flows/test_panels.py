@@ -8,9 +8,8 @@ from dataclasses import replace
 import pytest
 
 from flows.drift import Drift, Watched
-from flows.findings import Findings
 from flows.panels import BAR, drift_page, failure_rows, markdown, summary_rows
-from graph.records import UpsertReport
+from flows.records import Counts
 from tests.unit.flows.reports import SENTENCE, edge, report
 
 USUAL = Watched(name="mean margin", now=3.0, earlier=(3.0, 3.1), usual=3.05, allowed=0.5)
@@ -50,8 +49,7 @@ def test_the_summary_shows_how_many_statements_have_which_margin() -> None:
 
 
 def test_a_night_without_news_has_no_rows_of_zeros() -> None:
-    counts = dict.fromkeys(("read", "unchanged", "processed", "skipped", "failed", "statements"), 0)
-    quiet = report(**counts, findings=Findings(), written=UpsertReport(), seconds={})
+    quiet = report(counts=Counts())
     assert summary_rows(quiet) == [{"figure": "documents read", "value": 0}]
 
 

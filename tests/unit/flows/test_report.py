@@ -9,45 +9,50 @@ from typing import Any
 import pytest
 
 from corpus.records import Skipped
-from flows.findings import MARGIN_BINS, Findings
-from flows.isolation import Failure
-from flows.report import CANDIDATES, MAX_NAMED, SHOWN, BatchReport, IngestReport, Tally
-from flows.work import Work
-from graph.records import RunInfo, UpsertReport
+from extractor.schema import Extraction
+from flows.records import Batch, Counts, Failure
+from flows.report import CANDIDATES, MAX_NAMED, SHOWN, IngestReport
 from tests.unit.flows.reports import edge, report
+from tests.unit.graph.extractions import RELATIONS, extraction
 
-RUN = RunInfo(
-    id="run-1",
-    flow="ingest",
-    checkpoint="champion@1",
-    config_hash="c",
-    git_sha="",
-    started_at="2026-01-31T12:00:00Z",
+
+def batch(documents: int, *failed: str, **found: Any) -> Batch:
+    retried = found.pop("retried", frozenset())
+    skipped = found.pop("skipped", ())
+    failures = tuple(Failure(document=each, stage="write", error="no") for each in failed)
+    counts = Counts(
+        read=documents + len(failed),
+        processed=documents,
+        statements=2 * documents,
+        documents=documents,
+        edges_new=documents,
+        seconds={"read": 0.25, "mentions": 1.0, "write": 0.5},
+    )
+    further = Counts(**found) + Counts.of_skipped(skipped) + Counts.of_failures(failures, retried)
+    return Batch(skipped=skipped, failures=failures, counts=counts + further)
+
+
+REFUSED = Batch(retracting=True, refusal="no", counts=Counts(held=5))
+EMPTY = IngestReport(
+    run="run-1", flow="ingest", source="tests", checkpoint="champion@1", max_failed_share=0.2
 )
 
 
-def batch(documents: int, *failed: str, **found: Any) -> BatchReport:
-    return BatchReport(
-        work=Work(read=documents + len(failed), **found),
-        documents=documents,
-        statements=2 * documents,
-        failures=tuple(Failure(document=each, stage="write", error="no") for each in failed),
-        written=UpsertReport(documents=documents, edges_new=documents),
-        seconds={"read": 0.25, "mentions": 1.0, "write": 0.5},
-    )
-
-
-def total(*batches: BatchReport, interrupted: bool = False, share: float = 0.2) -> IngestReport:
-    tally = Tally()
+def total(*batches: Batch, interrupted: bool = False, share: float = 0.2) -> IngestReport:
+    report = replace(EMPTY, interrupted=interrupted, max_failed_share=share)
     for each in batches:
-        tally.add(each)
-    return tally.report(RUN, "tests", strongest=(), interrupted=interrupted, max_failed_share=share)
+        report = report.with_batch(each, RELATIONS)
+    return report
 
 
 def test_a_refused_retraction_fails_the_run() -> None:
-    refused = BatchReport(work=Work(retracting=True), held=5, refusal="no", seconds={})
-    found = total(batch(4), refused)
-    assert (found.state, found.held, found.gone, found.refusal) == ("Failed", 5, 0, "no")
+    found = total(batch(4), REFUSED)
+    assert (found.state, found.counts.held, found.counts.gone, found.refusal) == (
+        "Failed",
+        5,
+        0,
+        "no",
+    )
 
 
 def test_an_empty_text_is_no_failure_and_a_missing_one_is() -> None:
@@ -56,16 +61,21 @@ def test_an_empty_text_is_no_failure_and_a_missing_one_is() -> None:
         for text in ("empty", "empty", "missing")
     )
     found = total(batch(4, skipped=skipped))
-    assert (found.empty, found.skipped, found.failed_share) == (2, 1, 1 / 7)
+    assert (found.counts.empty, found.counts.skipped, found.counts.failed_share) == (2, 1, 1 / 7)
 
 
 def test_batches_add_up() -> None:
-    retracted = BatchReport(work=Work(retracting=True), gone=1, seconds={})
+    retracted = Batch(retracting=True, counts=Counts(gone=1))
     found = total(batch(4), batch(3, "7", waiting=2), retracted)
-    assert (found.read, found.processed, found.statements, found.failed) == (8, 7, 14, 1)
-    assert (found.gone, found.waiting) == (1, 2)
-    assert found.written.edges_new == 7
-    assert found.seconds == {"read": 0.5, "mentions": 2.0, "write": 1.0}
+    assert (
+        found.counts.read,
+        found.counts.processed,
+        found.counts.statements,
+        found.counts.failed,
+    ) == (8, 7, 14, 1)
+    assert (found.counts.gone, found.counts.waiting) == (1, 2)
+    assert found.counts.edges_new == 7
+    assert found.counts.seconds == {"read": 0.5, "mentions": 2.0, "write": 1.0}
     assert found.state == "Completed"
 
 
@@ -76,26 +86,26 @@ def test_a_run_fails_above_the_allowed_share(share: float, state: str) -> None:
 
 def test_what_fails_again_fails_no_run() -> None:
     again = total(batch(0, "1", retried=frozenset({"1"})))
-    assert (again.state, again.failed, again.failed_again) == ("Completed", 1, 1)
-    assert again.failed_share == 0
+    assert (again.state, again.counts.failed, again.counts.failed_again) == ("Completed", 1, 1)
+    assert again.counts.failed_share == 0
     among_others = batch(2, "1", "2", "3", retried=frozenset({"1", "9"}))
-    assert total(among_others, share=0.5).failed_share == pytest.approx(2 / 4)
+    assert total(among_others, share=0.5).counts.failed_share == pytest.approx(2 / 4)
     assert total(among_others, share=0.49).state == "Failed"
 
 
 def test_a_record_that_cannot_be_read_again_fails_no_run() -> None:
     skipped = tuple(Skipped(source="s", place=p, document=p, reason="r") for p in ("1", "2"))
     quiet = total(batch(0, skipped=skipped[:1], skipped_again=1))
-    assert (quiet.state, quiet.skipped, quiet.skipped_again) == ("Completed", 1, 1)
-    assert quiet.failed_share == 0
+    assert (quiet.state, quiet.counts.skipped, quiet.counts.skipped_again) == ("Completed", 1, 1)
+    assert quiet.counts.failed_share == 0
     one_is_new = total(batch(1, skipped=skipped, skipped_again=1))
-    assert (one_is_new.state, one_is_new.failed_share) == ("Failed", 1 / 2)
+    assert (one_is_new.state, one_is_new.counts.failed_share) == ("Failed", 1 / 2)
 
 
 def test_all_that_was_read_counts_beside_what_failed() -> None:
     empty = Skipped(source="s", place="p", document="d", reason="r", text="empty")
-    found = total(batch(0, "1", skipped=(empty,), gone=3))
-    assert (found.records, found.failed_share, found.state) == (5, 1 / 5, "Completed")
+    found = total(batch(0, "1", skipped=(empty,), withdrawn=3))
+    assert (found.counts.records, found.counts.failed_share, found.state) == (5, 1 / 5, "Completed")
 
 
 def test_a_run_says_why_it_is_not_completed_and_what_stays() -> None:
@@ -104,9 +114,8 @@ def test_a_run_says_why_it_is_not_completed_and_what_stays() -> None:
         "38% of the records failed (3 of 8), more than the 20% of FACTLOOM_RUN__MAX_FAILED_SHARE "
         "(factloom failures lists what can be tried again); the other documents, 5, are written"
     )
-    refused = BatchReport(work=Work(retracting=True), held=5, refusal="no", seconds={})
-    assert total(batch(5), refused).why == "no; the other documents, 5, are written"
-    assert total(refused).why == "no"
+    assert total(batch(5), REFUSED).why == "no; the other documents, 5, are written"
+    assert total(REFUSED).why == "no"
     assert "interrupted" in total(batch(5), interrupted=True).why
     assert total(batch(5)).why == ""
 
@@ -118,56 +127,62 @@ def test_an_interrupted_run_is_cancelled_however_much_failed() -> None:
 def test_duplicates_fail_no_run() -> None:
     twice = Skipped(source="s", place="p", document="tests:1", reason="r", duplicate=True)
     found = total(batch(1, skipped=(twice, twice, twice)))
-    assert (found.state, found.skipped, found.duplicates) == ("Completed", 0, 3)
+    assert (found.state, found.counts.skipped, found.counts.duplicates) == ("Completed", 0, 3)
 
 
 def test_documents_in_other_languages_fail_no_run() -> None:
     foreign = Skipped(source="s", place="p", document="tests:1", reason="r", foreign=True)
     found = total(batch(1, skipped=(foreign, foreign, foreign)))
-    assert (found.state, found.skipped, found.foreign) == ("Completed", 0, 3)
-    assert found.failed_share == 0
-    assert found.counts()["foreign"] == 3
+    assert (found.state, found.counts.skipped, found.counts.foreign) == ("Completed", 0, 3)
+    assert found.counts.failed_share == 0
+    assert found.stored()["foreign"] == 3
 
 
 def test_nothing_to_do_is_a_success() -> None:
     found = total()
-    assert (found.state, found.processed) == ("Completed", 0)
-    assert found.failed_share == 0
+    assert (found.state, found.counts.processed) == ("Completed", 0)
+    assert found.counts.failed_share == 0
 
 
 def test_a_report_counts_all_failures_and_names_only_so_many() -> None:
     many = [str(number) for number in range(MAX_NAMED)]
     found = total(batch(0, *many), batch(0, *many), share=1.0)
-    assert found.failed == 2 * MAX_NAMED
+    assert found.counts.failed == 2 * MAX_NAMED
     assert len(found.failures) == MAX_NAMED
 
 
 def test_findings_add_up() -> None:
-    one = Findings(linked=3, nil=1, margin_sum=2.5, margins=(1, 1, *[0] * (MARGIN_BINS - 2)))
-    found = total(replace(batch(1), findings=one), replace(batch(1), findings=one))
-    assert found.findings == one + one
-    counts = found.counts()
+    one = Counts(entities_linked=3, entities_nil=1, margin_sum=2.5, margins={0: 1, 1: 1})
+    found = total(Batch(counts=one), Batch(counts=one))
+    assert found.counts == one + one
+    counts = found.stored()
     assert (counts["entities_linked"], counts["entities_nil"], counts["margin_sum"]) == (6, 2, 5.0)
 
 
 def test_a_run_keeps_its_strongest_and_its_most_doubtful_statements() -> None:
-    tally = Tally()
+    found, one = EMPTY, extraction(1)
+    head, tail = one.entities
+    [statement] = one.statements
+
+    def stating(id_: str, margin: float, probability: float) -> Extraction:
+        said = replace(statement, head=id_, margin=margin, probability=probability)
+        return replace(one, entities=(replace(head, id=id_), tail), statements=(said,))
+
     for number in range(CANDIDATES + 5):
-        alone = edge(head=f"h{number}", margin=float(number), probability=number / 1000)
-        tally.add(replace(batch(1), edges=(alone, edge(margin=2.5, probability=0.0025))))
-    assert [each.margin for each in tally.strongest()] == [
+        alone = stating(f"h{number}", float(number), number / 1000)
+        batch = Batch(extractions=(alone, stating("h", 2.5, 0.0025)))
+        found = found.with_batch(batch, RELATIONS)
+    assert [each.margin for each in found.strongest] == [
         float(number) for number in range(CANDIDATES + 4, 4, -1)
     ]
-    doubtful = [each.margin for each in tally.doubtful()]
+    doubtful = [each.margin for each in found.doubtful]
     assert doubtful[:4] == [0.0, 1.0, 2.0, 2.5]
     assert len(doubtful) == CANDIDATES
 
 
 def test_a_report_shows_only_so_many_edges() -> None:
     many = [edge(head=f"h{number}") for number in range(SHOWN + 1)]
-    found = Tally().report(
-        RUN, "tests", strongest=many, doubtful=many, interrupted=False, max_failed_share=0.2
-    )
+    found = EMPTY.with_edges(many, many)
     assert (len(found.strongest), len(found.doubtful)) == (SHOWN, SHOWN)
 
 
@@ -186,7 +201,7 @@ def test_a_run_without_new_documents_has_no_rate_but_reading() -> None:
 
 
 def test_the_counts_can_be_stored() -> None:
-    counts = report().counts()
+    counts = report().stored()
     assert json.loads(json.dumps(counts)) == counts
     assert (counts["failed"], counts["skipped"], counts["edges_new"]) == (1, 1, 5)
     assert counts["relations_seconds"] == 2.0

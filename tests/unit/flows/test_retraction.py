@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from itertools import islice
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,8 @@ from config.settings import RunSettings
 from corpus.records import Gone, Page, Record
 from corpus.texts import TextState
 from extractor.schema import Document
+from flows.planning import plan
 from flows.retraction import BATCH, Allowance, Extent, Retractions, allowance, extent
-from flows.work import plan
 from tests.unit.flows.planning import (
     NOW,
     SETTINGS,
@@ -34,8 +35,8 @@ def test_what_comes_back_in_the_same_reading_stays(again: Record) -> None:
     pages = [page(Gone(document="tests:1"), position="a"), page(again, position="b")]
     found, going = planned(*pages, graph=Graph(document(1)))
     assert going == {}
-    assert [work.position for work in found if work.position] == ["b"]
-    assert not any(work.retracting for work in found)
+    assert [batch.position for batch in found if batch.position] == ["b"]
+    assert not any(batch.retracting for batch in found)
 
 
 @pytest.mark.parametrize("text", ["empty", "missing"])
@@ -45,7 +46,7 @@ def test_a_document_that_lost_its_text_is_retracted_and_one_that_never_had_any_i
     empty = rejected(1, text)
     found, going = planned(page(empty), graph=Graph(document(1)))
     assert going == {"tests:1": "emptied"}
-    assert [work.skipped for work in found if work.skipped] == []
+    assert [batch.skipped for batch in found if batch.skipped] == []
     found, going = planned(page(empty))
     assert (going, found[0].skipped) == ({}, (empty,))
     on_its_way = [page(document(1), document(2), document(3)), page(empty)]
@@ -81,7 +82,7 @@ def test_what_is_put_aside_is_counted_by_reason_and_only_where_the_graph_has_it(
         retractions.add("tests:only failed", "emptied")
         retractions.cancel("tests:2")
         graph = Graph(*map(document, range(BATCH + 50)))
-        found = extent(retractions, graph, "tests")
+        found = extent(retractions, cast(Any, graph), "tests")
         assert [len(batch) for batch in retractions.batches()] == [BATCH, 2]
     assert found == Extent(
         source="tests",
@@ -135,22 +136,22 @@ class Written(Graph):
         batches: int | None = None,
         limit: int | None = None,
     ) -> int:
-        """Read on from the cursor as `flows.processing` does, and return where it stands then.
+        """Read on from the cursor as `flows.ingest` does, and return where it stands then.
 
         Killed after so many batches, the run has written the last one, but not moved the cursor.
         """
         settings = SETTINGS | {"size": size, "limit": limit}
         with closing(Retractions()) as retractions:
-            works = plan(pages[cursor:], self, retractions, **settings)
-            for number, work in enumerate(islice(works, batches), start=1):
-                if work.retracting:
-                    if extent(retractions, self, "tests").refusal(allowed, "ingest"):
+            found = plan(pages[cursor:], cast(Any, self), retractions, **settings)
+            for number, batch in enumerate(islice(found, batches), start=1):
+                if batch.retracting:
+                    if extent(retractions, cast(Any, self), "tests").refusal(allowed, "ingest"):
                         break
-                    for batch in retractions.batches():
-                        self.remove(list(batch)[:1] if number == batches else batch)
-                self.put(work.documents)
-                if work.position and number != batches:
-                    cursor = int(work.position)
+                    for some in retractions.batches():
+                        self.remove(list(some)[:1] if number == batches else some)
+                self.put(batch.documents)
+                if batch.position and number != batches:
+                    cursor = int(batch.position)
         return cursor
 
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from extractor.errors import CheckpointRejected
-from flows.gathering import TEXTS
 from flows.params import RetrainParams
 from flows.retrain import STATE, challenged, train_challenger
+from flows.training_data import TEXTS
 
 
 def go_on(output: Path) -> None:

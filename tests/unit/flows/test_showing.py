@@ -12,7 +12,7 @@ from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, tempor
 
 from flows.artifacts import publish, publish_failures
 from flows.progress import Progress, ProgressArtifact, listener
-from flows.runs import recorded_run
+from flows.run import Run, recorded
 from graph.errors import GraphUnavailable
 from graph.records import RunInfo
 from tests.unit.flows.reports import report
@@ -38,9 +38,9 @@ class Graph:
 
     def ensure_schema(self) -> None: ...
 
-    def start_run(self, run: RunInfo) -> None: ...
+    def start_run(self) -> None: ...
 
-    def finish_run(self, run: RunInfo, *, state: str, counts: dict[str, int]) -> None:
+    def finish_run(self, state: str, counts: dict[str, int]) -> None:
         self.ends.append((state, counts))
 
     def failures(self, source: str, *, limit: int) -> list[Any]:
@@ -51,15 +51,15 @@ class Graph:
 def graph(monkeypatch: pytest.MonkeyPatch) -> Graph:
     """The graph of runs and artifacts."""
     found = Graph()
-    parts = SimpleNamespace(graph=lambda: found)
-    for module in ("runs", "artifacts"):
+    parts = SimpleNamespace(graph=found, writer=lambda run: found)
+    for module in ("run", "artifacts"):
         monkeypatch.setattr(f"flows.{module}.components", lambda: parts)
     return found
 
 
 def test_artifacts_fail_no_run(away: pytest.LogCaptureFixture, graph: Graph) -> None:
-    with recorded_run(RUN) as record:
-        record.finish("Completed", {"read": 3})
+    with recorded(Run(RUN)) as run:
+        run.finish("Completed", {"read": 3})
         publish(report())
         publish_failures("tests")
     assert graph.ends == [("Completed", {"read": 3})]
@@ -69,8 +69,8 @@ def test_artifacts_fail_no_run(away: pytest.LogCaptureFixture, graph: Graph) -> 
 
 def test_what_comes_after_the_end_does_not_change_it(graph: Graph) -> None:
     def fail() -> None:
-        with recorded_run(RUN) as record:
-            record.finish("Completed", {"read": 3})
+        with recorded(Run(RUN)) as run:
+            run.finish("Completed", {"read": 3})
             raise GraphUnavailable("no")
 
     with pytest.raises(GraphUnavailable):
@@ -80,7 +80,7 @@ def test_what_comes_after_the_end_does_not_change_it(graph: Graph) -> None:
 
 def test_a_run_that_raises_has_failed(graph: Graph) -> None:
     def fail() -> None:
-        with recorded_run(RUN):
+        with recorded(Run(RUN)):
             raise GraphUnavailable("no")
 
     with pytest.raises(GraphUnavailable):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from graph.settling import smaller_side
@@ -22,7 +20,5 @@ from graph.settling import smaller_side
 def test_the_side_with_fewer_documents_is_visited_and_none_where_there_is_one_side(
     documents: dict[str, int], own: bool | None
 ) -> None:
-    def read(statement: str, /, **_: Any) -> list[dict[str, Any]]:
-        return [{"checkpoint": name, "count": count} for name, count in documents.items()]
-
-    assert smaller_side(read, "a") is own
+    counts = [{"checkpoint": name, "count": count} for name, count in documents.items()]
+    assert smaller_side(counts, "a") is own

@@ -16,7 +16,7 @@ from config.settings import ElasticsearchSettings, GraphSettings, Settings, Sour
 from flows.commands import checks, doctor, service_checks
 from flows.commands.checks import Check
 from flows.components import Components
-from flows.models import Models
+from flows.registry import Models
 from graph.server import EmbeddedServer
 
 NOBODY = "127.0.0.1:1"

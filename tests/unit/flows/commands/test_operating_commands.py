@@ -48,7 +48,7 @@ class Graph:
 def test_failures_of_every_source_are_listed(
     asked: list[str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts = SimpleNamespace(graph=Graph)
+    parts = SimpleNamespace(graph=Graph())
     monkeypatch.setattr("flows.components.components", lambda: parts)
     shown = CliRunner().invoke(app, ["failures", *asked])
     assert shown.exit_code == 0, shown.output

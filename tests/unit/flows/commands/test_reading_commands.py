@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import typer
@@ -17,6 +17,7 @@ from flows import components
 from flows.commands import reading_commands
 from flows.commands.terminal import Commands
 from graph import QUERY_SECONDS
+from graph.client import Graph
 
 EDGE = {
     "id": "P26",
@@ -56,9 +57,7 @@ class StandIn:
     entities = (node("wikidata:Q7186", "Marie Curie"), node("wikidata:Q37463", "Pierre Curie"))
 
     def find(self, name: str) -> list[Any]:
-        from graph.queries import find
-
-        return find(self.read, name)
+        return Graph.find(cast(Any, self), name)
 
     def read(self, statement: str, /, **parameters: Any) -> list[dict[str, Any]]:
         names = {each["node"]["folded_name"]: each for each in self.entities}

@@ -30,7 +30,7 @@ def test_the_entity_index_is_looked_at(
     )
     parts = SimpleNamespace(
         settings=settings,
-        graph=lambda: SimpleNamespace(ensure_schema=lambda: None),
+        graph=SimpleNamespace(ensure_schema=lambda: None),
         elasticsearch=lambda: None,
     )
     monkeypatch.setattr(setup, "components", lambda: parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -13,7 +12,6 @@ from corpus.records import Skipped
 from flows.backfill import BackfillReport
 from flows.commands.summary import cell, rows_table, show_backfilled, show_edges, show_report
 from flows.drift import Drift, Watched
-from graph.records import UpsertReport
 from tests.unit.flows.reports import SENTENCE, edge, report
 
 
@@ -79,14 +77,11 @@ def test_a_dry_run_claims_to_have_written_nothing() -> None:
 
 
 def test_rejected_statements_and_other_ids_are_told() -> None:
-    found = report(
-        findings=replace(report().findings, rejected={"tail type": 3, "head type": 1}),
-        written=UpsertReport(entities_rekeyed=2),
-    )
+    found = report(rejected={"tail type": 3, "head type": 1}, entities_rekeyed=2)
     text = shown(lambda console: show_report(console, found, dry_run=False))
     assert "between such types: 1 by head type, 3 by tail type." in text
     assert "2 entities have another id now" in text
-    counts = found.counts()
+    counts = found.stored()
     assert (counts["rejected"], counts["rejected_tail_type"], counts["entities_rekeyed"]) == (
         4,
         3,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import pytest
@@ -17,36 +17,55 @@ from hypothesis import strategies as st
 from corpus.records import Gone, Page, Record
 from extractor.schema import Document, Extraction
 from flows.errors import ExtractedElsewise
-from flows.extraction.ahead import Wait, extracted_ahead
-from flows.extraction.outcome import Outcome
-from flows.extraction.places import Place
+from flows.extraction.ahead import Pending, extracted_ahead, in_hand
+from flows.extraction.executor import Executor
 from flows.logs import WithIds, batch_of
+from flows.planning import plan
+from flows.records import Batch
 from flows.retraction import Retractions
-from flows.work import Work, plan
 from graph.records import FailedDocument, Known, RunInfo
 from graph.rows import content_hash
 
 RUN = RunInfo(id="r", flow="ingest", checkpoint="c@1", config_hash="c", git_sha="", started_at="")
 
 
-def outcome(documents: Sequence[Document]) -> Outcome:
-    return Outcome(
+def extracted(documents: Sequence[Document]) -> Batch:
+    return Batch(
         extractions=tuple(
             Extraction(document=each, entities=(), statements=()) for each in documents
         ),
-        failures=(),
-        seconds={},
         checkpoint=RUN.checkpoint,
         config_hash=RUN.config_hash,
     )
 
 
-def place(parallel: int = 1, stop: Callable[[], None] = lambda: None) -> Place:
-    return Place(extract=outcome, parallel=parallel, documents=2, stop=stop)
+@dataclass
+class AnExecutor:
+    """Extracts nothing by itself: the tests start their own extractions."""
+
+    parallel: int = 1
+    documents: int = 2
+    stopped: Callable[[], None] = lambda: None
+
+    def extract(self, documents: Sequence[Document]) -> Batch:
+        return extracted(documents)
+
+    def stop(self) -> None:
+        self.stopped()
 
 
-def submit(documents: tuple[Document, ...]) -> Wait:
-    return lambda seconds: outcome(documents)
+@dataclass
+class Later:
+    """What comes of documents once it is asked for."""
+
+    wait: Callable[[], Batch | None]
+
+    def result(self, timeout: float | None = None) -> Batch | None:
+        return self.wait()
+
+
+def submit(executor: Executor, documents: Sequence[Document]) -> Pending:
+    return Later(lambda: executor.extract(documents))
 
 
 def document(number: int, text: str = "Ada.") -> Document:
@@ -74,10 +93,10 @@ class Graph:
     def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
         return {}
 
-    def write(self, work: Work, found: Outcome | None, retractions: Retractions) -> None:
-        for each in found.extractions if found else ():
+    def write(self, batch: Batch, retractions: Retractions) -> None:
+        for each in batch.extractions:
             self.documents[each.document.id] = each.document
-        for id_ in chain.from_iterable(retractions.batches()) if work.retracting else ():
+        for id_ in chain.from_iterable(retractions.batches()) if batch.retracting else ():
             self.documents.pop(id_, None)
 
 
@@ -91,21 +110,21 @@ records = st.one_of(
 def test_the_last_word_on_a_document_counts_also_where_an_older_one_is_on_its_way(
     pages: list[list[Record]], parallel: int
 ) -> None:
-    graph, where = Graph(), place(parallel)
+    graph, executor = Graph(), AnExecutor(parallel)
     with closing(Retractions()) as retractions:
-        works = plan(
+        batches = plan(
             [Page(records=tuple(each), position="") for each in pages],
-            graph,
+            graph,  # type: ignore[arg-type]
             retractions,
             config_hash="c",
             checkpoint="m@1",
             now="",
-            size=where.documents,
-            unwritten=where.ahead - 1,
+            size=executor.documents,
+            unwritten=in_hand(executor) - 1,
         )
-        for batch in extracted_ahead(works, where, submit, RUN):
+        for batch in extracted_ahead(batches, executor, RUN, submit=submit):
             assert batch is not None
-            graph.write(batch.work, batch.outcome, retractions)
+            graph.write(batch, retractions)
     said: dict[str, Document] = {}
     for record in (record for each in pages for record in each):
         if isinstance(record, Document):
@@ -117,19 +136,19 @@ def test_the_last_word_on_a_document_counts_also_where_an_older_one_is_on_its_wa
 
 @pytest.mark.parametrize("parallel", [1, 3])
 def test_batches_come_in_their_order_and_no_more_are_in_hand_than_asked(parallel: int) -> None:
-    where = place(parallel)
-    given = [Work(documents=(document(number),)) for number in range(9)]
+    executor = AnExecutor(parallel)
+    given = [Batch(documents=(document(number),)) for number in range(9)]
     begun: list[str] = []
 
-    def counting(documents: tuple[Document, ...]) -> Wait:
+    def counting(executor: Executor, documents: Sequence[Document]) -> Pending:
         begun.append(documents[0].id)
-        return submit(documents)
+        return submit(executor, documents)
 
     done = 0
-    for batch in extracted_ahead(iter(given), where, counting, RUN):
+    for batch in extracted_ahead(iter(given), executor, RUN, submit=counting):
         assert batch is not None
-        assert batch.work is given[done]
-        assert len(begun) - done <= where.ahead
+        assert batch.documents is given[done].documents
+        assert len(begun) - done <= in_hand(executor)
         done += 1
     assert done == len(given)
 
@@ -142,20 +161,20 @@ def test_what_is_logged_of_a_batch_carries_its_own_number() -> None:
         WithIds().filter(record)
         lines.append((what, record.__dict__["batch"]))
 
-    def read() -> Iterator[Work]:
+    def read() -> Iterator[Batch]:
         for number in (1, 2, 3):
             log(f"read {number}")
-            yield Work(documents=(document(number),))
+            yield Batch(documents=(document(number),))
 
-    def extract(documents: tuple[Document, ...]) -> Wait:
+    def extract(executor: Executor, documents: Sequence[Document]) -> Pending:
         with ThreadPoolExecutor(1) as pool:  # as a task does, in a copy of the context
             pool.submit(copy_context().run, log, f"extract {documents[0].id[-1]}").result()
-        return submit(documents)
+        return submit(executor, documents)
 
-    for batch in extracted_ahead(read(), place(parallel=2), extract, RUN):
+    for batch in extracted_ahead(read(), AnExecutor(parallel=2), RUN, submit=extract):
         assert batch is not None
         with batch_of(batch.number):
-            log(f"write {batch.work.documents[0].id[-1]}")
+            log(f"write {batch.documents[0].id[-1]}")
     assert len(lines) == 9
     assert all(what.endswith(f" {number}") for what, number in lines), lines
 
@@ -163,15 +182,16 @@ def test_what_is_logged_of_a_batch_carries_its_own_number() -> None:
 def test_what_is_on_its_way_is_waited_for_when_its_run_ends_early() -> None:
     events: list[str] = []
 
-    def slow(documents: tuple[Document, ...]) -> Wait:
-        def wait(seconds: float | None) -> Outcome:
+    def slow(executor: Executor, documents: Sequence[Document]) -> Pending:
+        def wait() -> Batch:
             events.append(documents[0].id)
             raise RuntimeError("nobody wants it any more")
 
-        return submit(documents) if documents[0].id == "tests:0" else wait
+        return submit(executor, documents) if documents[0].id == "tests:0" else Later(wait)
 
-    given = iter([Work(documents=(document(number),)) for number in range(9)])
-    batches = extracted_ahead(given, place(stop=lambda: events.append("stop")), slow, RUN)
+    given = iter([Batch(documents=(document(number),)) for number in range(9)])
+    executor = AnExecutor(stopped=lambda: events.append("stop"))
+    batches = extracted_ahead(given, executor, RUN, submit=slow)
     next(batches)
     batches.close()
     assert events == ["stop", "tests:1", "tests:2"]
@@ -180,32 +200,33 @@ def test_what_is_on_its_way_is_waited_for_when_its_run_ends_early() -> None:
 def test_a_run_that_is_asked_to_stop_keeps_what_is_extracted_and_ends_the_rest() -> None:
     events: list[str] = []
 
-    def first_only(documents: tuple[Document, ...]) -> Wait:
-        def wait(seconds: float | None) -> Outcome | None:
+    def first_only(executor: Executor, documents: Sequence[Document]) -> Pending:
+        def wait() -> Batch | None:
             if documents[0].id == "tests:0":
-                return outcome(documents)
+                return extracted(documents)
             if "stop" not in events:  # a hostile document among them: it takes for ever
                 events.append("asked")
                 raise TimeoutError
             return None
 
-        return wait
+        return Later(wait)
 
-    given = iter([Work(documents=(document(number),)) for number in range(9)])
-    where = place(stop=lambda: events.append("stop"))
-    batches = list(extracted_ahead(given, where, first_only, RUN, lambda: "asked" in events))
-    assert [batch and batch.work.documents[0].id for batch in batches] == ["tests:0", None]
+    given = iter([Batch(documents=(document(number),)) for number in range(9)])
+    executor = AnExecutor(stopped=lambda: events.append("stop"))
+    asked = lambda: "asked" in events  # noqa: E731
+    batches = list(extracted_ahead(given, executor, RUN, asked, first_only))
+    assert [batch and batch.documents[0].id for batch in batches] == ["tests:0", None]
     assert events == ["asked", "stop", "stop"]
     assert len(list(given)) == 9 - 4  # the first, and those that were in hand by then
 
 
 def test_batches_that_are_extracted_when_somebody_asks_to_stop_are_not_lost() -> None:
     asked: list[bool] = []
-    given = iter([Work(documents=(document(number),)) for number in range(9)])
-    batches = extracted_ahead(given, place(), submit, RUN, lambda: bool(asked))
+    given = iter([Batch(documents=(document(number),)) for number in range(9)])
+    batches = extracted_ahead(given, AnExecutor(), RUN, lambda: bool(asked), submit)
     next(batches)
     asked.append(True)
-    assert [batch and batch.work.documents[0].id for batch in batches] == [
+    assert [batch and batch.documents[0].id for batch in batches] == [
         "tests:1",
         "tests:2",
         None,
@@ -213,9 +234,9 @@ def test_batches_that_are_extracted_when_somebody_asks_to_stop_are_not_lost() ->
 
 
 def test_nothing_is_retracted_once_somebody_asked_to_stop() -> None:
-    works = iter([Work(documents=(document(1),)), Work(retracting=True)])
+    given = iter([Batch(documents=(document(1),)), Batch(retracting=True)])
     asked: list[bool] = []
-    batches = extracted_ahead(works, place(), submit, RUN, lambda: bool(asked))
+    batches = extracted_ahead(given, AnExecutor(), RUN, lambda: bool(asked), submit)
     next(batches)
     asked.append(True)
     assert list(batches) == [None]
@@ -227,5 +248,6 @@ def test_nothing_is_retracted_once_somebody_asked_to_stop() -> None:
     ids=["checkpoint", "config"],
 )
 def test_a_batch_of_another_checkpoint_or_configuration_is_refused(run: RunInfo) -> None:
+    given = iter([Batch(documents=(document(1),))])
     with pytest.raises(ExtractedElsewise, match="another"):
-        list(extracted_ahead(iter([Work(documents=(document(1),))]), place(), submit, run))
+        list(extracted_ahead(given, AnExecutor(), run, submit=submit))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from extractor.labelled.reading import LabelledFiles
 from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth, split_documents
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
-from flows.gathering import (
+from flows.correction_labels import labelled_by_verdicts
+from flows.training_data import (
     COUNTS,
     DOCUMENTS,
     JUDGED,
@@ -31,7 +32,6 @@ from flows.gathering import (
     load,
     save,
 )
-from flows.judged import labelled_by_verdicts
 from graph.export_labels import Edge
 from graph.rows import content_hash
 from tests.unit.extractor.annotated import labelled
@@ -206,7 +206,7 @@ class Source:
     def __init__(self, document: Document) -> None:
         self._document = document
 
-    def pages(self, position: str) -> Iterator[Page]:
+    def pages(self, position: str) -> Generator[Page, None, None]:
         """Not needed."""
         raise AssertionError
 

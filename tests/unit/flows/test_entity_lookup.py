@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from extractor.relations import RelationVocabulary
+from flows.entity_lookup import relation_id, resolve
 from flows.errors import CorrectionsRejected, NoSuchEntity
-from flows.resolving import relation_id, resolve
 from graph.client import Graph
 from graph.records import FoundEntity
 from tests.unit.flows.reports import entity

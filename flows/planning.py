@@ -1,63 +1,38 @@
-"""Pages of a source -> batches of work: what is new, gone, unchanged, or waits.
+"""Pages of a source -> batches: what is new, gone, unchanged, or waits.
 
 A position is handed on with the first batch after which everything up to it is settled, so that
 whoever stores it then can never lose a document. None is, while anything that was read is to be
-retracted: that is done after all batches, if at all, and the last piece of work says so.
+retracted: that is done after all batches, if at all, and the last batch says so.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections import defaultdict, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from corpus.records import Gone, Page, Skipped, id_of
+from corpus.records import Gone, Page, Record, Skipped, id_of
 from extractor.schema import Document
-from flows.batches import limited
-from flows.failed import is_due
-from flows.memory import Memory
+from flows.failures import is_due
+from flows.records import Batch, Counts
 from flows.retraction import MALFORMED, Retractions
 from graph.records import FailedDocument, Known
 from graph.rows import content_hash
 
+if TYPE_CHECKING:
+    from graph.client import Graph
+
 READ = "read"
 """The stage at which a record failed that is no document."""
-CROWD = 10_000
+MAX_PENDING_NON_DOCUMENTS = 10_000
 """Records that need no extraction which a batch waits with, at most, for documents that do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """A batch: what to do, and what was found while looking for it."""
-
-    documents: tuple[Document, ...] = ()
-    """To be extracted and written."""
-    moved: Mapping[str, str] = field(default_factory=dict)
-    """Unchanged documents that are in another index now: id -> index."""
-    settled: tuple[str, ...] = ()
-    """Documents that failed once and are now in the graph as they are in the source."""
-    skipped: tuple[Skipped, ...] = ()
-    read: int = 0
-    """Documents read, those included that need no work or are left out for their language."""
-    unchanged: int = 0
-    waiting: int = 0
-    """Documents that failed and are not due yet."""
-    retried: frozenset[str] = frozenset()
-    """Those of the documents that failed before, just as they are."""
-    skipped_again: int = 0
-    """Of the skipped records, those that could not be read before either."""
-    gone: int = 0
-    """Records that say of a document that it, or its text, is gone."""
-    retracting: bool = False
-    """Whether this is the last piece of work: to retract what was put aside, and nothing else."""
-    position: str = ""
-    """How far the source is read once this batch is written; empty where there is none to store."""
 
 
 def plan(
     pages: Iterable[Page],
-    memory: Memory,
+    graph: Graph | None,
     retractions: Retractions,
     *,
     config_hash: str,
@@ -68,12 +43,12 @@ def plan(
     force: bool = False,
     unwritten: int = 0,
     left_out: Callable[[Document], str | None] = lambda document: None,
-) -> Iterator[Work]:
-    """Yield the work that pages hold, `size` documents to extract at most in each batch.
+) -> Generator[Batch, None, None]:
+    """Yield the batches that pages make, each of `size` documents to extract at most.
 
     Args:
         pages: of a source.
-        memory: what the graph has, and what failed.
+        graph: knows its documents, and what failed; None, in a dry run: nothing is known.
         retractions: where documents that are to be retracted are put aside.
         config_hash: of what decides, beside the document, what is extracted from it.
         checkpoint: that extracts. What another one extracted stays as it is here, but does not
@@ -87,49 +62,77 @@ def plan(
         left_out: why a document is not to be extracted, for its language; None: it is. What the
             graph has of it from an earlier day is retracted.
     """
-    basket = _Basket(memory, retractions, config_hash, checkpoint, now, force, unwritten, left_out)
+    planner = _Planner(
+        graph=graph,
+        retractions=retractions,
+        config_hash=config_hash,
+        checkpoint=checkpoint,
+        now=now,
+        force=force,
+        unwritten=unwritten,
+        left_out=left_out,
+    )
     for page in limited(pages, limit):
-        basket.put(page)
-        while len(basket.pending) >= size:
-            yield basket.take(size)
-        if not basket.pending or basket.crowded:
-            yield basket.take(size)
-    yield basket.take(size)
+        planner.put(page)
+        while len(planner.pending) >= size:
+            yield planner.take(size)
+        if not planner.pending or planner.crowded:
+            yield planner.take(size)
+    yield planner.take(size)
     if retractions:
-        yield Work(retracting=True, position=basket.reached)
+        yield Batch(retracting=True, position=planner.reached)
 
 
-class _Basket:
-    """What was read and not yet handed on."""
+def limited(pages: Iterable[Page], limit: int | None) -> Iterator[Page]:
+    """Yield pages up to so many documents; one that is cut hands on no position."""
+    left = limit
+    for page in pages:
+        if left is None:
+            yield page
+            continue
+        documents = sum(isinstance(record, Document) for record in page.records)
+        if documents > left:
+            yield Page(records=tuple(_first(page.records, left)), position="")
+            return
+        left -= documents
+        yield page
+        if left == 0:
+            return
 
-    def __init__(
-        self,
-        memory: Memory,
-        retractions: Retractions,
-        config_hash: str,
-        checkpoint: str,
-        now: str,
-        force: bool,
-        unwritten: int,
-        left_out: Callable[[Document], str | None],
-    ) -> None:
-        self._memory = memory
-        self._retractions = retractions
-        self._config_hash = config_hash
-        self._checkpoint = checkpoint
-        self._now = now
-        self._force = force
-        self._left_out = left_out
-        self.pending: dict[str, tuple[int, Document]] = {}
-        """In the order of reading, each with its number."""
+
+def _first(records: Iterable[Record], documents: int) -> Iterator[Record]:
+    """Yield the records up to and with the last of so many documents."""
+    for record in records:
+        if documents == 0:
+            return
+        documents -= isinstance(record, Document)
+        yield record
+
+
+@dataclass(kw_only=True)
+class _Planner:
+    """What was read and not yet handed on; `plan` says what it is given."""
+
+    graph: Graph | None
+    retractions: Retractions
+    config_hash: str
+    checkpoint: str
+    now: str
+    force: bool
+    unwritten: int
+    left_out: Callable[[Document], str | None]
+    pending: dict[str, tuple[int, Document]] = field(default_factory=dict)
+    """In the order of reading, each with its number."""
+    reached: str = ""
+    """The last position up to which all is taken, if it was not handed on."""
+
+    def __post_init__(self) -> None:
         self._marks: list[tuple[int, str]] = []
         """(number of the next document, position of the page before it)"""
-        self.reached = ""
-        """The last position up to which all is taken, if it was not handed on."""
         self._retried: set[str] = set()
         """Pending documents that failed before, just as they are."""
         self._number = 0
-        self._on_their_way: deque[frozenset[str]] = deque(maxlen=unwritten)
+        self._on_their_way: deque[frozenset[str]] = deque(maxlen=self.unwritten)
         """The documents of the last batches."""
         self._begin()
 
@@ -137,20 +140,28 @@ class _Basket:
         self._moved: dict[str, str] = {}
         self._settled: dict[str, None] = {}
         self._skipped: list[Skipped] = []
-        self._read = self._unchanged = self._waiting = self._skipped_again = self._gone = 0
+        self._counts: defaultdict[str, Any] = defaultdict(int)
 
     @property
     def crowded(self) -> bool:
         """Whether so much else was found that the next batch is not to wait until it is full."""
-        return len(self._moved) + len(self._skipped) >= CROWD
+        return len(self._moved) + len(self._skipped) >= MAX_PENDING_NON_DOCUMENTS
 
     def _forget(self, document: str) -> None:
         """Drop what earlier records said of a document: the last word counts."""
         self.pending.pop(document, None)
         self._retried.discard(document)
-        self._retractions.cancel(document)
+        self.retractions.cancel(document)
         self._moved.pop(document, None)
         self._settled.pop(document, None)
+
+    def _remembered(
+        self, ids: Sequence[str]
+    ) -> tuple[Mapping[str, Known], Mapping[str, FailedDocument]]:
+        """Return what the graph has of documents, and how they failed."""
+        if self.graph is None:
+            return {}, {}
+        return self.graph.known(ids), self.graph.failures_of(ids)
 
     def put(self, page: Page) -> None:
         """Sort a page's records by what they need."""
@@ -161,16 +172,16 @@ class _Basket:
             if not isinstance(record, Skipped) or (record.document and not record.duplicate)
         ]
         on_their_way = frozenset().union(*self._on_their_way)
-        known, failed = self._memory.known(ids), self._memory.failures_of(ids)
+        known, failed = self._remembered(ids)
         for record in page.records:
             match record:
                 case Skipped():
                     self._put_skipped(record, known.keys() | on_their_way, failed)
                 case Gone(document=document):
                     self._forget(document)
-                    self._gone += 1
+                    self._counts["withdrawn"] += 1
                     if document in known or document in failed or document in on_their_way:
-                        self._retractions.add(document, record.why)
+                        self.retractions.add(document, record.why)
                 case Document(id=id_) if id_ in on_their_way:
                     self._put_document(record, None, None, there=True)
                 case Document(id=id_):
@@ -188,14 +199,14 @@ class _Basket:
             self._forget(document)
         lost = document in there or (text == "empty" and document in failed)
         if lost and text != "there":
-            self._retractions.add(document, MALFORMED if text == "malformed" else "emptied")
+            self.retractions.add(document, MALFORMED if text == "malformed" else "emptied")
         if not lost or text in ("there", "malformed"):
             self._skipped.append(record)
             if not (record.duplicate or text == "empty"):
                 before = failed.get(document)
-                self._skipped_again += before is not None and before.stage == READ
+                self._counts["skipped_again"] += before is not None and before.stage == READ
         else:
-            self._gone += 1
+            self._counts["withdrawn"] += 1
 
     def _put_document(
         self,
@@ -213,32 +224,32 @@ class _Basket:
             failed: how it failed.
             there: whether the graph has, or will have, anything of it.
         """
-        self._read += 1
+        self._counts["read"] += 1
         self._forget(document.id)
         content = content_hash(document)
-        as_it_is = known and (known.content_hash, known.config_hash) == (content, self._config_hash)
-        if known and as_it_is and not self._force:
-            self._unchanged += 1
+        as_it_is = known and (known.content_hash, known.config_hash) == (content, self.config_hash)
+        if known and as_it_is and not self.force:
+            self._counts["unchanged"] += 1
             if known.index != document.index:
                 self._moved[document.id] = document.index
-            if failed and (failed.content_hash != content or known.checkpoint == self._checkpoint):
+            if failed and (failed.content_hash != content or known.checkpoint == self.checkpoint):
                 self._settled[document.id] = None
             return
-        if reason := self._left_out(document):
+        if reason := self.left_out(document):
             self._skipped.append(_foreign(document, reason))
             if there:
-                self._retractions.add(document.id, "in another language")
+                self.retractions.add(document.id, "in another language")
             return
         as_it_was = failed and (failed.content_hash, failed.index) == (content, document.index)
         if failed and as_it_was:
-            if not (self._force or is_due(failed, self._now)):
-                self._waiting += 1
+            if not (self.force or is_due(failed, self.now)):
+                self._counts["waiting"] += 1
                 return
             self._retried.add(document.id)
         self.pending[document.id] = (self._number, document)
         self._number += 1
 
-    def take(self, size: int) -> Work:
+    def take(self, size: int) -> Batch:
         """Return the next documents, and all else that was found."""
         chosen = [document for _, document in islice(self.pending.values(), size)]
         retried = frozenset(each.id for each in chosen if each.id in self._retried)
@@ -248,25 +259,21 @@ class _Basket:
         first_left = next((number for number, _ in self.pending.values()), self._number)
         while self._marks and self._marks[0][0] <= first_left:
             self.reached = self._marks.pop(0)[1]
-        position = "" if self._retractions else self.reached
-        work = Work(
+        position = "" if self.retractions else self.reached
+        batch = Batch(
             documents=tuple(chosen),
             moved=self._moved,
             settled=tuple(self._settled),
             skipped=tuple(self._skipped),
-            read=self._read,
-            unchanged=self._unchanged,
-            waiting=self._waiting,
             retried=retried,
-            skipped_again=self._skipped_again,
-            gone=self._gone,
             position=position,
+            counts=Counts(**self._counts) + Counts.of_skipped(self._skipped),
         )
         if position:
             self.reached = ""
         self._begin()
         self._on_their_way.append(frozenset(document.id for document in chosen))
-        return work
+        return batch
 
 
 def _foreign(document: Document, reason: str) -> Skipped:

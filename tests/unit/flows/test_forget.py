@@ -10,10 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from flows.erasing import _clear_folders
-from flows.extraction.handover import OURS
-from flows.gathering import TEXTS, TRAINING
+from flows.extraction.exchange import OURS
+from flows.forget import _clear_folders
 from flows.own_folders import claimed
+from flows.training_data import TEXTS, TRAINING
 
 DOCUMENT = "press:1"
 RUN = str(UUID(int=1))
@@ -27,7 +27,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / "0.json").write_text("{}")
     run = SimpleNamespace(shared_folder=tmp_path)
     parts = SimpleNamespace(settings=SimpleNamespace(home=tmp_path, run=run))
-    monkeypatch.setattr("flows.erasing.components", lambda: parts)
+    monkeypatch.setattr("flows.forget.components", lambda: parts)
 
 
 def training(home: Path) -> Path:

@@ -10,8 +10,8 @@ from prefect.exceptions import PrefectException
 
 from corpus.errors import SourceUnavailable
 from extractor.errors import DocumentRejected
-from flows.discretion import describe, discreet
 from flows.errors import Unexpected
+from flows.redaction import describe, redacted
 from graph.errors import GraphError, GraphRejected, driver_errors
 
 CANARY = "Ada Lovelace was born in London."
@@ -26,7 +26,7 @@ class Paused(PrefectException):
 def leaving(error: Exception, cause: Exception | None = None) -> BaseException:
     """Return what leaves where an error is raised inside."""
     try:
-        with discreet():
+        with redacted():
             raise error from cause
     except Exception as left:
         return left
@@ -39,7 +39,7 @@ def shown(error: BaseException) -> str:
 def test_a_foreign_error_is_told_by_its_kind_and_place() -> None:
     error = leaving(ValueError(f"cannot parse {CANARY!r}"))
     assert type(error) is Unexpected
-    assert str(error).startswith("ValueError at test_discretion.py:")
+    assert str(error).startswith("ValueError at test_redaction.py:")
     assert "PREFECT_LOGGING_LEVEL=DEBUG" in str(error)
     assert "Lovelace" not in shown(error)
 

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from corpus.records import DocumentSource, Gone, Page
 from flows.batches import batched
-from graph.records import FailedDocument, Known
+from graph.records import FailedDocument
+
+if TYPE_CHECKING:
+    from graph.client import Graph
 
 LONGEST_WAIT = timedelta(days=7)
 BATCH = 500
-
-
-class FailureList(Protocol):
-    """The documents that failed, as the graph lists them."""
-
-    def failures(
-        self, source: str, *, after: str = "", limit: int = 1000
-    ) -> Sequence[FailedDocument]:
-        """Return those of a source whose id is larger than `after`, by id."""
-        ...
-
-    def failures_of(self, ids: Sequence[str]) -> Mapping[str, FailedDocument]:
-        """Return those of the documents that failed."""
-        ...
-
-    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        """Return the documents that the graph has."""
-        ...
 
 
 def is_due(failed: FailedDocument, now: str) -> bool:
@@ -43,7 +28,7 @@ def is_due(failed: FailedDocument, now: str) -> bool:
     return datetime.fromisoformat(failed.last_tried) + wait <= datetime.fromisoformat(now)
 
 
-def all_failed(graph: FailureList, source: str) -> Iterator[FailedDocument]:
+def all_failed(graph: Graph, source: str) -> Iterator[FailedDocument]:
     """Yield all documents of a source that failed, by id."""
     after = ""
     while batch := graph.failures(source, after=after, limit=BATCH):
@@ -51,13 +36,15 @@ def all_failed(graph: FailureList, source: str) -> Iterator[FailedDocument]:
         after = batch[-1].id
 
 
-def due_pages(source: DocumentSource, graph: FailureList, now: str) -> Iterator[Page]:
+def due_pages(source: DocumentSource, graph: Graph, now: str) -> Iterator[Page]:
     """Yield the documents that failed and are due, as they are in their source now."""
     due = (failed.id for failed in all_failed(graph, source.name) if is_due(failed, now))
     yield from fetched_pages(source, graph, due)
 
 
-def fetched_pages(source: DocumentSource, graph: FailureList, ids: Iterable[str]) -> Iterator[Page]:
+def fetched_pages(
+    source: DocumentSource, graph: Graph, ids: Iterable[str]
+) -> Generator[Page, None, None]:
     """Yield documents by id; what the source no longer has comes as gone.
 
     Raises:
@@ -70,7 +57,7 @@ def fetched_pages(source: DocumentSource, graph: FailureList, ids: Iterable[str]
         yield Page(records=records, position="")
 
 
-def nowhere(source: DocumentSource, graph: FailureList, ids: Sequence[str]) -> list[str]:
+def nowhere(source: DocumentSource, graph: Graph, ids: Sequence[str]) -> list[str]:
     """Return those of the documents, known or failed, that the source no longer has.
 
     One may have been written from an index and have failed in another since: both are asked.

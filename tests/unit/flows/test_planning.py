@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 from corpus.records import Gone, Record, Skipped
 from extractor.schema import Document
 from flows.batches import batched
+from flows.planning import MAX_PENDING_NON_DOCUMENTS, plan
 from flows.retraction import Retractions
-from flows.work import CROWD, plan
 from tests.unit.flows.planning import (
     NOW,
     SETTINGS,
     Graph,
+    batches,
     document,
     failure,
     page,
@@ -24,18 +26,19 @@ from tests.unit.flows.planning import (
     retracted,
     taken,
     unread,
-    works,
 )
 
 
 def test_another_config_makes_everything_work() -> None:
-    assert taken(works(page(document(1)), graph=Graph(document(1)), config_hash="d")) == ["tests:1"]
+    assert taken(batches(page(document(1)), graph=Graph(document(1)), config_hash="d")) == [
+        "tests:1"
+    ]
 
 
 def test_an_unchanged_document_in_another_index_is_moved() -> None:
     graph = Graph(document(1, index="old"))
-    [work, _] = works(page(document(1, index="new")), graph=graph)
-    assert (work.moved, work.documents) == ({"tests:1": "new"}, ())
+    [batch, _] = batches(page(document(1, index="new")), graph=graph)
+    assert (batch.moved, batch.documents) == ({"tests:1": "new"}, ())
 
 
 def test_a_document_that_is_gone_is_retracted_if_the_graph_has_it() -> None:
@@ -55,44 +58,47 @@ def test_the_last_word_on_a_document_counts() -> None:
 
 def test_an_older_version_in_hand_does_not_outlive_a_newer_word() -> None:
     graph = Graph(document(1))
-    back_as_it_was = works(page(document(1, "Changed.")), page(document(1)), graph=graph)
-    assert (taken(back_as_it_was), sum(work.unchanged for work in back_as_it_was)) == ([], 1)
+    back_as_it_was = batches(page(document(1, "Changed.")), page(document(1)), graph=graph)
+    assert (taken(back_as_it_was), sum(batch.counts.unchanged for batch in back_as_it_was)) == (
+        [],
+        1,
+    )
 
     bad = document(2, "Bad.")
     graph = Graph(failed=[failure(bad, 4, "2026-11-25T01:00:00Z")])
-    waits = works(page(document(2, "Older.")), page(bad), graph=graph)
-    assert (taken(waits), sum(work.waiting for work in waits)) == ([], 1)
+    waits = batches(page(document(2, "Older.")), page(bad), graph=graph)
+    assert (taken(waits), sum(batch.counts.waiting for batch in waits)) == ([], 1)
 
 
 def test_what_was_settled_or_moved_is_not_if_it_comes_again_changed() -> None:
     graph = Graph(
         document(1, index="a"), failed=[failure(document(1, "Broken."), 1, "2026-11-25T01:00:00Z")]
     )
-    found = works(page(document(1, index="b"), document(1, "New.", index="c")), graph=graph)
+    found = batches(page(document(1, index="b"), document(1, "New.", index="c")), graph=graph)
     assert taken(found) == ["tests:1"]
-    assert [(work.moved, work.settled) for work in found if work.moved or work.settled] == []
+    assert [(batch.moved, batch.settled) for batch in found if batch.moved or batch.settled] == []
 
 
 def test_a_record_that_cannot_be_read_takes_back_what_was_settled() -> None:
     good = document(1)
     graph = Graph(good, failed=[failure(document(1, "Broken."), 1, "2026-11-25T01:00:00Z")])
     bad = Skipped(source="s", place="p", document=good.id, reason="r")
-    found = works(page(good, bad), graph=graph)
-    assert [work.settled for work in found if work.settled] == []
+    found = batches(page(good, bad), graph=graph)
+    assert [batch.settled for batch in found if batch.settled] == []
     duplicate = Skipped(source="s", place="p", document=good.id, reason="r", duplicate=True)
-    kept = works(page(good, duplicate), graph=graph)
-    assert [work.settled for work in kept if work.settled] == [(good.id,)]
+    kept = batches(page(good, duplicate), graph=graph)
+    assert [batch.settled for batch in kept if batch.settled] == [(good.id,)]
 
 
 def test_a_document_that_failed_waits_for_its_turn_unless_it_changed_or_moved() -> None:
     bad = document(1)
     graph = Graph(failed=[failure(bad, 4, "2026-11-25T01:00:00Z")])
-    waits = works(page(bad), graph=graph)
-    assert (taken(waits), sum(work.waiting for work in waits)) == ([], 1)
-    assert taken(works(page(document(1, "Mended.")), graph=graph)) == ["tests:1"]
-    assert taken(works(page(document(1, index="new")), graph=graph)) == ["tests:1"]
-    assert taken(works(page(bad), graph=graph, now="2026-11-25T05:00:00Z")) == ["tests:1"]
-    assert taken(works(page(bad), graph=graph, force=True)) == ["tests:1"]
+    waits = batches(page(bad), graph=graph)
+    assert (taken(waits), sum(batch.counts.waiting for batch in waits)) == ([], 1)
+    assert taken(batches(page(document(1, "Mended.")), graph=graph)) == ["tests:1"]
+    assert taken(batches(page(document(1, index="new")), graph=graph)) == ["tests:1"]
+    assert taken(batches(page(bad), graph=graph, now="2026-11-25T05:00:00Z")) == ["tests:1"]
+    assert taken(batches(page(bad), graph=graph, force=True)) == ["tests:1"]
 
 
 def test_what_is_tried_again_as_it_is_is_told_apart() -> None:
@@ -100,13 +106,13 @@ def test_what_is_tried_again_as_it_is_is_told_apart() -> None:
     last = "2026-11-25T01:00:00Z"
     graph = Graph(failed=[failure(each, 1, last) for each in (bad, changed, moved)])
     again = page(bad, document(2, "Changed."), document(3, index="b"), document(4))
-    found = works(again, graph=graph)
+    found = batches(again, graph=graph)
     assert taken(found) == ["tests:1", "tests:2", "tests:3", "tests:4"]
-    assert [work.retried for work in found if work.documents] == [{"tests:1"}, frozenset()]
-    for_good = works(page(bad), page(document(1, "Changed.")), graph=graph)
-    assert [work.retried for work in for_good if work.documents] == [frozenset()]
-    asked_for = works(again, graph=graph, force=True)
-    assert [work.retried for work in asked_for if work.documents] == [{"tests:1"}, frozenset()]
+    assert [batch.retried for batch in found if batch.documents] == [{"tests:1"}, frozenset()]
+    for_good = batches(page(bad), page(document(1, "Changed.")), graph=graph)
+    assert [batch.retried for batch in for_good if batch.documents] == [frozenset()]
+    asked_for = batches(again, graph=graph, force=True)
+    assert [batch.retried for batch in asked_for if batch.documents] == [{"tests:1"}, frozenset()]
 
 
 def test_a_record_that_could_not_be_read_before_either_is_told_apart() -> None:
@@ -114,39 +120,42 @@ def test_a_record_that_could_not_be_read_before_either_is_told_apart() -> None:
     graph = Graph(document(2), failed=failed)
     again = page(rejected(1), rejected(2, "malformed"), rejected(4), rejected(5))
     for force in (False, True):
-        assert sum(work.skipped_again for work in works(again, graph=graph, force=force)) == 2
+        assert (
+            sum(batch.counts.skipped_again for batch in batches(again, graph=graph, force=force))
+            == 2
+        )
     duplicate = Skipped(source="s", place="p", document="tests:1", reason="r", duplicate=True)
     no_failures = page(
         duplicate, rejected(3, "empty"), Skipped(source="s", place="p", document="", reason="r")
     )
-    assert not any(work.skipped_again for work in works(no_failures, graph=graph))
+    assert not any(batch.counts.skipped_again for batch in batches(no_failures, graph=graph))
 
 
 def test_what_is_gone_is_counted_as_read() -> None:
     graph = Graph(document(2), document(3))
     gone = page(Gone(document="tests:1"), Gone(document="tests:2"), rejected(3, "empty"))
-    assert sum(work.gone for work in works(gone, graph=graph)) == 3
+    assert sum(batch.counts.withdrawn for batch in batches(gone, graph=graph)) == 3
     others = page(document(1), rejected(4, "empty"), rejected(2, "malformed"))
-    assert not any(work.gone for work in works(others, graph=graph))
+    assert not any(batch.counts.withdrawn for batch in batches(others, graph=graph))
 
 
 def test_a_failure_of_what_the_graph_has_again_as_it_is_is_settled() -> None:
     good = document(1)
     graph = Graph(good, failed=[failure(document(1, "Broken."), 9, NOW)])
-    [work, _] = works(page(good), graph=graph)
-    assert work.settled == ("tests:1",)
+    [batch, _] = batches(page(good), graph=graph)
+    assert batch.settled == ("tests:1",)
 
 
 def test_what_backfill_failed_at_is_not_settled_by_an_ingest_that_leaves_it_as_it_is() -> None:
     old = document(1)
     graph = Graph(old, failed=[failure(old, 2, NOW)])
-    under_another = works(page(old), graph=graph, checkpoint="m@2")
-    assert [work.settled for work in under_another if work.settled] == []
-    assert (taken(under_another), sum(work.unchanged for work in under_another)) == ([], 1)
-    [taken_back, _] = works(page(old), graph=graph)
+    under_another = batches(page(old), graph=graph, checkpoint="m@2")
+    assert [batch.settled for batch in under_another if batch.settled] == []
+    assert (taken(under_another), sum(batch.counts.unchanged for batch in under_another)) == ([], 1)
+    [taken_back, _] = batches(page(old), graph=graph)
     assert taken_back.settled == ("tests:1",)
     changed = Graph(old, failed=[failure(document(1, "Broken."), 2, NOW)])
-    [restored, _] = works(page(old), graph=changed, checkpoint="m@2")
+    [restored, _] = batches(page(old), graph=changed, checkpoint="m@2")
     assert restored.settled == ("tests:1",)
 
 
@@ -156,9 +165,9 @@ def test_a_limit_cuts_a_page_and_its_position() -> None:
         page(document(2), document(3), position="p2"),
         page(document(4), position="p3"),
     ]
-    found = works(*pages, limit=2)
+    found = batches(*pages, limit=2)
     assert taken(found) == ["tests:1", "tests:2"]
-    assert [work.position for work in found if work.position] == ["p1"]
+    assert [batch.position for batch in found if batch.position] == ["p1"]
 
 
 records = st.one_of(
@@ -176,18 +185,18 @@ records = st.one_of(
 def test_a_position_comes_only_when_all_before_it_is_handed_on(
     pages: list[list[Record]], size: int, known: set[int]
 ) -> None:
-    graph = Graph(*map(document, known))
+    graph: Any = Graph(*map(document, known))
     numbered = [page(*each, position=str(number)) for number, each in enumerate(pages)]
     taken_ids: set[str] = set()
     reached = -1
     with closing(Retractions()) as retractions:
-        for work in plan(numbered, graph, retractions, **SETTINGS | {"size": size}):
-            assert len(work.documents) <= size
-            taken_ids |= {each.id for each in work.documents}
-            if work.position:
-                assert work.retracting or not retractions
-                assert int(work.position) > reached
-                reached = int(work.position)
+        for batch in plan(numbered, graph, retractions, **SETTINGS | {"size": size}):
+            assert len(batch.documents) <= size
+            taken_ids |= {each.id for each in batch.documents}
+            if batch.position:
+                assert batch.retracting or not retractions
+                assert int(batch.position) > reached
+                reached = int(batch.position)
                 for record in (record for each in pages[: reached + 1] for record in each):
                     if isinstance(record, Document) and int(record.id[6:]) not in known:
                         assert record.id in taken_ids or _taken_back(pages, record.id)
@@ -208,10 +217,10 @@ def german(document: Document) -> str | None:
 
 def test_a_document_in_another_language_is_named_and_no_failure() -> None:
     foreign = document(1, "Ada wurde in London geboren.", index="old")
-    found = works(page(foreign, document(2)), left_out=german)
+    found = batches(page(foreign, document(2)), left_out=german)
     assert taken(found) == ["tests:2"]
-    assert sum(work.read for work in found) == 2
-    assert [skipped for work in found for skipped in work.skipped] == [
+    assert sum(batch.counts.read for batch in found) == 2
+    assert [skipped for batch in found for skipped in batch.skipped] == [
         Skipped(
             source="old",
             place="1",
@@ -235,13 +244,18 @@ def test_what_is_left_of_a_document_that_changed_its_language_is_retracted() -> 
 
 def test_an_unchanged_document_is_not_asked_for_its_language() -> None:
     known = document(1, "Ada wurde in London geboren.")
-    assert works(page(known), graph=Graph(known), left_out=german)[0].unchanged == 1
+    assert batches(page(known), graph=Graph(known), left_out=german)[0].counts.unchanged == 1
 
 
 def test_a_batch_does_not_wait_among_any_number_of_documents_that_are_left_out() -> None:
-    foreign = (document(n, "Ada wurde in London geboren.") for n in range(1, 2 * CROWD))
-    pages = [page(document(0)), *(page(*some) for some in batched(foreign, CROWD // 4))]
-    found = works(*pages, left_out=german)
+    foreign = (
+        document(n, "Ada wurde in London geboren.") for n in range(1, 2 * MAX_PENDING_NON_DOCUMENTS)
+    )
+    pages = [
+        page(document(0)),
+        *(page(*some) for some in batched(foreign, MAX_PENDING_NON_DOCUMENTS // 4)),
+    ]
+    found = batches(*pages, left_out=german)
     assert taken(found) == ["tests:0"]
-    assert max(len(work.skipped) for work in found) <= CROWD
-    assert sum(len(work.skipped) for work in found) == 2 * CROWD - 1
+    assert max(len(batch.skipped) for batch in found) <= MAX_PENDING_NON_DOCUMENTS
+    assert sum(len(batch.skipped) for batch in found) == 2 * MAX_PENDING_NON_DOCUMENTS - 1

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from flows.stale import Order, Queue
+from flows.backfill_queue import Order, Queue
 from graph.records import StaleDocument
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,10 +21,13 @@ from extractor.schema import (
 )
 from flows.components import forget
 from flows.errors import FolderTaken, ShardFailed
-from flows.extraction.handover import OURS, Handover, folders_of_runs
-from flows.extraction.outcome import Outcome
-from flows.extraction.places import chosen_place
-from flows.isolation import Failure
+from flows.extraction.exchange import OURS, Exchange, folders_of_runs
+from flows.extraction.executor import chosen_executor
+from flows.interruption import Interruption
+from flows.params import IngestParams
+from flows.records import Batch, Counts, Failure
+from flows.run import SourceRun
+from graph.records import RunInfo
 
 RUN, OTHER, KILLED = UUID(int=1), UUID(int=2), UUID(int=3)
 MENTION = Mention(start=0, end=3, type="PER")
@@ -36,7 +40,7 @@ DOCUMENT = Document(
     sentences=(Span(start=0, end=3),),
     clusters=(Cluster(type="PER", mentions=(MENTION,)),),
 )
-OUTCOME = Outcome(
+EXTRACTED = Batch(
     extractions=(
         Extraction(
             document=DOCUMENT,
@@ -60,43 +64,43 @@ OUTCOME = Outcome(
         ),
     ),
     failures=(Failure(document="tests:2", stage="extract", error="the text is empty"),),
-    seconds={"mentions": 0.25},
+    counts=Counts(seconds={"mentions": 0.25}),
     checkpoint="c@1",
     config_hash="c",
 )
 
 DOCUMENTS = (DOCUMENT, replace(DOCUMENT, id="tests:2"))
-"""Those that the outcome tells of."""
+"""Those that were extracted."""
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Iterator[Handover]:
+def files(tmp_path: Path) -> Iterator[Exchange]:
     """The files of a run that lives."""
-    handed = Handover(tmp_path / "shared", RUN)
+    handed = Exchange(tmp_path / "shared", RUN)
     with handed.opened(tidy=False):
         yield handed
 
 
 @pytest.fixture
-def left(tmp_path: Path) -> Handover:
+def left(tmp_path: Path) -> Exchange:
     """The files of a run that was killed: nobody holds its lock any more."""
-    killed = Handover(tmp_path / "shared", KILLED)
+    killed = Exchange(tmp_path / "shared", KILLED)
     killed.folder.mkdir(parents=True)
     killed.put_documents(0, [DOCUMENT])
     return killed
 
 
-def test_documents_and_outcomes_arrive_as_they_were(files: Handover) -> None:
+def test_documents_and_outcomes_arrive_as_they_were(files: Exchange) -> None:
     files.put_documents(3, DOCUMENTS)
     assert files.documents(3) == DOCUMENTS
-    files.put_outcome(3, OUTCOME)
-    assert files.take_outcome(3) == OUTCOME
+    files.put_extracted(3, EXTRACTED)
+    assert files.take_extracted(3) == EXTRACTED
 
 
-def test_nothing_of_a_shard_is_left_once_its_outcome_is_taken(files: Handover) -> None:
+def test_nothing_of_a_shard_is_left_once_its_outcome_is_taken(files: Exchange) -> None:
     files.put_documents(0, DOCUMENTS)
-    files.put_outcome(0, OUTCOME)
-    files.take_outcome(0)
+    files.put_extracted(0, EXTRACTED)
+    files.take_extracted(0)
     assert list(files.folder.iterdir()) == []
 
 
@@ -110,35 +114,35 @@ def test_nothing_of_a_shard_is_left_once_its_outcome_is_taken(files: Handover) -
     ids=["one too many", "one too few", "another text"],
 )
 def test_an_outcome_of_other_documents_is_refused(
-    files: Handover, documents: tuple[Document, ...]
+    files: Exchange, documents: tuple[Document, ...]
 ) -> None:
     files.put_documents(0, documents)
-    files.put_outcome(0, OUTCOME)  # by a worker that had shard 0 of the attempt that was killed
+    files.put_extracted(0, EXTRACTED)  # by a worker that had shard 0 of the attempt that was killed
     with pytest.raises(ShardFailed, match="tells of other documents"):
-        files.take_outcome(0)
+        files.take_extracted(0)
 
 
-def test_a_run_that_is_tried_again_begins_with_an_empty_folder(left: Handover) -> None:
-    left.put_outcome(0, OUTCOME)
+def test_a_run_that_is_tried_again_begins_with_an_empty_folder(left: Exchange) -> None:
+    left.put_extracted(0, EXTRACTED)
     with left.opened(tidy=True):
         assert list(left.folder.iterdir()) == []
 
 
 def test_a_run_removes_what_a_killed_one_left_and_nothing_of_one_that_lives(
-    files: Handover, left: Handover
+    files: Exchange, left: Exchange
 ) -> None:
     files.put_documents(0, [DOCUMENT])
-    after = Handover(files.shared, OTHER)
+    after = Exchange(files.shared, OTHER)
     with after.opened(tidy=True):
         assert folders_of_runs(files.shared) == [files.folder, after.folder]
         assert files.documents(0) == (DOCUMENT,)
     assert folders_of_runs(files.shared) == [files.folder]
 
 
-def test_one_run_does_not_work_in_two_processes(files: Handover) -> None:
+def test_one_run_does_not_work_in_two_processes(files: Exchange) -> None:
     with (
         pytest.raises(FolderTaken, match="another process works in"),
-        Handover(files.shared, RUN).opened(tidy=True),
+        Exchange(files.shared, RUN).opened(tidy=True),
     ):
         pass
     assert files.folder.exists()
@@ -156,30 +160,38 @@ def test_nothing_of_others_in_the_shared_folder_is_touched(tmp_path: Path) -> No
         file.parent.mkdir(parents=True)
         file.write_text("mine")
     (shared / OURS / str(UUID(int=8))).symlink_to(shared / "models")
-    with Handover(shared, RUN).opened(tidy=True):
+    with Exchange(shared, RUN).opened(tidy=True):
         pass
     assert [file.read_text() for file in theirs] == ["mine"] * 4
     assert (shared / OURS / str(UUID(int=8))).exists()
 
 
+def a_run(*, dry_run: bool) -> SourceRun:
+    info = RunInfo(
+        id=str(RUN), flow="ingest", checkpoint="c@1", config_hash="c", git_sha="", started_at=""
+    )
+    source: Any = None
+    return SourceRun(info, IngestParams(), source, Interruption(), dry_run=dry_run)
+
+
 def test_a_dry_run_removes_nothing_but_its_own_folder(
-    left: Handover, monkeypatch: pytest.MonkeyPatch
+    left: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACTLOOM_RUN__TASK_RUNNER", "workers")
     monkeypatch.setenv("FACTLOOM_RUN__SHARED_FOLDER", str(left.shared))
     forget()
-    with pytest.raises(RuntimeError), chosen_place(RUN, dry_run=True):
+    with pytest.raises(RuntimeError), chosen_executor(a_run(dry_run=True)):
         raise RuntimeError
     assert left.documents(0) == (DOCUMENT,)
-    with chosen_place(RUN, dry_run=False):
+    with chosen_executor(a_run(dry_run=False)):
         assert not left.folder.exists()
     forget()
     assert list((left.shared / OURS).iterdir()) == []
 
 
 def test_what_cannot_be_removed_is_told(
-    files: Handover,
-    left: Handover,
+    files: Exchange,
+    left: Exchange,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -187,7 +199,7 @@ def test_what_cannot_be_removed_is_told(
         raise PermissionError(13, "Permission denied", str(folder))
 
     monkeypatch.setattr("flows.own_folders.shutil.rmtree", refuse)
-    with Handover(files.shared, OTHER).opened(tidy=True):
+    with Exchange(files.shared, OTHER).opened(tidy=True):
         pass
     told = caplog.text
     assert f"{left.folder} may hold texts of documents, and cannot be removed" in told
@@ -195,10 +207,10 @@ def test_what_cannot_be_removed_is_told(
     monkeypatch.undo()
 
 
-def test_a_shard_that_is_not_there_names_the_folder_to_set(files: Handover) -> None:
+def test_a_shard_that_is_not_there_names_the_folder_to_set(files: Exchange) -> None:
     with pytest.raises(ShardFailed, match="FACTLOOM_RUN__SHARED_FOLDER"):
         files.documents(7)
 
 
-def test_only_its_owner_may_read_the_texts(files: Handover) -> None:
+def test_only_its_owner_may_read_the_texts(files: Exchange) -> None:
     assert files.folder.stat().st_mode & 0o077 == 0

@@ -17,11 +17,10 @@ from extractor.errors import CheckpointRejected
 from extractor.manifest import read_object
 from flows.components import components
 from flows.errors import FolderTaken
-from flows.extraction.handover import folders_of_runs
-from flows.gathering import TEXTS, begun
+from flows.extraction.exchange import folders_of_runs
 from flows.own_folders import claimed, listed, remove
-from flows.runs import reader_run, recorded_run
-from graph.documents import title_of
+from flows.run import Run, recorded, run_info
+from flows.training_data import TEXTS, begun
 from graph.records import UpsertReport
 
 
@@ -50,14 +49,12 @@ class Erasure:
 
 def erase(document: str) -> Erasure:
     """Erase a document with all that only it supports; erasing it again does nothing."""
-    parts = components()
-    graph = parts.graph()
-    title = title_of(graph.read, document)
-    run = reader_run("forget")
+    graph = components().graph
+    title = graph.title(document)
     # A run of its own: an ingest that has the document in hand may not write it afterwards.
-    with recorded_run(run) as record:
-        written = graph.retract([document], run=run, relations=parts.vocabulary())
-        record.finish("Completed", {})
+    with recorded(Run(run_info("forget"))) as run:
+        written = run.writer.retract([document])
+        run.finish("Completed", {})
     removed, kept = _clear_folders(document)
     return Erasure(
         document=document,

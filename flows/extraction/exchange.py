@@ -20,8 +20,8 @@ from pydantic import TypeAdapter
 from extractor.files import whole_file
 from extractor.schema import Document
 from flows.errors import ShardFailed
-from flows.extraction.outcome import Outcome
 from flows.own_folders import abandoned, claimed, listed, remove
+from flows.records import Batch
 from graph.rows import content_hash
 
 Content = TypeVar("Content")
@@ -30,7 +30,7 @@ OURS = "factloom-shards"
 """The folder in the shared one that nobody else puts anything into."""
 
 DOCUMENTS = TypeAdapter(tuple[Document, ...])
-OUTCOME = TypeAdapter(Outcome)
+EXTRACTED = TypeAdapter(Batch)
 
 
 def folders_of_runs(shared: Path) -> list[Path]:
@@ -51,7 +51,7 @@ def _is_of_a_run(folder: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class Exchange:
     """The files of one run's shards."""
 
     shared: Path
@@ -101,35 +101,35 @@ class Handover:
                 "folder for the ingest and for all workers; or the ingest has ended"
             ) from error
 
-    def put_outcome(self, shard: int, outcome: Outcome) -> None:
+    def put_extracted(self, shard: int, extracted: Batch) -> None:
         """Hand back what a shard came to."""
-        self._put(self._outcome(shard), OUTCOME, outcome)
+        self._put(self._extracted(shard), EXTRACTED, extracted)
 
-    def take_outcome(self, shard: int) -> Outcome:
+    def take_extracted(self, shard: int) -> Batch:
         """Return what a shard came to, and remove its files.
 
         Raises:
             ShardFailed: it tells of other documents than those that were handed over.
         """
-        outcome = OUTCOME.validate_json(self._outcome(shard).read_bytes())
+        extracted = EXTRACTED.validate_json(self._extracted(shard).read_bytes())
         wanted = {each.id: content_hash(each) for each in self.documents(shard)}
-        told = {each.document: wanted.get(each.document) for each in outcome.failures}
-        told |= {each.document.id: content_hash(each.document) for each in outcome.extractions}
-        if told != wanted:
+        found = {each.document: wanted.get(each.document) for each in extracted.failures}
+        found |= {each.document.id: content_hash(each.document) for each in extracted.extractions}
+        if found != wanted:
             raise ShardFailed(
-                f"{self._outcome(shard)} tells of other documents than those of this shard: a "
+                f"{self._extracted(shard)} tells of other documents than those of this shard: a "
                 "worker still extracts for the same run as it was before it was killed; start "
                 "the run again once that worker is done"
             )
         self._documents(shard).unlink()
-        self._outcome(shard).unlink()
-        return outcome
+        self._extracted(shard).unlink()
+        return extracted
 
     def _documents(self, shard: int) -> Path:
         return self.folder / f"{shard}.documents.json"
 
-    def _outcome(self, shard: int) -> Path:
-        return self.folder / f"{shard}.outcome.json"
+    def _extracted(self, shard: int) -> Path:
+        return self.folder / f"{shard}.extracted.json"
 
     def _put(self, path: Path, adapter: TypeAdapter[Content], content: Content) -> None:
         """Write a file whole or not at all; a second attempt may write it beside the first."""

@@ -42,7 +42,7 @@ def place(error: BaseException) -> str:
 
 
 @contextmanager
-def discreet() -> Iterator[None]:
+def redacted() -> Iterator[None]:
     """Let errors out, but neither their causes nor the messages of foreign ones.
 
     Prefect stores an error's message and its causes with the run. What is left out is logged at

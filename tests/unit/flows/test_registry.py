@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.errors import ChampionRejected
-from flows.models import REMEMBERED, Models
+from flows.registry import REMEMBERED, Models
 
 
 def registry(folder: Path, *names: str) -> Models:

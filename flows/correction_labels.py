@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, permutations
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention
 from extractor.sentences import split_sentences
+from flows.batches import batched
 from graph.edges import CONFIRMED, REJECTED
 from graph.export_labels import (
     CONFIDENT,
@@ -53,27 +54,26 @@ def labelled_by_verdicts(
     """
     counts = LeftOut()
     judged = judged_documents(read, verdicts, counts, source=source.name)
-    while some := list(islice(judged, AT_ONCE)):
-        texts = known_texts(source, some)
-        left_out["documents that the source has no more, or in another version"] += len(some) - len(
-            texts
-        )
-        for each in some:
-            if each.id in texts:
-                item = _labelled(each, texts[each.id], vocabulary, left_out)
-                if item is not None:
-                    yield item
+    for each, document in with_texts(source, judged):
+        if document is None:
+            left_out["documents that the source has no more, or in another version"] += 1
+        elif item := _labelled(each, document, vocabulary, left_out):
+            yield item
     left_out["verdicts on edges that no document states"] += counts.without_document
 
 
-def known_texts(source: DocumentSource, judged: Iterable[JudgedDocument]) -> dict[str, Document]:
-    """Return those of the documents that the source still has as the graph knows them."""
-    hashes = {each.id: each.content_hash for each in judged}
-    return {
-        record.id: record
-        for record in source.fetch(list(hashes))
-        if isinstance(record, Document) and content_hash(record) == hashes[record.id]
-    }
+def with_texts(
+    source: DocumentSource, judged: Iterable[JudgedDocument]
+) -> Iterator[tuple[JudgedDocument, Document | None]]:
+    """Yield each document as the source has it; None where that is not what the graph knows."""
+    for some in batched(judged, AT_ONCE):
+        hashes = {each.id: each.content_hash for each in some}
+        texts = {
+            record.id: record
+            for record in source.fetch(list(hashes))
+            if isinstance(record, Document) and content_hash(record) == hashes[record.id]
+        }
+        yield from ((each, texts.get(each.id)) for each in some)
 
 
 def _labelled(

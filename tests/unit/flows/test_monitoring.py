@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from flows.monitoring import watched
 from flows.panels import summary_rows
-from flows.watching import watched
+from flows.run import Run
 from graph.records import RunInfo
 from tests.unit.flows.reports import report
 
@@ -23,10 +24,10 @@ def test_the_summary_counts_as_many_waiting_documents_as_the_table_lists(
         completed_runs=lambda source, checkpoint, without: [],
         count_failures={"tests": 2}.get,
     )
-    monkeypatch.setattr("flows.watching.components", lambda: SimpleNamespace(graph=lambda: graph))
+    monkeypatch.setattr("flows.monitoring.components", lambda: SimpleNamespace(graph=graph))
     [row] = [
         each
-        for each in summary_rows(watched(report(waiting=0), RUN))
+        for each in summary_rows(watched(report(waiting=0), Run(RUN)))
         if each["figure"] == "documents waiting to be tried again"
     ]
     assert row["value"] == 2

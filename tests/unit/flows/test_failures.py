@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.records import Gone, Record, id_of
-from flows.failed import BATCH, all_failed, due_pages, is_due
+from flows.failures import BATCH, all_failed, due_pages, is_due
 from graph.records import FailedDocument, Known
 
 
@@ -26,7 +27,7 @@ def failed(attempts: int, *, number: int = 1, at: str = "2026-11-25T00:00:00Z") 
     )
 
 
-class Failures:
+class _Failures:
     """The graph's list of failed documents."""
 
     def __init__(self, *found: FailedDocument) -> None:
@@ -44,6 +45,10 @@ class Failures:
         return {
             id_: Known(content_hash="", config_hash="", checkpoint="", index="older") for id_ in ids
         }
+
+
+Failures: Any = _Failures
+"""In the place of a whole graph."""
 
 
 class Source:

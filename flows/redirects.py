@@ -16,8 +16,9 @@ from prefect import get_run_logger
 from extractor.schema import Candidate, Entity
 from flows.batches import batched
 from flows.components import components
+from flows.run import Run
 from graph.errors import GraphRejected
-from graph.records import RunInfo, UpsertReport
+from graph.records import UpsertReport
 
 WALK = 1_000
 """Ids in one question to the index."""
@@ -37,15 +38,15 @@ class Followed:
     written: UpsertReport = NOTHING
 
 
-def follow_new_merges(run: RunInfo) -> Followed:
+def follow_new_redirects(run: Run) -> Followed:
     """Follow the index where the graph has not yet followed this version of it."""
     parts = components()
-    if parts.graph().followed_index() == parts.entities().version:
+    if run.dry_run or parts.graph.followed_index() == parts.entities.version:
         return Followed()
-    return follow_merges(run)
+    return follow_redirects(run)
 
 
-def follow_merges(run: RunInfo) -> Followed:
+def follow_redirects(run: Run) -> Followed:
     """Let every entity whose id the index has merged into another take that one.
 
     Raises:
@@ -53,11 +54,11 @@ def follow_merges(run: RunInfo) -> Followed:
         GraphUnavailable: the graph does not.
     """
     parts = components()
-    graph, index, logger = parts.graph(), parts.entities(), get_run_logger()
+    index, logger = parts.entities, get_run_logger()
     linked = absent = refused = 0
     written = UpsertReport()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
-        for ids in batched(graph.linked_ids(), WALK):
+        for ids in batched(parts.graph.linked_ids(), WALK):
             found = index.get(ids)
             linked += len(ids)
             absent += len(set(ids) - found.keys())
@@ -65,19 +66,13 @@ def follow_merges(run: RunInfo) -> Followed:
         spool.seek(0)
         for old, entry in _entries(map(json.loads, spool)):
             try:
-                changed = graph.rekey(
-                    old,
-                    entity_of(entry),
-                    run=run,
-                    relations=parts.vocabulary(),
-                    batch_documents=parts.settings.graph.batch_documents,
-                )
+                changed = run.writer.rekey(old, entity_of(entry))
             except GraphRejected as error:
                 logger.warning("not followed: %s", error)
                 refused += 1
             else:
                 written = UpsertReport.total([written, changed])
-    graph.set_followed_index(index.version, run=run)
+    run.writer.set_followed_index(index.version)
     logger.info(
         "followed index=%s linked=%d rekeyed=%d absent=%d refused=%d",
         *(index.version, linked, written.entities_rekeyed, absent, refused),
@@ -106,5 +101,5 @@ def _merged(found: dict[str, Candidate], id_: str) -> bool:
 def _entries(merged: Iterator[str]) -> Iterator[tuple[str, Candidate]]:
     """Yield merged ids with the entries that they became."""
     for ids in batched(merged, WALK):
-        found = components().entities().get(ids)
+        found = components().entities.get(ids)
         yield from ((old, found[old]) for old in ids if _merged(found, old))

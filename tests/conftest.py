@@ -1,11 +1,10 @@
-"""What every test stands on: a clean environment, tiny documents, and the servers' fixtures."""
+"""What every test stands on: a clean environment, tiny documents, and servers on demand."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -13,11 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from extractor.schema import Document
 
-pytest_plugins = [
-    server
-    for server in ("tests.servers.neo4j", "tests.servers.elasticsearch", "tests.servers.prefect")
-    if find_spec("tests.servers") and find_spec(server)
-]
+pytest_plugins = ["tests.servers.fixtures"]
 
 # A script that starts the tests with `&` has them ignore Ctrl-C, and so would all that they start:
 # a Prefect worker then never stops when it is asked to.

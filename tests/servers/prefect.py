@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
@@ -11,16 +13,16 @@ from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_s
 from flows.commands.local_api import start_server
 
 
-@pytest.fixture(scope="session")
-def prefect_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a Prefect API that runs for the whole session."""
+@contextmanager
+def running(home: Path) -> Iterator[str]:
+    """Have a Prefect API for the context; yields its address."""
     if given := os.environ.get("FACTLOOM_TEST_PREFECT_API_URL"):
         yield given
         return
     with pytest.MonkeyPatch.context() as environment:
         # Who waits for a slot looks for it that often, instead of every 30 s.
         environment.setenv("PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS", "5")
-        server = start_server(tmp_path_factory.mktemp("prefect"))
+        server = start_server(home)
     try:
         server.wait()
         yield server.url
@@ -28,8 +30,6 @@ def prefect_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.stop()
 
 
-@pytest.fixture
-def prefect_api(prefect_url: str) -> Iterator[str]:
-    """Let flows that the test calls report to the server; returns its address."""
-    with temporary_settings({PREFECT_API_URL: prefect_url, PREFECT_LOGGING_LEVEL: "ERROR"}):
-        yield prefect_url
+def used(address: str) -> AbstractContextManager[object]:
+    """Let flows of this process report to the server for the context."""
+    return temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_LEVEL: "ERROR"})

@@ -10,16 +10,7 @@ from neo4j import READ_ACCESS, GraphDatabase
 
 from graph.client import Graph, connect
 from graph.server import EmbeddedServer
-from tests.servers.neo4j import Neo4jServer, free_port
-
-
-@pytest.fixture(scope="session")
-def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """Return an embedded server that runs for the whole session."""
-    server = EmbeddedServer(tmp_path_factory.mktemp("home"), free_port())
-    server.start()
-    yield server
-    server.stop()
+from tests.servers.neo4j import Neo4jServer
 
 
 class Database:

@@ -19,6 +19,11 @@ pytest_plugins = ["tests.servers.fixtures"]
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Tests run side by side, and what they start lives for seconds: no threads that wait for each other
+# over tiny tensors, and no second compiler in a JVM.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
 # The same examples everywhere, and no failure only because a machine is busy.
 settings.register_profile(
     "factloom", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

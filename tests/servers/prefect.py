@@ -12,6 +12,14 @@ from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_s
 
 from flows.commands.local_api import start_server
 
+HASTY = {
+    "PREFECT_SERVER_CONCURRENCY_MAXIMUM_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
+    "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
+}
+"""How often waiting runs, silent sources and new schedules are looked at; else every 5 to 30 s."""
+
 
 @contextmanager
 def running(home: Path) -> Iterator[str]:
@@ -20,8 +28,8 @@ def running(home: Path) -> Iterator[str]:
         yield given
         return
     with pytest.MonkeyPatch.context() as environment:
-        # Who waits for a slot looks for it that often, instead of every 30 s.
-        environment.setenv("PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS", "5")
+        for name, value in HASTY.items():
+            environment.setenv(name, value)
         server = start_server(home)
     try:
         server.wait()

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -114,7 +115,11 @@ def test_a_new_dependency_is_installed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["help", "demo", "test", "test-matrix", "check", "bench", "figures", "up", "down", "secrets"],
+    [
+        *("help", "demo", "test", "test-unit", "test-graph", "test-servers", "test-e2e"),
+        *("test-long", "test-matrix", "coverage", "check", "format", "bench", "figures"),
+        *("up", "down", "secrets"),
+    ],
 )
 def test_help_names_every_target(target: str) -> None:
     shown = subprocess.run(
@@ -129,6 +134,15 @@ def test_ci_runs_what_people_run() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     commands = script.rstrip().splitlines()
     assert commands[-2:] == ["make check", "exec make --no-print-directory test"]
+
+
+def test_a_commit_must_pass_what_is_checked() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    entries = [hook["entry"] for repository in hooks for hook in repository["hooks"]]
+    assert len(entries) == 3
+    assert {repository["repo"] for repository in hooks} == {"local"}, "no registry is needed"
+    checked = make("check")
+    assert [entry for entry in entries if entry not in checked] == []
 
 
 def test_every_module_that_is_named_as_a_command_can_be_run() -> None:

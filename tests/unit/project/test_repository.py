@@ -128,12 +128,22 @@ def test_help_names_every_target(target: str) -> None:
     assert re.search(rf"^  make {target} +\S", shown, re.MULTILINE)
 
 
-def test_ci_runs_what_people_run() -> None:
-    script = (ROOT / ".ci" / "run").read_text()
-    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    commands = script.rstrip().splitlines()
-    assert commands[-2:] == ["make check", "exec make --no-print-directory test"]
+@pytest.mark.parametrize("failing", ["nothing", "check", "test"])
+def test_ci_runs_what_people_run_and_fails_where_it_does(tmp_path: Path, failing: str) -> None:
+    told = tmp_path / "told"
+    programs = {
+        "javac": "echo javac 17.0.1",
+        "mvn": "",
+        "make": f'echo "CI=$CI ${{@: -1}}" >> {told}; [ "${{@: -1}}" != {failing} ]',
+    }
+    for name, does in programs.items():
+        (tmp_path / name).write_text(f"#!/usr/bin/env bash\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    ran = subprocess.run([ROOT / ".ci" / "run"], env=environment, check=False)
+    assert (ran.returncode == 0) == (failing == "nothing")
+    expected = ["CI=true check", "CI=true test"]
+    assert told.read_text().splitlines() == expected[: 1 if failing == "check" else 2]
 
 
 def test_a_commit_must_pass_what_is_checked() -> None:

@@ -38,8 +38,9 @@ test-servers: $(INSTALLED) ## Run the tests on real Neo4j, Elasticsearch and Pre
 test-e2e: $(INSTALLED) ## Run the program as people do
 	@$(PYTEST) tests/e2e -m "not long" $(AT_ONCE)
 
-test-long: $(INSTALLED) ## Run the long histories and matrices that CI has a share of
-	@$(PYTEST) -m long $(AT_ONCE)
+test-long: $(INSTALLED) ## Run what CI has a share of: histories, properties on many examples
+	@$(PYTEST) -m long --hypothesis-profile long $(AT_ONCE)
+	@$(PYTEST) tests/unit tests/golden --hypothesis-profile long --numprocesses $(PROCESSES)
 
 test-matrix: $(INSTALLED) ## Repeat the integration tier on the newest servers (JDK >= 21)
 	@.ci/test-matrix $(BIN)/python

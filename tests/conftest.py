@@ -24,10 +24,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
-# The same examples everywhere, and no failure only because a machine is busy.
-settings.register_profile(
-    "factloom", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+# No failure only because a machine is busy; the same examples everywhere, but for `make test-long`.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("factloom", patient, derandomize=True, max_examples=40)
+settings.register_profile("long", patient, max_examples=1_000)
 settings.load_profile("factloom")
 
 

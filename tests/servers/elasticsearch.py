@@ -170,7 +170,7 @@ class Node:
         (self._data / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
         launcher = Path(__file__).with_name("ElasticsearchLauncher.java")
         self._command = [
-            *(str(java), "-Xms256m", "-Xmx512m"),
+            *(str(java), "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC"),
             *("--module-path", str(home / "lib")),
             *("--add-modules=jdk.net", "--add-modules=ALL-MODULE-PATH"),
             "--add-opens=java.base/java.io=org.elasticsearch.server",

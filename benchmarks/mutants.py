@@ -46,6 +46,9 @@ _COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+_CALLED = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list"}
+_ANNOTATIONS = {"annotation", "returns"}
+"""Fields that nothing computes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def mutants(module: str) -> Iterator[Mutant]:
     assert found
     assert found.origin
     tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
-    places = [node for node in ast.walk(tree) if _changes(node)]
+    places = [node for node in _computed(tree) if _changes(node)]
     for node in sorted(places, key=lambda each: (each.lineno, each.col_offset)):
         for changed in _changes(node):
             mutated = copy.deepcopy(_Replaced(node, changed).visit(copy.copy(tree)))
@@ -96,7 +99,17 @@ def survivors(module: str, tests: Sequence[str], most: int) -> tuple[int, list[M
     return len(chosen), [each for each in chosen if not killed(each, tests)]
 
 
-def _changes(node: ast.AST) -> list[ast.expr]:
+def _computed(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield every expression, but those of annotations."""
+    for name, value in ast.iter_fields(tree):
+        for node in value if isinstance(value, list) else [value]:
+            if isinstance(node, ast.AST) and name not in _ANNOTATIONS:
+                yield from _computed(node)
+    if isinstance(tree, ast.expr):
+        yield tree
+
+
+def _changes(node: ast.expr) -> list[ast.expr]:
     """Return what may stand in the place of a node."""
     match node:
         case ast.Compare(left=left, ops=[op], comparators=comparators) if type(op) in _COMPARED:
@@ -112,6 +125,8 @@ def _changes(node: ast.AST) -> list[ast.expr]:
             return [ast.Constant(value=not value)]
         case ast.Constant(value=int(value) | float(value)):
             return [ast.Constant(value=value + 1)]
+        case ast.Name(id=name, ctx=context) if name in _CALLED:
+            return [ast.Name(id=_CALLED[name], ctx=context)]
         case ast.IfExp(body=body, orelse=orelse):
             return [body, orelse]
         case _:
@@ -119,7 +134,7 @@ def _changes(node: ast.AST) -> list[ast.expr]:
 
 
 class _Replaced(ast.NodeTransformer):
-    """A tree in which one node is another; annotations stay."""
+    """A tree in which one node is another."""
 
     def __init__(self, old: ast.AST, new: ast.expr) -> None:
         self._old, self._new = old, new

@@ -27,7 +27,7 @@ test: $(INSTALLED) ## Run what CI runs: unit, golden, integration (real servers)
 	@$(PYTEST) -m "not long" $(AT_ONCE)
 
 test-unit: $(INSTALLED) ## Run the tests that need no server
-	@$(PYTEST) tests/unit tests/golden
+	@$(PYTEST) tests/unit tests/golden -m "not long"
 
 test-graph: $(INSTALLED) ## Run the graph's tests, on the embedded server alone
 	@$(PYTEST) tests/unit/graph tests/integration/graph -m "not neo4j and not long"

@@ -71,7 +71,8 @@ def mutants(module: str) -> Iterator[Mutant]:
     places = [node for node in _computed(tree) if _changes(node)]
     for node in sorted(places, key=lambda each: (each.lineno, each.col_offset)):
         for changed in _changes(node):
-            mutated = copy.deepcopy(_Replaced(node, changed).visit(copy.copy(tree)))
+            mutated = copy.deepcopy(_Replaced(node, changed).visit(tree))
+            assert isinstance(mutated, ast.Module)
             code = compile(ast.fix_missing_locations(mutated), found.origin, "exec")
             yield Mutant(module, node.lineno, ast.unparse(changed), code)
 

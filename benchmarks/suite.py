@@ -19,8 +19,8 @@ from benchmarks.report import ROOT, data_folder, write
 
 PURE = "tests/unit/graph/test_edges.py"
 """A file of tests that need nothing but one module."""
-UNIT = ("tests/unit", "tests/golden")
-GRAPH = (*UNIT, "tests/integration/graph", "-m", "not neo4j and not long")
+UNIT = ("tests/unit", "tests/golden", "-m", "not long")
+REACHING = ("tests/unit", "tests/golden", "tests/integration/graph", "-m", "not neo4j and not long")
 COVERED = ("graph", "corpus", "extractor")
 MUTATED = {
     "graph.edges": "tests/unit/graph/test_edges.py",
@@ -54,7 +54,7 @@ def coverage() -> dict[str, float]:
     """Return the share of lines and branches that tests reach, by folder."""
     with tempfile.TemporaryDirectory() as folder:
         data, told = f"--data-file={folder}/data", Path(folder) / "coverage.json"
-        _python("-m", "coverage", "run", data, "-m", "pytest", "-q", *GRAPH)
+        _python("-m", "coverage", "run", data, "-m", "pytest", "-q", *REACHING)
         _python("-m", "coverage", "json", data, "-o", str(told))
         files = json.loads(told.read_text(encoding="utf-8"))["files"]
     return {f"coverage_{name}": covered(files, name) for name in COVERED}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from benchmarks.mutants import mutants, survivors
 from benchmarks.suite import MUTATED, covered
 from tests.unit.project.compose import ROOT
 
-SOURCE = "def least(a: int, b: int) -> int:\n    return a if a < b else b + 0\n"
+SOURCE = "def least(a: int, b: int) -> int:\n    return a if a < b else b\n"
 LOOKS = "from {name} import least\n\n\ndef test_least():\n    assert least(1, 2) == 1\n"
 
 
@@ -27,21 +26,21 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_each_mutant_is_one_change(module: str) -> None:
     found = [(each.line, each.change) for each in mutants(module)]
-    assert found == [(2, "a"), (2, "b + 0"), (2, "a <= b"), (2, "b - 0"), (2, "1")]
+    assert found == [(2, "a"), (2, "b"), (2, "a <= b")]
 
 
 def test_those_that_no_test_notices_survive(module: str, tmp_path: Path) -> None:
     test = tmp_path / "test_it.py"
     test.write_text(LOOKS.format(name=module))
     tried, left = survivors(module, [str(test)], most=10)
-    assert tried == 5
-    assert sorted(each.change for each in left) == ["1", "a", "a <= b", "b - 0"]
+    assert tried == 3
+    assert [each.change for each in left] == ["a", "a <= b"]
 
 
 def test_what_is_mutated_exists() -> None:
     for name, tests in MUTATED.items():
         assert importlib.util.find_spec(name), name
-        assert ast.parse((ROOT / tests).read_text(encoding="utf-8"))
+        assert (ROOT / tests).is_file(), tests
 
 
 def test_lines_and_branches_are_covered_together() -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ OTHERS_TEXT = ("LICENSE", "samples/", "models/")
 """Texts that we do not write or that quote the world."""
 
 
+@cache
 def tracked_texts() -> list[tuple[str, str]]:
     """Return path and text of each file that is, or is about to be, in the repository."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]

@@ -8,29 +8,58 @@ PROCESSES ?= 2
 PYTHON ?= $(shell python3.11 -c 'import sys; print(sys.executable)' 2>/dev/null || command -v python3)
 
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+AT_ONCE := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 INSTALLED := $(VENV)/.factloom-installed
-BENCHMARKS = $(filter-out figures release,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
+BENCHMARKS = $(filter-out figures release suite,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix check bench figures up down secrets
+.PHONY: help demo test test-unit test-graph test-servers test-e2e test-long test-matrix coverage \
+	check format bench figures up down secrets
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## Ingest the samples for real and show the graph
 	@$(BIN)/factloom demo
 
-test: $(INSTALLED) ## Run all tests: unit, golden, integration (real servers), e2e
-	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+test: $(INSTALLED) ## Run what CI runs: unit, golden, integration (real servers), e2e
+	@$(PYTEST) -m "not long" $(AT_ONCE)
+
+test-unit: $(INSTALLED) ## Run the tests that need no server
+	@$(PYTEST) tests/unit tests/golden -m "not long"
+
+test-graph: $(INSTALLED) ## Run the graph's tests, on the embedded server alone
+	@$(PYTEST) tests/unit/graph tests/integration/graph -m "not neo4j and not long"
+
+test-servers: $(INSTALLED) ## Run the tests on real Neo4j, Elasticsearch and Prefect
+	@$(PYTEST) tests/integration -m "not long" $(AT_ONCE)
+
+test-e2e: $(INSTALLED) ## Run the program as people do
+	@$(PYTEST) tests/e2e -m "not long" $(AT_ONCE)
+
+test-long: $(INSTALLED) ## Run what CI has a share of: histories, properties on many examples
+	@$(PYTEST) -m long --hypothesis-profile long $(AT_ONCE)
+	@$(PYTEST) tests/unit tests/golden --hypothesis-profile long --numprocesses $(PROCESSES)
 
 test-matrix: $(INSTALLED) ## Repeat the integration tier on the newest servers (JDK >= 21)
 	@.ci/test-matrix $(BIN)/python
+
+coverage: $(INSTALLED) ## Measure the branches that unit and graph tests take, folder by folder
+	@$(BIN)/python -m coverage run -m pytest tests/unit tests/golden tests/integration/graph \
+		-m "not neo4j and not long"
+	@for folder in graph corpus extractor flows config; do \
+		$(BIN)/python -m coverage report --include="$$folder/*"; done
 
 check: $(INSTALLED) ## Lint, format, types, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+format: $(INSTALLED) ## Bring the code into the form that is checked
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 bench: $(INSTALLED) ## Run every benchmark, then render the figures
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name --data $(DATA) || exit 1; done

@@ -1,11 +1,10 @@
-"""What every test stands on: a clean environment, tiny documents, and the servers' fixtures."""
+"""What every test stands on: a clean environment, tiny documents, and servers on demand."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -13,21 +12,22 @@ from hypothesis import HealthCheck, settings
 
 from extractor.schema import Document
 
-pytest_plugins = [
-    server
-    for server in ("tests.servers.neo4j", "tests.servers.elasticsearch", "tests.servers.prefect")
-    if find_spec("tests.servers") and find_spec(server)
-]
+pytest_plugins = ["tests.servers.fixtures"]
 
 # A script that starts the tests with `&` has them ignore Ctrl-C, and so would all that they start:
 # a Prefect worker then never stops when it is asked to.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# The same examples everywhere, and no failure only because a machine is busy.
-settings.register_profile(
-    "factloom", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+# Tests run side by side, and what they start lives for seconds: no threads that wait for each other
+# over tiny tensors, and no second compiler in a JVM.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+# No failure only because a machine is busy; the same examples everywhere, but for `make test-long`.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("factloom", patient, derandomize=True, max_examples=40)
+settings.register_profile("long", patient, max_examples=1_000)
 settings.load_profile("factloom")
 
 

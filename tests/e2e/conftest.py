@@ -12,7 +12,7 @@ from flows import components
 from graph.client import Graph
 from graph.server import EmbeddedServer
 from tests.checkpoints import write_tiny_checkpoint
-from tests.servers.neo4j import Neo4jServer, free_port
+from tests.servers.neo4j import Neo4jServer
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,12 +24,9 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """The home folder's graph server; it runs for the whole session."""
-    server = EmbeddedServer(tmp_path_factory.mktemp("home"), free_port())
-    server.start()
-    yield server
-    server.stop()
+def home(embedded_server: EmbeddedServer) -> EmbeddedServer:
+    """The home folder's graph server."""
+    return embedded_server
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ class Worker:
             self._process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, "PREFECT_WORKER_QUERY_SECONDS": "2", **environment},
+                env={**os.environ, "PREFECT_WORKER_QUERY_SECONDS": "1", **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

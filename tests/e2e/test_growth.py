@@ -114,7 +114,12 @@ def workers(folder: Path, api: str, number: int) -> Iterator[list[subprocess.Pop
     """Have workers that take one run each; what they run ends with them."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
     command += ["--type", "process", "--limit", "1"]
-    environment = {**os.environ, "PREFECT_API_URL": api, "PREFECT_HOME": str(folder / "prefect")}
+    environment = {
+        **os.environ,
+        "PREFECT_API_URL": api,
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+    }
     started = []
     for each in range(number):
         with (folder / f"worker-{each}.log").open("wb") as log:

@@ -10,6 +10,7 @@ from graph.snapshot import diff, snapshot
 from tests.e2e.conftest import empty
 from tests.e2e.running import MARGIN_STEP, kill_once, run
 from tests.e2e.test_ingest import FEW
+from tests.seeds import seeds
 
 pytestmark = pytest.mark.e2e
 
@@ -25,7 +26,7 @@ COMMAND = [
 ]
 
 
-@pytest.mark.parametrize("written", [0, 2, 6])
+@pytest.mark.parametrize("written", seeds(2, 0, 6))
 def test_a_killed_ingest_run_again_is_a_clean_run(
     graph: Graph, home: EmbeddedServer, written: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,28 +23,44 @@ from prefect.flow_runs import resume_flow_run
 
 from extractor.digests import checkpoint_name
 from flows import approval
-from flows.challenge import Challenge
+from flows.challenge import FILE, Challenge
 from flows.params import RetrainParams
 from flows.retrain import retrain
 from tests.checkpoints import write_tiny_checkpoint
-from tests.e2e.test_retrain import begun, champion, listened, params, serves
+from tests.e2e.test_retrain import begun, champion, listened, params, registry, serves
 
 pytestmark = pytest.mark.e2e
 __all__ = ["champion", "params"]  # fixtures
 PATIENCE_SECONDS = 300.0
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the challenger that the first of these tests trains is kept for the others."""
+    return tmp_path_factory.mktemp("trained") / "challenger"
+
+
+@pytest.fixture
+def asking(params: RetrainParams, trained: Path) -> Iterator[RetrainParams]:
+    """A retraining that asks a person before its challenger serves."""
+    challenger = registry() / "challenger"
+    if trained.exists():
+        shutil.copytree(trained, challenger)
+    yield params.model_copy(update={"approval": True})
+    if not trained.exists():
+        shutil.copytree(challenger, trained, ignore=shutil.ignore_patterns(FILE))
+
+
 @pytest.fixture
 def waiting(
-    params: RetrainParams, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    asking: RetrainParams, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[tuple[UUID, Future[Challenge]]]:
     """A retraining that waits for a person: the id of its run, and what it will return."""
     monkeypatch.setattr(approval, "POLL_SECONDS", 0.2)
-    asked = params.model_copy(update={"approval": True})
     name = f"approval-{request.node.name}"
     with ThreadPoolExecutor(1) as pool:
         # A copy of the context: the address of the test's Prefect server is in it.
-        future = pool.submit(copy_context().run, retrain.with_options(flow_run_name=name), asked)
+        future = pool.submit(copy_context().run, retrain.with_options(flow_run_name=name), asking)
         yield _paused(name, future), future
 
 
@@ -83,10 +100,10 @@ def test_one_that_is_not_approved_is_kept_with_the_reason(
 
 
 def test_without_an_answer_no_text_stays_and_the_same_name_asks_again(
-    params: RetrainParams, champion: Path, monkeypatch: pytest.MonkeyPatch
+    asking: RetrainParams, champion: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(approval, "POLL_SECONDS", 0.1)
-    asked = params.model_copy(update={"approval": True, "approval_hours": 1 / 3600})
+    asked = asking.model_copy(update={"approval_hours": 1 / 3600})
     with pytest.raises(FlowPauseTimeout):
         retrain(asked)
     assert list(begun().iterdir()) == []
@@ -97,6 +114,8 @@ def test_without_an_answer_no_text_stays_and_the_same_name_asks_again(
     assert serves() == "tiny"
 
     write_tiny_checkpoint(champion, seed=1)
-    steps, challenge = listened(params)  # trained it is, but not compared with this champion
+    steps, challenge = listened(
+        asking.model_copy(update={"approval": False})
+    )  # trained it is, but not compared with this champion
     assert (steps, challenge.champion.name) == ([], checkpoint_name(champion))
     assert (challenge.outcome, serves()) == ("promoted", "challenger")

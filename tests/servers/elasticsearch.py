@@ -67,13 +67,6 @@ _POM = f"""
 """
 
 
-@pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
-    """Address of a running Elasticsearch; tests choose index names of their own."""
-    with running() as address:
-        yield address
-
-
 @contextmanager
 def running() -> Iterator[str]:
     """Have a server for the context; benchmarks use it too."""
@@ -93,28 +86,29 @@ def running() -> Iterator[str]:
         )
 
 
-@pytest.fixture
-def elasticsearch_node() -> Iterator[Node]:
-    """A node of a test's own."""
-    java = _java()
-    if not java or not shutil.which("mvn"):
-        _give_up(f"no node of Elasticsearch: install a JDK of at least {_JAVA_NEEDED} and Maven")
-    with Node(java, _home()) as node:
-        yield node
+@contextmanager
+def node() -> Iterator[Node]:
+    """Have a node that can be stopped and started again."""
+    with Node(_java_of_our_own(), _home()) as alone:
+        yield alone
 
 
-@pytest.fixture(scope="session")
-def elasticsearch_cluster() -> Iterator[tuple[Node, Node]]:
-    """A master and a second node that tests may kill and start again."""
-    java = _java()
-    if not java or not shutil.which("mvn"):
-        _give_up(f"no cluster of Elasticsearch: install a JDK of at least {_JAVA_NEEDED} and Maven")
-    home = _home()
+@contextmanager
+def cluster() -> Iterator[tuple[Node, Node]]:
+    """Have a master and a second node that may be killed and started again."""
+    java, home = _java_of_our_own(), _home()
     with (
         Node(java, home, cluster=True) as master,
         Node(java, home, cluster=True, master=master) as second,
     ):
         yield master, second
+
+
+def _java_of_our_own() -> Path:
+    java = _java()
+    if not java or not shutil.which("mvn"):
+        _give_up(f"no node of Elasticsearch: install a JDK of at least {_JAVA_NEEDED} and Maven")
+    return java
 
 
 def _give_up(missing: str) -> NoReturn:
@@ -176,7 +170,7 @@ class Node:
         (self._data / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
         launcher = Path(__file__).with_name("ElasticsearchLauncher.java")
         self._command = [
-            *(str(java), "-Xms256m", "-Xmx512m"),
+            *(str(java), "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC"),
             *("--module-path", str(home / "lib")),
             *("--add-modules=jdk.net", "--add-modules=ALL-MODULE-PATH"),
             "--add-opens=java.base/java.io=org.elasticsearch.server",

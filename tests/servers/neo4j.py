@@ -48,9 +48,9 @@ class Neo4jServer:
     database: str = "neo4j"
 
 
-@pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    """Return a Neo4j that runs for the whole session."""
+@contextmanager
+def running(home: Path) -> Iterator[Neo4jServer]:
+    """Have a Neo4j for the context, wherever there is one."""
     if uri := os.environ.get("FACTLOOM_TEST_NEO4J_URI"):
         yield Neo4jServer(
             uri=uri,
@@ -61,7 +61,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServ
         with _in_docker() as server:
             yield server
     elif shutil.which("javac") and shutil.which("mvn"):
-        with _from_maven(tmp_path_factory.mktemp("neo4j")) as server:
+        with _from_maven(home) as server:
             yield server
     else:
         refuse = pytest.fail if os.environ.get("CI") else pytest.skip

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,16 +85,25 @@ def plain_server(folder: Path) -> RestartedServer:
     return RestartedServer(command, environment, folder, port)
 
 
-@pytest.fixture(scope="session")
-def prefect_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a Prefect API that runs for the whole session."""
+HASTY = {
+    "PREFECT_SERVER_CONCURRENCY_MAXIMUM_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
+    "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
+}
+"""How often waiting runs, silent sources and new schedules are looked at; else every 5 to 30 s."""
+
+
+@contextmanager
+def running(home: Path) -> Iterator[str]:
+    """Have a Prefect API for the context; yields its address."""
     if given := os.environ.get("FACTLOOM_TEST_PREFECT_API_URL"):
         yield given
         return
     with pytest.MonkeyPatch.context() as environment:
-        # Who waits for a slot looks for it that often, instead of every 30 s.
-        environment.setenv("PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS", "5")
-        server = start_server(tmp_path_factory.mktemp("prefect"))
+        for name, value in HASTY.items():
+            environment.setenv(name, value)
+        server = start_server(home)
     try:
         server.wait()
         yield server.url
@@ -101,8 +111,6 @@ def prefect_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.stop()
 
 
-@pytest.fixture
-def prefect_api(prefect_url: str) -> Iterator[str]:
-    """Let flows that the test calls report to the server; returns its address."""
-    with temporary_settings({PREFECT_API_URL: prefect_url, PREFECT_LOGGING_LEVEL: "ERROR"}):
-        yield prefect_url
+def used(address: str) -> AbstractContextManager[object]:
+    """Let flows of this process report to the server for the context."""
+    return temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_LEVEL: "ERROR"})

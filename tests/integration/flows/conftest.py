@@ -13,7 +13,6 @@ from tests.integration.corpus.conftest import fill as fill
 from tests.integration.corpus.conftest import name as name
 from tests.integration.corpus.conftest import server as server
 from tests.integration.graph.conftest import Database
-from tests.integration.graph.conftest import embedded_server as embedded_server
 
 
 @pytest.fixture

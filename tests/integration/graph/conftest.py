@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from neo4j import READ_ACCESS, GraphDatabase
 
 from graph.client import Graph, connect
 from graph.server import EmbeddedServer
-from tests.servers.neo4j import Neo4jServer, free_port
+from tests.servers.neo4j import Neo4jServer
 
-
-@pytest.fixture(scope="session")
-def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """Return an embedded server that runs for the whole session."""
-    server = EmbeddedServer(tmp_path_factory.mktemp("home"), free_port())
-    server.start()
-    yield server
-    server.stop()
+EACH_EMPTIES = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+"""For what is tried again and again on one database, and empties it itself."""
+SERVERS = ["embedded", pytest.param("neo4j", marks=pytest.mark.neo4j)]
 
 
 class Database:
@@ -77,7 +75,7 @@ class Database:
         self._driver.close()
 
 
-@pytest.fixture(params=["embedded", "neo4j"])
+@pytest.fixture(params=SERVERS)
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Return an empty database, on the embedded server and on Neo4j in turn."""
     database = Database(request.getfixturevalue(f"{request.param}_server"))

@@ -22,6 +22,7 @@ from graph.rows import content_hash
 from graph.runs import SCHEMA_VERSION
 from graph.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
+from tests.seeds import seeds
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
 
 pytestmark = pytest.mark.integration
@@ -336,7 +337,7 @@ def test_a_retracted_document_leaves_no_trace(database: Database, graph: Graph) 
     assert diff(expected, snapshot(graph)) == []
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", seeds(1, 2))
 def test_retracting_leaves_the_graph_of_a_clean_run(
     database: Database, graph: Graph, seed: int
 ) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from graph import edge_writer, support, writer
 from graph.client import Graph
 from graph.records import UpsertReport
 from graph.snapshot import diff, snapshot
-from tests.integration.graph.conftest import Database
+from tests.integration.graph.conftest import EACH_EMPTIES, Database
 from tests.integration.graph.histories import STEPS, History, Step
 
 pytestmark = pytest.mark.integration
@@ -56,11 +56,17 @@ def differences(
 
 
 @given(steps=STEPS)
-@settings(
-    max_examples=15,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(EACH_EMPTIES, max_examples=5)
 def test_every_history_ends_like_a_clean_run(
+    database: Database, graph: Graph, steps: list[Step]
+) -> None:
+    assert differences(database, graph, steps) == []
+
+
+@pytest.mark.long
+@given(steps=STEPS)
+@settings(EACH_EMPTIES, max_examples=60)
+def test_many_histories_end_like_a_clean_run(
     database: Database, graph: Graph, steps: list[Step]
 ) -> None:
     assert differences(database, graph, steps) == []

@@ -21,11 +21,13 @@ from extractor.schema import Extraction
 from graph import correction_rows, corrections, writer
 from graph.records import CursorState, UpsertReport
 from graph.writer import GraphWriter
+from tests.integration.graph.conftest import SERVERS
+from tests.seeds import seeds
 
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture(params=["embedded", "neo4j"])
+@pytest.fixture(params=SERVERS)
 def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """A world around an empty graph, on the embedded server and on Neo4j in turn."""
     server = request.getfixturevalue(f"{request.param}_server")
@@ -34,7 +36,7 @@ def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         yield played
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(0, 1, 2, 3, 4, 5))
 def test_every_history_of_commands_ends_like_a_clean_run(played: World, seed: int) -> None:
     assert divergence(played, seed) == ""
 

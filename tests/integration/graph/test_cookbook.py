@@ -10,7 +10,7 @@ import pytest
 from graph.client import Graph
 from graph.neighbourhood import MAX_EVIDENCE, neighbourhood
 from graph.queries import alike
-from tests.integration.graph.conftest import Database
+from tests.integration.graph.conftest import SERVERS, Database
 from tests.sample_graph import FIRST_RUN, ROOT, SECOND_RUN, relations, sample_extractions
 
 pytestmark = pytest.mark.integration
@@ -46,7 +46,7 @@ READ_IN_BRACES = [
 SET_ALL = "MATCH (:Entity)-[r]->(:Entity) SET r.status = $status"
 
 
-@pytest.fixture(scope="module", params=["embedded", "neo4j"])
+@pytest.fixture(scope="module", params=SERVERS)
 def sampled(request: pytest.FixtureRequest) -> Iterator[tuple[Database, Graph]]:
     """Return the sample graph: written in two runs, one of its edges confirmed."""
     database = Database(request.getfixturevalue(f"{request.param}_server"))

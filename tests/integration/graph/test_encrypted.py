@@ -13,7 +13,7 @@ from graph.client import Graph, connect
 from graph.errors import GraphRejected, GraphUnavailable
 from tests.servers.neo4j import Neo4jServer, encrypted_neo4j
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.neo4j]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from flows.entity_lookup import resolve
 from graph.client import Graph
@@ -15,7 +15,7 @@ from graph.errors import GraphRejected
 from graph.records import Champion, Correction, FoundEntity
 from graph.snapshot import Snapshot, diff, snapshot
 from graph.transaction import Transaction
-from tests.integration.graph.conftest import Database
+from tests.integration.graph.conftest import EACH_EMPTIES, Database
 from tests.integration.graph.knowledge import STEPS, History, Step, entry, extracted
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
@@ -283,11 +283,17 @@ def differences(database: Database, graph: Graph, steps: list[Step]) -> list[str
 
 
 @given(steps=STEPS)
-@settings(
-    max_examples=5,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(EACH_EMPTIES, max_examples=3)
 def test_every_history_of_the_index_ends_like_a_clean_run(
+    database: Database, graph: Graph, steps: list[Step]
+) -> None:
+    assert differences(database, graph, steps) == []
+
+
+@pytest.mark.long
+@given(steps=STEPS)
+@settings(EACH_EMPTIES, max_examples=40)
+def test_many_histories_of_the_index_end_like_a_clean_run(
     database: Database, graph: Graph, steps: list[Step]
 ) -> None:
     assert differences(database, graph, steps) == []

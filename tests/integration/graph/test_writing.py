@@ -18,6 +18,7 @@ from graph.errors import GraphRejected
 from graph.records import UpsertReport
 from graph.snapshot import Snapshot, diff, snapshot
 from tests.integration.graph.conftest import Database
+from tests.seeds import seeds
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
 
 pytestmark = pytest.mark.integration
@@ -78,7 +79,7 @@ def test_several_relations_of_one_pair_stay_apart(database: Database, graph: Gra
     assert types == ["EDUCATED_AT", "PLACE_OF_BIRTH"]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", seeds(1, 2))
 def test_writing_twice_is_writing_once(graph: Graph, seed: int) -> None:
     corpus = random_corpus(40, seed)
     upsert(graph, corpus)
@@ -92,7 +93,7 @@ def test_writing_twice_is_writing_once(graph: Graph, seed: int) -> None:
     assert report.entities_new + report.entities_removed == 0
 
 
-@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seed", seeds(3, 4))
 @pytest.mark.parametrize("batch", [1, 6])
 def test_neither_the_order_nor_the_batches_matter(
     database: Database, graph: Graph, seed: int, batch: int
@@ -108,7 +109,7 @@ def test_neither_the_order_nor_the_batches_matter(
     assert diff(expected, snapshot(graph)) == []
 
 
-@pytest.mark.parametrize("seed", [5, 6, 7])
+@pytest.mark.parametrize("seed", seeds(5, 6, 7))
 def test_changed_documents_leave_the_graph_of_a_clean_run(
     database: Database, graph: Graph, seed: int
 ) -> None:

@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -27,6 +29,7 @@ OTHERS_TEXT = ("LICENSE", "samples/", "models/")
 """Texts that we do not write or that quote the world."""
 
 
+@cache
 def tracked_texts() -> list[tuple[str, str]]:
     """Return path and text of each file that is, or is about to be, in the repository."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
@@ -114,7 +117,11 @@ def test_a_new_dependency_is_installed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["help", "demo", "test", "test-matrix", "check", "bench", "figures", "up", "down", "secrets"],
+    [
+        *("help", "demo", "test", "test-unit", "test-graph", "test-servers", "test-e2e"),
+        *("test-long", "test-matrix", "coverage", "check", "format", "bench", "figures"),
+        *("up", "down", "secrets"),
+    ],
 )
 def test_help_names_every_target(target: str) -> None:
     shown = subprocess.run(
@@ -123,12 +130,31 @@ def test_help_names_every_target(target: str) -> None:
     assert re.search(rf"^  make {target} +\S", shown, re.MULTILINE)
 
 
-def test_ci_runs_what_people_run() -> None:
-    script = (ROOT / ".ci" / "run").read_text()
-    subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    commands = script.rstrip().splitlines()
-    assert commands[-2:] == ["make check", "exec make --no-print-directory test"]
+@pytest.mark.parametrize("failing", ["nothing", "check", "test"])
+def test_ci_runs_what_people_run_and_fails_where_it_does(tmp_path: Path, failing: str) -> None:
+    told = tmp_path / "told"
+    programs = {
+        "javac": "echo javac 17.0.1",
+        "mvn": "",
+        "make": f'echo "CI=$CI ${{@: -1}}" >> {told}; [ "${{@: -1}}" != {failing} ]',
+    }
+    for name, does in programs.items():
+        (tmp_path / name).write_text(f"#!/usr/bin/env bash\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    ran = subprocess.run([ROOT / ".ci" / "run"], env=environment, check=False)
+    assert (ran.returncode == 0) == (failing == "nothing")
+    expected = ["CI=true check", "CI=true test"]
+    assert told.read_text().splitlines() == expected[: 1 if failing == "check" else 2]
+
+
+def test_a_commit_must_pass_what_is_checked() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    entries = [hook["entry"] for repository in hooks for hook in repository["hooks"]]
+    assert len(entries) == 3
+    assert {repository["repo"] for repository in hooks} == {"local"}, "no registry is needed"
+    checked = make("check")
+    assert [entry for entry in entries if entry not in checked] == []
 
 
 def test_every_module_that_is_named_as_a_command_can_be_run() -> None:

@@ -85,7 +85,9 @@ def test_scores_and_card_are_of_the_weights_as_stored(trained: Trained) -> None:
     assert "sha256(title)" in (folder / "README.md").read_text()
 
 
-@pytest.mark.parametrize("name", ["atlop", "bert-e", "bert"])
+@pytest.mark.parametrize(
+    "name", ["bert", *(pytest.param(each, marks=pytest.mark.long) for each in ("atlop", "bert-e"))]
+)
 def test_each_preset_trains_a_checkpoint_of_its_own_shape(
     trained: Trained, tmp_path: Path, name: str
 ) -> None:

@@ -1,0 +1,52 @@
+"""Pure modules load nothing heavy, so that their tests begin at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.unit.project.compose import ROOT
+
+HEAVY = ("prefect", "torch", "transformers", "elasticsearch", "neo4j", "matplotlib", "ray")
+PURE = (
+    "config.settings",
+    "corpus.entities",
+    "corpus.files",
+    "corpus.knowledge.wikidata",
+    "corpus.records",
+    "corpus.sqlite_index",
+    "extractor.clusters.clustering",
+    "extractor.labelled.reading",
+    "extractor.linking.entities",
+    "extractor.schema",
+    "extractor.statements",
+    "flows.drift",
+    "flows.gate",
+    "flows.params",
+    "graph.edges",
+    "graph.entities",
+    "graph.records",
+    "graph.rows",
+    "graph.snapshot",
+)
+
+
+def heavy_after(*modules: str) -> set[str]:
+    """Return which heavy packages a new interpreter has loaded with these modules."""
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(ran.stdout.split()).intersection(HEAVY)
+
+
+def test_pure_modules_load_nothing_heavy() -> None:
+    assert heavy_after(*PURE) == set()
+
+
+def test_what_every_test_stands_on_loads_nothing_heavy() -> None:
+    assert heavy_after("tests.conftest", "tests.servers.fixtures") == set()
+
+
+def test_what_is_heavy_is_seen() -> None:
+    assert heavy_after("graph.client") == {"neo4j"}

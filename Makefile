@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.factloom-installed
 BENCHMARKS = $(filter-out figures release,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix check bench figures reference up down secrets
+.PHONY: help demo test test-matrix check bench figures up down secrets
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,7 @@ bench: $(INSTALLED) ## Run every benchmark, then render the figures
 figures: $(INSTALLED) ## Render docs/figures.md and the README's figures from benchmarks/results
 	@$(BIN)/python -m benchmarks.figures
 
+.PHONY: reference
 reference: $(INSTALLED) ## Render docs/reference/commands.md from the commands themselves
 	@$(BIN)/python -m typer flows.commands.cli utils docs --name factloom --title Commands --output docs/reference/commands.md
 

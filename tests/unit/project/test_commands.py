@@ -70,6 +70,11 @@ def test_the_page_of_commands_is_fresh() -> None:
     assert REFERENCE.read_text(encoding="utf-8") == f"{page.strip()}\n", "run `make reference`"
 
 
+def test_make_renders_the_page_of_commands() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"^reference: .*## Render docs/reference/commands\.md", makefile, re.MULTILINE)
+
+
 def test_every_command_and_option_that_a_page_names_exists() -> None:
     """In blocks of code and between backticks; an option must be one of the command before it."""
     wrong = []

@@ -114,19 +114,7 @@ def test_a_new_dependency_is_installed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    [
-        "help",
-        "demo",
-        "test",
-        "test-matrix",
-        "check",
-        "bench",
-        "figures",
-        "reference",
-        "up",
-        "down",
-        "secrets",
-    ],
+    ["help", "demo", "test", "test-matrix", "check", "bench", "figures", "up", "down", "secrets"],
 )
 def test_help_names_every_target(target: str) -> None:
     shown = subprocess.run(

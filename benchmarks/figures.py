@@ -134,7 +134,7 @@ def chosen(results: Sequence[Result], meanings: Meanings) -> str:
     """
     of_commits = [each for each in results if not each.commit.endswith(DIRTY)]
     values = {
-        f"{result.name}.{figure}": formatted(value)
+        f"{result.name}.{figure}": _short(value, meanings.of(result.name, figure)[0])
         for result in of_commits
         for figure, value in result.figures.items()
     }
@@ -146,7 +146,7 @@ def chosen(results: Sequence[Result], meanings: Meanings) -> str:
             raise ValueError(f"no result of a commit has what the README shows: {sorted(missing)}")
         benchmark, _, figure = row["figure"].partition(".")
         unit, _ = meanings.of(benchmark, figure)
-        value = " ".join(filter(None, (values[row["figure"]], unit)))
+        value = values[row["figure"]] + ("" if unit in ("", "share") else f" {unit}")
         result = by_name[benchmark]
         day = f"{result.at[:10]}{', old' if result.old else ''}"
         means = REFERENCE.sub(lambda found: values[found[1]], row["means"])
@@ -154,6 +154,13 @@ def chosen(results: Sequence[Result], meanings: Meanings) -> str:
             f"| [{row['name']}](docs/figures.md#{benchmark}) | {value} | {day} | {means} |"
         )
     return "\n".join(lines)
+
+
+def _short(value: float, unit: str) -> str:
+    """Return a figure with three significant digits; whole numbers whole, shares in percent."""
+    if unit == "share":
+        return f"{100 * value:.3g} %"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3g}"
 
 
 def with_figures(text: str, figures: str) -> str:

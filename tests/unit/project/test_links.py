@@ -16,6 +16,11 @@ PAGES = sorted(
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
+FILE = re.compile(
+    r"(?<![\w/.])(?:config|corpus|extractor|graph|flows|benchmarks|tests|samples|models)"
+    r"/[\w/-]+\.(?:py|cypher|json|jsonl|yml|txt)\b"
+)
+
 
 def prose(page: Path) -> str:
     """Return a page without its blocks of code."""
@@ -53,3 +58,12 @@ def test_the_index_of_the_documents_names_every_page() -> None:
             if folder.name == "decisions" or page.parent.name != "decisions"
         }
         assert pages - linked - {folder / index} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_file_of_ours_that_is_named_exists(page: Path) -> None:
+    """But for what was written then: decisions, the log, the changelog."""
+    then = {"log.md", "CHANGELOG.md", "CONTRIBUTING.md"}
+    if page.parent.name != "decisions" and page.name not in then:
+        named = FILE.findall(page.read_text(encoding="utf-8"))
+        assert [name for name in named if not (ROOT / name).exists()] == []

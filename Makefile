@@ -65,8 +65,12 @@ bench: $(INSTALLED) ## Run every benchmark, then render the figures
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name --data $(DATA) || exit 1; done
 	@$(BIN)/python -m benchmarks.figures
 
-figures: $(INSTALLED) ## Render the README's figures from benchmarks/results
+figures: $(INSTALLED) ## Render docs/figures.md and the README's figures from benchmarks/results
 	@$(BIN)/python -m benchmarks.figures
+
+.PHONY: reference
+reference: $(INSTALLED) ## Render docs/reference/commands.md from the commands themselves
+	@$(BIN)/python -m typer flows.commands.cli utils docs --name factloom --title Commands --output docs/reference/commands.md
 
 up: $(INSTALLED) ## Start the local graph server
 	@$(BIN)/factloom up

@@ -227,7 +227,7 @@ def main() -> None:
     data_folder(__doc__)  # takes --data as all benchmarks do, and needs none
     listener = _listen()
     total: Counter[str] = Counter()
-    cookbook = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    cookbook = (ROOT / "docs" / "how-to" / "cookbook.md").read_text(encoding="utf-8")
     asked = [*re.findall(r"```cypher\n(.*?)```", cookbook, flags=re.DOTALL), *harmless()]
     with tempfile.TemporaryDirectory() as folder:
         canary = Path(folder) / "canary.csv"

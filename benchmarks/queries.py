@@ -1,9 +1,9 @@
 """Do ordinary questions come back on the embedded server, as fast as people wait, and as on Neo4j?
 
-Every query of docs/cookbook.md and of benchmarks/analysts.cypher is asked of the same graph on both
-servers, as `factloom query` asks it: once to warm, then the median of three. A query passes when
-both give the same rows, and the embedded server takes at most five seconds and at most five times
-what Neo4j takes; what Neo4j does in less than 50 ms counts as 50 ms. Needs a JDK and Maven.
+Every query of docs/how-to/cookbook.md and of benchmarks/analysts.cypher is asked of the same graph
+on both servers, as `factloom query` asks it: once to warm, then the median of three. A query passes
+when both give the same rows, and the embedded server takes at most five seconds and at most five
+times what Neo4j takes; what Neo4j does in less than 50 ms counts as 50 ms. Needs a JDK and Maven.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from graph.errors import GraphError
 from graph.server import EmbeddedServer
 from tests.servers.neo4j import free_port
 
-COOKBOOK = ROOT / "docs" / "cookbook.md"
+COOKBOOK = ROOT / "docs" / "how-to" / "cookbook.md"
 ANALYSTS = Path(__file__).with_name("analysts.cypher")
 ANALYSTS_AT_LEAST = 25
 LIMIT_S, RATIO, FLOOR_S = 5.0, 5.0, 0.05

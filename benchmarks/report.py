@@ -20,7 +20,7 @@ from rich.table import Table
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
-OUTPUTS = ("README.md", "benchmarks/results")
+OUTPUTS = ("README.md", "docs/figures.md", "benchmarks/results")
 """What measuring itself changes; it does not make a commit dirty."""
 
 

@@ -1,6 +1,6 @@
 """Documents from an Elasticsearch index that somebody else owns; nothing is written to it.
 
-`docs/sources.md` tells how reading goes, and what each way needs.
+`docs/reference/sources.md` tells how reading goes, and what each way needs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Losses over TH and the relations of an entity pair; inference is the same for all: margin > 0.
 
-Notation of `docs/model.md`: s_r the logit of relation r, s_0 that of TH, m_r = s_r - s_0 the
-margin, P the gold relations of a pair, N all others. What a margin means is what minimises the
-expected loss of a relation that holds with probability p:
+Notation of `docs/explanation/model.md`: s_r the logit of relation r, s_0 that of TH, m_r = s_r -
+s_0 the margin, P the gold relations of a pair, N all others. What a margin means is what minimises
+the expected loss of a relation that holds with probability p:
 
 | loss | margin at the minimum | asserted (margin > 0) when |
 |---|---|---|

@@ -1,9 +1,9 @@
 """ATLOP (Zhou et al., AAAI 2021): entity pairs of a document -> logits over TH and the relations.
 
-Equations are the paper's; `docs/model.md` has each beside its place in the code. The arrangement is
-the efficient one: attention only at the markers, the context of a pair computed once for both
-directions, extractors split into an entity and a context part, and a group bilinear that never
-holds the whole outer product.
+Equations are the paper's; `docs/explanation/model.md` has each beside its place in the code. The
+arrangement is the efficient one: attention only at the markers, the context of a pair computed once
+for both directions, extractors split into an entity and a context part, and a group bilinear that
+never holds the whole outer product.
 """
 
 from __future__ import annotations

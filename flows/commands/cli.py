@@ -25,6 +25,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+BEGIN = "To begin"
+ANALYSTS = "Analysts: ask the graph, judge it, take it out"
+ENGINEERS = "Data engineers: fill the graph and keep it true"
+MODELS = "Model makers: train, compare, promote"
+
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Read this many documents at most.")]
 SourceName = Annotated[
@@ -41,7 +46,7 @@ def factloom(debug: Debug = False) -> None:
     heed_ctrl_c()
 
 
-@app.command()
+@app.command(rich_help_panel=BEGIN)
 def demo() -> None:
     """Ingest the samples for real and show the graph."""
     from flows.commands.demo import demo
@@ -49,7 +54,35 @@ def demo() -> None:
     demo(console)
 
 
-@app.command()
+@app.command(rich_help_panel=BEGIN)
+def up() -> None:
+    """Start the local graph server."""
+    from flows.components import components
+
+    server = components().server()
+    server.start()
+    console.print(f"{server.uri}  user {server.username}, password in {server.files.password}")
+
+
+@app.command(rich_help_panel=BEGIN)
+def down() -> None:
+    """Stop the local graph server."""
+    from flows.components import components
+
+    console.print("stopped" if components().server().stop() else "was not running")
+
+
+@app.command(rich_help_panel=BEGIN)
+def doctor() -> None:
+    """Check versions, servers, credentials, GPU, checkpoint and disk, and say what to do."""
+    from flows.commands.doctor import doctor
+    from flows.components import components
+
+    if doctor(components().settings, console):
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=ENGINEERS)
 def ingest(
     path: Annotated[
         Path | None, typer.Argument(help="JSONL or DocRED file or folder, instead of the source.")
@@ -90,7 +123,7 @@ def ingest(
     end(report.state, report.why)
 
 
-@app.command()
+@app.command(rich_help_panel=ENGINEERS)
 def load(
     path: Annotated[Path, typer.Argument(help="JSONL or DocRED file or folder.")],
     index: Annotated[str | None, typer.Option(help="Index to fill, if not the settings'.")] = None,
@@ -115,62 +148,41 @@ def load(
         show_skipped(console, loaded.skipped)
 
 
-for command in (
-    reading_commands.query,
-    reading_commands.find,
-    reading_commands.link,
-    reading_commands.relations,
-    reading_commands.explain,
-    reading_commands.view,
-    operating_commands.confirm,
-    operating_commands.reject,
-    operating_commands.withdraw,
-    operating_commands.correct,
-    operating_commands.replay,
-    operating_commands.failures,
-    operating_commands.backfill,
-    operating_commands.reconcile,
-    operating_commands.forget,
-    operating_commands.setup,
-    operating_commands.secrets,
-    export_commands.export,
-    export_commands.export_corrections,
-    model_commands.train,
-    model_commands.evaluate,
-    model_commands.retrain,
-    server_commands.deploy,
-    server_commands.status,
-):
-    app.command()(command)
+for panel, commands in {
+    ANALYSTS: (
+        reading_commands.find,
+        reading_commands.explain,
+        reading_commands.view,
+        reading_commands.query,
+        reading_commands.relations,
+        reading_commands.link,
+        operating_commands.confirm,
+        operating_commands.reject,
+        operating_commands.withdraw,
+        operating_commands.correct,
+        export_commands.export,
+    ),
+    ENGINEERS: (
+        operating_commands.reconcile,
+        operating_commands.failures,
+        operating_commands.replay,
+        operating_commands.backfill,
+        operating_commands.forget,
+        operating_commands.setup,
+        operating_commands.secrets,
+        server_commands.deploy,
+        server_commands.status,
+    ),
+    MODELS: (
+        model_commands.train,
+        model_commands.evaluate,
+        model_commands.retrain,
+        export_commands.export_corrections,
+    ),
+}.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
 
 
-app.add_typer(entity_commands.entities, name="entities")
-app.add_typer(registry_commands.models, name="models")
-
-
-@app.command()
-def up() -> None:
-    """Start the local graph server."""
-    from flows.components import components
-
-    server = components().server()
-    server.start()
-    console.print(f"{server.uri}  user {server.username}, password in {server.files.password}")
-
-
-@app.command()
-def down() -> None:
-    """Stop the local graph server."""
-    from flows.components import components
-
-    console.print("stopped" if components().server().stop() else "was not running")
-
-
-@app.command()
-def doctor() -> None:
-    """Check versions, servers, credentials, GPU, checkpoint and disk, and say what to do."""
-    from flows.commands.doctor import doctor
-    from flows.components import components
-
-    if doctor(components().settings, console):
-        raise typer.Exit(1)
+app.add_typer(entity_commands.entities, name="entities", rich_help_panel=ENGINEERS)
+app.add_typer(registry_commands.models, name="models", rich_help_panel=MODELS)

@@ -26,7 +26,7 @@ def query(
         float, typer.Option(min=1, help="Seconds after which the server ends the query.")
     ] = QUERY_SECONDS,
 ) -> None:
-    """Ask the graph in Cypher; docs/cookbook.md has queries to begin with."""
+    """Ask the graph in Cypher; docs/how-to/cookbook.md has queries to begin with."""
     from flows.commands.summary import rows_table
     from flows.components import components
 

@@ -1,4 +1,4 @@
-"""Backup and restore as docs/operations.md says, on both servers."""
+"""Backup and restore as docs/how-to/operations.md says, on both servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every query of docs/cookbook.md answers on the sample graph, and shows no rejected edge."""
+"""Each query of docs/how-to/cookbook.md answers on the sample graph, and shows no rejected edge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sample_graph import FIRST_RUN, ROOT, SECOND_RUN, relations, sample_ex
 
 pytestmark = pytest.mark.integration
 
-COOKBOOK = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+COOKBOOK = (ROOT / "docs" / "how-to" / "cookbook.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```cypher\n(.*?)```", COOKBOOK, flags=re.DOTALL)
 OF_EDGES = [cypher for cypher in QUERIES if "status" in cypher]
 CONFIRM = "MATCH (:Entity {name: 'Clara Schumann'})-[r:SPOUSE]->(:Entity) SET r.status = $status"

@@ -10,7 +10,7 @@ from graph.errors import GraphRejected, WriteRefused
 from graph.reading import refuse_writes
 from tests.sample_graph import ROOT
 
-COOKBOOK = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+COOKBOOK = (ROOT / "docs" / "how-to" / "cookbook.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,6 @@ def test_any_other_query_is_left_as_it_is(cypher: str) -> None:
 
 def test_the_cookbook_needs_no_help() -> None:
     """So that what it shows also works in other Bolt clients."""
-    cookbook = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    cookbook = (ROOT / "docs" / "how-to" / "cookbook.md").read_text(encoding="utf-8")
     queries = re.findall(r"```cypher\n(.*?)```", cookbook, flags=re.DOTALL)
     assert [each for each in queries if with_relationships_loaded(each) != each] == []

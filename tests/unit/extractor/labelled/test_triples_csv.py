@@ -16,7 +16,7 @@ from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
 from tests.unit.extractor.annotated import annotated_document
 
-GUIDE = Path(__file__).parents[4] / "docs" / "own-relations.md"
+GUIDE = Path(__file__).parents[4] / "docs" / "tutorial" / "own-relations.md"
 PER, LOC = frozenset({"PER"}), frozenset({"LOC"})
 RELATIONS = RelationVocabulary(
     {"born": "place of birth", "in": "located in", "knows": "knows", "at": "at"},

@@ -159,8 +159,10 @@ class Compose:
             shutil.copy(self.secrets / name, certificates / own)
         with encrypted_neo4j(home, certificates) as server:
             password = self.secret("neo4j_password")
-            with GraphDatabase.driver(server.uri, auth=(server.username, server.password)) as own:
-                own.execute_query(
+            with GraphDatabase.driver(
+                server.uri, auth=(server.username, server.password)
+            ) as driver:
+                driver.execute_query(
                     "ALTER CURRENT USER SET PASSWORD FROM $old TO $new",
                     {"old": server.password, "new": password},
                     database_="system",

@@ -12,6 +12,6 @@ In the order of the data:
     scoring.py     runs the model over many documents
 
 `config.py` has the switches. `attention.py`, `batching.py`, `pieces.py` and `precision.py` are what
-they stand on; `context.py` shows what a pair's context reads. `docs/explanation/model.md` has the paper's
-equations beside the functions.
+they stand on; `context.py` shows what a pair's context reads. `docs/explanation/model.md` has the
+paper's equations beside the functions.
 """

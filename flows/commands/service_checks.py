@@ -115,8 +115,8 @@ def neo4j_check(settings: Settings) -> Check:
     """Check that Neo4j answers to these credentials and holds nothing foreign."""
     try:
         with closing(Components(settings)) as parts:
-            (server,) = parts.graph().query(VERSIONS)[0].values()
-            return _graph_check(parts.graph(), f"Neo4j {server}, {settings.graph.uri}")
+            (server,) = parts.graph.query(VERSIONS)[0].values()
+            return _graph_check(parts.graph, f"Neo4j {server}, {settings.graph.uri}")
     except GraphUnavailable as error:
         return fail("graph", str(error), "start Neo4j, or set FACTLOOM_GRAPH__URI")
     except GraphError as error:

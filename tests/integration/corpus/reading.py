@@ -27,7 +27,7 @@ class Reader:
 
     def read(self, pages: int | None = None) -> list[Record]:
         found: list[Record] = []
-        with closing(self.source.pages(self.position)) as reading:  # type: ignore[type-var]
+        with closing(self.source.pages(self.position)) as reading:
             for page in reading:
                 found += page.records
                 self.position = page.position

@@ -27,7 +27,7 @@ class Store:
 
     def pages(self) -> Iterator[Page]:
         """Take page after page."""
-        with closing(self.source.pages(self.position)) as pages:  # type: ignore[type-var]
+        with closing(self.source.pages(self.position)) as pages:
             for page in pages:
                 for record in page.records:
                     self.take(record)

@@ -30,7 +30,7 @@ def test_an_unfinished_read_closes_its_views(
     unfinished = source.pages("")
     next(unfinished)
     assert open_contexts(client, name) >= 1
-    unfinished.close()  # type: ignore[attr-defined]
+    unfinished.close()
 
     assert open_contexts(client, name) == 0
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("shard-")]

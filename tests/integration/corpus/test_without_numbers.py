@@ -135,7 +135,7 @@ def test_by_time_what_becomes_old_while_a_view_is_read_does_not_move_the_positio
     reader = Reader(server, name, follow="time", time_delay_seconds=0)
     past = {"range": {"updated_at": {"lt": "now"}}}
 
-    with closing(reader.source.pages("")) as pages:  # type: ignore[type-var]
+    with closing(reader.source.pages("")) as pages:
         next(pages)
         opened = datetime.now(UTC)
         while client.count(index=name, query=past)["count"] < 5:

@@ -87,10 +87,10 @@ def test_every_count_of_a_run_is_documented_and_no_other() -> None:
         1:
     ]
     ingested = report(seconds=dict.fromkeys(STAGES, 1.0))
-    assert first_column(extracting) - {"rejected_..."} == ingested.counts().keys()
+    assert first_column(extracting) - {"rejected_..."} == ingested.stored().keys()
     backfilled = BackfillReport(extracted=ingested, stale=0, gone=0, settled=0, checkpoints={})
-    assert first_column(backfill) == backfilled.counts().keys() - ingested.counts().keys()
-    assert first_column(reconcile) == _reconciled().counts().keys()
+    assert first_column(backfill) == backfilled.stored().keys() - ingested.stored().keys()
+    assert first_column(reconcile) == _reconciled().stored().keys()
 
 
 def _reconciled() -> ReconcileReport:

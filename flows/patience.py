@@ -31,10 +31,14 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def hurried() -> Iterator[None]:
-    """Have Prefect's client try once, and not for long, what will be asked or told again soon."""
-    once = {PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: HURRY_SECONDS}
-    with temporary_settings(once):
+def hurried(retries: int = 0) -> Iterator[None]:
+    """Have Prefect's client not try for long what a run can do without.
+
+    Args:
+        retries: after the first attempt; none for what will be asked or shown again soon.
+    """
+    soon = {PREFECT_CLIENT_MAX_RETRIES: retries, PREFECT_API_REQUEST_TIMEOUT: HURRY_SECONDS}
+    with temporary_settings(soon):
         yield
 
 

@@ -13,7 +13,12 @@ from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from flows.patience import hurried
 from flows.redaction import describe
+
+RETRIES = 3
+"""Of a table or a page: some 15 s. A restart is over by then, and a store that is down holds a run
+up for a minute; Prefect's own five retries of each would be ten."""
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +34,11 @@ def showing(what: str) -> Iterator[None]:
 
 def show_table(key: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store a table with the run."""
-    with showing(key):
+    with showing(key), hurried(RETRIES):
         create_table_artifact(table=[dict(row) for row in rows], key=key)
 
 
 def show_page(key: str, markdown: str) -> None:
     """Store a page of Markdown with the run."""
-    with showing(key):
+    with showing(key), hurried(RETRIES):
         create_markdown_artifact(markdown=markdown, key=key)

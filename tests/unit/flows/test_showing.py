@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +15,12 @@ from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, tempor
 from flows.artifacts import publish, publish_failures
 from flows.progress import Progress, ProgressArtifact, listener
 from flows.run import Run, recorded
+from flows.showing import RETRIES, show_table
 from graph.errors import GraphUnavailable
 from graph.records import RunInfo
 from tests.unit.flows.reports import report
+
+pytestmark = pytest.mark.filterwarnings("ignore:Artifact creation outside of a:FutureWarning")
 
 RUN = RunInfo(
     id="run-1", flow="ingest", checkpoint="m@1", config_hash="c", git_sha="", started_at="2026"
@@ -23,8 +28,11 @@ RUN = RunInfo(
 
 
 @pytest.fixture
-def away(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+def away(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[pytest.LogCaptureFixture]:
     """The Prefect server is away; what is logged."""
+    monkeypatch.setattr("flows.showing.RETRIES", 0)
     nobody = {PREFECT_API_URL: "http://127.0.0.1:9/api", PREFECT_CLIENT_MAX_RETRIES: 0}
     with temporary_settings(nobody), caplog.at_level(logging.WARNING, "flows.showing"):
         yield caplog
@@ -65,6 +73,31 @@ def test_artifacts_fail_no_run(away: pytest.LogCaptureFixture, graph: Graph) -> 
     assert graph.ends == [("Completed", {"read": 3})]
     for key in ("ingest-summary", "ingest-report", "ingest-failures", "failed-documents"):
         assert f"not shown at Prefect: {key}" in away.text
+
+
+def test_a_store_that_is_down_holds_a_run_up_for_a_moment_only() -> None:
+    asked: list[str] = []
+
+    class Down(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(503)
+            self.send_header("Retry-After", "0")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_error(404)  # no server of ours gives a token against forgery
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Down) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        here = f"http://127.0.0.1:{server.server_port}/api"
+        with temporary_settings({PREFECT_API_URL: here, PREFECT_CLIENT_MAX_RETRIES: 5}):
+            show_table("ingest-summary", [{"figure": "documents read", "value": 3}])
+        server.shutdown()
+    assert len([path for path in asked if path.startswith("/api/artifacts")]) == 1 + RETRIES
 
 
 def test_what_comes_after_the_end_does_not_change_it(graph: Graph) -> None:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from extractor.relations import RelationVocabulary
     from extractor.schema import Document
     from graph.client import Graph
-    from graph.corrections import Verdicts
     from graph.server import EmbeddedServer
+    from graph.verdicts import Verdicts
     from graph.writer import GraphWriter
 
 Part = TypeVar("Part")

@@ -5,12 +5,14 @@ The path, one file per step:
     writer.py        what one run writes
     rows.py          Extraction -> rows                  pure
     entities.py      what documents say of an entity together    pure
-    relinking.py     which entity an old one has become          pure
-    edges.py         Evidence -> edge                    pure
+    successors.py    which entity an old one has become          pure
+    entity_plan.py   what is to be written of entities           pure
+    edges.py         Evidence -> edge, and what is to be written of edges    pure
     document_writer.py   one transaction of whole documents
-    entity_writer.py the entities that it touched, made what supports them
-    edge_writer.py   the edges that it touched, recomputed
-    corrections.py   people's verdicts; correction_rows.py stores them
+    entity_writer.py the entities that it touched: read, planned, written
+    edge_writer.py   the edges that it touched: read, planned, written
+    verdicts.py      people's verdicts; corrections.py stores them
+    champion.py      edges that are to count another checkpoint first
     runs.py          who may write
     queries.py       what people ask
     reading.py       what they may ask in Cypher: tokens.py, known.py and loops.py

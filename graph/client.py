@@ -13,7 +13,6 @@ from neo4j import GraphDatabase
 
 from extractor.relations import RelationVocabulary
 from graph.connection import Connection, secured
-from graph.corrections import Verdicts
 from graph.entities import folded_name
 from graph.errors import driver_errors
 from graph.foreign import refuse_clashes
@@ -34,6 +33,7 @@ from graph.records import (
 from graph.rows import edge_key
 from graph.runs import SCHEMA_VERSION, check_version
 from graph.statements import load, load_all
+from graph.verdicts import Verdicts
 from graph.writer import GraphWriter
 
 ACQUIRE_SECONDS = 30.0

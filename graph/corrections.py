@@ -1,117 +1,127 @@
-"""People's verdicts: storing and withdrawing them, and making the graph follow at once."""
+"""Corrections as the graph stores them: one for each edge, with what its entities were.
+
+A correction outlives the documents. So it keeps a record of its head and its tail, from which they
+are made again where no document mentions them: in an empty graph, or after the last one has gone.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from graph.connection import Connection
-from graph.correction_rows import (
-    correction_id,
-    correction_row,
-    entity_record,
-    parse_record,
-    store,
-)
-from graph.document_writer import settle
-from graph.edges import CONFIRMED, REJECTED
-from graph.entities import is_mentioned
-from graph.entity_writer import stored_entities
+from graph.edges import CONFIRMED
+from graph.entities import RECORD_PROPERTIES
 from graph.errors import GraphRejected
-from graph.records import Champion, Correction
+from graph.foreign import refuse_taken
+from graph.records import Correction
 from graph.removal import delete_nodes
-from graph.rows import UTC_TIME, Row, edge_key
-from graph.settling import unsettle
+from graph.rows import Row, edge_key
 from graph.transaction import Transaction
 
 
-class Verdicts:
-    """What people say of edges; they write at any time, and belong to no run."""
-
-    def __init__(self, connection: Connection, champion: Champion) -> None:
-        self._connection = connection
-        self._champion = champion
-
-    def store(self, corrections: Sequence[Correction]) -> int:
-        """Store verdicts, all or none, each where its edge has no newer one; return how many.
-
-        Args:
-            corrections: on edges between entities that the graph has, or recorded with them.
-
-        Raises:
-            GraphRejected: a verdict, a time or a relation is none, or an entity is neither in the
-                graph nor recorded; the message says which, and what to do.
-        """
-        return self._connection.execute_write(
-            lambda transaction: correct(transaction, corrections, self._champion)
-        )
-
-    def withdraw(self, head: str, relation: str, tail: str) -> bool:
-        """Forget the verdict on an edge, so that its evidence counts again; False without one."""
-        return self._connection.execute_write(
-            lambda transaction: withdraw(transaction, head, relation, tail, self._champion)
-        )
+def correction_id(key: str) -> str:
+    """Return the id of the one correction that an edge can have."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def correct(transaction: Transaction, corrections: Sequence[Correction], champion: Champion) -> int:
-    """Store verdicts where no newer one stands, let the graph follow, and return how many."""
-    ends = {end for each in corrections for end in (each.head, each.tail)}
-    nodes = stored_entities(transaction, ends)
-    keys = store(transaction, [_row(each, nodes, champion) for each in corrections])
-    _follow(transaction, ends, keys, nodes, champion)
-    return len(keys)
+def entity_record(node: Mapping[str, Any]) -> str:
+    """Return what is kept of an entity, as JSON, from its node's properties."""
+    record = {name: node[name] for name in RECORD_PROPERTIES}
+    return json.dumps(record, ensure_ascii=False, sort_keys=True)
 
 
-def withdraw(
-    transaction: Transaction, head: str, relation: str, tail: str, champion: Champion
-) -> bool:
-    """Forget the verdict on an edge, and let the graph follow; False without one."""
-    key = edge_key(head, relation, tail)
-    if not delete_nodes(transaction, "Correction", [correction_id(key)]):
-        return False
-    nodes = stored_entities(transaction, {head, tail})
-    _follow(transaction, {head, tail}, {key}, nodes, champion)
-    return True
+def parse_record(text: str) -> dict[str, Any]:
+    """Return the properties that a record holds.
+
+    Raises:
+        GraphRejected: it is no record of an entity.
+    """
+    try:
+        record: dict[str, Any] = json.loads(text)
+        return {name: record[name] for name in RECORD_PROPERTIES}
+    except (ValueError, KeyError, TypeError) as error:
+        raise GraphRejected(
+            f"{text[:80]!r} is no record of an entity; give none, or one that was exported"
+        ) from error
 
 
-def _follow(
-    transaction: Transaction,
-    ends: Iterable[str],
-    keys: set[str],
-    nodes: Mapping[str, Mapping[str, Any]],
-    champion: Champion,
-) -> None:
-    """Recompute edges, and those of their ends that no document mentions."""
-    unmentioned = {end for end in ends if end not in nodes or not is_mentioned(nodes[end])}
-    settle(transaction, unmentioned, keys, champion)
-    unsettle(transaction, champion.name)
+def correction_row(correction: Correction, head_entity: str, tail_entity: str) -> Row:
+    """Return a correction's properties."""
+    key = edge_key(correction.head, correction.relation, correction.tail)
+    return {
+        "id": correction_id(key),
+        "head": correction.head,
+        "relation": correction.relation,
+        "tail": correction.tail,
+        "verdict": correction.verdict,
+        "by": correction.by,
+        "at": correction.at,
+        "note": correction.note,
+        "head_entity": head_entity,
+        "tail_entity": tail_entity,
+    }
 
 
-def _row(
-    correction: Correction,
-    nodes: Mapping[str, Mapping[str, Any]],
-    champion: Champion,
-) -> Row:
-    if correction.verdict not in (CONFIRMED, REJECTED):
-        raise GraphRejected(f"verdict {correction.verdict!r} is not {CONFIRMED} or {REJECTED}")
-    if not UTC_TIME.fullmatch(correction.at):
-        raise GraphRejected(f"time {correction.at!r} is not like 2026-01-31T23:59:59Z")
-    if correction.relation not in champion.relations.types:
-        raise GraphRejected(f"relation {correction.relation!r} is not one of the checkpoint's")
-    return correction_row(
-        correction,
-        head_entity=_record(correction.head, correction.head_entity, nodes),
-        tail_entity=_record(correction.tail, correction.tail_entity, nodes),
-    )
+def store(transaction: Transaction, rows: Iterable[Row]) -> set[str]:
+    """Store corrections where the edge has no newer one, and return the edges that got theirs.
+
+    Raises:
+        GraphRejected: a user's node has the id of one.
+    """
+    newest = {row["id"]: row for row in sorted(rows, key=lambda row: str(row["at"]))}
+    for record in transaction.rows("read_corrections", sorted(newest)):
+        if record["at"] > newest[record["id"]]["at"]:
+            del newest[record["id"]]
+    refuse_taken(transaction, "Correction", newest)
+    transaction.rows("write_corrections", list(newest.values()))
+    return {_key(row) for row in newest.values()}
 
 
-def _record(id_: str, given: str, nodes: Mapping[str, Mapping[str, Any]]) -> str:
-    if given:
-        parse_record(given)
-        return given
-    if id_ in nodes:
-        return entity_record(nodes[id_])
-    raise GraphRejected(
-        f"the graph has no entity {id_!r}: ingest a document that mentions it first, or look its "
-        "id up with factloom find"
-    )
+def move(
+    transaction: Transaction, successors: Mapping[str, str], records: Mapping[str, str]
+) -> set[str]:
+    """Let corrections follow entities that are others now, and return the edges concerned.
+
+    Args:
+        transaction: the transaction that re-linked the entities.
+        successors: entity -> what it is now.
+        records: what is kept of those that it is now.
+    """
+    found = transaction.rows("read_corrections_of", sorted(successors))
+    old = {record["correction"]["id"]: record["correction"] for record in found}
+    moved = [_moved(row, successors, records) for _, row in sorted(old.items())]
+    delete_nodes(transaction, "Correction", old)
+    store(transaction, moved)
+    return {_key(row) for row in (*old.values(), *moved)}
+
+
+def held_records(transaction: Transaction, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the newest record of those entities that a confirmed edge needs."""
+    found = [
+        (row["at"], row["id"], row[f"{end}_entity"], record["entity"])
+        for record in transaction.rows("read_corrections_of", sorted(ids))
+        if (row := record["correction"])["verdict"] == CONFIRMED and row["head"] != row["tail"]
+        for end in ("head", "tail")
+        if row[end] == record["entity"]
+    ]
+    return {entity: parse_record(text) for _, _, text, entity in sorted(found)}
+
+
+def _moved(row: Row, successors: Mapping[str, str], records: Mapping[str, str]) -> Row:
+    ends = {end: successors.get(row[end], row[end]) for end in ("head", "tail")}
+    kept = {f"{end}_entity": records.get(ends[end], row[f"{end}_entity"]) for end in ends}
+    key = edge_key(ends["head"], row["relation"], ends["tail"])
+    return {**row, **ends, **kept, "id": correction_id(key)}
+
+
+def _key(row: Row) -> str:
+    return edge_key(row["head"], row["relation"], row["tail"])
+
+
+def verdicts_on(transaction: Transaction, keys: Sequence[str]) -> dict[str, str]:
+    """Return the verdicts on those of the edges that have one."""
+    ids = {correction_id(key): key for key in keys}
+    found = transaction.rows("read_corrections", list(ids))
+    return {ids[record["id"]]: record["verdict"] for record in found}

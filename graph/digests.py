@@ -28,6 +28,6 @@ def digest(
         [each.id, each.name, each.type, each.linked, each.kb_id, each.aliases, each.description]
         for each in entities
     ]
-    said = [{name: row[name] for name in row if name != "run"} for row in evidence]
-    text = json.dumps([own, records, mentions, said])
+    stated = [{name: row[name] for name in row if name != "run"} for row in evidence]
+    text = json.dumps([own, records, mentions, stated])
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -14,13 +14,14 @@ from functools import partial
 
 from extractor.errors import DocumentRejected
 from extractor.relations import RelationVocabulary
-from graph import correction_rows
-from graph.edge_writer import EdgeChanges, recompute_edges
+from graph import corrections
+from graph.corrections import entity_record
+from graph.edge_writer import own_evidence, read_support, recompute_edges
+from graph.edges import EdgePlan, Support
 from graph.entities import has_record
+from graph.entity_plan import EntityPlan, contributions_of
 from graph.entity_writer import (
     NOTHING_MOVED,
-    EntityChanges,
-    said_of,
     stored_entities,
     write_entities,
 )
@@ -28,7 +29,6 @@ from graph.foreign import refuse_taken
 from graph.records import Champion, UpsertReport
 from graph.removal import delete_entities, delete_nodes
 from graph.rows import DocumentRows
-from graph.support import Support, own_evidence, read_support
 from graph.transaction import Transaction
 
 
@@ -80,8 +80,8 @@ def _unchanged(transaction: Transaction, batch: Sequence[DocumentRows]) -> set[s
         if rows.document["id"] in same
     }
     nodes = stored_entities(transaction, set[str]().union(*named.values()))
-    _, records = said_of(batch)
-    other = {id_ for id_, node in nodes.items() if not has_record(node, records[id_])}
+    _, entities_of_batch = contributions_of(batch)
+    other = {id_ for id_, node in nodes.items() if not has_record(node, entities_of_batch[id_])}
     return {document for document, entities in named.items() if not entities & other}
 
 
@@ -115,7 +115,8 @@ def write_changed(
     mentions = [row for rows in batch for row in rows.mentions]
     transaction.write("create_mentions", mentions)
     if entities.successors:
-        followed = correction_rows.move(transaction, entities.successors, entities.records)
+        records = {id_: entity_record(node) for id_, node in entities.records.items()}
+        followed = corrections.move(transaction, entities.successors, records)
         support = read(keys | followed, held=followed)
     transaction.write("update_evidence", [row for row in evidence if row["id"] in old])
     new = [row for row in evidence if row["id"] not in old]
@@ -141,7 +142,7 @@ def retract_documents(
     support = read_support(transaction, keys, without=set(ids))
     before = transaction.rows("delete_mentions", ids)
     unmentioned = {mention["entity"] for record in before for mention in record["mentions"]}
-    report = _settle(transaction, unmentioned, support, champion)
+    report = _recomputed(transaction, unmentioned, support, champion)
     delete_nodes(transaction, "Evidence", old)
     removed = delete_nodes(transaction, "Document", ids)
     if not keep_failures:
@@ -149,7 +150,7 @@ def retract_documents(
     return replace(report, documents_removed=len(removed))
 
 
-def settle(
+def recompute(
     transaction: Transaction,
     touched: Set[str],
     keys: Set[str],
@@ -167,10 +168,10 @@ def settle(
         moved: those of the entities that have become another, whatever their mentions say.
     """
     support = read_support(transaction, keys, held=keys)
-    return _settle(transaction, touched, support, champion, moved=moved)
+    return _recomputed(transaction, touched, support, champion, moved=moved)
 
 
-def _settle(
+def _recomputed(
     transaction: Transaction,
     touched: Set[str],
     support: Support,
@@ -191,15 +192,15 @@ def evidence_of(transaction: Transaction, documents: Sequence[str]) -> dict[str,
     }
 
 
-def _report(entities: EntityChanges, edges: EdgeChanges, removed: Set[str]) -> UpsertReport:
+def _report(entities: EntityPlan, edges: EdgePlan, removed: Set[str]) -> UpsertReport:
     return UpsertReport(
-        entities_new=entities.new,
+        entities_new=len(entities.create),
         entities_removed=len(removed),
         entities_rekeyed=len(entities.successors),
         nil_new=entities.nil_new,
-        edges_new=edges.new,
-        edges_changed=edges.changed,
-        edges_removed=edges.removed,
+        edges_new=len(edges.create),
+        edges_changed=len(edges.update),
+        edges_removed=len(edges.delete),
     )
 
 

@@ -1,17 +1,20 @@
-"""Recomputing edges from their evidence, inside the transaction that changed it."""
+"""Recomputing edges from their evidence, inside the transaction that changes it.
+
+Neo4j's lookups become slow once the same transaction has deleted nodes, so all that a batch needs
+to know of its edges is read first, and what the batch itself brings is added here.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from graph.edges import edge_properties
+from graph.corrections import verdicts_on
+from graph.edges import EdgePlan, Evidence, Support, edge_row, plan_edges
 from graph.records import Champion
-from graph.rows import Row
+from graph.rows import DocumentRows, Row
 from graph.statements import FROM_HEAD, FROM_TAIL
-from graph.support import Support
 from graph.transaction import Transaction
 
 TYPES = 12
@@ -19,72 +22,72 @@ TYPES = 12
 when it was tried, to plan and to run; `benchmarks.upsert` measures only what is here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EdgeChanges:
-    """What recomputing changed."""
+def read_support(
+    transaction: Transaction,
+    keys: Set[str],
+    *,
+    without: Set[str] = frozenset(),
+    own: Iterable[tuple[str, Evidence]] = (),
+    held: Set[str] = frozenset(),
+) -> Support:
+    """Return what speaks for edges.
 
-    new: int
-    changed: int
-    removed: int
-    loose_ends: frozenset[str]
-    """Entities that lost an edge, so that nothing may hold them any more."""
+    Args:
+        transaction: that has not yet taken old evidence out.
+        keys: of the edges.
+        without: documents whose stored evidence no longer counts.
+        own: the edges' evidence that the transaction brings.
+        held: those of the edges that may be there though nothing speaks for them any more.
+    """
+    judged = verdicts_on(transaction, sorted(keys))
+    sought = {*judged, *held}
+    evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for record in transaction.rows("read_evidence", sorted(keys)):
+        key = record.pop("edge")
+        sought.add(key)
+        if record["document"] not in without:
+            evidence[key].append(Evidence(**record))
+    for key, each in own:
+        evidence[key].append(each)
+    return Support(
+        keys=frozenset(keys), evidence=evidence, verdicts=judged, sought=frozenset(sought)
+    )
 
 
-def recompute_edges(transaction: Transaction, support: Support, champion: Champion) -> EdgeChanges:
-    """Make every edge what its evidence says: created, changed or removed.
+def own_evidence(batch: Iterable[DocumentRows]) -> Iterator[tuple[str, Evidence]]:
+    """Yield what documents bring: the edge's key and the evidence."""
+    for rows in batch:
+        times = rows.document["props"]
+        for row in rows.evidence:
+            yield (
+                row["edge"],
+                Evidence(
+                    document=row["document"],
+                    margin=row["margin"],
+                    probability=row["probability"],
+                    text=row["text"],
+                    checkpoint=row["checkpoint"],
+                    updated_at=times["updated_at"],
+                    extracted_at=times["extracted_at"],
+                ),
+            )
+
+
+def recompute_edges(transaction: Transaction, support: Support, champion: Champion) -> EdgePlan:
+    """Make every edge what its evidence says, and return what that took.
 
     Args:
         transaction: in which the evidence changes.
         support: what speaks for the edges.
         champion: whose margins count first.
     """
-    rows = [_edge_row(key) for key in sorted(support.keys)]
-    wanted = _wanted(rows, support, champion.name)
-    sought = [row for row in rows if row["edge"] in support.sought]
-    before = {record["edge"]: record for record in _seek(transaction, "read_edges", sought)}
-    create, update, dead = [], [], []
-    for row in rows:
-        key, props = row["edge"], wanted[row["edge"]]
-        if props is None:
-            dead += [row] if key in before else []
-        elif key not in before:
-            create.append({**row, "props": props})
-        elif not props.items() <= before[key]["props"].items():
-            update.append({**row, "props": props})
-    types = {row["relation"]: before[row["edge"]]["type"] for row in rows if row["edge"] in before}
-    known = champion.relations.types
-    further = {relation: types[relation] for relation in types.keys() - known.keys()}
-    _create(transaction, create, {**known, **dict(sorted(further.items()))})
-    _seek(transaction, "update_edges", update)
-    _seek(transaction, "delete_edges", dead)
-    return EdgeChanges(
-        new=len(create),
-        changed=len(update),
-        removed=len(dead),
-        loose_ends=frozenset(end for row in dead for end in (row["head"], row["tail"])),
-    )
-
-
-def _edge_row(key: str) -> Row:
-    head, relation, tail = key.split("|")
-    return {"edge": key, "head": head, "relation": relation, "tail": tail}
-
-
-def _wanted(
-    rows: Sequence[Row], support: Support, champion: str
-) -> dict[str, dict[str, Any] | None]:
-    """Return the properties that edges should have; None: there should be no edge."""
-    wanted: dict[str, dict[str, Any] | None] = {}
-    for row in rows:
-        key = row["edge"]
-        if (
-            row["head"] == row["tail"]
-        ):  # the verdict on two entities that are one now: kept, no edge
-            wanted[key] = None
-            continue
-        evidence, verdict = support.evidence[key], support.verdicts.get(key)
-        wanted[key] = edge_properties(row["relation"], evidence, champion=champion, verdict=verdict)
-    return wanted
+    sought = [edge_row(key) for key in sorted(support.sought & support.keys)]
+    stored = {record["edge"]: record for record in _seek(transaction, "read_edges", sought)}
+    plan = plan_edges(support, stored, champion)
+    _create(transaction, plan.create, plan.types)
+    _seek(transaction, "update_edges", plan.update)
+    _seek(transaction, "delete_edges", plan.delete)
+    return plan
 
 
 def _create(transaction: Transaction, rows: Sequence[Row], types: Mapping[str, str]) -> None:

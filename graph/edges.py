@@ -1,10 +1,16 @@
-"""Evidence -> edge: what all evidence of one (head, relation, tail) adds up to. Pure."""
+"""Evidence -> edge: what all evidence of one (head, relation, tail) adds up to. Pure.
+
+`plan_edges` compares that with the edges that there are, and says what is to be written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from graph.records import Champion
+from graph.rows import Row
 
 ASSERTED, CONFIRMED, REJECTED = "asserted", "confirmed", "rejected"
 
@@ -20,6 +26,80 @@ class Evidence:
     checkpoint: str
     updated_at: str
     extracted_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What speaks for some edges, as it is after the transaction."""
+
+    keys: frozenset[str]
+    evidence: Mapping[str, Sequence[Evidence]]
+    verdicts: Mapping[str, str]
+    sought: frozenset[str]
+    """Edges that may be there: there is none that had neither evidence nor a verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgePlan:
+    """What makes edges what their evidence says."""
+
+    create: Sequence[Row]
+    update: Sequence[Row]
+    delete: Sequence[Row]
+    types: Mapping[str, str]
+    """Relation -> type of its edges: the champion's, then those that only stored edges have."""
+
+    @property
+    def loose_ends(self) -> set[str]:
+        """Entities that lose an edge, so that nothing may hold them any more."""
+        return {end for row in self.delete for end in (row["head"], row["tail"])}
+
+
+def plan_edges(
+    support: Support, stored: Mapping[str, Mapping[str, Any]], champion: Champion
+) -> EdgePlan:
+    """Return what is to be written, so that every edge is what its evidence says.
+
+    Args:
+        support: what speaks for the edges.
+        stored: those of the edges that there are: `type` and `props`, by key.
+        champion: whose margins count first.
+    """
+    create, update, delete = [], [], []
+    types = {}
+    for key in sorted(support.keys):
+        row, before = edge_row(key), stored.get(key)
+        wanted = _wanted(row, support, champion.name)
+        if before:
+            types[row["relation"]] = before["type"]
+        if wanted is None:
+            delete += [row] if before else []
+        elif not before:
+            create.append({**row, "props": wanted})
+        elif not wanted.items() <= before["props"].items():
+            update.append({**row, "props": wanted})
+    known = champion.relations.types
+    further = {relation: types[relation] for relation in sorted(types.keys() - known.keys())}
+    return EdgePlan(create=create, update=update, delete=delete, types={**known, **further})
+
+
+def edge_row(key: str) -> Row:
+    """Return the ends of an edge and its relation, from what names it."""
+    head, relation, tail = key.split("|")
+    return {"edge": key, "head": head, "relation": relation, "tail": tail}
+
+
+def _wanted(row: Row, support: Support, champion: str) -> dict[str, Any] | None:
+    """Return the properties that an edge should have; None: there should be no edge."""
+    if row["head"] == row["tail"]:  # the verdict on two entities that are one now: kept, no edge
+        return None
+    key = row["edge"]
+    return edge_properties(
+        row["relation"],
+        support.evidence.get(key, ()),
+        champion=champion,
+        verdict=support.verdicts.get(key),
+    )
 
 
 def edge_properties(

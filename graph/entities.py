@@ -14,6 +14,9 @@ from typing import Any
 from extractor.names import fold_name
 from extractor.schema import Document, Entity
 
+Properties = dict[str, Any]
+"""Of a node."""
+
 LABELS = {
     "PER": "Person",
     "ORG": "Organization",
@@ -89,14 +92,9 @@ def stored_contribution(node: Mapping[str, Any]) -> Contribution:
     )
 
 
-def new_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
-    """Return all properties of a node that does not exist yet, its id apart."""
-    return {"former_ids": [], **updated_properties(entity, said)}
-
-
-def updated_properties(entity: Entity, said: Contribution) -> dict[str, Any]:
+def updated_properties(entity: Entity, merged: Contribution) -> dict[str, Any]:
     """Return the properties that an extraction may change."""
-    return record_properties(entity) | remaining_properties(linked=entity.linked, said=said)
+    return record_properties(entity) | remaining_properties(linked=entity.linked, merged=merged)
 
 
 def record_properties(entity: Entity) -> dict[str, Any]:
@@ -118,14 +116,14 @@ def has_record(node: Mapping[str, Any], entity: Entity) -> bool:
     return all(node[name] == value for name, value in record_properties(entity).items())
 
 
-def remaining_properties(*, linked: bool, said: Contribution) -> dict[str, Any]:
+def remaining_properties(*, linked: bool, merged: Contribution) -> dict[str, Any]:
     """Return the properties that follow from the documents that mention the entity alone."""
     properties = {
-        "link_confidence": said.link_confidence,
-        "first_seen": said.first_seen,
-        "last_seen": said.last_seen,
+        "link_confidence": merged.link_confidence,
+        "first_seen": merged.first_seen,
+        "last_seen": merged.last_seen,
     }
-    return properties if linked else properties | _named(said.names[0], said.names[1:])
+    return properties if linked else properties | _named(merged.names[0], merged.names[1:])
 
 
 def held_properties(record: Mapping[str, Any]) -> dict[str, Any]:

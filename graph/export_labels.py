@@ -104,7 +104,7 @@ def judged_documents(
         left_out: Counts what could not be.
         source: Only documents of this source.
     """
-    said: defaultdict[tuple[str, str], set[Edge]] = defaultdict(set)
+    edges: defaultdict[tuple[str, str], set[Edge]] = defaultdict(set)
     judged = {edge_key(*edge): edge for edge in verdicts}
     confirmed = _confirmed(verdicts)
     found: set[Edge] = set()
@@ -115,12 +115,12 @@ def judged_documents(
             found |= {edge} | beside
             if source in (None, record["source"]):
                 stated = (record["head"], record["relation"], record["tail"])
-                said[record["document"], record["source"]] |= {stated} | beside
+                edges[record["document"], record["source"]] |= {stated} | beside
     left_out.without_document = len(verdicts.keys() - found)
-    for some in _batches(sorted(said)):
+    for some in _batches(sorted(edges)):
         named = _named(read, [document for document, _ in some])
         for document, its_source in some:
-            rows = _rows(said[document, its_source], verdicts)
+            rows = _rows(edges[document, its_source], verdicts)
             yield _document(document, its_source, rows, named[document])
 
 

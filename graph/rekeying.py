@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.schema import Entity
-from graph import correction_rows
-from graph.correction_rows import entity_record
-from graph.document_writer import settle, write_changed
+from graph import corrections
+from graph.corrections import entity_record
+from graph.document_writer import recompute, write_changed
 from graph.entities import Contribution, ranked, record_properties
 from graph.entity_writer import stored_entities
 from graph.errors import GraphRejected
@@ -72,9 +72,9 @@ def rekey_corrections(
     """Let the verdicts on an entity that no document mentions follow it, and the entity them."""
     moved = {rekeying.old: rekeying.entity.id}
     record = entity_record(record_properties(rekeying.entity))
-    keys = correction_rows.move(transaction, moved, {rekeying.entity.id: record})
+    keys = corrections.move(transaction, moved, {rekeying.entity.id: record})
     touched = {rekeying.old, rekeying.entity.id}
-    return settle(transaction, touched, keys, champion, moved=moved)
+    return recompute(transaction, touched, keys, champion, moved=moved)
 
 
 def _rekeyed(

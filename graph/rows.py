@@ -72,7 +72,7 @@ def document_rows(extraction: Extraction, *, run: RunInfo, extracted_at: str) ->
         rows = DocumentRows(
             document=_document_row(extraction, run, extracted_at),
             entities=entities,
-            mentions=tuple(_mention_row(document, entity, said) for entity, said in entities),
+            mentions=tuple(_mention_row(document, entity, part) for entity, part in entities),
             evidence=tuple(_evidence_row(document, each, run) for each in extraction.statements),
         )
         for row in (rows.document, *rows.mentions, *rows.evidence, *map(_entity_row, entities)):
@@ -115,12 +115,12 @@ def _document_row(extraction: Extraction, run: RunInfo, extracted_at: str) -> Ro
     return {"id": document.id, "props": properties}
 
 
-def _mention_row(document: Document, entity: Entity, said: Contribution) -> Row:
+def _mention_row(document: Document, entity: Entity, part: Contribution) -> Row:
     spans = [bound for each in entity.mentions for bound in (each.start, each.end)]
     properties = {
         "count": len(entity.mentions),
         "spans": spans,
-        "names": list(said.names),
+        "names": list(part.names),
         "link_confidence": entity.link_confidence,
     }
     return {"entity": entity.id, "document": document.id, "props": properties}
@@ -145,8 +145,8 @@ def _evidence_row(document: Document, statement: Statement, run: RunInfo) -> Row
 
 
 def _entity_row(entity: tuple[Entity, Contribution]) -> Row:
-    record, said = entity
-    names = [record.name, *record.aliases, *said.names]
+    record, part = entity
+    names = [record.name, *record.aliases, *part.names]
     return {"id": record.id, "names": names, "kb_id": record.kb_id, "text": record.description}
 
 

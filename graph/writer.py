@@ -1,6 +1,6 @@
 """What one run writes: each transaction waits for its turn, and holds whole documents.
 
-`document_writer`, `rekeying` and `settling` have what happens in a transaction.
+`document_writer`, `rekeying` and `champion` have what happens in a transaction.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Entity, Extraction
-from graph import runs, settling
+from graph import champion, runs
 from graph.connection import Connection
 from graph.document_writer import retract_documents, write_documents
 from graph.foreign import refuse_taken
@@ -117,14 +117,14 @@ class GraphWriter:
 
         Does nothing where that is so since another call went through to its end.
         """
-        [state] = self._connection.read("read_settled_for")
+        [state] = self._connection.read("read_adopted_champion")
         if state["champion"] == self._champion.name:
             return
-        for ids in settling.documents_to_visit(
+        for ids in champion.documents_to_visit(
             self._connection, self._champion.name, size=self._batch_documents
         ):
-            yield self._write(settling.settle_documents, ids, self._champion)
-        self._run_statement("set_settled_for", champion=self._champion.name)
+            yield self._write(champion.recompute_documents, ids, self._champion)
+        self._run_statement("set_adopted_champion", champion=self._champion.name)
 
     def set_followed_index(self, version: str) -> None:
         """Note that the graph has followed the merged ids of a version of the entity index."""

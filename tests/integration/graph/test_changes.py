@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from graph import edge_writer, support, writer
+from graph import edge_writer, writer
 from graph.client import Graph
 from graph.records import UpsertReport
 from graph.snapshot import diff, snapshot
@@ -90,7 +90,7 @@ def leave_edges_as_they_are(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_verdicts(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(support, "verdicts", lambda *_: {})
+    patch.setattr(edge_writer, "verdicts_on", lambda *_: {})
 
 
 @pytest.mark.parametrize("break_it", [retract_nothing, leave_edges_as_they_are, forget_verdicts])

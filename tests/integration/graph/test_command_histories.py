@@ -18,7 +18,7 @@ from benchmarks.history.playing import divergence, diverging
 from benchmarks.history.steps import Step
 from benchmarks.history.world import World, world
 from extractor.schema import Extraction
-from graph import correction_rows, corrections, writer
+from graph import corrections, verdicts, writer
 from graph.records import CursorState, UpsertReport
 from graph.writer import GraphWriter
 from tests.integration.graph.conftest import SERVERS
@@ -71,11 +71,11 @@ def move_the_cursor_first(played: World) -> AbstractContextManager[Any]:
 
 
 def keep_what_is_withdrawn(_: World) -> AbstractContextManager[Any]:
-    return patch.object(corrections, "withdraw", lambda *_, **__: True)
+    return patch.object(verdicts, "withdraw", lambda *_, **__: True)
 
 
 def leave_verdicts_behind(_: World) -> AbstractContextManager[Any]:
-    return patch.object(correction_rows, "move", lambda *_: set())
+    return patch.object(corrections, "move", lambda *_: set())
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from extractor.schema import Extraction
 from graph.client import Graph
-from graph.correction_rows import correction_id
+from graph.corrections import correction_id
 from graph.errors import GraphRejected
 from graph.export import ExportReport, pages
 from graph.export_labels import LeftOut, confident_edges, judged_documents

@@ -15,7 +15,6 @@ from graph.entities import (
     contribution,
     label_of,
     merge,
-    new_properties,
     ranked,
     stored_contribution,
     updated_properties,
@@ -42,7 +41,7 @@ def test_another_datas_type_is_misc_and_stays_in_the_property() -> None:
     chemical = replace(entity, type="Chemical")
     assert label_of(chemical.type) == "Misc"
     one = extraction(entities=["nil:tea"], triples=[])
-    assert new_properties(chemical, contribution(one.document, chemical))["type"] == "Chemical"
+    assert updated_properties(chemical, contribution(one.document, chemical))["type"] == "Chemical"
 
 
 @given(st.lists(CONTRIBUTIONS, min_size=1, max_size=6), st.data())
@@ -57,7 +56,7 @@ def test_order_and_grouping_do_not_matter(rows: list[Contribution], data: st.Dat
 def test_a_nil_is_read_back_as_it_was_written(rows: list[Contribution]) -> None:
     [entity] = extraction(entities=["nil:eve"], triples=[]).entities
     together = merge(rows)
-    assert stored_contribution(new_properties(entity, together)) == together
+    assert stored_contribution(updated_properties(entity, together)) == together
 
 
 def test_the_longest_name_leads_and_the_others_are_aliases() -> None:
@@ -68,7 +67,7 @@ def test_the_longest_name_leads_and_the_others_are_aliases() -> None:
         first_seen="2026-01-01T00:00:00Z",
         last_seen="2026-01-01T00:00:00Z",
     )
-    properties = new_properties(entity, said)
+    properties = updated_properties(entity, said)
     assert properties["name"] == "Tea Hause"
     assert properties["aliases"] == ["Tea", "Tea House"]
     assert properties["folded_name"] == "tea hause"

@@ -1,4 +1,4 @@
-"""Making edges count a champion first that some of them do not count yet.
+"""Adopting a champion: making edges count it first that do not count it yet.
 
 Every transaction leaves the edges that it touches as its champion would have them. Another champion
 makes others wrong: where an edge has evidence of both, the margin is still that of the one before.
@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from graph.connection import Connection
-from graph.document_writer import evidence_of, settle
+from graph.document_writer import evidence_of, recompute
 from graph.records import Champion, UpsertReport
 from graph.transaction import Transaction
 
@@ -42,14 +42,14 @@ def smaller_side(by_checkpoint: Iterable[Mapping[str, Any]], champion: str) -> b
     return own <= others if own and others else None
 
 
-def settle_documents(
+def recompute_documents(
     transaction: Transaction, ids: Sequence[str], champion: Champion
 ) -> UpsertReport:
     """Recompute the edges that documents support."""
     keys = set(evidence_of(transaction, ids).values())
-    return settle(transaction, set(), keys, champion)
+    return recompute(transaction, set(), keys, champion)
 
 
-def unsettle(transaction: Transaction, champion: str) -> None:
-    """Note that an edge was written that counts this champion first."""
-    transaction.run("unsettle", champion=champion)
+def forget_other_champion(transaction: Transaction, champion: str) -> None:
+    """Forget which champion all edges count first, where that is not this one."""
+    transaction.run("forget_other_champion", champion=champion)

@@ -29,8 +29,8 @@ def margins(graph: Graph) -> tuple[str, float]:
     return edge.checkpoint, edge.margin
 
 
-def settled(graph: Graph, run: RunInfo) -> list[int]:
-    """Begin a run and settle; return how many edges each transaction changed."""
+def adopted(graph: Graph, run: RunInfo) -> list[int]:
+    """Begin a run and adopt its champion; return how many edges each transaction changed."""
     graph.writer(run, RELATIONS).start_run()
     return [each.edges_changed for each in graph.writer(run, RELATIONS).adopt_champion()]
 
@@ -51,26 +51,26 @@ def both(graph: Graph) -> Graph:
     """Return a graph whose edge has evidence of both, as the second champion wrote it."""
     graph.writer(FIRST, RELATIONS).start_run()
     graph.writer(FIRST, RELATIONS).upsert([extraction(1, margin=1.0), extraction(2, margin=2.0)])
-    assert settled(graph, SECOND) == []
+    assert adopted(graph, SECOND) == []
     graph.writer(SECOND, RELATIONS).upsert([extraction(2, margin=9.0)])
     assert margins(graph) == (SECOND.checkpoint, 9.0)
     return graph
 
 
 def test_a_champion_that_is_taken_back_counts_first_again(both: Graph) -> None:
-    assert settled(both, BACK) == [1]
+    assert adopted(both, BACK) == [1]
     assert margins(both) == (FIRST.checkpoint, 1.0)
-    assert settled(both, replace(BACK, id="run-5")) == [], "it is done once"
-    assert settled(both, AGAIN) == [1]
+    assert adopted(both, replace(BACK, id="run-5")) == [], "it is done once"
+    assert adopted(both, AGAIN) == [1]
     assert margins(both) == (SECOND.checkpoint, 9.0)
 
 
 def test_a_run_of_another_champion_in_between_is_noticed(both: Graph) -> None:
-    """It began and wrote, but settled nothing: what held for the second no longer does."""
+    """It began and wrote, but adopted nothing: what held for the second no longer does."""
     both.writer(BACK, RELATIONS).start_run()
     both.writer(BACK, RELATIONS).upsert([extraction(1, margin=3.0)])
     assert margins(both) == (FIRST.checkpoint, 3.0)
-    assert settled(both, AGAIN) == [1]
+    assert adopted(both, AGAIN) == [1]
     assert margins(both) == (SECOND.checkpoint, 9.0)
 
 
@@ -86,12 +86,12 @@ def test_a_verdict_under_another_champion_is_noticed(both: Graph) -> None:
     )
     both.verdicts(Champion(FIRST.checkpoint, RELATIONS)).store([verdict])
     assert margins(both) == (FIRST.checkpoint, 1.0)
-    assert settled(both, AGAIN) == [1]
+    assert adopted(both, AGAIN) == [1]
     assert margins(both) == (SECOND.checkpoint, 9.0)
 
 
 @pytest.mark.parametrize("moved", [4, 16])
-def test_settling_gives_what_the_champion_would_have_written(
+def test_adopting_gives_what_the_champion_would_have_written(
     database: Database, graph: Graph, moved: int
 ) -> None:
     """Whichever side is smaller: as if the second champion's part had been written first."""
@@ -100,7 +100,7 @@ def test_settling_gives_what_the_champion_would_have_written(
     graph.writer(FIRST, RELATIONS).upsert(corpus)
     graph.writer(SECOND, RELATIONS).start_run()
     graph.writer(SECOND, RELATIONS).upsert(again[:moved])
-    assert sum(settled(graph, BACK)) > 0
+    assert sum(adopted(graph, BACK)) > 0
     found = snapshot(graph)
 
     database.run("MATCH (n) DETACH DELETE n")
@@ -110,7 +110,7 @@ def test_settling_gives_what_the_champion_would_have_written(
     assert diff(found, snapshot(graph)) == []
 
 
-def test_settling_that_was_stopped_begins_again(both: Graph) -> None:
+def test_adopting_that_was_stopped_begins_again(both: Graph) -> None:
     both.writer(BACK, RELATIONS).start_run()
     steps = both.writer(BACK, RELATIONS, batch_documents=1).adopt_champion()
     assert next(steps).edges_changed == 1

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from benchmarks.graph_servers import Access
@@ -131,8 +132,9 @@ def world(folder: Path, server: Access) -> Iterator[World]:
             by_path = {each.path: each for each in made[0].sources}
             return by_path[path or self.settings.source.path].source()
 
-        def _load_extractor(self) -> Reader:  # type: ignore[override]
-            return Reader(self.champion_name(), self.entities(), made[0].refused)
+        @components.shared_property
+        def extractor(self) -> Any:
+            return Reader(self.champion_name, self.entities, made[0].refused)
 
     with ExitStack() as stack:
         components.forget()

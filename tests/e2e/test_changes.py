@@ -66,7 +66,7 @@ def test_changes_and_deletions_give_the_graph_of_a_clean_run(
     kept = [each for each in samples if each is not samples[3]]
     params = write(kept)
     _, changed = run(params)
-    assert (changed.processed, changed.gone, changed.unchanged) == (1, 1, 5)
+    assert (changed.counts.processed, changed.counts.gone, changed.counts.unchanged) == (1, 1, 5)
     name, report = reconciled(params)
     assert (name, report.known, report.gone, report.retracted) == ("Completed", 7, 1, 1)
     after = snapshot(graph)

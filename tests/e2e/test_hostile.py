@@ -106,7 +106,7 @@ def test_a_document_that_failed_twice_waits(
     run(hostile)
     run(hostile)
     _, last = run(hostile)
-    assert (last.waiting, last.failures) == (2, ())  # with the record that cannot be read
+    assert (last.counts.waiting, last.failures) == (2, ())  # with the record that cannot be read
 
 
 def test_a_run_fails_when_too_much_fails_but_keeps_what_it_wrote(
@@ -114,7 +114,9 @@ def test_a_run_fails_when_too_much_fails_but_keeps_what_it_wrote(
 ) -> None:
     state, report = run(hostile)
     assert state.is_failed()
-    assert report.failed_share == pytest.approx(3 / 8)  # a duplicate or an empty text is none
+    assert report.counts.failed_share == pytest.approx(
+        3 / 8
+    )  # a duplicate or an empty text is none
     assert _documents(graph) == IN_THE_GRAPH
     assert graph.query("MATCH (r:Run) RETURN r.state AS state") == [{"state": "Failed"}]
 

@@ -29,6 +29,7 @@ from flows.params import BackfillParams, IngestParams, ReconcileParams, ReplayPa
 from flows.reconcile import reconcile
 from flows.registry import Models
 from flows.replay import replay
+from flows.shared import shared_property
 from graph.client import Graph
 from graph.records import Correction
 
@@ -132,7 +133,7 @@ def world(folder: Path, server: Access) -> Iterator[World]:
             by_path = {each.path: each for each in made[0].sources}
             return by_path[path or self.settings.source.path].source()
 
-        @components.shared_property
+        @shared_property
         def extractor(self) -> Any:
             return Reader(self.champion_name, self.entities, made[0].refused)
 

@@ -20,7 +20,7 @@ from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.filter_data import CDR_VOCABULARY, read_filter_data
 from extractor.pipeline import Extractor
 from flows.batches import batched
-from flows.drift import MIN_RUNS, RUNS, StoredCounts, judge
+from flows.drift import MIN_RUNS, RUNS, StoredCounts, drift_of
 from flows.records import Counts
 
 ABSTRACTS = 200
@@ -54,7 +54,7 @@ def figures(data: Path) -> dict[str, float]:
                     ],
                 }
                 for name, documents in tonight.items():
-                    alarms[name] += bool(judge(night(documents), earlier).alarms)
+                    alarms[name] += bool(drift_of(night(documents), earlier).alarms)
             for name, count in alarms.items():
                 found[f"{name}_alarms_{size}_documents_{runs}_runs"] = count / DRAWS
     return found

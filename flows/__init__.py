@@ -2,18 +2,19 @@
 
 The path of an ingest:
 
-    ingest.py        pages of a source -> a run; replay.py takes documents again
-    work.py          pages + what the graph knows -> batches of work, and a position to store
-    processing.py    each batch through every stage; then the source's position is stored
+    ingest.py        the night: pages of a source -> batches; replay.py takes documents again
+    planning.py      pages + what the graph knows -> batches, and a position to store
     extraction/      batches -> statements, ahead of writing: here, on Ray, or by other workers
-    steps.py         the tasks: extract, write; isolation.py: one bad document alone fails
+    writing.py       a batch -> the graph; isolation.py: one bad document alone fails
+    retraction.py    what is to go, counted first, goes last
     report.py        what came of it; artifacts.py shows it at Prefect, as panels.py draws it
-    watching.py      its new edges, and (drift.py) whether it looks like the runs before it
-    ending.py        the state that Prefect is told, with the reason
+    monitoring.py    its new edges, and (drift.py) whether it looks like the runs before it
+    ending.py        the state that Prefect shows, with the reason
 
-`reconcile.py` retracts what the source no longer has, `retrain.py` makes a better checkpoint;
-`erasing.py` and `corrections.py` do what people ask for. All of them get their parts from
-`components.py`, their parameters from `params.py` and their record in the graph from `runs.py`.
+What travels is a batch (`records.py`), what runs a run (`run.py`): what it reads, and by whom it
+writes. `reconcile.py` retracts what the source no longer has, `retrain.py` makes a better
+checkpoint; `forget.py` and `corrections.py` do what people ask for. All of them get their parts
+from `components.py` and their parameters from `params.py`.
 
 A Prefect server that is away ends no run: `patience.py` waits for it, `showing.py` does without.
 

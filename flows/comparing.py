@@ -18,7 +18,7 @@ from extractor.evaluation.scores import (
 )
 from extractor.labelled.splits import split_documents
 from flows.challenge import Challenge
-from flows.gate import Figures, judge
+from flows.gate import Figures, apply_rules
 from flows.params import GateRules
 from flows.training_data import Gathered, judged_pairs
 
@@ -97,7 +97,7 @@ def compare_checkpoints(
         difference=difference,
         documents=len(split.held_out),
         judged_pairs=pairs,
-        rules=judge(figures[0], figures[1], difference, relations, pairs, rules),
+        rules=apply_rules(figures[0], figures[1], difference, relations, pairs, rules),
         gathered=gathered.counts,
         left_out=gathered.left_out,
         at=at,

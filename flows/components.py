@@ -10,16 +10,16 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable
 from contextlib import ExitStack, closing
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from config.errors import SettingsRejected
 from config.settings import Settings, load_settings
 from flows.registry import Models
+from flows.shared import shared_property
 from graph import QUERY_SECONDS
 from graph.records import Champion, RunInfo
 
@@ -35,24 +35,8 @@ if TYPE_CHECKING:
     from graph.verdicts import Verdicts
     from graph.writer import GraphWriter
 
-Part = TypeVar("Part")
-
 log = logging.getLogger(__name__)
 _lock = Lock()
-
-
-class shared_property(cached_property[Part]):
-    """A part that is built once, whichever thread asks first: from Python 3.12 on two might."""
-
-    def __init__(self, build: Callable[[Any], Part]) -> None:
-        super().__init__(build)
-        self.lock = RLock()
-
-    def __get__(  # type: ignore[override]
-        self, instance: object, owner: type[Any] | None = None
-    ) -> Part:
-        with self.lock:
-            return super().__get__(instance, owner)
 
 
 class Components:

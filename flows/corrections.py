@@ -26,10 +26,10 @@ class StoredVerdict:
     """Its relationship type."""
 
     def __str__(self) -> str:
-        said = self.correction
+        given = self.correction
         return (
-            f"{said.verdict}: {self.head.name} ({said.head}) {self.relation} ({said.relation}) "
-            f"{self.tail.name} ({said.tail}), by {said.by}"
+            f"{given.verdict}: {self.head.name} ({given.head}) {self.relation} ({given.relation}) "
+            f"{self.tail.name} ({given.tail}), by {given.by}"
         )
 
 

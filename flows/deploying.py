@@ -186,7 +186,7 @@ def deployments(client: SyncPrefectClient) -> dict[str, datetime | None]:
 
 def _register(names: Sequence[str]) -> None:
     """Have Prefect read these deployments of prefect.yaml, as only its own command can."""
-    told = {
+    filled_in = {
         "DEPLOYED_CHECKPOINT": components().champion_name,
         "DEPLOYED_COMMIT": git_sha()[:12] or "unknown",
         "PREFECT_API_URL": PREFECT_API_URL.value() or "",
@@ -194,7 +194,7 @@ def _register(names: Sequence[str]) -> None:
     chosen = (part for name in names for part in ("--name", name))
     ran = subprocess.run(
         [sys.executable, "-m", "prefect", "--no-prompt", "deploy", *chosen],
-        env={**os.environ, **told},
+        env={**os.environ, **filled_in},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

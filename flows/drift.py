@@ -116,7 +116,7 @@ def figures(counts: StoredCounts) -> dict[str, float]:
     return found
 
 
-def judge(counts: StoredCounts, earlier: Sequence[StoredCounts]) -> Drift:
+def drift_of(counts: StoredCounts, earlier: Sequence[StoredCounts]) -> Drift:
     """Return a run beside earlier ones.
 
     Args:

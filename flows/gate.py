@@ -44,7 +44,7 @@ class Rule:
     told: str
 
 
-def judge(
+def apply_rules(
     champion: Figures,
     challenger: Figures,
     difference: Comparison,

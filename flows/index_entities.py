@@ -42,11 +42,11 @@ def index_entities(params: IndexEntitiesParams = DEFAULTS) -> IndexReport:
         report.version,
         report.rebuilt,
     )
-    show_page("index-entities-report", markdown(alias, report))
+    show_page("index-entities-report", index_page(alias, report))
     return report
 
 
-def markdown(alias: str, report: IndexReport) -> str:
+def index_page(alias: str, report: IndexReport) -> str:
     """Return the report for people who open the run at Prefect."""
     done = "built" if report.rebuilt else "was current: nothing was done"
     lines = [

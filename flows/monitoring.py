@@ -8,7 +8,7 @@ from prefect import get_run_logger
 from prefect.events import emit_event
 
 from flows.components import components
-from flows.drift import Drift, judge
+from flows.drift import Drift, drift_of
 from flows.edges import doubt, first, strength, triple
 from flows.report import SHOWN, IngestReport
 from flows.run import Run
@@ -45,7 +45,7 @@ def watched(report: IngestReport, run: Run) -> IngestReport:
         return report
     graph = components().graph
     before = graph.completed_runs(report.source, report.checkpoint, without=report.run)
-    drift = judge(report.stored(), [each.counts for each in before])
+    drift = drift_of(report.stored(), [each.counts for each in before])
     if drift.alarms:
         _alarm(report, drift)
     counts = replace(report.counts, waiting=graph.count_failures(report.source))

@@ -160,9 +160,9 @@ def _origin(edge: FoundEdge) -> str:
     documents = dict.fromkeys(each.document for each in edge.evidence)
     named = ", ".join(map(_code, list(documents)[:DOCUMENTS_NAMED]))
     more = edge.documents - DOCUMENTS_NAMED
-    said = f"said by {named}{f' and {more} more' if more > 0 else ''}"
+    stated = f"said by {named}{f' and {more} more' if more > 0 else ''}"
     linked = " and ".join(_code(end) for end in (edge.head, edge.tail) if not end.startswith(NIL))
-    return f"{said}; linked to {linked}" if linked else said
+    return f"{stated}; linked to {linked}" if linked else stated
 
 
 def _plain(name: str) -> str:

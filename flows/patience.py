@@ -49,16 +49,16 @@ def answered(ask: Callable[[], Answer]) -> Answer:
         HTTPError: it refuses, or has been away for more than `AWAY_SECONDS`.
     """
     began = time.monotonic()
-    told = False
+    warned = False
     while True:
         try:
             return ask()
         except HTTPError as error:
             if not _is_away(error) or time.monotonic() - began >= AWAY_SECONDS:
                 raise
-            if not told:
+            if not warned:
                 log.warning("Prefect's API is away (%s): waiting for it", type(error).__name__)
-            told = True
+            warned = True
         time.sleep(POLL_SECONDS)
 
 

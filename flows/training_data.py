@@ -140,9 +140,9 @@ def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None
     (folder / TEXTS).mkdir(parents=True, exist_ok=True)
     write_gathered(folder / DOCUMENTS, gathered.documents)
     write_gathered(folder / JUDGED, gathered.judged)
-    told = {"origin": origin, "counts": gathered.counts, "left_out": gathered.left_out}
+    summary = {"origin": origin, "counts": gathered.counts, "left_out": gathered.left_out}
     with whole_file(folder / COUNTS) as draft:
-        draft.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        draft.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
@@ -152,10 +152,10 @@ def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
         DatasetRejected: it came from something else.
     """
     try:
-        told = json.loads((folder / COUNTS).read_text(encoding="utf-8"))
+        summary = json.loads((folder / COUNTS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    if told["origin"] != json.loads(json.dumps(origin)):
+    if summary["origin"] != json.loads(json.dumps(origin)):
         raise DatasetRejected(
             f"the challenger {folder.name} was begun with other data or parameters: choose another "
             f"name, or delete {folder}"
@@ -165,8 +165,8 @@ def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
     return Gathered(
         documents=tuple(read_gathered(folder / DOCUMENTS)),
         judged=tuple(read_gathered(folder / JUDGED)),
-        counts=told["counts"],
-        left_out=told["left_out"],
+        counts=summary["counts"],
+        left_out=summary["left_out"],
     )
 
 

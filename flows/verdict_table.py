@@ -102,8 +102,8 @@ class _Table:
             at=_past(cells["at"]) if cells["at"] else self._at,
             note=cells["note"],
         )
-        said = (found.head, found.relation, found.tail, found.at)
-        before, place = self._places.setdefault(said, (verdict, row.place))
+        edge_at = (found.head, found.relation, found.tail, found.at)
+        before, place = self._places.setdefault(edge_at, (verdict, row.place))
         if before != verdict:
             raise ValueError(f"{place} says {before!r} of the same edge: keep one of them")
         self.verdicts.append(found)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from benchmarks.graph_servers import Access
@@ -28,6 +29,7 @@ from flows.params import BackfillParams, IngestParams, ReconcileParams, ReplayPa
 from flows.reconcile import reconcile
 from flows.registry import Models
 from flows.replay import replay
+from flows.shared import shared_property
 from graph.client import Graph
 from graph.records import Correction
 
@@ -131,8 +133,8 @@ def world(folder: Path, server: Access) -> Iterator[World]:
             by_path = {each.path: each for each in made[0].sources}
             return by_path[path or self.settings.source.path].source()
 
-        @components.shared_property
-        def extractor(self) -> Reader:  # type: ignore[override]
+        @shared_property
+        def extractor(self) -> Any:
             return Reader(self.champion_name, self.entities, made[0].refused)
 
     with ExitStack() as stack:

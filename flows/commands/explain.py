@@ -15,7 +15,7 @@ MAX_EVIDENCE = 5
 """Documents shown for an edge; the rest is counted."""
 
 
-def show_edges(
+def show_between(
     console: Console, head: FoundEntity, tail: FoundEntity, edges: Sequence[FoundEdge]
 ) -> None:
     """Print the edges between two entities, strongest first."""

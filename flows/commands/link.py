@@ -51,8 +51,8 @@ def _candidates(choice: Choice) -> Table:
     table.add_column("candidate", overflow="fold")
     table.add_column("name and description", overflow="fold")
     for candidate, share in list(zip(choice.candidates, choice.shares, strict=True))[:SHOWN]:
-        told = ": ".join(filter(None, (candidate.name, candidate.description)))
-        table.add_row(f"{share:.2f}", Text(candidate.id), Text(told))
+        label = ": ".join(filter(None, (candidate.name, candidate.description)))
+        table.add_row(f"{share:.2f}", Text(candidate.id), Text(label))
     if len(choice.candidates) > SHOWN:
         rest = float(choice.shares[SHOWN:].sum())
         table.add_row(f"{rest:.2f}", Text(f"{len(choice.candidates) - SHOWN} more"), "")
@@ -71,5 +71,5 @@ def _reasons(choice: Choice, weights: LinkingWeights) -> Iterator[str]:
     if len(counts) > 1:
         gains = counts[0] - counts[1]
         order = sorted(range(len(gains)), key=lambda n: -abs(gains[n]))[:REASONS]
-        told = [f"{weights.features[n]} {gains[n]:+.2f}" for n in order if abs(gains[n]) >= 0.005]
-        yield f"before the second by {gains.sum():+.2f}: {', '.join(told) or 'its smaller id'}"
+        parts = [f"{weights.features[n]} {gains[n]:+.2f}" for n in order if abs(gains[n]) >= 0.005]
+        yield f"before the second by {gains.sum():+.2f}: {', '.join(parts) or 'its smaller id'}"

@@ -77,8 +77,8 @@ def failures(name: SourceNames = None) -> None:
     ]
     if rows:
         console.print(rows_table(rows))
-    told = ", ".join(f"{count} of {source}" for source, count in counts.items())
-    errors.print(f"{len(rows)} documents{f': {told}' if told else ''}", style="dim")
+    by_source = ", ".join(f"{count} of {source}" for source, count in counts.items())
+    errors.print(f"{len(rows)} documents{f': {by_source}' if by_source else ''}", style="dim")
 
 
 def backfill(

@@ -95,13 +95,13 @@ def explain(
     tail: Annotated[str, typer.Argument(help="Id, name or alias of another.")],
 ) -> None:
     """Show every edge between two entities, with the sentences that say so."""
-    from flows.commands.explain import show_edges
+    from flows.commands.explain import show_between
     from flows.components import components
     from flows.entity_lookup import resolve
 
     graph = components().reader()
     one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
-    show_edges(console, one, other, graph.edges_between(one.id, other.id))
+    show_between(console, one, other, graph.edges_between(one.id, other.id))
 
 
 def view(

@@ -124,6 +124,6 @@ def _f1(folder: Path) -> float | None:
     from extractor.manifest import read_object
 
     scores = folder / "scores.json"
-    told = read_object(scores) if scores.is_file() else {}
-    relations = told.get("relations")
+    kept = read_object(scores) if scores.is_file() else {}
+    relations = kept.get("relations")
     return float(relations["f1"]["f1"]) if relations else None

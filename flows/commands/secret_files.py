@@ -49,8 +49,8 @@ def make_secrets(folder: Path, *, hosts: tuple[str, ...] = ()) -> Iterator[Path]
                 signed = new_server(authority, (server, *HOSTS, *hosts))
                 yield from _made(folder, _files(server, signed))
     except OSError as error:
-        told = f"{error.filename or folder}: {error.strerror}"
-        raise SecretsRejected(f"{told}; give a folder that you may write") from error
+        reason = f"{error.filename or folder}: {error.strerror}"
+        raise SecretsRejected(f"{reason}; give a folder that you may write") from error
 
 
 def container_user(folder: Path) -> int:

@@ -65,13 +65,13 @@ def show_graph(console: Console, status: GraphStatus, champion: str, now: dateti
 
 
 def _source(source: SourceState, now: datetime) -> str:
-    told = [f"{source.documents} documents, {source.failed} failed", "no ingest has completed"]
+    parts = [f"{source.documents} documents, {source.failed} failed", "no ingest has completed"]
     if source.ingested_at:
         at = datetime.fromisoformat(source.ingested_at)
-        told[-1] = f"last ingest completed {duration((now - at).total_seconds())} ago"
+        parts[-1] = f"last ingest completed {duration((now - at).total_seconds())} ago"
     if source.position:
-        told.append("the next one reads what changed since")
-    return "; ".join(told)
+        parts.append("the next one reads what changed since")
+    return "; ".join(parts)
 
 
 def duration(seconds: float) -> str:
@@ -98,10 +98,10 @@ def _runs(lines: Iterable[RunLine], now: datetime) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for each in lines:
-        told = Text.assemble(f"{each.name} ", _ran(each, now))
+        line = Text.assemble(f"{each.name} ", _ran(each, now))
         if each.message:
-            told.append(f": {' '.join(each.message.split())[:200]}")
-        table.add_row(f"  {each.deployment}", told)
+            line.append(f": {' '.join(each.message.split())[:200]}")
+        table.add_row(f"  {each.deployment}", line)
     return table
 
 

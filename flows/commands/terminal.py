@@ -70,8 +70,8 @@ def _line(error: Exception) -> str:
     if _is_ours(type(error)):
         return str(error)
     if isinstance(error, ValidationError):  # of a command's own parameters
-        told = (problem["msg"].removeprefix("Value error, ") for problem in error.errors())
-        return "; ".join(told)
+        reasons = (problem["msg"].removeprefix("Value error, ") for problem in error.errors())
+        return "; ".join(reasons)
     return f"{type(error).__name__}: {error} (run factloom --debug ... to see where)"
 
 
@@ -91,8 +91,8 @@ def heed_ctrl_c() -> None:
 def end(state: str, why: str) -> None:
     """Say why a run is not Completed, and exit with 1; do nothing where it is."""
     if state != "Completed":
-        told = f"The run is {state.lower()}: {why}."
-        errors.print(told, style="bold red", markup=False, soft_wrap=True)
+        message = f"The run is {state.lower()}: {why}."
+        errors.print(message, style="bold red", markup=False, soft_wrap=True)
         raise typer.Exit(1)
 
 
@@ -131,8 +131,10 @@ def choose(name: str, entities: Sequence[FoundEntity]) -> FoundEntity:
     """Ask which entity a name stands for; without a terminal, list them and exit with 2."""
     rows = Table.grid(padding=(0, 2))
     for number, entity in enumerate(entities, start=1):
-        said = "1 document" if entity.documents == 1 else f"{entity.documents} documents"
-        rows.add_row(str(number), entity.id, entity.name, entity.type, said, entity.description)
+        documents = "1 document" if entity.documents == 1 else f"{entity.documents} documents"
+        rows.add_row(
+            str(number), entity.id, entity.name, entity.type, documents, entity.description
+        )
     errors.print(f"{name!r} stands for {len(entities)} entities:", markup=False)
     errors.print(rows)
     if not sys.stdin.isatty():

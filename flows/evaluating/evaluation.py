@@ -92,8 +92,8 @@ def evaluate(plan: EvaluationPlan) -> tuple[dict[str, Any], list[Path]]:
     }
     written = []
     if plan.results is not None:
-        told = json.dumps(scores, indent=1, ensure_ascii=False)
-        plan.results.write_text(told + "\n", encoding="utf-8")
+        text = json.dumps(scores, indent=1, ensure_ascii=False)
+        plan.results.write_text(text + "\n", encoding="utf-8")
         written.append(plan.results)
     if plan.submission is not None:
         _tell("submission")
@@ -142,16 +142,16 @@ def _training_documents(
 
 
 def _relation_scores(scored: Sequence[Scored], origin: str | None) -> dict[str, Any]:
-    told = [
+    sides = [
         {"checkpoint": each.checkpoint.name, "relations": asdict(each.relations)} for each in scored
     ]
     if origin is None:
-        for each in told:
+        for each in sides:
             each["relations"]["ign_f1"] = None  # type: ignore[index]
     return {
-        "relations": told[0]["relations"] if told else None,
+        "relations": sides[0]["relations"] if sides else None,
         "ign_f1_from": origin,
-        "compared": told[1] if len(told) > 1 else None,
+        "compared": sides[1] if len(sides) > 1 else None,
     }
 
 

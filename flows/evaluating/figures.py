@@ -28,10 +28,10 @@ class EpochScores:
 def plot_learning(checkpoint: Path, folder: Path) -> list[Path]:
     """Draw how a checkpoint was trained; without a record of it, nothing."""
     record = checkpoint / "scores.json"
-    told = read_object(record) if record.is_file() else {}
+    training = read_object(record) if record.is_file() else {}
     epochs = [
         EpochScores(epoch=each["epoch"], loss=each["loss"], dev_f1=each["dev"])
-        for each in told.get("epochs", ())
+        for each in training.get("epochs", ())
         if each["dev"] is not None
     ]
     return [plots.learning_curve(epochs, folder / "learning-curve.png")] if epochs else []

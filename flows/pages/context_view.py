@@ -219,8 +219,8 @@ def _mention_of(word: Word, argument: Argument) -> int | None:
 
 def _shaded(word: Word, shown: str, largest: float) -> str:
     shade = word.weight / largest if largest else 0.0
-    told = f'style="--w:{shade:.3f}" title="weight {_percent(word.weight)}"'
-    return f'<span class="w" {told}>{plain(shown)}</span>'
+    weight = f'style="--w:{shade:.3f}" title="weight {_percent(word.weight)}"'
+    return f'<span class="w" {weight}>{plain(shown)}</span>'
 
 
 def _sentence(number: int, share: float, is_evidence: bool, words: str) -> str:

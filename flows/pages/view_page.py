@@ -77,10 +77,10 @@ def _hash(script: str) -> str:
 
 def _shown(found: Neighbourhood) -> str:
     counted = _many(found.edges_of_centre, "edge", "edges")
-    told = f"The graph has {counted} of this entity. "
+    counts = f"The graph has {counted} of this entity. "
     if not found.more:
-        return told + f"This page shows {_many(len(found.edges), 'edge', 'edges')}."
-    return told + (
+        return counts + f"This page shows {_many(len(found.edges), 'edge', 'edges')}."
+    return counts + (
         f"This page shows only {len(found.edges)}: the confirmed and the most probable. "
         "There are more (--limit)."
     )

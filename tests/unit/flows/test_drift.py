@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from flows.drift import FULL_RUN, LEAST, MIN_RUNS, RUNS, StoredCounts, figures, judge
+from flows.drift import FULL_RUN, LEAST, MIN_RUNS, RUNS, StoredCounts, drift_of, figures
 
 
 def counts(
@@ -33,7 +33,7 @@ ALIKE = nights(10, 11, 9, 10, 10)
 
 
 def alarms(run: StoredCounts, earlier: Sequence[StoredCounts]) -> list[str]:
-    return [each.name for each in judge(run, earlier).alarms]
+    return [each.name for each in drift_of(run, earlier).alarms]
 
 
 def test_figures_are_those_of_the_counts() -> None:
@@ -80,13 +80,13 @@ def test_a_small_run_is_allowed_more_as_chance_moves_it_more() -> None:
 
 
 def test_too_few_documents_are_not_judged() -> None:
-    drift = judge(counts(documents=LEAST - 1, triples=0), ALIKE)
+    drift = drift_of(counts(documents=LEAST - 1, triples=0), ALIKE)
     assert (drift.alarms, drift.figures[0].usual) == ((), None)
     assert "19 documents are too few" in drift.unjudged
 
 
 def test_too_few_earlier_runs_judge_nothing() -> None:
-    drift = judge(counts(triples=0), ALIKE[: MIN_RUNS - 1])
+    drift = drift_of(counts(triples=0), ALIKE[: MIN_RUNS - 1])
     assert drift.alarms == ()
     assert "are needed, and 4 found" in drift.unjudged
 
@@ -98,16 +98,16 @@ def test_runs_of_few_documents_do_not_count_as_earlier_ones() -> None:
 
 def test_only_the_last_runs_count() -> None:
     now, long_ago = nights(*[10] * RUNS), nights(*[100] * 3 * RUNS)
-    drift = judge(counts(), [*now, *long_ago])
+    drift = drift_of(counts(), [*now, *long_ago])
     assert drift.figures[0].earlier == (10,) * RUNS
     assert drift.figures[0].usual == 10
 
 
 def test_the_panel_shows_the_oldest_run_first() -> None:
-    assert judge(counts(), nights(5, 4, 3, 2, 1)).figures[0].earlier == (1, 2, 3, 4, 5)
+    assert drift_of(counts(), nights(5, 4, 3, 2, 1)).figures[0].earlier == (1, 2, 3, 4, 5)
 
 
 def test_runs_from_before_the_figures_were_kept_say_nothing_of_them() -> None:
     old = {"processed": 100, "statements": 1000}
-    drift = judge(counts(triples=2), [old] * MIN_RUNS)
+    drift = drift_of(counts(triples=2), [old] * MIN_RUNS)
     assert [each.name for each in drift.alarms] == ["triples per document"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from extractor.calibration.comparison import Comparison
 from flows.challenge import Challenge
 from flows.errors import ChampionRejected
-from flows.gate import Figures, judge
+from flows.gate import Figures, apply_rules
 from flows.params import GateRules
 
 RULES = GateRules()
@@ -51,7 +51,9 @@ def failed(
 ) -> list[str]:
     """Return the rules that a challenger fails which differs in this from the champion."""
     challenger = replace(champion, **{"name": "new@2", **changes})
-    judged = judge(champion, challenger, difference(point, low), relations, judged_pairs, rules)
+    judged = apply_rules(
+        champion, challenger, difference(point, low), relations, judged_pairs, rules
+    )
     return [rule.name for rule in judged if not rule.passed]
 
 
@@ -128,7 +130,7 @@ FIGURES = st.builds(
 @given(FIGURES, st.floats(0, 0.2))
 def test_the_champion_passes_against_itself(figures: Figures, high: float) -> None:
     same = Comparison(difference=0, mean=0, low=0, high=high, share_not_better=1)
-    judged = judge(figures, figures, same, {"P17": same, "P19": same}, 100, RULES)
+    judged = apply_rules(figures, figures, same, {"P17": same, "P19": same}, 100, RULES)
     assert all(rule.passed for rule in judged)
 
 
@@ -137,7 +139,7 @@ def test_nothing_that_gets_worse_makes_a_rule_pass(
     champion: Figures, challenger: Figures, point: float, width: float, worse: float
 ) -> None:
     compared = difference(point, point - width)
-    before = judge(champion, challenger, compared, {"P17": compared}, 100, RULES)
+    before = apply_rules(champion, challenger, compared, {"P17": compared}, 100, RULES)
     spoilt = replace(
         challenger,
         ece=(challenger.ece or 0) + worse,
@@ -146,7 +148,7 @@ def test_nothing_that_gets_worse_makes_a_rule_pass(
         correction_errors=challenger.correction_errors + 1,
     )
     lower = difference(point - worse, point - width - worse)
-    after = judge(champion, spoilt, lower, {"P17": lower}, 100, RULES)
+    after = apply_rules(champion, spoilt, lower, {"P17": lower}, 100, RULES)
     assert all(was.passed or not now.passed for was, now in zip(before, after, strict=True))
 
 
@@ -159,7 +161,9 @@ def challenge(**changes: Any) -> Challenge:
         difference=compared,
         documents=112,
         judged_pairs=3,
-        rules=judge(CHAMPION, worse, compared, {"P17": difference(-0.4, -0.5, -0.3)}, 3, RULES),
+        rules=apply_rules(
+            CHAMPION, worse, compared, {"P17": difference(-0.4, -0.5, -0.3)}, 3, RULES
+        ),
         gathered={"documents of a.json": 500},
         left_out={"verdicts on edges that no document states": 2},
         at="2026-01-01T00:00:00Z",

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands import terminal as module
-from flows.commands.explain import show_edges
+from flows.commands.explain import show_between
 from flows.commands.terminal import Terminal, console, end, errors, shown
 from graph.records import FoundEdge, FoundEntity, FoundEvidence
 
@@ -73,7 +73,7 @@ def test_an_edge_is_explained_without_the_commands_in_it() -> None:
         evidence=(evidence,),
     )
     output = terminal()
-    show_edges(output, entity("a"), entity("b"), [edge])
+    show_between(output, entity("a"), entity("b"), [edge])
     assert "sentence." in printed(output)
     assert_harmless(printed(output))
 

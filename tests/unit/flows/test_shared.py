@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from flows.components import shared_property
+from flows.shared import shared_property
 
 
 def test_many_threads_get_the_same_part() -> None:

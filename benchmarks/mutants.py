@@ -23,6 +23,8 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
 
+FAILED = {1, 2}
+"""What pytest ends with where a test fails, or cannot even be imported."""
 PATIENCE_SECONDS = 60
 """A mutant that loops is noticed, too."""
 
@@ -64,29 +66,43 @@ class Mutant:
 
 def mutants(module: str) -> Iterator[Mutant]:
     """Yield every mutant of a module, in the order of its text."""
-    found = importlib.util.find_spec(module)
-    assert found
-    assert found.origin
-    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
+    origin, tree = _parsed(module)
     places = [node for node in _computed(tree) if _changes(node)]
     for node in sorted(places, key=lambda each: (each.lineno, each.col_offset)):
         for changed in _changes(node):
             mutated = copy.deepcopy(_Replaced(node, changed).visit(tree))
             assert isinstance(mutated, ast.Module)
-            code = compile(ast.fix_missing_locations(mutated), found.origin, "exec")
+            code = compile(ast.fix_missing_locations(mutated), origin, "exec")
             yield Mutant(module, node.lineno, ast.unparse(changed), code)
 
 
+def unchanged(module: str) -> Mutant:
+    """Return a module as it is."""
+    origin, tree = _parsed(module)
+    return Mutant(module, 0, "", compile(tree, origin, "exec"))
+
+
 def killed(mutant: Mutant, tests: Sequence[str]) -> bool:
-    """Return whether one of the tests fails on a mutant, or never ends."""
+    """Return whether one of the tests fails on a mutant, or never ends.
+
+    Raises:
+        RuntimeError: the tests could not be run at all, which says nothing of the mutant.
+    """
     child = os.fork()
     if child == 0:
-        os._exit(_ran(mutant, tests))
+        code = 3
+        try:
+            code = _ran(mutant, tests)
+        finally:  # whatever happens, the copy of the process ends here
+            os._exit(code)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status) != 0
+            code = os.waitstatus_to_exitcode(status)
+            if code and code not in FAILED:
+                raise RuntimeError(f"{mutant.module}: the tests were not run, pytest says {code}")
+            return code in FAILED
         time.sleep(0.02)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -94,10 +110,23 @@ def killed(mutant: Mutant, tests: Sequence[str]) -> bool:
 
 
 def survivors(module: str, tests: Sequence[str], most: int) -> tuple[int, list[Mutant]]:
-    """Return how many mutants of a module were tried, at most so many, and which survived."""
+    """Return how many mutants of a module were tried, at most so many, and which survived.
+
+    Raises:
+        RuntimeError: the tests fail on the module as it is: then they would kill anything.
+    """
+    if killed(unchanged(module), tests):
+        raise RuntimeError(f"{module}: its tests fail without any change")
     made = list(mutants(module))
     chosen = made if len(made) <= most else random.Random(module).sample(made, most)
     return len(chosen), [each for each in chosen if not killed(each, tests)]
+
+
+def _parsed(module: str) -> tuple[str, ast.Module]:
+    found = importlib.util.find_spec(module)
+    assert found
+    assert found.origin
+    return found.origin, ast.parse(Path(found.origin).read_text(encoding="utf-8"))
 
 
 def _computed(tree: ast.AST) -> Iterator[ast.expr]:

@@ -37,6 +37,18 @@ def test_those_that_no_test_notices_survive(module: str, tmp_path: Path) -> None
     assert [each.change for each in left] == ["a", "a <= b"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(["failing.py"], "fail without any change"), (["nowhere.py"], "were not run")],
+)
+def test_tests_that_fail_anyway_or_do_not_run_kill_nothing(
+    module: str, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    (tmp_path / "failing.py").write_text("def test_it():\n    assert False\n")
+    with pytest.raises(RuntimeError, match=says):
+        survivors(module, [str(tmp_path / each) for each in arguments], most=10)
+
+
 def test_what_is_mutated_exists() -> None:
     for name, tests in MUTATED.items():
         assert importlib.util.find_spec(name), name

@@ -92,3 +92,10 @@ def test_the_glossary_explains_a_word_once() -> None:
     rows = re.findall(r"^\| (.+?) \| ", text("reference/glossary.md"), re.MULTILINE)
     words = [word for row in rows for word in row.split(", ")]
     assert len(words) == len(set(words)) > 50
+
+
+def test_the_readme_can_be_read_in_two_minutes() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) <= 180
+    assert "$ make demo " in readme
+    assert "$ make test " in readme

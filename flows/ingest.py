@@ -22,13 +22,13 @@ from flows.logs import batch_of
 from flows.monitoring import watched, with_new_edges
 from flows.params import IngestParams
 from flows.planning import plan
-from flows.progress import ProgressArtifact
+from flows.progress import Progress, ProgressArtifact
 from flows.records import Counts
 from flows.redirects import follow_new_redirects
 from flows.report import IngestReport
-from flows.retraction import Retractions, retract_all
+from flows.retraction import Retractions
 from flows.run import SourceRun, now, open_run
-from flows.writing import write_batch
+from flows.writing import retract_all, write_batch
 from graph.records import CursorState
 
 DEFAULTS = IngestParams()
@@ -117,14 +117,15 @@ def ingest_pages(
                 break
             with batch_of(batch.number):
                 if batch.retracting and not run.dry_run:
-                    done = retract_all(batch, retractions, run)
+                    written = retract_all(batch, retractions, run)
                 else:
-                    done = write_batch(batch, run)
-                if done.position and not (run.dry_run or done.refusal):
-                    state = CursorState(position=done.position, config_hash=info.config_hash)
+                    written = write_batch(batch, run)
+                if written.position and not (run.dry_run or written.refusal):
+                    state = CursorState(position=written.position, config_hash=info.config_hash)
                     run.writer.move_cursor(run.source.name, state)
-            report = report.with_batch(done, vocabulary)
-            artifact.show(report.progress(total))
+            report = report.with_batch(written, vocabulary)
+            note, done = f"{report.counts.statements} statements", report.counts.done
+            artifact.show(Progress(done=done, total=max(done, total), unit="documents", note=note))
         else:
             artifact.complete()
     return with_new_edges(replace(report, elapsed=time.monotonic() - started), run)

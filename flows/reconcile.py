@@ -25,9 +25,10 @@ from flows.limits import sole_writer
 from flows.params import ReconcileParams
 from flows.progress import Progress, ProgressArtifact
 from flows.redirects import follow_redirects
-from flows.retraction import BATCH, Extent, Retractions, Why, allowance, retract
+from flows.retraction import BATCH, Extent, Retractions, Why, allowance
 from flows.run import Run, recorded, run_info
 from flows.showing import show_table
+from flows.writing import retract
 from graph.client import Graph
 from graph.records import UpsertReport
 from graph.writer import GraphWriter

@@ -135,6 +135,11 @@ class Counts:
         return self.read + self.withdrawn + self.skipped + self.empty
 
     @property
+    def done(self) -> int:
+        """Documents that need nothing more in this run."""
+        return self.unchanged + self.processed + self.failed + self.waiting + self.foreign
+
+    @property
     def failed_anew(self) -> int:
         """Records that failed, and had not failed before just as they are."""
         return self.skipped + self.failed - self._again

@@ -10,7 +10,6 @@ from corpus.records import Skipped
 from extractor.relations import RelationVocabulary
 from flows.drift import Drift
 from flows.edges import doubt, first, statement_edges, strength
-from flows.progress import Progress
 from flows.records import NOTHING, Batch, Counts, Failure
 from graph.records import FoundEdge, RunInfo
 
@@ -80,13 +79,6 @@ class IngestReport:
     ) -> IngestReport:
         """Return the report of a run that has ended, with the first edges of either kind."""
         return replace(self, strongest=tuple(strongest[:SHOWN]), doubtful=tuple(doubtful[:SHOWN]))
-
-    def progress(self, total: int) -> Progress:
-        """Return how far the run has come, of about so many documents."""
-        counts = self.counts
-        done = counts.unchanged + counts.processed + counts.failed + counts.waiting + counts.foreign
-        note = f"{counts.statements} statements"
-        return Progress(done=done, total=max(done, total), unit="documents", note=note)
 
     @property
     def state(self) -> State:

@@ -9,22 +9,15 @@ the source. More than is allowed, and nothing at all is retracted.
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-
-from prefect import get_run_logger
 
 from config.settings import RunSettings
 from corpus.records import Lost
 from flows.batches import batched
-from flows.components import components
-from flows.records import Batch, Counts
-from flows.run import Run, SourceRun, step
-from graph.records import UpsertReport
 
 if TYPE_CHECKING:
     from graph.client import Graph
@@ -119,33 +112,3 @@ def extent(retractions: Retractions, graph: Graph, source: str) -> Extent:
     for batch in retractions.batches():
         reasons.update(batch[document] for document in graph.known(list(batch)))
     return Extent(source=source, known=graph.documents(source), reasons=reasons)
-
-
-def retract_all(batch: Batch, retractions: Retractions, run: SourceRun) -> Batch:
-    """Retract what was put aside; nothing of it, where that is more than is allowed."""
-    started = time.perf_counter()
-    allowed = allowance(components().settings.run, run.params.max_retracted_share)
-    found = extent(retractions, components().graph, run.source.name)
-    if refusal := found.refusal(allowed, run.info.flow):
-        held = batch.counts + Counts(held=found.documents)
-        return replace(batch, refusal=refusal, counts=held)
-    written = UpsertReport.total(retract(each, run) for each in retractions.batches())
-    get_run_logger().info(
-        "retracted documents=%d edges_removed=%d",
-        written.documents_removed,
-        written.edges_removed,
-    )
-    seconds = {"write": time.perf_counter() - started}
-    counts = Counts(gone=found.documents, seconds=seconds) + Counts.of_writing(written)
-    return replace(batch, counts=batch.counts + counts)
-
-
-@step
-def retract(documents: Mapping[str, Why], run: Run) -> UpsertReport:
-    """Retract documents, each for its reason; what cannot be read is remembered as a failure."""
-    malformed = {document for document, why in documents.items() if why == MALFORMED}
-    groups = ((malformed, True), (documents.keys() - malformed, False))
-    return UpsertReport.total(
-        run.writer.retract(sorted(group), keep_failures=keep_failures)
-        for group, keep_failures in groups
-    )

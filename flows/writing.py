@@ -1,19 +1,24 @@
-"""Writing a batch: from then on its documents count as done, and those that failed are known."""
+"""Writing a batch: from then on its documents count as done, and those that failed are known.
+
+The last one retracts what was put aside, all of it or nothing.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
 from prefect import get_run_logger
 from prefect.utilities.annotations import quote
 
+from flows.components import components
 from flows.isolation import NO_DOCUMENTS_FAULT, isolate
 from flows.planning import READ
 from flows.records import Batch, Counts, Failure
-from flows.run import Run, now, step
+from flows.retraction import MALFORMED, Retractions, Why, allowance, extent
+from flows.run import Run, SourceRun, now, step
 from graph.records import FailureRecord, UpsertReport
 from graph.rows import content_hash
 
@@ -67,6 +72,36 @@ def write(batch: Batch, run: Run, at: str) -> Batch:
         extractions=tuple(each for each in batch.extractions if each.document.id not in gone),
         failures=failures,
         counts=batch.counts + Counts.of_writing(UpsertReport.total(reports)),
+    )
+
+
+def retract_all(batch: Batch, retractions: Retractions, run: SourceRun) -> Batch:
+    """Retract what was put aside; nothing of it, where that is more than is allowed."""
+    started = time.perf_counter()
+    allowed = allowance(components().settings.run, run.params.max_retracted_share)
+    found = extent(retractions, components().graph, run.source.name)
+    if refusal := found.refusal(allowed, run.info.flow):
+        held = batch.counts + Counts(held=found.documents)
+        return replace(batch, refusal=refusal, counts=held)
+    written = UpsertReport.total(retract(each, run) for each in retractions.batches())
+    get_run_logger().info(
+        "retracted documents=%d edges_removed=%d",
+        written.documents_removed,
+        written.edges_removed,
+    )
+    seconds = {"write": time.perf_counter() - started}
+    counts = Counts(gone=found.documents, seconds=seconds) + Counts.of_writing(written)
+    return replace(batch, counts=batch.counts + counts)
+
+
+@step
+def retract(documents: Mapping[str, Why], run: Run) -> UpsertReport:
+    """Retract documents, each for its reason; what cannot be read is remembered as a failure."""
+    malformed = {document for document, why in documents.items() if why == MALFORMED}
+    groups = ((malformed, True), (documents.keys() - malformed, False))
+    return UpsertReport.total(
+        run.writer.retract(sorted(group), keep_failures=keep_failures)
+        for group, keep_failures in groups
     )
 
 

@@ -26,8 +26,8 @@ MUTATED = {
     "graph.edges": "tests/unit/graph/test_edges.py",
     "graph.entities": "tests/unit/graph/test_entities.py",
     "graph.rows": "tests/unit/graph/test_rows.py",
-    "graph.relinking": "tests/unit/graph/test_relinking.py",
-    "extractor.trust.calibration": "tests/unit/extractor/trust/test_calibration.py",
+    "graph.successors": "tests/unit/graph/test_successors.py",
+    "extractor.calibration.calibration": "tests/unit/extractor/calibration/test_calibration.py",
 }
 """What decides on edges, and what says so if it decides otherwise."""
 MOST_MUTANTS = 60

@@ -146,7 +146,7 @@ def test_a_training_that_was_killed_while_it_was_scored_goes_on(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = trained.on_top(tmp_path / "model")
-    monkeypatch.setattr(train_module, "describe", interrupted)
+    monkeypatch.setattr(train_module, "describe_checkpoint", interrupted)
     with pytest.raises(Interrupted):
         train(plan, quiet)
     monkeypatch.undo()

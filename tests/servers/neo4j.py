@@ -10,32 +10,22 @@ import secrets
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from neo4j import GraphDatabase
-from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
-from tests.servers.fetching import KEPT, fetching
+from tests.servers.neo4j_process import OPENED, fetched, started, wait
 
 VERSION = os.environ.get("FACTLOOM_TEST_NEO4J_VERSION", "5.26.30")
-LAUNCHER = Path(__file__).parent / "Neo4jLauncher.java"
-START_SECONDS = 300.0
-_OPENS = [
-    f"--add-opens=java.base/{package}=ALL-UNNAMED"
-    for package in ("java.nio", "java.io", "sun.nio.ch")
-]
-POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>factloom</groupId><artifactId>neo4j-server</artifactId><version>1</version><dependencies>
-<dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>VERSION</version>
-</dependency>
-<dependency><groupId>org.neo4j</groupId><artifactId>neo4j-bolt</artifactId>
-<version>VERSION</version></dependency></dependencies></project>
-"""
+SETTINGS: Mapping[str, object] = {
+    "dbms.security.auth_enabled": "true",
+    "server.memory.pagecache.size": "128m",
+}
+JAVA = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +67,11 @@ def _in_docker() -> Iterator[Neo4jServer]:
     subprocess.run([*command, f"neo4j:{VERSION}-community"], check=True, capture_output=True)
     server = Neo4jServer(uri=f"bolt://127.0.0.1:{port}", password=password)
     try:
-        _wait(server, alive=lambda: _answers("docker", "inspect", name), log="docker logs")
+        _wait(
+            server,
+            alive=lambda: _answers("docker", "inspect", name),
+            log=lambda: f"see docker logs {name}",
+        )
         yield server
     finally:
         subprocess.run(["docker", "rm", "--force", name], check=True, capture_output=True)
@@ -93,20 +87,22 @@ def encrypted_neo4j(home: Path, certificates: Path) -> Iterator[Neo4jServer]:
 
 @contextmanager
 def _from_maven(home: Path, certificates: Path | None = None) -> Iterator[Neo4jServer]:
-    library, port, log = _library(), free_port(), home / "server.log"
-    command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *_OPENS]
-    command += ["-cp", f"{library}/*", str(LAUNCHER), str(home), str(port)]
-    command += [str(certificates)] if certificates else []
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    port, settings = free_port(), {**SETTINGS, **(_encrypted(certificates) if certificates else {})}
     scheme = "bolt+ssc" if certificates else "bolt"  # the tests of TLS verify, this does not
-    server = Neo4jServer(uri=f"{scheme}://127.0.0.1:{port}", password="neo4j")
-    try:
-        _wait(server, alive=lambda: process.poll() is None, log=log.as_posix())
+    with started(home, port, fetched(VERSION), settings, JAVA) as process:
+        server = Neo4jServer(uri=f"{scheme}://127.0.0.1:{port}", password="neo4j")
+        _wait(server, alive=process.alive, log=process.log)
         yield _with_own_password(server)
-    finally:
-        process.terminate()
-        process.wait(timeout=120)
+
+
+def _encrypted(certificates: Path) -> dict[str, object]:
+    policy = "dbms.ssl.policy.bolt"
+    return {
+        f"{policy}.enabled": "true",
+        f"{policy}.base_directory": certificates,
+        f"{policy}.client_auth": "NONE",
+        "server.bolt.tls_level": "REQUIRED",
+    }
 
 
 @contextmanager
@@ -129,7 +125,8 @@ def neo4j_admin(home: Path, *arguments: str, folder: Path) -> None:
     """Run a command of `neo4j-admin` on the home folder of a server that is stopped."""
     _assert_java()
     (home / "conf").mkdir(parents=True, exist_ok=True)
-    command = ["java", "-Xmx512m", *_OPENS, "-cp", f"{_library()}/*", "org.neo4j.cli.AdminTool"]
+    classes = f"{fetched(VERSION)}/*"
+    command = ["java", "-Xmx512m", *OPENED, "-cp", classes, "org.neo4j.cli.AdminTool"]
     done = subprocess.run(
         [*command, *arguments],
         cwd=folder,
@@ -149,21 +146,6 @@ def _assert_java() -> None:
         refuse("no Neo4j of our own: install a JDK and Maven")
 
 
-def _library() -> Path:
-    """Return the folder of the server's jars, downloaded once."""
-    folder = KEPT / f"neo4j-{VERSION}"
-    with fetching():
-        if not folder.exists():
-            draft = folder.with_name(f"{folder.name}.{os.getpid()}")
-            draft.mkdir()
-            (draft / "pom.xml").write_text(POM.replace("VERSION", VERSION))
-            command = ["mvn", "-q", "-B", "-f", str(draft / "pom.xml")]
-            options = [f"-DoutputDirectory={draft}", "-DincludeScope=runtime"]
-            subprocess.run([*command, "dependency:copy-dependencies", *options], check=True)
-            draft.rename(folder)
-    return folder
-
-
 def _with_own_password(server: Neo4jServer) -> Neo4jServer:
     """Change the first password, as Neo4j asks before it answers anything else."""
     password = secrets.token_urlsafe(16)
@@ -176,23 +158,11 @@ def _with_own_password(server: Neo4jServer) -> Neo4jServer:
     return Neo4jServer(uri=server.uri, password=password)
 
 
-def _wait(server: Neo4jServer, *, alive: Callable[[], bool], log: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while alive() and time.monotonic() < deadline:
-        try:
-            with (
-                GraphDatabase.driver(server.uri, auth=(server.username, server.password)) as driver,
-                driver.session(database="system") as session,
-            ):
-                session.run("SHOW DATABASES").consume()
-                return
-        except AuthError:
-            pass  # it listens before it knows its first user
-        except (DriverError, Neo4jError) as error:
-            if "CredentialsExpired" in str(error):
-                return
-        time.sleep(0.5)
-    pytest.fail(f"Neo4j {VERSION} did not start; see {log}")
+def _wait(server: Neo4jServer, *, alive: Callable[[], bool], log: Callable[[], str]) -> None:
+    try:
+        wait(server.uri, (server.username, server.password), alive=alive, log=log)
+    except RuntimeError as error:
+        pytest.fail(f"{error}")
 
 
 def _answers(*command: str) -> bool:

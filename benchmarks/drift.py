@@ -15,11 +15,11 @@ from pathlib import Path
 from benchmarks.relations import CHECKPOINT
 from benchmarks.report import ROOT, data_folder, write
 from corpus.sqlite_index import SqliteEntityIndex
+from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
 from extractor.labelled.docred import LabelledDocument, read_docred
 from extractor.labelled.filter_data import CDR_VOCABULARY, read_filter_data
 from extractor.pipeline import Extractor
-from flows.batches import batched
 from flows.drift import MIN_RUNS, RUNS, StoredCounts, drift_of
 from flows.records import Counts
 

@@ -24,8 +24,8 @@ from benchmarks.ingest_runs import (
 )
 from benchmarks.report import write
 from corpus.files import FileSource
+from extractor.batches import batched
 from extractor.schema import Document, Extraction
-from flows.batches import batched
 from flows.components import components
 from graph.records import RunInfo
 

@@ -17,9 +17,9 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas import State
 
 from corpus.records import DocumentSource, Gone, Page, Record, id_of
+from extractor.batches import batched
 from flows.artifacts import publish
 from flows.backfill_queue import Queue
-from flows.batches import batched
 from flows.components import components
 from flows.ending import ended
 from flows.errors import ListRejected

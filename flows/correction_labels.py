@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+from extractor.batches import batched
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention
 from extractor.sentences import split_sentences
-from flows.batches import batched
 from graph.edges import CONFIRMED, REJECTED
 from graph.export_labels import (
     CONFIDENT,

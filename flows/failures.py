@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from corpus.records import DocumentSource, Gone, Page
-from flows.batches import batched
+from extractor.batches import batched
 from graph.records import FailedDocument
 
 if TYPE_CHECKING:

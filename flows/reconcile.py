@@ -17,7 +17,7 @@ from prefect import flow
 from prefect.client.schemas import State
 
 from corpus.records import DocumentSource
-from flows.batches import batched
+from extractor.batches import batched
 from flows.components import components
 from flows.ending import ended
 from flows.failures import all_failed, nowhere

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from prefect import get_run_logger
 
+from extractor.batches import batched
 from extractor.schema import Candidate, Entity
-from flows.batches import batched
 from flows.components import components
 from flows.run import Run
 from graph.errors import GraphRejected

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from config.settings import RunSettings
 from corpus.records import Lost
-from flows.batches import batched
+from extractor.batches import batched
 
 if TYPE_CHECKING:
     from graph.client import Graph

@@ -7,9 +7,9 @@ from functools import partial
 from itertools import chain
 from threading import Lock
 
+from extractor.batches import batched
 from extractor.errors import DocumentRejected
 from extractor.schema import Document, Extraction
-from flows.batches import batched
 from flows.components import components
 from flows.isolation import NO_DOCUMENTS_FAULT, isolate
 from flows.records import Batch, Counts, Failure

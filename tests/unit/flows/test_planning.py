@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import Gone, Record, Skipped
+from extractor.batches import batched
 from extractor.schema import Document
-from flows.batches import batched
 from flows.planning import MAX_PENDING_NON_DOCUMENTS, plan
 from flows.retraction import Retractions
 from tests.unit.flows.planning import (

@@ -7,23 +7,34 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from flows.entity_lookup import resolve
 from graph.client import Graph
 from graph.errors import GraphRejected
-from graph.records import Champion, Correction, FoundEntity
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.records import Champion, FoundEntity
+from graph.snapshot import diff, snapshot
 from graph.transaction import Transaction
-from tests.integration.graph.conftest import EACH_EMPTIES, Database
-from tests.integration.graph.knowledge import STEPS, History, Step, entry, extracted
+from tests.integration.graph.conftest import Database
+from tests.integration.graph.knowledge import entry
+from tests.integration.graph.rekeyed import (
+    DOCUMENTS,
+    clean,
+    former_ids,
+    ingest,
+    judge,
+    without_former_ids,
+)
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
 pytestmark = pytest.mark.integration
 
-DOCUMENTS = range(4)
+
 OLD, NEW = "wikidata:Q1", "wikidata:Q2"
+
+
 BEFORE = {"the met": OLD, "the museum": NEW, "paris": "wikidata:Q3"}
+
+
 AFTER = {"the met": NEW, "the museum": NEW, "paris": "wikidata:Q3"}
 
 
@@ -31,51 +42,9 @@ def nobody_asks(name: str, found: Sequence[FoundEntity]) -> FoundEntity:
     raise AssertionError(f"{name} is ambiguous: {found}")
 
 
-def ingest(graph: Graph, ids: dict[str, str], batch_documents: int = 500) -> None:
-    made = [extracted(number, ids) for number in DOCUMENTS]
-    graph.writer(RUN, RELATIONS, batch_documents=batch_documents).upsert(made)
-
-
 def rekey(graph: Graph, old: str = OLD, new: str = NEW, batch_documents: int = 1) -> int:
     written = graph.writer(RUN, RELATIONS, batch_documents=batch_documents).rekey(old, entry(new))
     return written.entities_rekeyed
-
-
-def judge(graph: Graph, head: str, relation: str, tail: str, verdict: str, day: int = 1) -> None:
-    correction = Correction(
-        head=head,
-        relation=relation,
-        tail=tail,
-        verdict=verdict,
-        by="me",
-        at=f"2026-02-{day:02}T00:00:00Z",
-    )
-    assert graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store([correction]) == 1
-
-
-def without_former_ids(whole: Snapshot) -> Snapshot:
-    nodes = {
-        key: {name: value for name, value in node.items() if name != "former_ids"}
-        for key, node in whole.nodes.items()
-    }
-    return replace(whole, nodes=nodes)
-
-
-def clean(database: Database, graph: Graph, ids: dict[str, str]) -> Snapshot:
-    """Return the graph that one run over the documents gives; verdicts are those of before."""
-    corrections = list(graph.corrections())
-    database.run("MATCH (n) DETACH DELETE n")
-    graph.ensure_schema()
-    graph.verdicts(Champion(RUN.checkpoint, RELATIONS)).store(corrections)
-    ingest(graph, ids)
-    return snapshot(graph)
-
-
-def former_ids(graph: Graph) -> dict[str, list[str]]:
-    records = graph.query(
-        "MATCH (e:Entity) WHERE size(e.former_ids) > 0 RETURN e.id AS id, e.former_ids AS ids"
-    )
-    return {record["id"]: record["ids"] for record in records}
 
 
 def test_a_merged_id_takes_all_that_was_the_old_ones(database: Database, graph: Graph) -> None:
@@ -254,50 +223,3 @@ def test_entities_of_one_name_stay_apart(graph: Graph) -> None:
     rekey(graph, OLD, "wikidata:Q8")
     assert graph.query(mentions, id=NEW) == texan
     assert len({each.id for each in graph.find("Charles")}) == 3
-
-
-WITH_EVERYTHING: list[Step] = [
-    ("appear", 1),
-    ("appear", 2),
-    ("ingest", 0),
-    ("judge", 3),
-    ("merge", 7),
-    ("follow", 0),
-    ("ingest some", 2),
-    ("vanish", 1),
-    ("judge", 5),
-    ("merge", 4),
-]
-
-
-def differences(database: Database, graph: Graph, steps: list[Step]) -> list[str]:
-    """Return where a graph with a history differs from a clean run, former ids apart."""
-    database.run("MATCH (n) DETACH DELETE n")
-    graph.ensure_schema()
-    history = History(graph)
-    history.take(steps)
-    lost = [f"lost {id_}" for id_ in sorted(history.seen) if not graph.find(id_)]
-    grown = snapshot(graph)
-    whole = clean(database, graph, history.known.ids)
-    return lost + diff(without_former_ids(whole), without_former_ids(grown))
-
-
-@given(steps=STEPS)
-@settings(EACH_EMPTIES, max_examples=3)
-def test_every_history_of_the_index_ends_like_a_clean_run(
-    database: Database, graph: Graph, steps: list[Step]
-) -> None:
-    assert differences(database, graph, steps) == []
-
-
-@pytest.mark.long
-@given(steps=STEPS)
-@settings(EACH_EMPTIES, max_examples=40)
-def test_many_histories_of_the_index_end_like_a_clean_run(
-    database: Database, graph: Graph, steps: list[Step]
-) -> None:
-    assert differences(database, graph, steps) == []
-
-
-def test_a_history_with_everything_ends_like_a_clean_run(database: Database, graph: Graph) -> None:
-    assert differences(database, graph, WITH_EVERYTHING) == []

@@ -20,8 +20,8 @@ from benchmarks.neo4j_process import DATABASE, neo4j
 from benchmarks.report import write
 from flows.backfill_queue import Queue
 from graph.client import Graph, connect
-from graph.records import RunInfo, StaleDocument
-from graph.server import EmbeddedServer
+from graph.model.records import RunInfo, StaleDocument
+from graph.server.embedded import EmbeddedServer
 from tests.servers.neo4j import free_port
 
 EDGES = 3

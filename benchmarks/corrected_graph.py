@@ -15,7 +15,7 @@ from extractor.relations import RelationVocabulary
 from flows.components import components, forget
 from flows.correction_labels import labelled_by_verdicts
 from graph.client import Graph
-from graph.export_labels import verdicts_of
+from graph.export.labels import verdicts_of
 
 SOURCE = "redocred"
 STATED = "MATCH (v:Evidence) RETURN v.head, v.relation, v.tail, v.document"

@@ -12,8 +12,8 @@ from pathlib import Path
 from benchmarks.processes import factloom, local_environment
 from benchmarks.report import ROOT, write
 from extractor.names import fold_name
-from graph.records import FoundEdge
-from graph.snapshot import snapshot
+from graph.model.records import FoundEdge
+from graph.reading.snapshot import snapshot
 
 FACTS = ROOT / "samples" / "facts.jsonl"
 STRONG = 50

@@ -12,7 +12,7 @@ from neo4j import GraphDatabase
 from benchmarks.neo4j_process import DATABASE, neo4j
 from benchmarks.processes import local_environment
 from graph.client import Graph, connect
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 
 
 @dataclass(frozen=True, slots=True)

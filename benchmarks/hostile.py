@@ -30,8 +30,8 @@ from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, data_folder, write
 from graph.client import Graph, connect
 from graph.errors import GraphError
-from graph.server import EmbeddedServer
-from graph.snapshot import snapshot
+from graph.reading.snapshot import snapshot
+from graph.server.embedded import EmbeddedServer
 
 LIMIT, GRACE = 1.0, 20.0
 """Seconds for a query, and after which none may be left at the server."""

@@ -24,8 +24,8 @@ from elasticsearch import Elasticsearch, helpers
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
 from flows.commands.local_api import local_api
-from graph.records import CursorState, RunInfo
-from graph.server import EmbeddedServer
+from graph.model.records import CursorState, RunInfo
+from graph.server.embedded import EmbeddedServer
 from tests.servers.elasticsearch import running
 
 SHARDS = 3

@@ -13,7 +13,7 @@ from benchmarks.neo4j_process import neo4j
 from benchmarks.processes import local_environment
 from flows.commands.local_api import local_api
 from flows.components import components, forget
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
     from flows.report import IngestReport

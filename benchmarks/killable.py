@@ -164,7 +164,7 @@ def _mark(command: Command, checkpoint: Checkpoint, pipe: int) -> None:
     import flows.reconcile
     from extractor.pipeline import Extractor
     from flows.components import Components
-    from graph.writer import GraphWriter
+    from graph.writing.writer import GraphWriter
 
     def told(mark: str, act: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*arguments: Any, **options: Any) -> Any:

@@ -34,9 +34,9 @@ from corpus.files import FileSource
 from extractor.checkpoint import Checkpoint
 from extractor.schema import Document, Extraction
 from flows.commands.local_api import local_api
-from graph.records import RunInfo
-from graph.server import EmbeddedServer
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.model.records import RunInfo
+from graph.reading.snapshot import Snapshot, diff, snapshot
+from graph.server.embedded import EmbeddedServer
 
 CHECKPOINT = ROOT / "models" / "factloom-minilm"
 DOCUMENTS = 12

@@ -22,9 +22,9 @@ from benchmarks.report import write
 from benchmarks.upsert_graphs import RELATIONS
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
 from graph.client import Graph
-from graph.export import ExportReport, pages
-from graph.export_labels import LeftOut, judged_documents
-from graph.records import RunInfo
+from graph.export.labels import LeftOut, judged_documents
+from graph.export.pages import ExportReport, pages
+from graph.model.records import RunInfo
 
 SOURCE = "long"
 RUN = RunInfo(

@@ -24,7 +24,7 @@ from benchmarks.contained import possible
 from benchmarks.report import ROOT, write
 from flows.components import components, forget
 from flows.params import IngestParams
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import empty
 from tests.e2e.operating import Worker
 from tests.e2e.running import MARGIN_STEP, run

@@ -25,7 +25,7 @@ from benchmarks.queries_graph import fill
 from benchmarks.report import ROOT, write
 from graph.client import Graph, connect
 from graph.errors import GraphError
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 from tests.servers.neo4j import free_port
 
 COOKBOOK = ROOT / "docs" / "how-to" / "cookbook.md"

@@ -15,7 +15,7 @@ from benchmarks.report import ROOT
 from extractor.manifest import read_vocabulary
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
 from graph.client import Graph
-from graph.records import Champion, Correction, RunInfo
+from graph.model.records import Champion, Correction, RunInfo
 
 RELATIONS = read_vocabulary(ROOT / "models" / "factloom-minilm")
 SOURCES = ("mine", "mine", "wires", "wires", "wires", "reports")

@@ -30,7 +30,7 @@ from benchmarks.report import ROOT, write
 from benchmarks.throughput import sample
 from flows.commands.terminal import heed_ctrl_c
 from flows.components import components
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.reading.snapshot import Snapshot, diff, snapshot
 from tests.e2e.operating import Worker, until
 
 DOCUMENTS = 192

@@ -23,10 +23,10 @@ UNIT = ("tests/unit", "tests/golden", "-m", "not long")
 REACHING = ("tests/unit", "tests/golden", "tests/integration/graph", "-m", "not neo4j and not long")
 COVERED = ("graph", "corpus", "extractor")
 MUTATED = {
-    "graph.edges": "tests/unit/graph/test_edges.py",
-    "graph.entities": "tests/unit/graph/test_entities.py",
-    "graph.rows": "tests/unit/graph/test_rows.py",
-    "graph.successors": "tests/unit/graph/test_successors.py",
+    "graph.model.edges": "tests/unit/graph/test_edges.py",
+    "graph.model.entities": "tests/unit/graph/test_entities.py",
+    "graph.model.rows": "tests/unit/graph/test_rows.py",
+    "graph.writing.successors": "tests/unit/graph/test_successors.py",
     "extractor.calibration.calibration": "tests/unit/extractor/calibration/test_calibration.py",
 }
 """What decides on edges, and what says so if it decides otherwise."""

@@ -27,7 +27,7 @@ from corpus.files import FileSource
 from extractor.batches import batched
 from extractor.schema import Document, Extraction
 from flows.components import components
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 
 DOCUMENTS = 160
 ROUNDS = 3

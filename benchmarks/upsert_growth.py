@@ -11,7 +11,7 @@ from benchmarks.neo4j_process import Neo4jProcess
 from benchmarks.upsert_graphs import HUB, RELATIONS, extractions
 from extractor.schema import Extraction
 from graph.client import Graph
-from graph.records import RunInfo, UpsertReport
+from graph.model.records import RunInfo, UpsertReport
 
 RUN = RunInfo(
     id="benchmark",

@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import Literal
 
 from corpus.spill import spilled
-from graph.records import StaleDocument
+from graph.model.records import StaleDocument
 
 Order = Literal["newest", "most_edges"]
 OTHERS, LAST = 2**62, 2**62 + 1

@@ -21,7 +21,7 @@ from config.settings import Settings, load_settings
 from flows.registry import Models
 from flows.shared import shared_property
 from graph import QUERY_SECONDS
-from graph.records import Champion, RunInfo
+from graph.model.records import Champion, RunInfo
 
 if TYPE_CHECKING:
     from corpus.elastic import Elastic
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from extractor.relations import RelationVocabulary
     from extractor.schema import Document
     from graph.client import Graph
-    from graph.server import EmbeddedServer
-    from graph.verdicts import Verdicts
-    from graph.writer import GraphWriter
+    from graph.server.embedded import EmbeddedServer
+    from graph.writing.verdicts import Verdicts
+    from graph.writing.writer import GraphWriter
 
 log = logging.getLogger(__name__)
 _lock = Lock()
@@ -183,7 +183,7 @@ class Components:
 
     def server(self) -> EmbeddedServer:
         """Return the embedded graph server of the home folder, started or not."""
-        from graph.server import EmbeddedServer
+        from graph.server.embedded import EmbeddedServer
 
         return EmbeddedServer(self.settings.home, self.settings.graph.port)
 

@@ -12,8 +12,7 @@ from extractor.batches import batched
 from extractor.labelled.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention
 from extractor.sentences import split_sentences
-from graph.edges import CONFIRMED, REJECTED
-from graph.export_labels import (
+from graph.export.labels import (
     CONFIDENT,
     Edge,
     JudgedDocument,
@@ -22,12 +21,13 @@ from graph.export_labels import (
     NamedEntity,
     judged_documents,
 )
-from graph.rows import content_hash
+from graph.model.edges import CONFIRMED, REJECTED
+from graph.model.rows import content_hash
 
 if TYPE_CHECKING:
     from corpus.records import DocumentSource
     from extractor.relations import RelationVocabulary
-    from graph.queries import Read
+    from graph.reading.queries import Read
 
 AT_ONCE = 100
 """Documents in a request to the source."""

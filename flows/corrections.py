@@ -12,7 +12,7 @@ from flows.errors import CorrectionsRejected, NoSuchEntity
 from flows.run import now
 from flows.verdict_table import read_verdicts
 from graph.client import Graph
-from graph.records import Correction, FoundEntity
+from graph.model.records import Correction, FoundEntity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
-from graph.records import FoundEdge, FoundEvidence
+from graph.model.records import FoundEdge, FoundEvidence
 
 Triple = tuple[str, str, str]
 """Head, relation, tail."""

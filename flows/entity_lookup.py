@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from extractor.relations import RelationVocabulary, relationship_type
 from flows.errors import CorrectionsRejected, NoSuchEntity
 from graph.client import Graph
-from graph.records import FoundEntity
+from graph.model.records import FoundEntity
 
 NEAR = 3
 """Relations offered where the one asked for is unknown."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from corpus.records import DocumentSource, Gone, Page
 from extractor.batches import batched
-from graph.records import FailedDocument
+from graph.model.records import FailedDocument
 
 if TYPE_CHECKING:
     from graph.client import Graph

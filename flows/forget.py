@@ -21,7 +21,7 @@ from flows.extraction.exchange import folders_of_runs
 from flows.own_folders import claimed, listed, remove
 from flows.run import Run, recorded, run_info
 from flows.training_data import TEXTS, begun
-from graph.records import UpsertReport
+from graph.model.records import UpsertReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from flows.report import IngestReport
 from flows.retraction import Retractions
 from flows.run import SourceRun, now, open_run
 from flows.writing import retract_all, write_batch
-from graph.records import CursorState
+from graph.model.records import CursorState
 
 DEFAULTS = IngestParams()
 

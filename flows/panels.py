@@ -13,7 +13,7 @@ from flows.drift import RUNS, Drift, Watched
 from flows.records import margin_bin
 from flows.report import IngestReport
 from graph.client import NIL
-from graph.records import FailedDocument, FoundEdge
+from graph.model.records import FailedDocument, FoundEdge
 
 MAX_ROWS = 500
 """Rows of a table of failures; the counts are always whole."""

@@ -18,8 +18,8 @@ from extractor.schema import Document
 from flows.failures import is_due
 from flows.records import Batch, Counts
 from flows.retraction import MALFORMED, Retractions
-from graph.records import FailedDocument, Known
-from graph.rows import content_hash
+from graph.model.records import FailedDocument, Known
+from graph.model.rows import content_hash
 
 if TYPE_CHECKING:
     from graph.client import Graph

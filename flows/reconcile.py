@@ -30,8 +30,8 @@ from flows.run import Run, recorded, run_info
 from flows.showing import show_table
 from flows.writing import retract
 from graph.client import Graph
-from graph.records import UpsertReport
-from graph.writer import GraphWriter
+from graph.model.records import UpsertReport
+from graph.writing.writer import GraphWriter
 
 DEFAULTS = ReconcileParams()
 GONE: Why = "no longer in the source"

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.records import Skipped
 from extractor.schema import Document, Extraction
-from graph.records import UpsertReport
+from graph.model.records import UpsertReport
 
 MARGIN_BINS = 11
 """Bins of the histogram of margins: [0, 1), [1, 2) ... [9, 10), and all from 10 on."""

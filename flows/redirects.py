@@ -18,7 +18,7 @@ from extractor.schema import Candidate, Entity
 from flows.components import components
 from flows.run import Run
 from graph.errors import GraphRejected
-from graph.records import UpsertReport
+from graph.model.records import UpsertReport
 
 WALK = 1_000
 """Ids in one question to the index."""

@@ -11,7 +11,7 @@ from extractor.relations import RelationVocabulary
 from flows.drift import Drift
 from flows.edges import doubt, first, statement_edges, strength
 from flows.records import NOTHING, Batch, Counts, Failure
-from graph.records import FoundEdge, RunInfo
+from graph.model.records import FoundEdge, RunInfo
 
 MAX_NAMED = 500
 """Skipped records, and failures, that a report names; all are counted."""

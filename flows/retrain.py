@@ -41,7 +41,7 @@ from flows.redaction import redacted
 from flows.run import now
 from flows.showing import show_page
 from flows.training_data import DOCUMENTS, TEXTS, TRAINING, Gathered, begun, gather, load, save
-from graph.export_labels import confident_edges, verdicts_of
+from graph.export.labels import confident_edges, verdicts_of
 
 DEFAULTS = RetrainParams()
 STATE = "state"

@@ -26,10 +26,10 @@ from flows.logs import run_of
 from flows.params import RetractingParams
 from flows.redaction import redacted
 from graph.errors import GraphError
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 
 if TYPE_CHECKING:
-    from graph.writer import GraphWriter
+    from graph.writing.writer import GraphWriter
 
 P = ParamSpec("P")
 Result = TypeVar("Result")

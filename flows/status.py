@@ -27,7 +27,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from flows.deploying import POOLS, TAG
 from flows.limits import GPU, WRITER
 from graph.client import Graph
-from graph.records import SourceState
+from graph.model.records import SourceState
 
 FAILED_RUNS = 3
 """Shown at most; the rest is at Prefect."""

@@ -15,8 +15,8 @@ from flows.entity_lookup import relation_id
 from flows.errors import CorrectionsRejected
 from flows.run import now
 from graph.client import Graph
-from graph.queries import entities_of
-from graph.records import Correction, FoundEntity
+from graph.model.records import Correction, FoundEntity
+from graph.reading.queries import entities_of
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from flows.planning import READ
 from flows.records import Batch, Counts, Failure
 from flows.retraction import MALFORMED, Retractions, Why, allowance, extent
 from flows.run import Run, SourceRun, now, step
-from graph.records import FailureRecord, UpsertReport
-from graph.rows import content_hash
+from graph.model.records import FailureRecord, UpsertReport
+from graph.model.rows import content_hash
 
 
 def write_batch(batch: Batch, run: Run) -> Batch:

@@ -12,12 +12,12 @@ from typing import Any
 from neo4j import GraphDatabase
 
 from extractor.relations import RelationVocabulary
-from graph.connection import Connection, secured
-from graph.entities import folded_name
+from graph.driver.connection import Connection, secured
+from graph.driver.statements import load, load_all
+from graph.driver.turns import SCHEMA_VERSION, check_version
 from graph.errors import driver_errors
-from graph.foreign import refuse_clashes
-from graph.queries import Triple, edges_between, found_entities
-from graph.records import (
+from graph.model.entities import folded_name
+from graph.model.records import (
     Champion,
     Correction,
     CursorState,
@@ -30,11 +30,11 @@ from graph.records import (
     SourceState,
     StaleDocument,
 )
-from graph.rows import edge_key
-from graph.runs import SCHEMA_VERSION, check_version
-from graph.statements import load, load_all
-from graph.verdicts import Verdicts
-from graph.writer import GraphWriter
+from graph.model.rows import edge_key
+from graph.reading.foreign import refuse_clashes
+from graph.reading.queries import Triple, edges_between, found_entities
+from graph.writing.verdicts import Verdicts
+from graph.writing.writer import GraphWriter
 
 ACQUIRE_SECONDS = 30.0
 NIL = "nil:"

@@ -14,7 +14,7 @@ from typing import Any
 from extractor.names import fold_name
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"

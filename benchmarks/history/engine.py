@@ -20,7 +20,7 @@ from prefect.utilities.annotations import quote
 
 from flows import monitoring, progress, run
 from graph.client import Graph
-from graph.transaction import Transaction
+from graph.driver.transaction import Transaction
 
 NOWHERE = SimpleNamespace(id=UUID(int=0))
 

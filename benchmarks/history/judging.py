@@ -11,7 +11,7 @@ from benchmarks.history.reading import RELATIONS
 from benchmarks.history.verdicts import Triple
 from benchmarks.history.world import World
 from flows import corrections, verdict_table
-from graph.records import FoundEntity
+from graph.model.records import FoundEntity
 
 
 def judge(world: World, verdict: str, randomness: random.Random) -> None:

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from benchmarks.history.steps import DOCUMENTS, NAMES, History, Step
 from benchmarks.history.world import World
-from graph.records import Correction
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.model.records import Correction
+from graph.reading.snapshot import Snapshot, diff, snapshot
 
 LENGTH = 50
 """Steps in a random history."""

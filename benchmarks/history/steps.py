@@ -14,8 +14,8 @@ from benchmarks.history.documents import Documents
 from benchmarks.history.engine import killed
 from benchmarks.history.world import CHECKPOINTS, NO_TIME, World
 from flows.forget import erase
-from graph.records import Correction
-from graph.snapshot import snapshot
+from graph.model.records import Correction
+from graph.reading.snapshot import snapshot
 
 Step = tuple[str, int, int]
 """What happens, to which document, and a seed for its details."""

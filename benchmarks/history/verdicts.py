@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from graph.records import Correction
+from graph.model.records import Correction
 
 Triple = tuple[str, str, str]
 Verdict = tuple[str, str]

@@ -31,7 +31,7 @@ from flows.registry import Models
 from flows.replay import replay
 from flows.shared import shared_property
 from graph.client import Graph
-from graph.records import Correction
+from graph.model.records import Correction
 
 CHECKPOINTS = ("one", "two")
 NO_TIME = 1e-9

@@ -19,7 +19,7 @@ from flows.components import components
 from flows.errors import NotLocal
 from flows.params import IngestParams
 from graph.client import Graph
-from graph.records import FoundEdge
+from graph.model.records import FoundEdge
 
 SAMPLES = Path("samples/documents.jsonl")
 EDGES = 8

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, certainty, edge_line, sentence
-from graph.records import FoundEdge, FoundEntity
+from graph.model.records import FoundEdge, FoundEntity
 
 MAX_EVIDENCE = 5
 """Documents shown for an edge; the rest is counted."""

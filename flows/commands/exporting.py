@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from extractor.files import whole_file
-from graph.export import ExportReport, Page, pages, size
-from graph.export_tables import TABLES
+from graph.export.pages import ExportReport, Page, pages, size
+from graph.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from graph.queries import Read
+    from graph.reading.queries import Read
 
 Format = Literal["parquet", "csv"]
 WALKED = ("documents", "entities", "evidence", "corrections")
@@ -77,7 +77,7 @@ def export_graph(
 
 def import_steps() -> str:
     """Return how the CSV files of a folder become a graph in Neo4j, in Markdown."""
-    from graph.export_csv import AFTER_IMPORT, import_options
+    from graph.export.csv import AFTER_IMPORT, import_options
 
     command = ["neo4j-admin", "database", "import", "full", "neo4j", *import_options()]
     return IMPORT_STEPS.format(command=shlex.join(command), script=AFTER_IMPORT)
@@ -96,10 +96,10 @@ def _write_tables(
 
 def _files(folder: Path, form: Format) -> Files:
     if form == "csv":
-        from graph.export_csv import CsvFiles
+        from graph.export.csv import CsvFiles
 
         return CsvFiles(folder)
-    from graph.export_parquet import ParquetFiles
+    from graph.export.parquet import ParquetFiles
 
     return ParquetFiles(folder)
 

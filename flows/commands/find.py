@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from graph.records import FoundEntity
+from graph.model.records import FoundEntity
 
 
 def entities_table(entities: Sequence[FoundEntity]) -> RenderableType:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 from extractor.files import whole_file
 from flows.correction_labels import with_texts
 from flows.errors import CorrectionsRejected
-from graph.export_labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
+from graph.export.labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
 
 if TYPE_CHECKING:
     from corpus.records import DocumentSource
     from extractor.schema import Document
-    from graph.queries import Read
-    from graph.records import Correction
+    from graph.model.records import Correction
+    from graph.reading.queries import Read
 
 COLUMNS = ("document", "head", "relation", "tail", "verdict")
 

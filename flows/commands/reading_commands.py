@@ -49,7 +49,7 @@ def find(
     """Find entities by id, name or alias, the most mentioned first."""
     from flows.commands.find import entities_table
     from flows.components import components
-    from graph.queries import alike
+    from graph.reading.queries import alike
 
     graph = components().reader()
     if found := graph.find(name):

@@ -13,9 +13,9 @@ from extractor.schema import Document
 from flows.commands.checks import INSTALL, Check, fail, ok, warn
 from flows.components import Components
 from graph.client import Graph, connect
+from graph.driver.turns import SCHEMA_VERSION
 from graph.errors import GraphError, GraphUnavailable
-from graph.runs import SCHEMA_VERSION
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 
 VERSIONS = "CALL dbms.components() YIELD name, versions, edition RETURN versions[0] + ' ' + edition"
 

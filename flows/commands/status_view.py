@@ -11,7 +11,7 @@ from rich.text import Text
 
 from flows.commands.summary import grid, heading
 from flows.status import DeploymentLine, GraphStatus, RunLine, ServerStatus
-from graph.records import SourceState
+from graph.model.records import SourceState
 
 COLOURS = {
     "Completed": "green",

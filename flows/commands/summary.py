@@ -13,7 +13,7 @@ from rich.text import Text
 from corpus.records import Skipped
 from flows.pages.edge_text import certainty, edge_line, sentence
 from flows.report import IngestReport
-from graph.records import FoundEdge
+from graph.model.records import FoundEdge
 
 if TYPE_CHECKING:  # these bring Prefect with them
     from flows.backfill import BackfillReport

@@ -20,7 +20,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from graph.records import FoundEntity
+    from graph.model.records import FoundEntity
 
 
 class Terminal(Console):

@@ -19,7 +19,7 @@ from flows.extraction.executor import Executor
 from flows.logs import batch_of
 from flows.records import Batch, Counts
 from flows.run import step
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 
 POLL_SECONDS = 2.0
 """While a batch is waited for, it is asked so often whether to stop."""

@@ -22,7 +22,7 @@ from extractor.schema import Document
 from flows.errors import ShardFailed
 from flows.own_folders import abandoned, claimed, listed, remove
 from flows.records import Batch
-from graph.rows import content_hash
+from graph.model.rows import content_hash
 
 Content = TypeVar("Content")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from graph.records import FoundEdge, FoundEvidence
+from graph.model.records import FoundEdge, FoundEvidence
 
 HEAD_STYLE, TAIL_STYLE = "bold cyan", "bold magenta"
 

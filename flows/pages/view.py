@@ -9,7 +9,7 @@ from extractor.names import fold_name
 from flows.entity_lookup import Choose, resolve
 from flows.pages.view_page import view_page
 from graph.client import Graph
-from graph.neighbourhood import Neighbourhood, neighbourhood
+from graph.reading.neighbourhood import Neighbourhood, neighbourhood
 
 GENERATOR = b'<meta name="generator" content="factloom view">'
 HEAD_BYTES = 1024

@@ -18,9 +18,9 @@ from typing import Any
 
 from flows.pages.edge_text import HEAD_STYLE, certainty, sentence
 from flows.pages.escaping import plain
-from graph.edges import ASSERTED, CONFIRMED, REJECTED
-from graph.neighbourhood import Neighbourhood
-from graph.records import FoundEdge, FoundEntity, FoundEvidence
+from graph.model.edges import ASSERTED, CONFIRMED, REJECTED
+from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
+from graph.reading.neighbourhood import Neighbourhood
 
 SHADES = (0.5, 0.7, 0.9)
 """Probabilities at which an edge's colour changes."""

@@ -10,7 +10,7 @@ from neo4j import GraphDatabase
 
 from flows import components
 from graph.client import Graph
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 from tests.checkpoints import write_tiny_checkpoint
 from tests.servers.neo4j import Neo4jServer
 

@@ -18,9 +18,9 @@ from flows.backfill import BackfillReport, backfill
 from flows.ending import report_of
 from flows.params import BackfillParams
 from graph.client import Graph
-from graph.edges import Evidence, edge_properties
-from graph.server import EmbeddedServer
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.model.edges import Evidence, edge_properties
+from graph.reading.snapshot import Snapshot, diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.conftest import empty
 from tests.e2e.running import MARGIN_STEP, artifact, kill_once, run

@@ -17,9 +17,9 @@ from flows.params import IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import ReconcileReport, reconcile
 from flows.replay import replay
 from graph.client import Graph
-from graph.records import FoundEntity
-from graph.server import EmbeddedServer
-from graph.snapshot import diff, snapshot
+from graph.model.records import FoundEntity
+from graph.reading.snapshot import diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.e2e.conftest import empty
 from tests.e2e.running import MARGIN_STEP, artifact, run
 

@@ -14,7 +14,7 @@ from flows.ending import report_of
 from flows.params import IngestParams, ReconcileParams
 from flows.reconcile import ReconcileReport, reconcile
 from graph.client import Graph
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.e2e.running import MARGIN_STEP, run
 
 pytestmark = pytest.mark.e2e

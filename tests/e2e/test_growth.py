@@ -23,8 +23,8 @@ from flows.errors import NoRay
 from flows.extraction.shard import extract_shard
 from flows.params import IngestParams
 from graph.client import Graph
-from graph.server import EmbeddedServer
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.reading.snapshot import Snapshot, diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.e2e.conftest import ROOT, empty
 from tests.e2e.running import MARGIN_STEP, run
 

@@ -19,8 +19,8 @@ from flows.params import BackfillParams, IngestParams, ReplayParams
 from flows.progress import listener
 from flows.replay import replay
 from graph.client import Graph
-from graph.server import EmbeddedServer
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.e2e.conftest import empty
 from tests.e2e.running import MARGIN_STEP, artifact, run
 

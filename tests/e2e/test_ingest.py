@@ -16,8 +16,8 @@ from flows.components import forget
 from flows.params import IngestParams
 from flows.progress import Progress, listener
 from graph.client import Graph
-from graph.server import EmbeddedServer
-from graph.snapshot import snapshot
+from graph.reading.snapshot import snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.conftest import empty
 from tests.e2e.running import artifact, run

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graph.client import Graph
-from graph.server import EmbeddedServer
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.e2e.conftest import empty
 from tests.e2e.running import MARGIN_STEP, kill_once, run
 from tests.e2e.test_ingest import FEW

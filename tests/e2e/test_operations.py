@@ -24,7 +24,7 @@ from flows.components import components, forget
 from flows.deploying import deploy
 from flows.limits import GPU, WRITER
 from graph.client import Graph
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import ROOT, empty
 from tests.e2e.operating import Worker, ended, start, started_by_schedule, until
 from tests.e2e.running import MARGIN_STEP, artifact

@@ -16,7 +16,7 @@ from corpus.elastic_index import ElasticsearchEntityIndex
 from flows.components import components, forget
 from flows.params import IngestParams
 from graph.client import Graph
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import empty
 from tests.e2e.running import MARGIN_STEP, run
 from tests.servers.neo4j import Neo4jServer

@@ -13,7 +13,7 @@ from flows.params import RetrainParams, SourceParams
 from flows.retrain import retrain
 from flows.run import now
 from graph.client import Graph
-from graph.records import Champion, Correction, RunInfo
+from graph.model.records import Champion, Correction, RunInfo
 from tests.checkpoints import RELATIONS
 from tests.e2e.people import NEWS, TITLES, trains, write_true
 from tests.e2e.test_retrain import champion, params, record_of

@@ -16,7 +16,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from flows.components import components, forget
 from flows.deploying import deploy
 from flows.params import IngestParams
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import ROOT, empty
 from tests.e2e.operating import Worker
 from tests.e2e.running import MARGIN_STEP, run

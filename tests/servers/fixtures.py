@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from graph.server import EmbeddedServer
+    from graph.server.embedded import EmbeddedServer
     from tests.servers.elasticsearch import Node
     from tests.servers.neo4j import Neo4jServer
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """An embedded graph server in a home folder of its own."""
-    from graph.server import EmbeddedServer
+    from graph.server.embedded import EmbeddedServer
     from tests.servers.neo4j import free_port
 
     server = EmbeddedServer(tmp_path_factory.mktemp("home"), free_port())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from graph.client import Graph
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 from tests.integration.corpus.conftest import client as client
 from tests.integration.corpus.conftest import fill as fill
 from tests.integration.corpus.conftest import name as name

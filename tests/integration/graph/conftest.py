@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from neo4j import READ_ACCESS, GraphDatabase
 
 from graph.client import Graph, connect
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 from tests.servers.neo4j import Neo4jServer
 
 EACH_EMPTIES = settings(

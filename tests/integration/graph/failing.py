@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graph.records import (
+from graph.model.records import (
     FailureRecord,
 )
 from tests.unit.graph.extractions import RUN

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from graph.client import Graph
-from graph.export import ExportReport, pages
-from graph.export_labels import LeftOut, confident_edges, judged_documents
-from graph.neighbourhood import neighbourhood
-from graph.records import Champion, Correction, CursorState, FailureRecord
+from graph.export.labels import LeftOut, confident_edges, judged_documents
+from graph.export.pages import ExportReport, pages
+from graph.model.records import Champion, Correction, CursorState, FailureRecord
+from graph.reading.neighbourhood import neighbourhood
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from extractor.schema import Entity, Extraction
 from graph.client import Graph
 from graph.errors import GraphRejected
-from graph.records import Champion, Correction, RunInfo
+from graph.model.records import Champion, Correction, RunInfo
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
 CHAMPION = RUN

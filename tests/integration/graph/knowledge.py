@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
 from graph.client import Graph
-from graph.records import Champion, Correction
+from graph.model.records import Champion, Correction
 from tests.unit.graph.extractions import RELATIONS, RUN
 
 SENSES = {

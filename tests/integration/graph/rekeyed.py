@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graph.client import Graph
-from graph.records import Champion, Correction
-from graph.snapshot import Snapshot, snapshot
+from graph.model.records import Champion, Correction
+from graph.reading.snapshot import Snapshot, snapshot
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.knowledge import extracted
 from tests.unit.graph.extractions import RELATIONS, RUN

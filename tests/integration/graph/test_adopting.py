@@ -9,8 +9,8 @@ import pytest
 
 from extractor.schema import Extraction
 from graph.client import Graph
-from graph.records import Champion, Correction, RunInfo
-from graph.snapshot import diff, snapshot
+from graph.model.records import Champion, Correction, RunInfo
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from graph.client import Graph, connect
-from graph.records import Champion, Correction, CursorState
-from graph.server import EmbeddedServer
-from graph.snapshot import diff, snapshot
+from graph.model.records import Champion, Correction, CursorState
+from graph.reading.snapshot import diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.servers.neo4j import Neo4jServer, free_port, neo4j_admin, neo4j_at
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 

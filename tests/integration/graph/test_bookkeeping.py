@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from graph.client import Graph
-from graph.records import (
+from graph.model.records import (
     CursorState,
     FailedDocument,
     Known,
     SourceState,
     StaleDocument,
 )
-from graph.rows import content_hash
+from graph.model.rows import content_hash
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.failing import FAILED, LATER, MONDAY, TUESDAY
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from graph import edge_writer, writer
 from graph.client import Graph
-from graph.records import UpsertReport
-from graph.snapshot import diff, snapshot
+from graph.model.records import UpsertReport
+from graph.reading.snapshot import diff, snapshot
+from graph.writing import edges, writer
 from tests.integration.graph.conftest import EACH_EMPTIES, Database
 from tests.integration.graph.histories import STEPS, History, Step
 
@@ -81,16 +81,16 @@ def retract_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def leave_edges_as_they_are(patch: pytest.MonkeyPatch) -> None:
-    seek = edge_writer._seek
+    seek = edges._seek
 
     def read_only(transaction: Any, name: str, rows: Any) -> list[dict[str, Any]]:
         return seek(transaction, name, rows) if name == "read_edges" else []
 
-    patch.setattr(edge_writer, "_seek", read_only)
+    patch.setattr(edges, "_seek", read_only)
 
 
 def forget_verdicts(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(edge_writer, "verdicts_on", lambda *_: {})
+    patch.setattr(edges, "verdicts_on", lambda *_: {})
 
 
 @pytest.mark.parametrize("break_it", [retract_nothing, leave_edges_as_they_are, forget_verdicts])

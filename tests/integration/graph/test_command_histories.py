@@ -18,9 +18,9 @@ from benchmarks.history.playing import divergence, diverging
 from benchmarks.history.steps import Step
 from benchmarks.history.world import World, world
 from extractor.schema import Extraction
-from graph import corrections, verdicts, writer
-from graph.records import CursorState, UpsertReport
-from graph.writer import GraphWriter
+from graph.model.records import CursorState, UpsertReport
+from graph.writing import corrections, verdicts, writer
+from graph.writing.writer import GraphWriter
 from tests.integration.graph.conftest import SERVERS
 from tests.seeds import seeds
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from graph.client import Graph
-from graph.neighbourhood import MAX_EVIDENCE, neighbourhood
-from graph.queries import alike
+from graph.reading.neighbourhood import MAX_EVIDENCE, neighbourhood
+from graph.reading.queries import alike
 from tests.integration.graph.conftest import SERVERS, Database
 from tests.sample_graph import FIRST_RUN, ROOT, SECOND_RUN, relations, sample_extractions
 

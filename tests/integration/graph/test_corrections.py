@@ -9,8 +9,8 @@ import pytest
 from extractor.schema import Entity, Extraction
 from graph.client import Graph
 from graph.errors import GraphRejected
-from graph.records import Champion, Correction, UpsertReport
-from graph.snapshot import diff, snapshot
+from graph.model.records import Champion, Correction, UpsertReport
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 

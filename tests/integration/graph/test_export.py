@@ -13,10 +13,10 @@ from pyarrow import parquet
 
 from flows.commands.exporting import export_graph
 from graph.client import Graph, connect
-from graph.export import ExportReport, pages
-from graph.export_csv import import_options
-from graph.export_tables import TABLES, Row
-from graph.snapshot import IGNORED_PROPERTIES, diff, snapshot
+from graph.export.csv import import_options
+from graph.export.pages import ExportReport, pages
+from graph.model.tables import TABLES, Row
+from graph.reading.snapshot import IGNORED_PROPERTIES, diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.servers.neo4j import Neo4jServer, imported_neo4j
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graph.client import Graph
-from graph.export_labels import LeftOut, confident_edges, judged_documents, verdicts_of
-from graph.records import Champion, Correction
+from graph.export.labels import LeftOut, confident_edges, judged_documents, verdicts_of
+from graph.model.records import Champion, Correction
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
 pytestmark = pytest.mark.integration

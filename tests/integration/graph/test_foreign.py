@@ -9,9 +9,9 @@ import pytest
 
 from extractor.schema import Extraction
 from graph.client import Graph
-from graph.foreign import MARKERS
-from graph.records import Champion
-from graph.snapshot import diff, snapshot
+from graph.model.records import Champion
+from graph.reading.foreign import MARKERS
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.foreign import CHAMPION, LATER, nodes, read, verdict, write
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction

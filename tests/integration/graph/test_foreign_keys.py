@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from graph.client import Graph
-from graph.corrections import correction_id
+from graph.driver.turns import SCHEMA_VERSION
 from graph.errors import GraphRejected
-from graph.records import Champion
-from graph.runs import SCHEMA_VERSION
-from graph.snapshot import diff, snapshot
+from graph.model.records import Champion
+from graph.reading.snapshot import diff, snapshot
+from graph.writing.corrections import correction_id
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.foreign import CHAMPION, CURSOR, FAILURE, LATER, nodes, verdict, write
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction

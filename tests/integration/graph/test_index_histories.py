@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from graph.client import Graph
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import EACH_EMPTIES, Database
 from tests.integration.graph.knowledge import STEPS, History, Step
 from tests.integration.graph.rekeyed import clean, without_former_ids

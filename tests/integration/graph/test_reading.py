@@ -10,8 +10,8 @@ from neo4j.exceptions import Neo4jError
 
 from graph.client import Graph, connect
 from graph.errors import GraphRejected, GraphUnavailable, QueryTooLong, WriteRefused
-from graph.server import EmbeddedServer
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.integration.graph.conftest import Database
 from tests.servers.neo4j import free_port
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
@@ -76,7 +76,7 @@ def test_a_refused_query_tells_the_reason_and_the_place(
     graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the servers say, of what is looked at before it is sent as well."""
-    monkeypatch.setattr("graph.connection.refuse_writes", lambda cypher: None)
+    monkeypatch.setattr("graph.driver.connection.refuse_writes", lambda cypher: None)
     for cypher, told in REFUSED.items():
         with pytest.raises(GraphRejected) as refused:
             graph.query(cypher)

@@ -10,10 +10,10 @@ import pytest
 
 from flows.entity_lookup import resolve
 from graph.client import Graph
+from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected
-from graph.records import Champion, FoundEntity
-from graph.snapshot import diff, snapshot
-from graph.transaction import Transaction
+from graph.model.records import Champion, FoundEntity
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.knowledge import entry
 from tests.integration.graph.rekeyed import (

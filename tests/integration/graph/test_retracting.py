@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.client import Graph
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.failing import FAILED, MONDAY
 from tests.seeds import seeds

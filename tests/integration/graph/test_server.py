@@ -16,8 +16,8 @@ import pytest
 from extractor.schema import Extraction
 from graph.client import Graph, connect
 from graph.errors import GraphRejected, GraphUnavailable, PortTaken, QueryTooLong, ServerFailed
-from graph.server import EmbeddedServer
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
+from graph.server.embedded import EmbeddedServer
 from tests.servers.neo4j import free_port
 from tests.unit.graph.extractions import RELATIONS, RUN, random_corpus
 
@@ -176,7 +176,7 @@ def test_a_query_that_nothing_ends_takes_the_server_with_it(
     with open_graph(server) as graph:
         graph.ensure_schema()
         before = snapshot(graph)
-    monkeypatch.setattr("graph.connection.refuse_writes", lambda cypher: None)
+    monkeypatch.setattr("graph.driver.connection.refuse_writes", lambda cypher: None)
     inner = "any(y IN range(1, 100000) WHERE y = -1)"
     with open_reader(server, 1) as reader, pytest.raises(QueryTooLong):
         reader.query(f"RETURN size([x IN range(1, 100000) WHERE {inner}]) AS size")

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from graph.client import Graph
+from graph.driver.turns import SCHEMA_VERSION
 from graph.errors import GraphRejected, Superseded
-from graph.records import (
+from graph.model.records import (
     CursorState,
 )
-from graph.runs import SCHEMA_VERSION
-from graph.snapshot import diff, snapshot
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.integration.graph.failing import FAILED, LATER, MONDAY
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus

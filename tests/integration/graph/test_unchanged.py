@@ -10,9 +10,9 @@ import pytest
 
 from extractor.schema import Extraction
 from graph.client import Graph
-from graph.records import FailureRecord, UpsertReport
-from graph.snapshot import diff, snapshot
-from graph.transaction import Transaction
+from graph.driver.transaction import Transaction
+from graph.model.records import FailureRecord, UpsertReport
+from graph.reading.snapshot import diff, snapshot
 from tests.integration.graph.conftest import Database
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
 

@@ -11,12 +11,12 @@ import pytest
 from extractor.errors import DocumentRejected
 from extractor.relations import RelationVocabulary
 from extractor.schema import Extraction
-from graph import writer
 from graph.client import Graph
-from graph.edges import Evidence, edge_properties
 from graph.errors import GraphRejected
-from graph.records import UpsertReport
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.model.edges import Evidence, edge_properties
+from graph.model.records import UpsertReport
+from graph.reading.snapshot import Snapshot, diff, snapshot
+from graph.writing import writer
 from tests.integration.graph.conftest import Database
 from tests.seeds import seeds
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus

@@ -11,8 +11,8 @@ from benchmarks.upsert import Load, side_by_side
 from benchmarks.upsert_graphs import HUB, RELATIONS, extractions
 from benchmarks.upsert_growth import RUN, rows
 from extractor.schema import Extraction
-from graph.records import UpsertReport
-from graph.rows import document_rows
+from graph.model.records import UpsertReport
+from graph.model.rows import document_rows
 
 
 def made_up(prefix: str = "p", *, documents: int = 20, hub: bool = False) -> list[Extraction]:

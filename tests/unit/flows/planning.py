@@ -12,8 +12,8 @@ from extractor.schema import Document
 from flows.planning import plan
 from flows.records import Batch
 from flows.retraction import Retractions
-from graph.records import FailedDocument, Known
-from graph.rows import content_hash
+from graph.model.records import FailedDocument, Known
+from graph.model.rows import content_hash
 
 NOW = "2026-11-25T02:00:00Z"
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from flows.backfill_queue import Order, Queue
-from graph.records import StaleDocument
+from graph.model.records import StaleDocument
 
 
 def stale(id_: str, day: int = 1, edges: int = 0) -> StaleDocument:

@@ -11,7 +11,7 @@ from extractor.relations import RelationVocabulary
 from flows.entity_lookup import relation_id, resolve
 from flows.errors import CorrectionsRejected, NoSuchEntity
 from graph.client import Graph
-from graph.records import FoundEntity
+from graph.model.records import FoundEntity
 from tests.unit.flows.reports import entity
 
 

@@ -12,7 +12,7 @@ from corpus.errors import SourceRejected
 from corpus.files import FileSource
 from corpus.records import Gone, Record, id_of
 from flows.failures import BATCH, all_failed, due_pages, is_due
-from graph.records import FailedDocument, Known
+from graph.model.records import FailedDocument, Known
 
 
 def failed(attempts: int, *, number: int = 1, at: str = "2026-11-25T00:00:00Z") -> FailedDocument:

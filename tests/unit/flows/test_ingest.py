@@ -19,7 +19,7 @@ from flows.interruption import Interruption
 from flows.params import IngestParams
 from flows.records import Batch
 from flows.run import SourceRun
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 from tests.unit.flows.planning import document, page
 
 RUN = RunInfo(

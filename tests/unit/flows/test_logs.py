@@ -41,7 +41,7 @@ def logger() -> Logger:
     handler = logging.StreamHandler(StringIO())
     handler.addFilter(WithIds())
     handler.setFormatter(JsonFormatter())
-    own = logging.Logger("graph.writer")
+    own = logging.Logger("graph.writing.writer")
     own.addHandler(handler)
     return own, handler
 
@@ -59,7 +59,7 @@ def test_a_line_of_json_names_run_batch_and_document(logger: Logger) -> None:
     assert first.pop("time").endswith("+00:00")
     assert first == {
         "level": "WARNING",
-        "logger": "graph.writer",
+        "logger": "graph.writing.writer",
         "message": "failed stage=write",
         "run": "a-run",
         "batch": 7,

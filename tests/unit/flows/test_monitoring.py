@@ -9,7 +9,7 @@ import pytest
 from flows.monitoring import watched
 from flows.panels import summary_rows
 from flows.run import Run
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 from tests.unit.flows.reports import report
 
 RUN = RunInfo(

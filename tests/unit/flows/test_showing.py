@@ -17,7 +17,7 @@ from flows.progress import Progress, ProgressArtifact, listener
 from flows.run import Run, recorded
 from flows.showing import RETRIES, show_table
 from graph.errors import GraphUnavailable
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 from tests.unit.flows.reports import report
 
 pytestmark = pytest.mark.filterwarnings("ignore:Artifact creation outside of a:FutureWarning")

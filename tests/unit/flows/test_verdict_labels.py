@@ -11,8 +11,8 @@ from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
 from flows.correction_labels import labelled_by_verdicts
-from graph.export_labels import Edge
-from graph.rows import content_hash
+from graph.export.labels import Edge
+from graph.model.rows import content_hash
 from tests.unit.flows.labelling import VOCABULARY
 
 

@@ -11,7 +11,7 @@ from extractor.relations import RelationVocabulary
 from flows.errors import CorrectionsRejected
 from flows.verdict_table import read_verdicts
 from graph.client import Graph
-from graph.records import Correction, FoundEntity
+from graph.model.records import Correction, FoundEntity
 from tests.unit.flows.reports import entity
 
 VOCABULARY = RelationVocabulary({"P19": "place of birth", "P20": "place of death"})

@@ -16,7 +16,7 @@ from flows.records import Batch, Failure
 from flows.run import Run
 from flows.writing import write, write_batch
 from graph.errors import GraphUnavailable
-from graph.records import FailureRecord, UpsertReport
+from graph.model.records import FailureRecord, UpsertReport
 from tests.unit.flows.planning import NOW
 from tests.unit.graph.extractions import RUN, extraction
 

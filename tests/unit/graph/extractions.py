@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 
 RELATIONS = RelationVocabulary(
     {"P19": "place of birth", "P69": "educated at", "P131": "located in", "P22": "father"}

@@ -11,9 +11,9 @@ from copy import deepcopy
 from typing import Any, TypeVar, cast
 
 from graph.client import Graph
-from graph.records import RunInfo
-from graph.snapshot import IGNORED_PROPERTIES
-from graph.transaction import Transaction
+from graph.driver.transaction import Transaction
+from graph.model.records import RunInfo
+from graph.reading.snapshot import IGNORED_PROPERTIES
 
 Row = dict[str, Any]
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from neo4j.exceptions import ServiceUnavailable
 
-from graph.connection import _within
+from graph.driver.connection import _within
 from graph.errors import QueryTooLong
 
 

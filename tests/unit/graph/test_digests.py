@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from extractor.schema import Extraction
-from graph.records import RunInfo
-from graph.rows import document_rows
+from graph.model.records import RunInfo
+from graph.model.rows import document_rows
 from tests.unit.graph.extractions import RUN, extraction
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.edges import Evidence, edge_properties
+from graph.model.edges import Evidence, edge_properties
 
 TIMES = st.dates().map(lambda day: f"{day:%Y-%m-%d}T00:00:00Z".rjust(20, "0"))
 EVIDENCE = st.builds(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.embedded import _start_again
-from graph.server import Files
+from graph.server.embedded import Files
+from graph.server.process import _start_again
 
 
 def test_nobody_finds_the_dead_servers_state(

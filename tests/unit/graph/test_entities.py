@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.schema import ENTITY_TYPES
-from graph.entities import (
+from graph.model.entities import (
     LABELS,
     MAX_NAMES,
     Contribution,

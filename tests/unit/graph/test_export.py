@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from graph import export
 from graph.errors import GraphUnavailable
-from graph.export import ExportReport, pages, size
-from graph.export_tables import TABLES, Row
+from graph.export import pages as export
+from graph.export.pages import ExportReport, pages, size
+from graph.model.tables import TABLES, Row
 from tests.unit.graph.memory_graph import MemoryGraph
 
 HUB = [("e3", f"R{n}", f"e{tail}", {"id": f"R{n}"}) for n in (1, 2) for tail in range(7)]

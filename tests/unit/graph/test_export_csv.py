@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import GraphRejected
-from graph.export import Page
-from graph.export_csv import FILES, SEPARATOR, CsvFiles, import_options
-from graph.export_tables import CORRECTIONS, EDGES, ENTITIES, EVIDENCE, Kind, Row, Table
+from graph.export.csv import FILES, SEPARATOR, CsvFiles, import_options
+from graph.export.pages import Page
+from graph.model.tables import CORRECTIONS, EDGES, ENTITIES, EVIDENCE, Kind, Row, Table
 
 ENTITY: Row = dict.fromkeys(ENTITIES.columns, "") | {
     "id": "wikidata:Q1",

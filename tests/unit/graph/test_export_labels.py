@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graph.export_labels import (
+from graph.export.labels import (
     JudgedDocument,
     LeftOut,
     confident_edges,
     judged_documents,
     verdicts_of,
 )
-from graph.records import Correction
+from graph.model.records import Correction
 
 Record = dict[str, Any]
 NAMES = {"Q1": ["Ada Lovelace", "Ada"], "Q2": ["Paris"], "Q3": ["Charles I", "Charles"]}

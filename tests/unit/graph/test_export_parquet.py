@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from graph import export_parquet
-from graph.export import Page
-from graph.export_parquet import ParquetFiles
-from graph.export_tables import ENTITIES, MENTIONS, TABLES, Row
+from graph.export import parquet as export_parquet
+from graph.export.pages import Page
+from graph.export.parquet import ParquetFiles
+from graph.model.tables import ENTITIES, MENTIONS, TABLES, Row
 
 MENTION: Row = {
     "entity": "wikidata:Q1",

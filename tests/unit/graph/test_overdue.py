@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.overdue import PATIENCE_SECONDS, Overdue
+from graph.server.overdue import PATIENCE_SECONDS, Overdue
 
 BUSY = 0.9
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from graph.errors import GraphRejected, WriteRefused
-from graph.reading import refuse_writes
+from graph.questions.refusal import refuse_writes
 from tests.sample_graph import ROOT
 
 COOKBOOK = (ROOT / "docs" / "how-to" / "cookbook.md").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from extractor.schema import (
     Span,
     Statement,
 )
-from graph.rows import DocumentRows, content_hash, document_rows
+from graph.model.rows import DocumentRows, content_hash, document_rows
 from tests.unit.graph.extractions import RUN, extraction
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.snapshot import Snapshot, diff, snapshot
+from graph.reading.snapshot import Snapshot, diff, snapshot
 
 
 class Answers:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 import graph
-from graph.statements import FROM_HEAD, load, load_all
+from graph.driver.statements import FROM_HEAD, load, load_all
 
 NAMES = sorted(path.stem for path in (Path(graph.__file__).parent / "cypher").glob("*.cypher"))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_statement_is_used(name: str) -> None:
-    sources = Path(graph.__file__).parent.glob("*.py")
+    sources = Path(graph.__file__).parent.rglob("*.py")
     assert any(f'"{name}"' in source.read_text() for source in sources)
 
 

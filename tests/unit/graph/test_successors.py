@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from extractor.schema import Extraction
-from graph.rows import DocumentRows, document_rows
-from graph.successors import successors
+from graph.model.rows import DocumentRows, document_rows
+from graph.writing.successors import successors
 from tests.unit.graph.extractions import RUN, extraction
 
 ENTITIES = ("wikidata:Q1", "wikidata:Q2", "nil:tea")

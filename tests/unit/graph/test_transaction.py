@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.transaction import MAX_CHARACTERS, MAX_ROWS, chunks
+from graph.driver.transaction import MAX_CHARACTERS, MAX_ROWS, chunks
 
 
 @given(st.lists(st.integers(), max_size=3 * MAX_ROWS // 1000))

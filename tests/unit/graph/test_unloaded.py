@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from graph.unloaded import with_relationships_loaded
+from graph.questions.unloaded import with_relationships_loaded
 from tests.sample_graph import ROOT
 
 READ = "WITH * WHERE r IS NULL OR r IS NOT NULL "

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from extractor.errors import DocumentRejected
 from extractor.schema import Entity, Extraction
-from graph.edge_writer import own_evidence
-from graph.edges import Evidence, Support, plan_edges
-from graph.entity_plan import EntityState, plan_entities
-from graph.records import Champion
-from graph.rows import DocumentRows, document_rows
+from graph.model.edges import Evidence, Support, plan_edges
+from graph.model.records import Champion
+from graph.model.rows import DocumentRows, document_rows
+from graph.writing.edges import own_evidence
+from graph.writing.entity_plan import EntityState, plan_entities
 from tests.integration.graph.histories import STEPS, History, Step
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
 from tests.unit.graph.memory_database import WrittenGraph

@@ -13,8 +13,8 @@ import yaml
 from flows.backfill import BackfillReport
 from flows.drift import RATIOS
 from flows.reconcile import ReconcileReport
-from graph.export_tables import CORRECTIONS, DOCUMENTS, EDGES, ENTITIES, EVIDENCE, MENTIONS, Table
-from graph.records import RunInfo, UpsertReport
+from graph.model.records import RunInfo, UpsertReport
+from graph.model.tables import CORRECTIONS, DOCUMENTS, EDGES, ENTITIES, EVIDENCE, MENTIONS, Table
 from tests.unit.flows.reports import report
 from tests.unit.project.compose import ROOT
 

@@ -23,11 +23,11 @@ PURE = (
     "flows.drift",
     "flows.gate",
     "flows.params",
-    "graph.edges",
-    "graph.entities",
-    "graph.records",
-    "graph.rows",
-    "graph.snapshot",
+    "graph.model.edges",
+    "graph.model.entities",
+    "graph.model.records",
+    "graph.model.rows",
+    "graph.reading.snapshot",
 )
 
 

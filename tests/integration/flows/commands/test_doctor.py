@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from config.settings import ElasticsearchSettings, GraphSettings, Settings
 from flows.commands.service_checks import elasticsearch_check, embedded_check, neo4j_check
 from graph.client import connect
-from graph.runs import SCHEMA_VERSION
-from graph.server import EmbeddedServer
+from graph.driver.turns import SCHEMA_VERSION
+from graph.server.embedded import EmbeddedServer
 from tests.servers.neo4j import Neo4jServer, free_port
 
 pytestmark = pytest.mark.integration

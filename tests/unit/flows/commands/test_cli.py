@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from flows.commands import local_run
 from flows.commands.cli import app
 from flows.commands.terminal import choose, heed_ctrl_c
-from graph.records import FoundEntity
+from graph.model.records import FoundEntity
 
 COMMANDS = (
     "demo",

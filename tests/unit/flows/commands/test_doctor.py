@@ -17,7 +17,7 @@ from flows.commands import checks, doctor, service_checks
 from flows.commands.checks import Check
 from flows.components import Components
 from flows.registry import Models
-from graph.server import EmbeddedServer
+from graph.server.embedded import EmbeddedServer
 
 NOBODY = "127.0.0.1:1"
 Usage = namedtuple("Usage", "total used free")

@@ -14,8 +14,8 @@ from extractor.relations import RelationVocabulary
 from extractor.schema import Document
 from flows.commands.labels import LabelFiles, write_labels, write_labels_and_documents
 from flows.errors import CorrectionsRejected
-from graph.records import Correction
-from graph.rows import content_hash
+from graph.model.records import Correction
+from graph.model.rows import content_hash
 
 TEXT = "Ada was born in Paris, said Bob.\nParis it is."
 DOCUMENTS = {

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.commands.cli import app
-from graph.records import FailedDocument, SourceState
+from graph.model.records import FailedDocument, SourceState
 
 
 class Graph:

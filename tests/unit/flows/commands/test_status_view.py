@@ -9,7 +9,7 @@ from rich.console import Console
 
 from flows.commands.status_view import duration, show_graph, show_server
 from flows.status import DeploymentLine, GraphStatus, RunLine, ServerStatus
-from graph.records import SourceState
+from graph.model.records import SourceState
 
 NOW = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)
 WIDTH = 80

@@ -15,7 +15,7 @@ from rich.text import Text
 from flows.commands import terminal as module
 from flows.commands.explain import show_between
 from flows.commands.terminal import Terminal, console, end, errors, shown
-from graph.records import FoundEdge, FoundEntity, FoundEvidence
+from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
 
 HOSTILE = (
     "\x1b[2J\x1b]0;title\x07\x1b]8;;https://evil.example\x1b\\click\x9b31m\r\x08\x00[red]x[/red]"

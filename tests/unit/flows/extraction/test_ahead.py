@@ -23,8 +23,8 @@ from flows.logs import WithIds, batch_of
 from flows.planning import plan
 from flows.records import Batch
 from flows.retraction import Retractions
-from graph.records import FailedDocument, Known, RunInfo
-from graph.rows import content_hash
+from graph.model.records import FailedDocument, Known, RunInfo
+from graph.model.rows import content_hash
 
 RUN = RunInfo(id="r", flow="ingest", checkpoint="c@1", config_hash="c", git_sha="", started_at="")
 

@@ -27,7 +27,7 @@ from flows.interruption import Interruption
 from flows.params import IngestParams
 from flows.records import Batch, Counts, Failure
 from flows.run import SourceRun
-from graph.records import RunInfo
+from graph.model.records import RunInfo
 
 RUN, OTHER, KILLED = UUID(int=1), UUID(int=2), UUID(int=3)
 MENTION = Mention(start=0, end=3, type="PER")

@@ -14,8 +14,8 @@ import pytest
 
 from flows.pages.view import default_path, free_path
 from flows.pages.view_page import view_page
-from graph.neighbourhood import Neighbourhood
-from graph.records import FoundEntity
+from graph.model.records import FoundEntity
+from graph.reading.neighbourhood import Neighbourhood
 from tests.unit.flows.reports import edge, evidence
 
 VOID = {"meta", "input"}

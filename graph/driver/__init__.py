@@ -1,0 +1,1 @@
+"""The one way to the server: connections, transactions in their turn, statements."""

@@ -1,0 +1,149 @@
+"""What people ask of the graph: who is this, what holds between these two, what is new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import takewhile
+from typing import Any
+
+from graph.model.entities import folded_name
+from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
+from graph.model.rows import edge_key
+
+Record = dict[str, Any]
+Read = Callable[..., list[Record]]
+"""Runs one of the statements that read, by name and parameters."""
+Triple = tuple[str, str, str]
+"""Head, relation, tail."""
+MIN_COMMON_CHARACTERS = 3
+"""Names that share less at their beginning are not alike."""
+NAMES_BESIDE = 50
+"""Names looked at on either side of an unknown one."""
+
+
+def found_entities(records: Iterable[Record]) -> list[FoundEntity]:
+    """Return entities, each once, the most mentioned first."""
+    found = {record["node"]["id"]: _entity(record) for record in records}
+    return sorted(found.values(), key=lambda entity: (-entity.documents, entity.id))
+
+
+def alike(read: Read, name: str, limit: int) -> list[FoundEntity]:
+    """Return entities with names like one that is unknown, the most alike first.
+
+    Those that begin alike stand beside it in the order of names, where an index finds them.
+    """
+    folded = folded_name(name)
+    beside = {
+        record["node"]["id"]: record
+        for statement in ("names_from", "names_before")
+        for record in read(statement, folded=folded, limit=NAMES_BESIDE)
+    }
+    least = min(MIN_COMMON_CHARACTERS, len(folded))
+    matcher = SequenceMatcher(b=folded, autojunk=False)
+
+    def place(record: Record) -> tuple[float, int, str]:
+        matcher.set_seq1(record["node"]["folded_name"])
+        return -matcher.ratio(), -record["documents"], record["node"]["id"]
+
+    near = [r for r in beside.values() if _common(folded, r["node"]["folded_name"]) >= least]
+    return [_entity(record) for record in sorted(near, key=place)[:limit]]
+
+
+def entities_of(read: Read, ids: Sequence[str]) -> list[FoundEntity]:
+    """Return the entities of ids, in their order; unknown ids are left out."""
+    found = {record["node"]["id"]: record for record in read("find_by_ids", rows=list(ids))}
+    return [_entity(found[id_]) for id_ in ids if id_ in found]
+
+
+def edges_between(
+    read: Read, pairs: Iterable[tuple[str, str]], only: Collection[Triple] | None = None
+) -> list[FoundEdge]:
+    """Return the edges from heads to tails, each with its evidence, strongest first.
+
+    Args:
+        read: of the graph.
+        pairs: (head, tail).
+        only: of these (head, relation, tail); None: all.
+    """
+    rows = [{"head": head, "tail": tail} for head, tail in sorted(pairs)]
+    edges = {
+        (edge["head"], edge["edge"]["id"], edge["tail"]): edge
+        for edge in read("read_edges_between", rows=rows)
+    }
+    by_key = {edge_key(*each): edges[each] for each in edges if only is None or each in only}
+    found = to_edges(by_key, read("read_edge_evidence", rows=list(by_key)))
+    return sorted(found, key=lambda edge: (-edge.margin, edge.head, edge.relation, edge.tail))
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two strings share at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _entity(record: Record) -> FoundEntity:
+    node = record["node"]
+    return FoundEntity(
+        id=node["id"],
+        name=node["name"],
+        type=node["type"],
+        linked=node["linked"],
+        description=node["description"],
+        aliases=tuple(node["aliases"]),
+        documents=record["documents"],
+    )
+
+
+def to_edges(edges: Mapping[str, Record], evidence: Iterable[Record]) -> list[FoundEdge]:
+    """Return edges by their keys, in their order, each with its share of the evidence."""
+    by_edge: dict[str, list[Record]] = defaultdict(list)
+    for record in evidence:
+        by_edge[record["edge"]].append(record)
+    return [_edge(edge, by_edge[key]) for key, edge in edges.items()]
+
+
+def _edge(record: Record, evidence: Iterable[Record]) -> FoundEdge:
+    edge = record["edge"]
+    return FoundEdge(
+        head=record["head"],
+        head_name=record["head_name"],
+        relation=edge["id"],
+        type=record["type"],
+        tail=record["tail"],
+        tail_name=record["tail_name"],
+        margin=edge["margin"],
+        probability=edge["probability"],
+        documents=edge["documents"],
+        checkpoint=edge["checkpoint"],
+        status=edge["status"],
+        first_seen=edge["first_seen"],
+        last_seen=edge["last_seen"],
+        evidence=_best_first(map(_evidence, evidence), edge["checkpoint"]),
+    )
+
+
+def _best_first(evidence: Iterable[FoundEvidence], checkpoint: str) -> tuple[FoundEvidence, ...]:
+    """Return an edge's evidence, that of its checkpoint first: margins of others never mix in."""
+
+    def place(each: FoundEvidence) -> tuple[bool, str, float, str]:
+        return (each.checkpoint != checkpoint, each.checkpoint, -each.margin, each.document)
+
+    return tuple(sorted(evidence, key=place))
+
+
+def _evidence(record: Record) -> FoundEvidence:
+    evidence: Mapping[str, Any] = record["evidence"]
+    names = {mention["entity"]: tuple(mention["names"] or ()) for mention in record["mentions"]}
+    return FoundEvidence(
+        document=evidence["document"],
+        title=record["title"],
+        url=record["url"],
+        margin=evidence["margin"],
+        probability=evidence["probability"],
+        checkpoint=evidence["checkpoint"],
+        sentences=tuple(evidence["sentences"]),
+        text=evidence["text"],
+        head_names=names.get(evidence["head"], ()),
+        tail_names=names.get(evidence["tail"], ()),
+    )

@@ -1,0 +1,1 @@
+"""The embedded server: starting and stopping it, and the process that it runs in."""

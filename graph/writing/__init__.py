@@ -1,0 +1,1 @@
+"""How the graph changes: documents, corrections, ids, the champion."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.relations import CHECKPOINT
 from benchmarks.report import ROOT, data_folder, write
-from corpus.sqlite_index import SqliteEntityIndex
+from corpus.entities.sqlite import SqliteEntityIndex
 from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
 from extractor.labelled.docred import LabelledDocument, read_docred

@@ -28,7 +28,7 @@ from typing import TypeVar
 
 from benchmarks.generated_entities import Names, write_entities
 from benchmarks.report import ROOT, write
-from corpus.sqlite_index import SqliteEntityIndex
+from corpus.entities.sqlite import SqliteEntityIndex
 
 ASKED = 1_000
 CANDIDATES = 30

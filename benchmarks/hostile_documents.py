@@ -31,7 +31,7 @@ from benchmarks.hostile_shapes import (
 )
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, data_folder, write
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from extractor.errors import DocumentRejected, Stopped
 from extractor.pipeline import Extractor
 from extractor.schema import Document, Extraction

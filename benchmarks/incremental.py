@@ -106,8 +106,8 @@ def large(url: str, count: int) -> dict[str, float]:
 
 def nothing_new(url: str, count: int) -> dict[str, float]:
     """Look for news where there are none; the cursor is at the end of the index."""
-    from corpus.elastic import connect
-    from corpus.reader import ElasticsearchSource
+    from corpus.elasticsearch.client import connect
+    from corpus.elasticsearch.source import ElasticsearchSource
 
     fill(url, "million", count)
     with closing(connect(url=url)) as elastic:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.positioned import PositionedFiles
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from corpus.records import Gone, Page, id_of
 from extractor.checkpoint import Checkpoint
 

@@ -30,7 +30,7 @@ from benchmarks.graph_servers import Access, embedded_server, neo4j_server
 from benchmarks.killable import PAGE, SOURCE, STAGES, Command, Moment, load, running
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from extractor.checkpoint import Checkpoint
 from extractor.schema import Document, Extraction
 from flows.commands.local_api import local_api

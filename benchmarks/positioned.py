@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from corpus.records import Page, Record
 
 

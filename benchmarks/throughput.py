@@ -23,7 +23,7 @@ from benchmarks.ingest_runs import (
     prefect_api,
 )
 from benchmarks.report import write
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from extractor.batches import batched
 from extractor.schema import Document, Extraction
 from flows.components import components

@@ -10,7 +10,7 @@ CorpusError
 └── RecordRejected          the data: this one record; report it, go on with the next
 """
 
-from corpus.texts import TextState
+from corpus.fields.texts import TextState
 
 
 class CorpusError(Exception):

@@ -19,8 +19,8 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.texts import TextState, is_blank, paragraphs, text_state
-from corpus.times import Times
+from corpus.fields.texts import TextState, is_blank, paragraphs, text_state
+from corpus.fields.times import Times
 from extractor.schema import MAX_ID_CHARACTERS, Document
 
 MAX_ID_BYTES = 512

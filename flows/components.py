@@ -24,8 +24,8 @@ from graph import QUERY_SECONDS
 from graph.model.records import Champion, RunInfo
 
 if TYPE_CHECKING:
-    from corpus.elastic import Elastic
-    from corpus.entities import EntityIndex
+    from corpus.elasticsearch.client import Elastic
+    from corpus.entities.index import EntityIndex
     from corpus.records import DocumentSource
     from extractor.pipeline import Extractor
     from extractor.relations import RelationVocabulary
@@ -86,11 +86,11 @@ class Components:
         """The entity index, built from its file where that is newer."""
         chosen = self.settings.entities
         if chosen.kind == "elasticsearch":
-            from corpus.elastic_index import ElasticsearchEntityIndex
+            from corpus.entities.elastic import ElasticsearchEntityIndex
 
             index = ElasticsearchEntityIndex(self.elasticsearch, chosen.index)
             return self._opened.enter_context(closing(index))
-        from corpus.sqlite_index import SqliteEntityIndex
+        from corpus.entities.sqlite import SqliteEntityIndex
 
         path = self.settings.home / "entities.sqlite"
         SqliteEntityIndex.build(path, chosen.path, progress=_tell_entities)
@@ -136,7 +136,7 @@ class Components:
         chosen = self.settings.source
         name = name or chosen.name
         if path is None and chosen.kind == "elasticsearch":
-            from corpus.reader import ElasticsearchSource
+            from corpus.elasticsearch.source import ElasticsearchSource
 
             found = self.settings.elasticsearch
             return ElasticsearchSource(
@@ -151,7 +151,7 @@ class Components:
                 time_overlap_seconds=found.time_overlap_seconds,
                 time_delay_seconds=found.time_delay_seconds,
             )
-        from corpus.files import FileSource
+        from corpus.files.source import FileSource
 
         return FileSource(name, path or chosen.path, gold=not raw)
 
@@ -251,7 +251,7 @@ class Components:
 
     def connect_elasticsearch(self, *, patient: bool = True) -> Elastic:
         """Return a connection of its own; without patience one request, of ten seconds, decides."""
-        from corpus.elastic import ATTEMPTS, connect
+        from corpus.elasticsearch.client import ATTEMPTS, connect
 
         chosen = self.settings.elasticsearch
         seconds = chosen.request_timeout_seconds

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from prefect import flow, get_run_logger
 
-from corpus.elastic_index import ElasticsearchEntityIndex
-from corpus.entities import IndexReport
+from corpus.entities.elastic import ElasticsearchEntityIndex
+from corpus.entities.index import IndexReport
 from flows.components import components
 from flows.params import IndexEntitiesParams
 from flows.progress import Progress, ProgressArtifact

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from corpus.times import utc_time
+from corpus.fields.times import utc_time
 from extractor.relations import RelationVocabulary
 from flows.entity_lookup import relation_id
 from flows.errors import CorrectionsRejected

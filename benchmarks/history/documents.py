@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.history.reading import RELATIONS, TYPES, UNREADABLE
 from benchmarks.positioned import PositionedFiles
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from corpus.records import DocumentSource
 
 PAGE = 2

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from corpus.entities import EntityIndex
+from corpus.entities.index import EntityIndex
 from extractor.errors import DocumentRejected
 from extractor.linking.nil import nil_id
 from extractor.schema import Candidate, Document, Entity, Extraction, Mention, Statement

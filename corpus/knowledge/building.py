@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from corpus.entities import Progress, unseen
-from corpus.entity_file import duplicate, entity_of, is_name
-from corpus.entity_types import TypeAdvice
+from corpus.entities.file import duplicate, entity_of, is_name
+from corpus.entities.index import Progress, unseen
+from corpus.entities.types import TypeAdvice
 from corpus.knowledge.found import Found, LeftOut
 from corpus.knowledge.mesh import mesh_entries
 from corpus.knowledge.opening import Opened

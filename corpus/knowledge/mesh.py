@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from corpus.errors import SourceRejected
-from corpus.jsonl import raw_lines
+from corpus.files.jsonl import raw_lines
 from corpus.knowledge.found import Entry, Found, LeftOut
 
 _BRANCHES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.entity_file import entity_id
+from corpus.entities.file import entity_id
 from corpus.errors import SourceRejected
 from corpus.knowledge.csv_lines import csv_lines
 from corpus.spill import spilled

@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from typing import Any, BinaryIO
 
 from corpus.errors import SourceRejected
-from corpus.jsonl import parse_line, raw_lines
+from corpus.files.jsonl import parse_line, raw_lines
 from corpus.knowledge.found import Entry, Found, LeftOut
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from corpus.errors import SourceRejected
-from corpus.jsonl import parse_line, raw_lines
+from corpus.files.jsonl import parse_line, raw_lines
 from corpus.knowledge.found import Entry, Found, LeftOut
 from corpus.knowledge.wikidata_types import DEFAULT_TYPES, SKIPPED, type_of
 

@@ -6,8 +6,8 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from corpus.files import FileSource
-from corpus.loading import LoadReport, load_documents
+from corpus.elasticsearch.loading import LoadReport, load_documents
+from corpus.files.source import FileSource
 from flows.components import components
 from flows.errors import NoIndex
 

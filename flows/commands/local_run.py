@@ -22,7 +22,7 @@ from flows.params import (
 )
 
 if TYPE_CHECKING:
-    from corpus.entities import IndexReport
+    from corpus.entities.index import IndexReport
     from extractor.pipeline import Extractor
     from flows.backfill import BackfillReport
     from flows.challenge import Challenge
@@ -100,7 +100,7 @@ def run_reconcile(params: ReconcileParams) -> ReconcileReport:
 def _refuse_unknown(path: Path | None) -> None:
     """Refuse what is no source before a server starts and a model is loaded."""
     if path is not None:
-        from corpus.file_records import refuse_unknown_kind
+        from corpus.files.reader import refuse_unknown_kind
 
         refuse_unknown_kind(path)
 

@@ -14,13 +14,13 @@ def setup() -> Iterator[str]:
     yield "graph: constraints and indexes are in place"
     chosen = parts.settings
     if chosen.source.kind == "elasticsearch":
-        from corpus.loading import setup_index
+        from corpus.elasticsearch.loading import setup_index
 
         index = chosen.elasticsearch.index
         created = setup_index(parts.elasticsearch, index)
         yield f"documents: {index} was {'created' if created else 'there already'}"
     if chosen.entities.kind == "elasticsearch":
-        from corpus.entity_records import current_version
+        from corpus.entities.elastic_records import current_version
 
         index = chosen.entities.index
         current = current_version(parts.elasticsearch, index)

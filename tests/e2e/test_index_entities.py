@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from corpus.elastic_index import ElasticsearchEntityIndex
+from corpus.entities.elastic import ElasticsearchEntityIndex
 from flows.components import components, forget
 from flows.index_entities import index_entities
 from flows.params import IndexEntitiesParams

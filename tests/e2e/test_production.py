@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import connect
-from corpus.elastic_index import ElasticsearchEntityIndex
+from corpus.elasticsearch.client import connect
+from corpus.entities.elastic import ElasticsearchEntityIndex
 from flows.components import components, forget
 from flows.params import IngestParams
 from graph.client import Graph

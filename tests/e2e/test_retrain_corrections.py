@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
 from flows.params import RetrainParams, SourceParams

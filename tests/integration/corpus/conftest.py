@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic, connect
+from corpus.elasticsearch.client import Elastic, connect
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.reader import ElasticsearchSource, Follow
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.source import ElasticsearchSource, Follow
 from corpus.records import DocumentSource, Gone, Record, Skipped
 from extractor.schema import Document
 

@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 
-from corpus.reader import ElasticsearchSource
+from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.records import Gone, Page, Record
 from extractor.schema import Document
 

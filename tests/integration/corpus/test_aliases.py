@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
 from corpus.records import Skipped
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex

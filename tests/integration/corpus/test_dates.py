@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from corpus.elastic import Elastic
-from corpus.reader import ElasticsearchSource, Follow
-from corpus.times import UNKNOWN_TIME
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.source import ElasticsearchSource, Follow
+from corpus.fields.times import UNKNOWN_TIME
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import FOLLOW, read
 

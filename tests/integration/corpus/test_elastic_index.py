@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.elastic_index import QUERIES_PER_REQUEST, ElasticsearchEntityIndex
-from corpus.entities import EntityIndex
-from corpus.entity_keys import folded, surface_forms
+from corpus.elasticsearch.client import Elastic
+from corpus.entities.elastic import QUERIES_PER_REQUEST, ElasticsearchEntityIndex
+from corpus.entities.index import EntityIndex
+from corpus.entities.keys import folded, surface_forms
+from corpus.entities.sqlite import SqliteEntityIndex
 from corpus.errors import SourceRejected
 from corpus.records import clean_line
-from corpus.sqlite_index import SqliteEntityIndex
 from extractor.schema import Candidate
 
 pytestmark = pytest.mark.integration
@@ -162,7 +162,7 @@ def test_a_build_that_was_killed_is_done_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("corpus.entity_records._publish", kill)
+        patched.setattr("corpus.entities.elastic_records._publish", kill)
         with pytest.raises(KeyboardInterrupt):
             ElasticsearchEntityIndex.build(server, name, new)
 

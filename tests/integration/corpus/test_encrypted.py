@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from corpus.elastic import Elastic, connect
+from corpus.elasticsearch.client import Elastic, connect
 from corpus.errors import NotAllowed, SourceRejected
 from flows.commands.certificates import new_authority
 from tests.integration.corpus.conftest import FillIndex

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus import changes
-from corpus.elastic import Elastic
-from corpus.shards import assert_numbers
+from corpus.elasticsearch import changes
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.shards import assert_numbers
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import Reader, documents, gone, ids, put, records
 
@@ -81,7 +81,7 @@ def test_an_index_made_again_with_fewer_shards_while_it_is_read_is_read_whole(
         client.indices.delete(index=name)
         fill(name, records(range(10, 15)))
 
-    monkeypatch.setattr("corpus.reader.assert_numbers", made_again)
+    monkeypatch.setattr("corpus.elasticsearch.source.assert_numbers", made_again)
     found = reader.read()
     monkeypatch.undo()
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.loading import DOCUMENT_MAPPING, load_documents, setup_index
+from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected
-from corpus.files import FileSource
-from corpus.loading import DOCUMENT_MAPPING, load_documents, setup_index
-from corpus.reader import ElasticsearchSource
+from corpus.files.source import FileSource
 from corpus.records import DocumentSource, Gone, Record, Skipped
 from extractor.schema import Document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
 from corpus.errors import SourceRejected
 from corpus.records import Skipped, id_of
 from extractor.schema import Document

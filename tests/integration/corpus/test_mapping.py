@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.source import ElasticsearchSource, Follow
 from corpus.errors import NotAllowed, SourceRejected
-from corpus.reader import ElasticsearchSource, Follow
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import FOLLOW, all_records, documents, ids, records
 
@@ -57,7 +57,7 @@ def test_where_the_mapping_is_withheld_the_server_says_that_there_is_no_source(
     def refuse(*_: Any, **__: Any) -> None:
         raise NotAllowed("the credentials lack 'view_index_metadata'")
 
-    monkeypatch.setattr("corpus.reader.assert_readable", refuse)
+    monkeypatch.setattr("corpus.elasticsearch.source.assert_readable", refuse)
     fill(name, records(range(2)), mappings={"_source": {"enabled": False}})
 
     with pytest.raises(SourceRejected, match="_source is disabled in the mapping"):

@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 from elasticsearch import ApiError, Elasticsearch
 
-from corpus import changes
-from corpus.elastic import Elastic
+from corpus.elasticsearch import changes
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.shards import list_shards
+from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceUnavailable
-from corpus.reader import ElasticsearchSource
-from corpus.shards import list_shards
 from tests.integration.corpus.stores import Store, texts_of
 from tests.servers.elasticsearch import Node
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus import point_in_time
-from corpus.elastic import Elastic
+from corpus.elasticsearch import point_in_time
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.source import ElasticsearchSource, Follow
 from corpus.errors import PointInTimeLost
-from corpus.reader import ElasticsearchSource, Follow
 from corpus.records import Skipped
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
 from tests.integration.corpus.reading import Reader, documents, ids
 from tests.servers.elasticsearch import Node
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.elastic_index import ElasticsearchEntityIndex
-from corpus.reader import ElasticsearchSource, Follow
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.source import ElasticsearchSource, Follow
+from corpus.entities.elastic import ElasticsearchEntityIndex
 from corpus.records import Gone, Record, Skipped
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import FOLLOW, Reader, documents, gone, ids

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.reader import ElasticsearchSource
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.source import ElasticsearchSource
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.stores import Store, texts_of
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from elasticsearch import BadRequestError, Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
 from corpus.errors import NotAllowed, SourceRejected
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
@@ -41,7 +41,7 @@ def withheld(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise NotAllowed("the credentials lack the index privilege 'maintenance' on 'x'")
 
-    monkeypatch.setattr("corpus.reader.refresh", refuse)
+    monkeypatch.setattr("corpus.elasticsearch.source.refresh", refuse)
 
 
 @pytest.mark.usefixtures("withheld")

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected
-from corpus.reader import ElasticsearchSource
 from corpus.records import Gone
 from flows.failures import fetched_pages
 from flows.planning import plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from corpus.entity_file import read_entities
+from corpus.entities.file import read_entities
 from corpus.knowledge.building import BuildReport, Kind, build_entities
 from extractor.schema import Candidate
 

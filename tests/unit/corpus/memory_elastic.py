@@ -17,7 +17,7 @@ from typing import Any, cast
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError, Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
 
 NO_TIME = -(2**63)
 Hit = dict[str, Any]

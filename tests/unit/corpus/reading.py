@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from corpus.records import DocumentSource, Record, Skipped
 from extractor.schema import Document
 

@@ -7,7 +7,7 @@ import elasticsearch
 import pytest
 from elastic_transport import ApiError, ApiResponseMeta, HttpHeaders, NodeConfig, TransportError
 
-from corpus.elastic_errors import own_error
+from corpus.elasticsearch.errors import own_error
 from corpus.errors import (
     CorpusError,
     IndexAbsent,

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
-from corpus.elastic import Elastic
-from corpus.elastic_index import ElasticsearchEntityIndex
+from corpus.elasticsearch.client import Elastic
+from corpus.entities.elastic import ElasticsearchEntityIndex
+from corpus.entities.sqlite import SqliteEntityIndex
 from corpus.errors import SourceRejected, SourceUnavailable
-from corpus.sqlite_index import SqliteEntityIndex
 from tests.unit.corpus.memory_elastic import error
 
 NAMES = [

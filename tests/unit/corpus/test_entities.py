@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from corpus.entity_file import entities_version, read_entities
-from corpus.entity_keys import folded, form_of, surface_forms
+from corpus.entities.file import entities_version, read_entities
+from corpus.entities.keys import folded, form_of, surface_forms
 from corpus.errors import SourceRejected
 from corpus.records import Skipped
 from extractor.schema import Candidate

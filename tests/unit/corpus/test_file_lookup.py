@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import SourceRejected
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from corpus.records import Gone, Skipped, id_of
 from extractor.schema import Document
 from tests.unit.corpus.reading import line, records, write

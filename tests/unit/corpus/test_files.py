@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SourceRejected
-from corpus.files import FileSource
-from corpus.jsonl import MAX_LINE_BYTES
+from corpus.fields.texts import is_blank
+from corpus.fields.times import UNKNOWN_TIME
+from corpus.files.jsonl import MAX_LINE_BYTES
+from corpus.files.source import FileSource
 from corpus.records import DocumentSource
-from corpus.texts import is_blank
-from corpus.times import UNKNOWN_TIME
 from tests.unit.corpus.reading import DOCRED, line, read, records, write
 
 

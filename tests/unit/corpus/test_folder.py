@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import SourceRejected
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from tests.unit.corpus.reading import line, read, records, write
 
 SECRET = "The secret is out."

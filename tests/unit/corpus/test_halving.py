@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from corpus.elasticsearch.halving import PAGES_BEFORE_GROWTH, PageSize, in_halves
 from corpus.errors import AnswerTooLarge
-from corpus.halving import PAGES_BEFORE_GROWTH, PageSize, in_halves
 
 
 def test_what_is_too_large_is_asked_for_in_halves_and_in_order() -> None:

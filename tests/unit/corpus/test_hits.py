@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from corpus.elasticsearch.hits import HitReader
+from corpus.elasticsearch.point_in_time import unread
 from corpus.errors import AnswerTooLarge, SourceRejected
-from corpus.hits import HitReader
-from corpus.point_in_time import unread
 from corpus.records import Skipped
 from extractor.schema import Document
 

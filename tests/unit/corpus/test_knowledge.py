@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from corpus.entities.sqlite import SqliteEntityIndex
 from corpus.errors import SourceRejected
 from corpus.knowledge.building import build_entities
 from corpus.knowledge.wikidata import WikidataOptions
 from corpus.knowledge.wikidata_types import DEFAULT_TYPES, SKIPPED, read_types, type_of
-from corpus.sqlite_index import SqliteEntityIndex
 from extractor.schema import Candidate
 from tests.unit.corpus.dumps import built
 

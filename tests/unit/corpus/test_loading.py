@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from corpus.elasticsearch.loading import DOCUMENT_MAPPING, load_documents, setup_index
 from corpus.errors import SourceRejected
-from corpus.loading import DOCUMENT_MAPPING, load_documents, setup_index
 from corpus.records import Gone, Skipped
 from extractor.schema import Document
 from tests.unit.corpus.memory_elastic import Index, MemoryElastic

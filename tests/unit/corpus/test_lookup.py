@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corpus import changes, lookup
+from corpus.elasticsearch import changes, lookup
+from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected, SourceUnavailable
-from corpus.reader import ElasticsearchSource
 from corpus.records import Skipped
 from extractor.schema import Document
 from tests.unit.corpus.memory_elastic import Index, MemoryElastic

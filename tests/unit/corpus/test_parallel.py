@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from corpus.parallel import in_parallel
+from corpus.elasticsearch.parallel import in_parallel
 
 
 def numbers(stop: Event, *, start: int, count: int) -> Generator[int, None, None]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from corpus.positions import Position, fingerprint, position_of
-from corpus.shards import UNREAD, Copy, Reached
+from corpus.elasticsearch.position import Position, fingerprint, position_of
+from corpus.elasticsearch.shards import UNREAD, Copy, Reached
 
 COPY = Copy(node="n", started=1_796_005_928_784, term=2)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import AnswerTooLarge, NotAllowed, PointInTimeLost, SourceRejected
-from corpus.reader import ElasticsearchSource
 from corpus.records import Gone, Record, Skipped
 from extractor.schema import Document
 from tests.unit.corpus.memory_elastic import Index, MemoryElastic

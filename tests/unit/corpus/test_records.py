@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import RecordRejected, SourceRejected
+from corpus.fields.times import Times
 from corpus.records import (
     MAX_ID_BYTES,
     MAX_NAME_CHARACTERS,
@@ -18,7 +19,6 @@ from corpus.records import (
     document_of_record,
     marks_deletion,
 )
-from corpus.times import Times
 from extractor.schema import MAX_ID_CHARACTERS
 
 SURROGATES = st.characters(categories=["Cs"])

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.entities import EntityIndex
-from corpus.entity_file import read_entities
-from corpus.entity_keys import LEAST_SIMILARITY, Form, form_of, surface_forms
+from corpus.entities.file import read_entities
+from corpus.entities.index import EntityIndex
+from corpus.entities.keys import LEAST_SIMILARITY, Form, form_of, surface_forms
+from corpus.entities.sqlite import SqliteEntityIndex
 from corpus.errors import SourceRejected
 from corpus.records import clean_line
-from corpus.sqlite_index import SqliteEntityIndex
 from extractor.schema import Candidate
 
 LONDONS: list[dict[str, Any]] = [
@@ -149,7 +149,7 @@ def test_a_failed_build_leaves_the_old_index_as_it_was(
     def fail(_: Candidate) -> tuple[str, ...]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("corpus.sqlite_file.surface_forms", fail)
+    monkeypatch.setattr("corpus.entities.sqlite_file.surface_forms", fail)
     with pytest.raises(KeyboardInterrupt):
         build([*LONDONS, LONDONS[0] | {"id": "wikidata:Q2"}])
 

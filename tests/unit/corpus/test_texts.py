@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from corpus.elasticsearch.hits import HitReader
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.hits import HitReader
+from corpus.fields.texts import TextState, is_blank
+from corpus.fields.times import Times
 from corpus.records import Skipped, document_of_record
-from corpus.texts import TextState, is_blank
-from corpus.times import Times
 from tests.unit.corpus.reading import DOCRED, line, read, write
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.fields.times import MOST_NAMED, UNKNOWN_TIME, Times, utc_time
 from corpus.records import document_of_record
-from corpus.times import MOST_NAMED, UNKNOWN_TIME, Times, utc_time
 
 
 @pytest.mark.parametrize(

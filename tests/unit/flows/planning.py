@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
+from corpus.fields.texts import TextState
 from corpus.records import Page, Record, Skipped
-from corpus.texts import TextState
 from extractor.schema import Document
 from flows.planning import plan
 from flows.records import Batch

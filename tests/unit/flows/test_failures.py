@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import SourceRejected
-from corpus.files import FileSource
+from corpus.files.source import FileSource
 from corpus.records import Gone, Record, id_of
 from flows.failures import BATCH, all_failed, due_pages, is_due
 from graph.model.records import FailedDocument, Known

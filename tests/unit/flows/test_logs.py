@@ -134,7 +134,7 @@ def test_prefect_takes_the_configuration(form: str, tmp_path: Path) -> None:
     code = (
         "import logging\n"
         "from prefect import flow\n"
-        "logging.getLogger('corpus.elastic').info('connected to %s', 'there')\n"
+        "logging.getLogger('corpus.elasticsearch.client').info('connected to %s', 'there')\n"
     )
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
@@ -151,5 +151,5 @@ def test_prefect_takes_the_configuration(form: str, tmp_path: Path) -> None:
     if form == "json":
         assert json.loads(line)["message"] == "connected to there"
     else:
-        assert "corpus.elastic" in line
+        assert "corpus.elasticsearch.client" in line
         assert line.endswith("connected to there")

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import RunSettings
+from corpus.fields.texts import TextState
 from corpus.records import Gone, Page, Record
-from corpus.texts import TextState
 from extractor.schema import Document
 from flows.planning import plan
 from flows.retraction import BATCH, Allowance, Extent, Retractions, allowance, extent

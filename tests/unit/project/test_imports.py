@@ -10,11 +10,11 @@ from tests.unit.project.compose import ROOT
 HEAVY = ("prefect", "torch", "transformers", "elasticsearch", "neo4j", "matplotlib", "ray")
 PURE = (
     "config.settings",
-    "corpus.entities",
-    "corpus.files",
+    "corpus.entities.index",
+    "corpus.files.source",
     "corpus.knowledge.wikidata",
     "corpus.records",
-    "corpus.sqlite_index",
+    "corpus.entities.sqlite",
     "extractor.clusters.clustering",
     "extractor.labelled.reading",
     "extractor.linking.entities",

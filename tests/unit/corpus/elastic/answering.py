@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
 
 Answer = tuple[int, dict[str, str], Any]
 

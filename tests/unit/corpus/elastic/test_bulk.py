@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corpus.bulk import Refused, Write, write_all
+from corpus.elasticsearch.bulk import Refused, Write, write_all
 from corpus.errors import SourceUnavailable
 from tests.unit.corpus.elastic.answering import Connect, Server, too_large
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.elastic import connect
+from corpus.elasticsearch.client import connect
 from corpus.errors import SourceRejected, SourceUnavailable
 from tests.unit.corpus.elastic.answering import Answer, Connect, Server, count
 
@@ -35,7 +35,7 @@ def test_our_own_words_alone_tell_of_a_call_that_is_tried_again(
     server.answers = [(503, {}, {}), (200, {}, {"count": 7})]
 
     assert count(door(first_wait_seconds=1)) == 7
-    assert [record.name for record in caplog.records] == ["corpus.elastic"]
+    assert [record.name for record in caplog.records] == ["corpus.elasticsearch.client"]
     assert "trying again in" in caplog.text
 
 

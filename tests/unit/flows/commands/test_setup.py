@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from corpus import entity_records
-from corpus.entity_records import Version
+from corpus.entities import elastic_records
+from corpus.entities.elastic_records import Version
 from flows.commands import setup
 
 
@@ -34,6 +34,6 @@ def test_the_entity_index_is_looked_at(
         elasticsearch=lambda: None,
     )
     monkeypatch.setattr(setup, "components", lambda: parts)
-    monkeypatch.setattr(entity_records, "current_version", lambda server, alias: current)
+    monkeypatch.setattr(elastic_records, "current_version", lambda server, alias: current)
 
     assert list(setup.setup())[-1] == told

@@ -13,19 +13,19 @@ from functools import partial
 from threading import Event
 from typing import Any, Literal
 
-from corpus.changes import ShardPage, ShardReading, read_shard
-from corpus.duplicates import Deduplicator
-from corpus.elastic import Elastic
+from corpus.elasticsearch.changes import ShardPage, ShardReading, read_shard
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.duplicates import Deduplicator
+from corpus.elasticsearch.hits import OWN_ID, HitReader
+from corpus.elasticsearch.lookup import Lookup
+from corpus.elasticsearch.mapping import assert_readable
+from corpus.elasticsearch.parallel import in_parallel
+from corpus.elasticsearch.position import Position, fingerprint, position_of
+from corpus.elasticsearch.query import Condition, Query, both
+from corpus.elasticsearch.scan import Clock, pages_by_time, whole_pages
+from corpus.elasticsearch.shards import Shard, alias_filters, assert_numbers, list_shards, refresh
 from corpus.errors import IndexAbsent, NotAllowed
-from corpus.hits import OWN_ID, HitReader
-from corpus.lookup import Lookup
-from corpus.mapping import assert_readable
-from corpus.parallel import in_parallel
-from corpus.positions import Position, fingerprint, position_of
-from corpus.query import Condition, Query, both
 from corpus.records import Gone, Page, Record, check_source_name, document_id
-from corpus.scan import Clock, pages_by_time, whole_pages
-from corpus.shards import Shard, alias_filters, assert_numbers, list_shards, refresh
 
 log = logging.getLogger(__name__)
 

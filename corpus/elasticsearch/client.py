@@ -32,7 +32,7 @@ from tenacity import (
 )
 from tenacity.stop import stop_base
 
-from corpus.elastic_errors import BUSY, own_error, point_in_time_lost, too_large
+from corpus.elasticsearch.errors import BUSY, own_error, point_in_time_lost, too_large
 from corpus.errors import AnswerTooLarge, CorpusError, SourceRejected, SourceUnavailable
 
 log = logging.getLogger(__name__)

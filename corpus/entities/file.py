@@ -14,11 +14,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from corpus.entities import INDEX_FORMAT
-from corpus.entity_keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
-from corpus.entity_types import TypeAdvice
+from corpus.entities.index import INDEX_FORMAT
+from corpus.entities.keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
+from corpus.entities.types import TypeAdvice
 from corpus.errors import SourceRejected
-from corpus.jsonl import read_jsonl
+from corpus.files.jsonl import read_jsonl
 from corpus.records import (
     Skipped,
     clean_line,

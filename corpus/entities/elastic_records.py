@@ -14,11 +14,11 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
-from corpus.bulk import Write, write_all
-from corpus.elastic import Elastic
-from corpus.entities import INDEX_FORMAT, IndexReport, Progress
-from corpus.entity_file import lines_of, read_entities
-from corpus.entity_keys import Form, surface_forms, weight
+from corpus.elasticsearch.bulk import Write, write_all
+from corpus.elasticsearch.client import Elastic
+from corpus.entities.file import lines_of, read_entities
+from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress
+from corpus.entities.keys import Form, surface_forms, weight
 from corpus.errors import SourceRejected
 from corpus.records import Skipped
 from extractor.schema import Candidate

@@ -14,9 +14,9 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
-from corpus.bulk import Write, write_all
-from corpus.elastic import Elastic
-from corpus.elastic_errors import error_types
+from corpus.elasticsearch.bulk import Write, write_all
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.errors import error_types
 from corpus.errors import SourceRejected
 from corpus.records import Gone, Record, Skipped
 from extractor.schema import Document

@@ -22,12 +22,12 @@ from itertools import chain, islice
 from threading import Event
 from time import monotonic
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.point_in_time import Content, Hit, PointInTime
+from corpus.elasticsearch.position import fingerprint
+from corpus.elasticsearch.query import Condition, Query, both
+from corpus.elasticsearch.shards import UNREAD, Copy, Reached, Shard, anew, list_shards, refresh
 from corpus.errors import IndexAbsent, PointInTimeLost, SourceUnavailable
-from corpus.point_in_time import Content, Hit, PointInTime
-from corpus.positions import fingerprint
-from corpus.query import Condition, Query, both
-from corpus.shards import UNREAD, Copy, Reached, Shard, anew, list_shards, refresh
 
 log = logging.getLogger(__name__)
 

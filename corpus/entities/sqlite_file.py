@@ -14,9 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus.entities import INDEX_FORMAT, Progress
-from corpus.entity_file import lines_of, read_entities
-from corpus.entity_keys import Form, surface_forms
+from corpus.entities.file import lines_of, read_entities
+from corpus.entities.index import INDEX_FORMAT, Progress
+from corpus.entities.keys import Form, surface_forms
 from corpus.records import Skipped
 from extractor.schema import Candidate
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from corpus.point_in_time import Hit
-from corpus.shards import Reached
+from corpus.elasticsearch.point_in_time import Hit
+from corpus.elasticsearch.shards import Reached
 
 Query = Mapping[str, Any]
 

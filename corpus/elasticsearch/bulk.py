@@ -9,10 +9,10 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY, cause_reason
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.errors import BUSY, cause_reason
+from corpus.elasticsearch.halving import in_halves
 from corpus.errors import SourceUnavailable
-from corpus.halving import in_halves
 
 BATCH_RECORDS = 500
 BATCH_CHARACTERS = 4_000_000

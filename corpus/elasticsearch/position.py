@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpus.shards import Copy, Reached, anew
+from corpus.elasticsearch.shards import Copy, Reached, anew
 
 _NO_COPY = Copy(node="", started=0, term=0)
 

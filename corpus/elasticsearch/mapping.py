@@ -13,9 +13,9 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.shards import needing
 from corpus.errors import SourceRejected
-from corpus.shards import needing
 
 log = logging.getLogger(__name__)
 

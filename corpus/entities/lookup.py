@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from corpus.entity_keys import Form, form_of
+from corpus.entities.keys import Form, form_of
 from corpus.records import clean_line, clean_text
 from extractor.schema import Candidate
 

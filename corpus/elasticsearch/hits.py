@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from corpus.elasticsearch.point_in_time import UNREAD, Content, Hit
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.point_in_time import UNREAD, Content, Hit
+from corpus.fields.texts import TextState
+from corpus.fields.times import Times
 from corpus.records import (
     Gone,
     Record,
@@ -18,8 +20,6 @@ from corpus.records import (
     own_id,
     record_of,
 )
-from corpus.texts import TextState
-from corpus.times import Times
 
 OWN_ID = "_id"
 FIELDS: Mapping[str, str] = {

@@ -16,15 +16,15 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.elastic_errors import error_types
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.errors import error_types
+from corpus.elasticsearch.halving import ATTEMPTS_ALONE, in_halves
+from corpus.elasticsearch.hits import OWN_ID, HitReader
+from corpus.elasticsearch.point_in_time import Content, Hit, assert_whole, unread
+from corpus.elasticsearch.query import Condition, Query, both
+from corpus.elasticsearch.shards import refresh
 from corpus.errors import AnswerTooLarge, IndexAbsent, NotAllowed, SourceRejected
-from corpus.halving import ATTEMPTS_ALONE, in_halves
-from corpus.hits import OWN_ID, HitReader
-from corpus.point_in_time import Content, Hit, assert_whole, unread
-from corpus.query import Condition, Query, both
 from corpus.records import Record
-from corpus.shards import refresh
 from extractor.batches import batched
 
 log = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from corpus.hits import OWN_ID, HitReader, skipped
-from corpus.lookup import Lookup, place_of
-from corpus.point_in_time import Hit
-from corpus.query import Condition
+from corpus.elasticsearch.hits import OWN_ID, HitReader, skipped
+from corpus.elasticsearch.lookup import Lookup, place_of
+from corpus.elasticsearch.point_in_time import Hit
+from corpus.elasticsearch.query import Condition
 from corpus.records import Gone, Record, id_of
 
 

@@ -1,8 +1,8 @@
 """The entity index: which entities a name may stand for.
 
-It is built from a file of entities (`entity_file`), holds each by its surface forms, the name and
-each alias, under keys of our own making (`entity_keys`), and answers by one procedure
-(`entity_lookup`): so every backend gives the same candidates in the same order.
+It is built from a file of entities (`file`), holds each by its surface forms, the name and
+each alias, under keys of our own making (`keys`), and answers by one procedure
+(`lookup`): so every backend gives the same candidates in the same order.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from typing import Any, Self
 
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.halving import ATTEMPTS_ALONE, PageSize
 from corpus.errors import AnswerTooLarge, CorpusError, SourceRejected, SourceUnavailable
-from corpus.halving import ATTEMPTS_ALONE, PageSize
 
 log = logging.getLogger(__name__)
 

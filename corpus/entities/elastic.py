@@ -17,17 +17,17 @@ from typing import Any, TypeVar
 import numpy as np
 from elasticsearch import Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.elastic_errors import BUSY, breaks, cause_reason
-from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
-from corpus.entity_file import entities_version
-from corpus.entity_keys import LEAST_SIMILARITY, Form
-from corpus.entity_lookup import look_up, possible_ids
-from corpus.entity_records import build_version, candidate_of, current_version, record_id
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.errors import BUSY, breaks, cause_reason
+from corpus.elasticsearch.halving import in_halves
+from corpus.elasticsearch.point_in_time import Hit
+from corpus.elasticsearch.query import Query
+from corpus.entities.elastic_records import build_version, candidate_of, current_version, record_id
+from corpus.entities.file import entities_version
+from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress, unseen
+from corpus.entities.keys import LEAST_SIMILARITY, Form
+from corpus.entities.lookup import look_up, possible_ids
 from corpus.errors import AnswerTooLarge, SourceRejected, SourceUnavailable
-from corpus.halving import in_halves
-from corpus.point_in_time import Hit
-from corpus.query import Query
 from extractor.batches import batched
 from extractor.schema import Candidate
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
-from corpus.elastic import Elastic
-from corpus.elastic_errors import error_types
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.errors import error_types
 from corpus.errors import IndexAbsent, NotAllowed, SourceUnavailable
 
 UNREAD = -1

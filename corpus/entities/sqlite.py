@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.entities import INDEX_FORMAT, IndexReport, Progress, unseen
-from corpus.entity_file import entities_version
-from corpus.entity_keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
-from corpus.entity_lookup import look_up, possible_ids
+from corpus.entities.file import entities_version
+from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress, unseen
+from corpus.entities.keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
+from corpus.entities.lookup import look_up, possible_ids
+from corpus.entities.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of_row, fill
 from corpus.errors import SourceRejected
-from corpus.sqlite_file import PART_FORMS, TRIGRAM, WORD, candidate_of_row, fill
 from extractor.files import whole_file
 from extractor.schema import Candidate
 

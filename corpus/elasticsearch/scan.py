@@ -7,10 +7,10 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from corpus.elastic import Elastic
+from corpus.elasticsearch.client import Elastic
+from corpus.elasticsearch.point_in_time import Content, Hit, PointInTime
+from corpus.elasticsearch.query import Condition, Query
 from corpus.errors import PointInTimeLost, SourceRejected
-from corpus.point_in_time import Content, Hit, PointInTime
-from corpus.query import Condition, Query
 
 log = logging.getLogger(__name__)
 

@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.folder import Contents, contents
-from corpus.jsonl import MAX_LINE_BYTES, read_jsonl
+from corpus.fields.texts import TextState, text_state
+from corpus.fields.times import UNKNOWN_TIME, Times
+from corpus.files.folder import Contents, contents
+from corpus.files.jsonl import MAX_LINE_BYTES, read_jsonl
 from corpus.records import (
     Gone,
     clean_line,
@@ -33,8 +35,6 @@ from corpus.records import (
     json_type,
     record_of,
 )
-from corpus.texts import TextState, text_state
-from corpus.times import UNKNOWN_TIME, Times
 from extractor.errors import DatasetRejected
 from extractor.labelled.docred import document_of
 from extractor.schema import Document

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.file_records import FileReader, Unreadable
+from corpus.files.reader import FileReader, Unreadable
 from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id, id_of
 from corpus.spill import IdTable
 from extractor.batches import batched

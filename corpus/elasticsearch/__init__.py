@@ -1,0 +1,1 @@
+"""Documents from an index of Elasticsearch: only what changed, where that can be known."""

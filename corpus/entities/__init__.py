@@ -1,0 +1,1 @@
+"""The entity index: which entities a name may stand for."""

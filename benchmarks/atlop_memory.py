@@ -45,11 +45,11 @@ def made_document(entities: int) -> tuple[str, list[list[Mention]]]:
 def measure(entities: int) -> dict[str, float]:
     """Score one document in this process; return its memory in MB."""
     from benchmarks.atlop_models import SEED  # the parent must stay small, see `figures`
-    from extractor.atlop.encoder import default_encoder
     from extractor.atlop.features import build_features
-    from extractor.atlop.pieces import load_tokenizer
     from extractor.atlop.scoring import score
+    from extractor.encoder.encoder import default_encoder
     from extractor.relations import RelationVocabulary
+    from extractor.text.pieces import load_tokenizer
     from extractor.training.presets import PRESETS
     from extractor.training.relation_part import new_atlop
 

@@ -13,14 +13,14 @@ from transformers import PreTrainedTokenizerBase
 
 from benchmarks.relations import CHECKPOINT
 from extractor.atlop.collate import collate
-from extractor.atlop.encoder import default_encoder
 from extractor.atlop.model import Atlop
-from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.splits import read_vocabulary_file
+from extractor.encoder.encoder import default_encoder
 from extractor.errors import CheckpointRejected
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import read_vocabulary_file
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
+from extractor.text.pieces import load_tokenizer
 from extractor.training.presets import PRESETS
 from extractor.training.relation_part import new_atlop
 from extractor.training.relations import Sample, make_samples

@@ -15,11 +15,11 @@ from torch import Tensor
 from benchmarks.atlop_models import Subject, options, subject, trained
 from benchmarks.plain_atlop import PlainAtlop, plain_batch, plain_document
 from benchmarks.report import write
-from extractor.atlop.batching import DEFAULT_BUDGET, within
 from extractor.atlop.collate import collate
 from extractor.atlop.features import Window, build_features
-from extractor.atlop.precision import Precision, products_in
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
+from extractor.encoder.batching import DEFAULT_BUDGET, within
+from extractor.encoder.precision import Precision, products_in
 from extractor.relations import THRESHOLD_COLUMN
 
 PLAIN_BATCH = 4

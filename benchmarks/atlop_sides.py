@@ -21,12 +21,12 @@ from benchmarks.plain_atlop import (
 )
 from benchmarks.report import RESULTS
 from benchmarks.timing import profile_table
-from extractor.atlop.batching import Budget
 from extractor.atlop.collate import collate
 from extractor.atlop.features import Features
 from extractor.atlop.loss import relation_loss
-from extractor.atlop.precision import Precision, products_in
 from extractor.atlop.scoring import WindowScores, score
+from extractor.encoder.batching import Budget
+from extractor.encoder.precision import Precision, products_in
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe, steps
 from extractor.training.relations import training_losses

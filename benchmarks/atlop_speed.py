@@ -24,10 +24,10 @@ from benchmarks.atlop_models import (
 from benchmarks.atlop_sides import Efficient, Plain, write_profiles
 from benchmarks.report import write
 from benchmarks.timing import fastest, interleaved, median_ratio
-from extractor.atlop.precision import Precision
+from extractor.datasets.splits import split_documents
+from extractor.encoder.precision import Precision
 from extractor.evaluation.cells import gold_cells
 from extractor.evaluation.gold import score_gold
-from extractor.labelled.splits import split_documents
 
 TOKENS = (512, 1024, 2048, 4096, 8192)
 """Batch sizes of the efficient path, in word pieces with padding."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.cluster_scores import Partition, cluster_scores
 from benchmarks.report import data_folder, write
 from extractor.clusters import cluster_mentions
-from extractor.labelled.docred import read_docred
+from extractor.datasets.docred import read_docred
 from extractor.names import fold_name
 from extractor.schema import Cluster, Document, Mention
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.processes import factloom, local_environment
 from benchmarks.simulated_person import Edge, Stated, Verdict, write_verdicts
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 from flows.components import components, forget
 from flows.correction_labels import labelled_by_verdicts

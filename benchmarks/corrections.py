@@ -25,13 +25,13 @@ from benchmarks.report import ROOT, write
 from benchmarks.simulated_person import Edge, Stated, Verdict
 from extractor.calibration.counts import micro
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import LabelledDocument, Triple, read_docred
+from extractor.datasets.gathered import read_gathered, write_gathered
+from extractor.datasets.reading import LabelledFiles
+from extractor.datasets.splits import split_documents
 from extractor.evaluation.cells import gold_cells, gold_triples
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import refuse_seen
-from extractor.labelled.docred import LabelledDocument, Triple, read_docred
-from extractor.labelled.gathered import read_gathered, write_gathered
-from extractor.labelled.reading import LabelledFiles
-from extractor.labelled.splits import split_documents
 from extractor.relations import RelationVocabulary
 from extractor.training.plan import CORRECTION_RECIPE, TrainingPlan
 from extractor.training.relation_part import trained_atlop

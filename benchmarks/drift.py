@@ -17,8 +17,8 @@ from benchmarks.report import ROOT, data_folder, write
 from corpus.entities.sqlite import SqliteEntityIndex
 from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.filter_data import CDR_VOCABULARY, read_filter_data
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.filter_data import CDR_VOCABULARY, read_filter_data
 from extractor.pipeline import Extractor
 from flows.drift import MIN_RUNS, RUNS, StoredCounts, drift_of
 from flows.records import Counts

@@ -12,13 +12,13 @@ from torch import Tensor
 
 from benchmarks.relations import CHECKPOINT
 from benchmarks.timing import seconds
-from extractor.atlop.batching import DEFAULT_BUDGET, within
 from extractor.checkpoint import Checkpoint
-from extractor.labelled.docred import read_docred
-from extractor.mentions import WordBatch, collate_words
+from extractor.datasets.docred import read_docred
+from extractor.encoder.batching import DEFAULT_BUDGET, within
+from extractor.mentions.tagger import WordBatch, collate_words
 from extractor.pipeline import Extractor
 from extractor.schema import Document, NameIndex
-from extractor.words import split_words
+from extractor.text.words import split_words
 
 BATCH_DOCUMENTS = 32
 """As a run's."""

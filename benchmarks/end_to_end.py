@@ -27,8 +27,8 @@ from benchmarks.report import data_folder, write
 from extractor.calibration.counts import Score, micro, score_of
 from extractor.checkpoint import Checkpoint
 from extractor.clusters import cluster_mentions
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import split_documents
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.splits import split_documents
 from extractor.names import comparable_name
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Document, Entity, Extraction

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.processes import factloom, local_environment
 from benchmarks.report import data_folder, write
-from extractor.labelled.docred import read_docred
+from extractor.datasets.docred import read_docred
 
 
 def figures(data: Path) -> dict[str, float]:

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from benchmarks.language_noise import IN_ENGLISH, IN_FOREIGN, quoting
 from benchmarks.report import data_folder, write
-from extractor.language import other_language
+from extractor.text.language import other_language
 
 TEXTS = Path(__file__).parent / "texts"
 HELD_OUT = "held_out"

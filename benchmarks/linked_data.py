@@ -19,8 +19,8 @@ from benchmarks.linking_training import LinkedDocument
 from benchmarks.report import ROOT
 from corpus.entities.file import read_entities
 from corpus.entities.sqlite import SqliteEntityIndex
-from extractor.labelled.docred import UNDATED, LabelledDocument, read_docred
-from extractor.labelled.filter_data import CDR_VOCABULARY, read_filter_data
+from extractor.datasets.docred import UNDATED, LabelledDocument, read_docred
+from extractor.datasets.filter_data import CDR_VOCABULARY, read_filter_data
 from extractor.linking import MOST_CANDIDATES, names_to_look_up
 from extractor.schema import Candidate, Cluster, Document, Mention
 

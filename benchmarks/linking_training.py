@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.calibration.calibration import fit_platt
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.linking.confidence import log_odds, shares
 from extractor.linking.features import FEATURES, Floats
 from extractor.linking.ranking import Candidates, Ranking

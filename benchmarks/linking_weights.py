@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.linked_data import mesh, samples, wikidata
 from benchmarks.linking_training import LinkedDocument, PreparedDocument, train_linking
 from benchmarks.report import data_folder
-from extractor.labelled.splits import in_held_out_fifth
+from extractor.datasets.splits import in_held_out_fifth
 from extractor.linking.weights import SHIPPED
 
 

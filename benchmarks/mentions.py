@@ -7,8 +7,8 @@ from pathlib import Path
 from benchmarks.relations import CHECKPOINT
 from benchmarks.report import data_folder, write
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import read_docred
 from extractor.evaluation.scores import evaluate_mentions
-from extractor.labelled.docred import read_docred
 
 
 def figures(data: Path) -> dict[str, float]:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from extractor.atlop.batching import pad_pieces
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import blank_encoder
 from extractor.atlop.features import Window
 from extractor.atlop.model import Atlop
+from extractor.encoder.batching import pad_pieces
+from extractor.encoder.encoder import blank_encoder
 from extractor.relations import THRESHOLD_COLUMN
 from extractor.training.relations import Sample
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.labelled.docred import LabelledDocument, Triple
-from extractor.labelled.splits import RelationSplit
+from extractor.datasets.docred import LabelledDocument, Triple
+from extractor.datasets.splits import RelationSplit
 
 SWAPPED: Mapping[str, str] = {"P27": "P19", "P19": "P27"}
 TEST_DOCUMENTS = 100

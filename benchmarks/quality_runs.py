@@ -11,24 +11,24 @@ from pathlib import Path
 import numpy as np
 from safetensors.torch import load_file, save_file
 
-from extractor.atlop.encoder import default_encoder
-from extractor.atlop.pieces import load_tokenizer
 from extractor.calibration.counts import micro
 from extractor.calibration.reliability import auprc
 from extractor.calibration.thresholds import Thresholding, Thresholds, tune
-from extractor.evaluation.cells import Cells, gold_cells, gold_triples
-from extractor.evaluation.gold import score_gold
-from extractor.evaluation.scores import facts, ign_score
-from extractor.labelled.docred import read_docred
-from extractor.labelled.filter_data import CDR_VOCABULARY
-from extractor.labelled.reading import read_labelled
-from extractor.labelled.splits import (
+from extractor.datasets.docred import read_docred
+from extractor.datasets.filter_data import CDR_VOCABULARY
+from extractor.datasets.reading import read_labelled
+from extractor.datasets.splits import (
     RelationSplit,
     read_vocabulary_file,
     split_documents,
     without_labels,
 )
+from extractor.encoder.encoder import default_encoder
+from extractor.evaluation.cells import Cells, gold_cells, gold_triples
+from extractor.evaluation.gold import score_gold
+from extractor.evaluation.scores import facts, ign_score
 from extractor.relations import RelationVocabulary
+from extractor.text.pieces import load_tokenizer
 from extractor.training.presets import PRESETS, Preset
 from extractor.training.recipe import Recipe
 from extractor.training.relation_part import new_atlop

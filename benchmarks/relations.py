@@ -6,9 +6,9 @@ from pathlib import Path
 
 from benchmarks.report import ROOT, data_folder, write
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import read_docred
+from extractor.datasets.splits import split_documents
 from extractor.evaluation.scores import RelationScores, evaluate_relations
-from extractor.labelled.docred import read_docred
-from extractor.labelled.splits import split_documents
 
 CHECKPOINT = ROOT / "models" / "factloom-minilm"
 

@@ -11,10 +11,10 @@ from safetensors.torch import load_file
 
 from benchmarks.quality_runs import EPOCHS, RECIPE, SYSTEMS, TEACHERS, read_data_set
 from benchmarks.report import RESULTS, ROOT
-from extractor.atlop.encoder import default_encoder
 from extractor.checkpoint import Checkpoint
-from extractor.labelled.docred import read_docred
-from extractor.labelled.splits import without_labels
+from extractor.datasets.docred import read_docred
+from extractor.datasets.splits import without_labels
+from extractor.encoder.encoder import default_encoder
 from extractor.training.plan import TrainingPlan
 from extractor.training.relation_part import new_atlop
 from extractor.training.train import TrainedModels, finish, kept_mentions

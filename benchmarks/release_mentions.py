@@ -15,17 +15,17 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from benchmarks.report import ROOT
-from extractor.atlop.encoder import default_encoder
-from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import EMBEDDINGS
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.splits import split_documents, titles
 from extractor.digests import WEIGHTS, seal
+from extractor.encoder.encoder import default_encoder
 from extractor.evaluation.scores import evaluate_mentions
 from extractor.files import file_hash
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import split_documents, titles
 from extractor.manifest import FORMAT, read_object
-from extractor.mentions import MentionTagger
+from extractor.mentions.tagger import MentionTagger
 from extractor.packing import pack
+from extractor.text.pieces import load_tokenizer
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import MENTION_RECIPE
 from extractor.training.relation_part import frozen_encoder

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, data_folder, write
-from extractor.labelled.splits import in_held_out_fifth
+from extractor.datasets.splits import in_held_out_fifth
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import train
 from extractor.training.trainer import Progress as TrainingProgress

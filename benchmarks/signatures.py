@@ -15,9 +15,9 @@ from benchmarks.relations import CHECKPOINT
 from benchmarks.report import data_folder, write
 from extractor.calibration.counts import micro
 from extractor.checkpoint import Checkpoint
-from extractor.labelled.docred import LabelledDocument, Triple, read_docred
-from extractor.labelled.splits import split_documents
-from extractor.labelled.statistics import signatures
+from extractor.datasets.docred import LabelledDocument, Triple, read_docred
+from extractor.datasets.splits import split_documents
+from extractor.datasets.statistics import signatures
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Cluster, Document, Entity, Extraction
 from extractor.signatures import TypeStatistics

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.planted import SWAPPED
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 
 MOST_DOCUMENTS = 30
 

@@ -32,13 +32,12 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import Encoder, blank_encoder
-from extractor.atlop.encoder_config import check_encoder_config
 from extractor.atlop.model import Atlop
-from extractor.atlop.pieces import load_tokenizer
 from extractor.calibration.calibration import Calibrator
 from extractor.calibration.evidence import EvidenceRule
 from extractor.digests import WEIGHTS, checked_digests, name_of, seal
+from extractor.encoder.encoder import Encoder, blank_encoder
+from extractor.encoder.encoder_config import check_encoder_config
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.files import file_hash
 from extractor.manifest import (
@@ -48,11 +47,12 @@ from extractor.manifest import (
     read_languages,
     read_object,
 )
-from extractor.mentions import MentionTagger
+from extractor.mentions.tagger import MentionTagger
 from extractor.model_files import refuse_code, stored_shapes
 from extractor.packing import pack, packed_shapes, unpack
 from extractor.relations import RelationVocabulary
 from extractor.signatures import TypeStatistics
+from extractor.text.pieces import load_tokenizer
 
 NO_SIGNATURES = TypeStatistics()
 SIGNATURES = "signatures.json"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 
 from extractor import linking
-from extractor.atlop.batching import DEFAULT_BUDGET, Budget
-from extractor.atlop.precision import Precision
 from extractor.checkpoint import Checkpoint
+from extractor.encoder.batching import DEFAULT_BUDGET, Budget
+from extractor.encoder.precision import Precision
 from extractor.errors import DocumentRejected
 from extractor.schema import Document, Extraction, NameIndex
 from extractor.stages import Case, Stages, Tools

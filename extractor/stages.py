@@ -21,14 +21,14 @@ from functools import partial
 
 from extractor import clusters, linking, statements
 from extractor.allowances import MENTIONS, PAIRS, PIECES, SECONDS, STATEMENTS
-from extractor.atlop.batching import Budget
 from extractor.atlop.features import Features, build_features
-from extractor.atlop.precision import Precision
 from extractor.atlop.scoring import WindowScores, score
 from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
-from extractor.detection import detect_among
+from extractor.encoder.batching import Budget
+from extractor.encoder.precision import Precision
 from extractor.errors import DocumentRejected, Stopped, TooMuch
+from extractor.mentions.detection import detect_among
 from extractor.schema import (
     Candidate,
     Cluster,
@@ -39,8 +39,8 @@ from extractor.schema import (
     NameIndex,
     Span,
 )
-from extractor.sentences import split_sentences
-from extractor.words import Words, split_words
+from extractor.text.sentences import split_sentences
+from extractor.text.words import Words, split_words
 
 NAMES = 500
 """Names that are looked up at a time: of a large index they take seconds."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from extractor.calibration.comparison import Counts, compare
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.splits import split_documents
 from extractor.errors import DatasetRejected
 from extractor.evaluation.scores import (
     RelationScores,
@@ -16,7 +17,6 @@ from extractor.evaluation.scores import (
     refuse_seen,
     unseen_by_detectors,
 )
-from extractor.labelled.splits import split_documents
 from flows.challenge import Challenge
 from flows.gate import Figures, apply_rules
 from flows.params import GateRules

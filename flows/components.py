@@ -62,8 +62,8 @@ class Components:
     @shared_property
     def languages(self) -> tuple[str, ...]:
         """Of the documents that are extracted; none: all."""
-        from extractor.language import known_languages
         from extractor.manifest import read_languages
+        from extractor.text.language import known_languages
 
         chosen = self.settings.extractor.languages
         if chosen:
@@ -99,8 +99,8 @@ class Components:
     @shared_property
     def extractor(self) -> Extractor:
         """The champion, loaded."""
-        from extractor.atlop.batching import Budget
         from extractor.checkpoint import Checkpoint
+        from extractor.encoder.batching import Budget
         from extractor.pipeline import Extractor
 
         chosen = self.settings.extractor
@@ -172,7 +172,7 @@ class Components:
 
     def left_out(self, document: Document) -> str | None:
         """Return why a document is not extracted, for its language; None: it is."""
-        from extractor.language import other_language
+        from extractor.text.language import other_language
 
         languages = self.languages
         found = other_language(document.text, languages) if languages else None

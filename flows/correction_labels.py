@@ -9,9 +9,9 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from extractor.batches import batched
-from extractor.labelled.docred import Label, LabelledDocument
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention
-from extractor.sentences import split_sentences
+from extractor.text.sentences import split_sentences
 from graph.export.labels import (
     CONFIDENT,
     Edge,

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from extractor.labelled.reading import LabelledFiles
+from extractor.datasets.reading import LabelledFiles
 
 
 class SourceParams(BaseModel):

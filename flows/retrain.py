@@ -20,11 +20,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
 from extractor import manifest
+from extractor.datasets import splits
+from extractor.datasets.docred import LabelledDocument
 from extractor.digests import checkpoint_name
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.files import file_hash
-from extractor.labelled import splits
-from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import is_taken, train

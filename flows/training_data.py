@@ -18,12 +18,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from extractor.datasets.docred import LabelledDocument
+from extractor.datasets.gathered import read_gathered, write_gathered
+from extractor.datasets.reading import LabelledFiles
+from extractor.datasets.splits import in_dev_tenth, in_held_out_fifth
 from extractor.errors import DatasetRejected
 from extractor.files import whole_file
-from extractor.labelled.docred import LabelledDocument
-from extractor.labelled.gathered import read_gathered, write_gathered
-from extractor.labelled.reading import LabelledFiles
-from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
 from extractor.relations import RelationVocabulary
 from flows.own_folders import listed
 

@@ -12,17 +12,17 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import Encoder, blank_encoder, default_encoder
 from extractor.atlop.features import build_features
 from extractor.atlop.model import Atlop
-from extractor.atlop.pieces import load_tokenizer
 from extractor.atlop.scoring import score
 from extractor.calibration.calibration import Calibrator
 from extractor.calibration.evidence import EvidenceRule
 from extractor.checkpoint import Checkpoint, TrainingRecord
-from extractor.mentions import MentionTagger
+from extractor.encoder.encoder import Encoder, blank_encoder, default_encoder
+from extractor.mentions.tagger import MentionTagger
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 from extractor.schema import ENTITY_TYPES, Mention
+from extractor.text.pieces import load_tokenizer
 
 RELATIONS = {
     "P17": "country",

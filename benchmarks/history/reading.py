@@ -15,7 +15,7 @@ from corpus.entities.index import EntityIndex
 from extractor.errors import DocumentRejected
 from extractor.linking.nil import nil_id
 from extractor.schema import Candidate, Document, Entity, Extraction, Mention, Statement
-from extractor.sentences import split_sentences
+from extractor.text.sentences import split_sentences
 
 TYPES = {
     "London": "LOC",

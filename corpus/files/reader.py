@@ -35,8 +35,8 @@ from corpus.records import (
     json_type,
     record_of,
 )
+from extractor.datasets.docred import document_of
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import document_of
 from extractor.schema import Document
 
 log = logging.getLogger(__name__)

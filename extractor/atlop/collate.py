@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extractor.atlop.batching import pad_pieces, padded
 from extractor.atlop.features import Window
 from extractor.atlop.model import WindowBatch
+from extractor.encoder.batching import pad_pieces, padded
 
 
 def collate(

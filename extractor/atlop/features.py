@@ -21,9 +21,9 @@ from typing import Literal, TypeVar
 
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.pieces import special_ids, window_starts, word_pieces
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention, Span
+from extractor.text.pieces import special_ids, window_starts, word_pieces
 
 STAR = "*"
 Markers = Literal["star", "dedicated", "off"]

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from extractor.atlop import pooling
 from extractor.atlop.classifier import GroupBilinear
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import Encoder
+from extractor.encoder.encoder import Encoder
 from extractor.relations import THRESHOLD_COLUMN
 
 PAIR_CHUNK = 1024

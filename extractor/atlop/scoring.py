@@ -9,7 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from extractor.atlop.batching import (
+from extractor.atlop.collate import collate
+from extractor.atlop.features import Features, Window
+from extractor.atlop.model import Atlop
+from extractor.encoder.batching import (
     DEFAULT_BUDGET,
     AfterBatch,
     Budget,
@@ -17,10 +20,7 @@ from extractor.atlop.batching import (
     nothing_more,
     within,
 )
-from extractor.atlop.collate import collate
-from extractor.atlop.features import Features, Window
-from extractor.atlop.model import Atlop
-from extractor.atlop.precision import Precision, products_in
+from extractor.encoder.precision import Precision, products_in
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 
 NOT_ADMITTED = -1e4

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from extractor.atlop.scoring import WindowScores
 from extractor.calibration.counts import f1
 from extractor.calibration.thresholds import Thresholds, best_shift
-from extractor.labelled.docred import LabelledDocument, Triple
+from extractor.datasets.docred import LabelledDocument, Triple
 from extractor.relations import RelationVocabulary
 
 CANDIDATE_MARGIN = -5.0

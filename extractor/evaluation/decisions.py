@@ -14,11 +14,11 @@ from extractor.atlop.scoring import NOT_ADMITTED
 from extractor.calibration.calibration import Calibrator, fit_calibrator
 from extractor.calibration.evidence import EvidenceRule, tune_evidence
 from extractor.calibration.thresholds import Thresholding, Thresholds, tune
+from extractor.datasets.docred import LabelledDocument
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
-from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 
 FOLDS = 5

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import DEFAULT_BUDGET, Budget
 from extractor.atlop.features import Features, build_features
 from extractor.atlop.model import Atlop
-from extractor.atlop.precision import Precision
 from extractor.atlop.scoring import WindowScores, score
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
+from extractor.encoder.batching import DEFAULT_BUDGET, Budget
+from extractor.encoder.precision import Precision
 from extractor.relations import RelationVocabulary
 
 

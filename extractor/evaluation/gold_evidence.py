@@ -8,7 +8,7 @@ import numpy as np
 
 from extractor.atlop.scoring import WindowScores
 from extractor.calibration.evidence import EvidenceCase, sentences_of
-from extractor.labelled.docred import Label, LabelledDocument
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
 
 UNSEEN = np.zeros(0, dtype=np.float32)

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.atlop.batching import DEFAULT_BUDGET, Budget
-from extractor.atlop.precision import Precision
 from extractor.calibration import evidence, reliability
 from extractor.calibration.counts import Score, micro, score_of
 from extractor.checkpoint import Checkpoint
-from extractor.detection import detect
+from extractor.datasets.docred import LabelledDocument, Triple
+from extractor.encoder.batching import DEFAULT_BUDGET, Budget
+from extractor.encoder.precision import Precision
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
-from extractor.labelled.docred import LabelledDocument, Triple
+from extractor.mentions.detection import detect
 
 Fact = tuple[str, str, str]
 """Head name, relation id, tail name: what a model could know by heart."""

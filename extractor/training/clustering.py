@@ -18,8 +18,8 @@ from extractor.clusters.features import Features, PairReader
 from extractor.clusters.groups import group_mentions
 from extractor.clusters.pairs import possible_pairs
 from extractor.clusters.weights import SHIPPED, ClusteringWeights, kind_of
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import in_held_out_fifth, titles
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.splits import in_held_out_fifth, titles
 from extractor.schema import Document
 
 Pair = tuple[str, Features, bool]

@@ -18,8 +18,8 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.features import Window
 from extractor.atlop.model import Atlop
+from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.gold import gold_features
-from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.training.presets import Preset
 from extractor.training.recipe import Recipe

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
-from extractor.labelled.docred import LabelledDocument
-from extractor.mentions import IGNORED, MentionTagger, collate_words, span_labels
+from extractor.datasets.docred import LabelledDocument
+from extractor.mentions.tagger import IGNORED, MentionTagger, collate_words, span_labels
+from extractor.text.words import WordWindow, split_words
 from extractor.training.recipe import Recipe
 from extractor.training.trainer import Progress, fit
-from extractor.words import WordWindow, split_words
 
 HIDDEN = 0.1
 """Share of the pieces that the tagger does not see while it learns, so that it trusts contexts."""

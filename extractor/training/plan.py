@@ -7,8 +7,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from extractor.atlop.encoder import default_encoder
 from extractor.atlop.loss import SOFT_LOSSES
+from extractor.encoder.encoder import default_encoder
 from extractor.errors import DatasetRejected
 from extractor.files import file_hash
 from extractor.relations import RelationVocabulary

@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractor.atlop.precision import Precision
 from extractor.batches import batched
+from extractor.encoder.precision import Precision
 
 POOL_STEPS = 16
 """Steps among whose samples those of similar length are put together."""

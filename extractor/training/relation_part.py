@@ -11,12 +11,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from extractor.atlop.encoder import Encoder, pretrained_encoder
 from extractor.atlop.model import Atlop
-from extractor.atlop.pieces import load_tokenizer
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.splits import RelationSplit, without_labels
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.splits import RelationSplit, without_labels
+from extractor.encoder.encoder import Encoder, pretrained_encoder
 from extractor.relations import RelationVocabulary
+from extractor.text.pieces import load_tokenizer
 from extractor.training.correcting import learn_corrections
 from extractor.training.plan import TrainingPlan
 from extractor.training.presets import Preset

@@ -14,9 +14,9 @@ from extractor.atlop.collate import collate
 from extractor.atlop.features import Window
 from extractor.atlop.loss import SOFT_LOSSES, evidence_loss, relation_loss
 from extractor.atlop.model import Atlop, PairScores
+from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.cells import gold_cells
 from extractor.evaluation.gold import gold_features, score_gold
-from extractor.labelled.docred import LabelledDocument
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 from extractor.training.presets import Preset
 from extractor.training.recipe import Recipe

@@ -11,9 +11,9 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.loss import Loss
 from extractor.atlop.model import Atlop
-from extractor.atlop.precision import Precision
+from extractor.datasets.docred import LabelledDocument
+from extractor.encoder.precision import Precision
 from extractor.evaluation.gold import score_gold
-from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 
 TEACHER_LOSS: Loss = "atl"

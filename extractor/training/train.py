@@ -20,8 +20,11 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.loss import SOFT_LOSSES
 from extractor.atlop.model import Atlop
-from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.reading import read_labelled
+from extractor.datasets.splits import RelationSplit, read_vocabulary_file, split_documents, titles
+from extractor.datasets.statistics import signatures
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation.decisions import fit_decisions
 from extractor.evaluation.scores import (
@@ -30,13 +33,10 @@ from extractor.evaluation.scores import (
     unseen_by_detectors,
 )
 from extractor.files import file_hash
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.reading import read_labelled
-from extractor.labelled.splits import RelationSplit, read_vocabulary_file, split_documents, titles
-from extractor.labelled.statistics import signatures
-from extractor.mentions import MentionTagger
+from extractor.mentions.tagger import MentionTagger
 from extractor.packing import pack, unpack
 from extractor.relations import RelationVocabulary
+from extractor.text.pieces import load_tokenizer
 from extractor.training.card import model_card
 from extractor.training.mentions import train_mentions
 from extractor.training.plan import TrainingPlan

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from extractor import manifest
-from extractor.labelled import splits
-from extractor.labelled.reading import LabelledFiles
+from extractor.datasets import splits
+from extractor.datasets.reading import LabelledFiles
 
 
 def refuse_unusable(

@@ -70,7 +70,7 @@ def train(
     """Train a checkpoint; started again, it goes on where it stopped."""
     from dataclasses import replace
 
-    from extractor.labelled.reading import LabelledFiles
+    from extractor.datasets.reading import LabelledFiles
     from flows.commands.labelled_data import refuse_unusable
     from flows.components import components
 
@@ -149,8 +149,8 @@ def evaluate(
 ) -> None:
     """Score a checkpoint on the labelled documents that it has not seen."""
     from extractor import manifest
-    from extractor.labelled.reading import LabelledFiles
-    from extractor.labelled.splits import read_vocabulary_file
+    from extractor.datasets.reading import LabelledFiles
+    from extractor.datasets.splits import read_vocabulary_file
     from flows.commands.labelled_data import refuse_unusable
     from flows.components import components
     from flows.evaluating.labelled_files import table_1

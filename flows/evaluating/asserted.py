@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from extractor.atlop.scoring import WindowScores
 from extractor.calibration.evidence import evidence_sentences
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.evaluation.cells import gold_cells
 from extractor.evaluation.gold_evidence import evidence_cases
-from extractor.labelled.docred import Label, LabelledDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from extractor.atlop.precision import Precision
 from extractor.atlop.scoring import WindowScores
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import LabelledDocument
+from extractor.datasets.reading import LabelledFiles
+from extractor.datasets.submission import write_submission
+from extractor.encoder.precision import Precision
 from extractor.errors import DatasetRejected
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.scores import (
@@ -20,9 +23,6 @@ from extractor.evaluation.scores import (
     unseen_by_detectors,
 )
 from extractor.files import file_hash
-from extractor.labelled.docred import LabelledDocument
-from extractor.labelled.reading import LabelledFiles
-from extractor.labelled.submission import write_submission
 from flows.evaluating.asserted import asserted_triples
 from flows.progress import Progress, listener
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from extractor.atlop.scoring import WindowScores
 from extractor.calibration import reliability
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.cells import gold_cells
 from extractor.evaluation.scores import CANDIDATE_PROBABILITY
-from extractor.labelled.docred import LabelledDocument
 from extractor.manifest import read_object
 from flows.pages import plots
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extractor.labelled.reading import LabelledFiles
-from extractor.labelled.statistics import statistics, statistics_table
+from extractor.datasets.reading import LabelledFiles
+from extractor.datasets.statistics import statistics, statistics_table
 from extractor.relations import RelationVocabulary
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from extractor.atlop.context import pair_context
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import LabelledDocument
 from extractor.errors import DatasetRejected
 from extractor.evaluation.gold import gold_features, score_gold
-from extractor.labelled.docred import LabelledDocument
 from extractor.names import fold_name
 from extractor.schema import Document
 from flows.evaluating.asserted import asserted_triples

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from extractor.atlop.encoder import default_encoder
-from extractor.atlop.pieces import load_tokenizer
-from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth
+from extractor.datasets.splits import in_dev_tenth, in_held_out_fifth
+from extractor.encoder.encoder import default_encoder
+from extractor.text.pieces import load_tokenizer
 from tests.checkpoints import tiny_encoder
 
 PEOPLE = ("Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal", "Ida", "Joe")

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from extractor.checkpoint import TrainingRecord
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.schema import Document
 from flows.commands.summary import show_erasure
 from flows.commands.terminal import console

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from extractor.checkpoint import TrainingRecord
+from extractor.datasets.splits import in_held_out_fifth
 from extractor.errors import DatasetRejected
-from extractor.labelled.splits import in_held_out_fifth
 from flows.challenge import Challenge
 from flows.components import components, forget
 from flows.errors import FolderTaken

@@ -16,7 +16,7 @@ import pytest
 from extractor.clusters import cluster_mentions
 from extractor.linking import link_clusters, mentioned_names
 from extractor.schema import Candidate, Document
-from extractor.sentences import split_sentences
+from extractor.text.sentences import split_sentences
 from tests.unit.extractor.annotated import read_annotated
 
 GOLDEN = Path(__file__).with_name("entities.json")

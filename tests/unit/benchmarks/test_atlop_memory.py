@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.atlop_memory import ENTITIES, MENTIONS, PIECES, made_document
-from extractor.atlop.encoder import default_encoder
 from extractor.atlop.features import build_features
-from extractor.atlop.pieces import load_tokenizer
+from extractor.encoder.encoder import default_encoder
+from extractor.text.pieces import load_tokenizer
 
 
 @pytest.mark.parametrize("entities", ENTITIES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.linking_training import LinkedDocument, PreparedDocument, train_linking
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.linking import link_clusters
 from extractor.schema import Candidate
 from tests.unit.extractor.annotated import annotated_document

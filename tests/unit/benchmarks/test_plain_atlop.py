@@ -22,12 +22,12 @@ from benchmarks.plain_atlop import (
 )
 from extractor.atlop.collate import collate
 from extractor.atlop.config import AtlopConfig
-from extractor.atlop.encoder import default_encoder
 from extractor.atlop.features import Window, build_features
 from extractor.atlop.model import Atlop
-from extractor.atlop.pieces import load_tokenizer
+from extractor.encoder.encoder import default_encoder
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention
+from extractor.text.pieces import load_tokenizer
 from extractor.training.relations import Sample
 from tests.checkpoints import WIDTH, tiny_encoder
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.planted import Parts, SwapError, parts_of, swap_error, swapped
-from extractor.labelled.docred import LabelledDocument
-from extractor.labelled.splits import in_held_out_fifth, split_documents
+from extractor.datasets.docred import LabelledDocument
+from extractor.datasets.splits import in_held_out_fifth, split_documents
 from tests.unit.extractor.annotated import labelled
 
 DOCUMENTS = [labelled("[Ada|PER|0] left.", title=f"Document {n}") for n in range(1000)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from benchmarks.retraining import quarter, spoilt
-from extractor.labelled.splits import in_held_out_fifth
+from extractor.datasets.splits import in_held_out_fifth
 
 Record = dict[str, Any]
 RECORDS: list[Record] = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from extractor.labelled.docred import Label, LabelledDocument
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention
-from extractor.sentences import split_sentences
+from extractor.text.sentences import split_sentences
 
 MARKED = re.compile(r"\[([^|\]]+)\|([A-Z]+)(?:\|(\d+))?\]")
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import default_encoder
 from extractor.atlop.model import Atlop
-from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
+from extractor.encoder.encoder import default_encoder
+from extractor.text.pieces import load_tokenizer
 from tests.checkpoints import tiny_atlop, write_tiny_checkpoint
 
 torch.set_num_threads(1)  # tiny tensors: threads would only wait for each other

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from extractor.atlop.encoder import blank_encoder
 from extractor.atlop.features import Window
 from extractor.atlop.loss import ATGL_ALPHA, HINGE, Loss
 from extractor.atlop.model import Atlop
+from extractor.encoder.encoder import blank_encoder
 
 POOLED = {
     "logsumexp": lambda vectors: vectors.logsumexp(dim=0),

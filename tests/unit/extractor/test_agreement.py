@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractor import detection
-from extractor.agreement import agree_on_types
 from extractor.checkpoint import Checkpoint
+from extractor.mentions import detection
+from extractor.mentions.agreement import agree_on_types
 from extractor.schema import Mention
 from tests.unit.extractor.annotated import read_annotated
 

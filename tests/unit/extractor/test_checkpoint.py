@@ -17,10 +17,10 @@ from extractor.checkpoint import (
     Checkpoint,
 )
 from extractor.evaluation.gold import score_gold
-from extractor.mentions import MentionTagger, collate_words, score_spans
+from extractor.mentions.tagger import MentionTagger, collate_words, score_spans
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.signatures import TypeStatistics
-from extractor.words import split_words
+from extractor.text.words import split_words
 from tests.checkpoints import RELATIONS, tiny_atlop, tiny_encoder, write_tiny_checkpoint
 from tests.unit.extractor.annotated import labelled
 from tests.unit.extractor.copies import RECORD

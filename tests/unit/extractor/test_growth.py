@@ -15,7 +15,6 @@ import pytest
 from sentencex import get_sentence_boundaries
 from transformers import PreTrainedTokenizerBase
 
-from extractor import sentences
 from extractor.atlop.collate import collate
 from extractor.atlop.features import build_features
 from extractor.calibration.evidence import sentences_of
@@ -23,7 +22,8 @@ from extractor.clusters import pairs
 from extractor.clusters.groups import Group
 from extractor.linking import link_clusters
 from extractor.schema import Candidate, Cluster, Document, Mention, Span
-from extractor.sentences import LONGEST_STRETCH, split_sentences
+from extractor.text import sentences
+from extractor.text.sentences import LONGEST_STRETCH, split_sentences
 
 DOCUMENT = Document(id="tests:1", source="tests", title="", text="", updated_at="")
 NAME, STEP = "Ada Smith", 11

@@ -14,13 +14,13 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from extractor.atlop.pieces import load_tokenizer
 from extractor.checkpoint import Checkpoint
 from extractor.digests import WEIGHTS, seal
 from extractor.errors import CheckpointRejected
 from extractor.files import file_hash
 from extractor.manifest import LARGEST_JSON
 from extractor.relations import MOST_RELATIONS
+from extractor.text.pieces import load_tokenizer
 from tests.checkpoints import write_tiny_checkpoint
 
 

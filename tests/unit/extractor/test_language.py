@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.languages import EXTRACTED_AT_MOST, english_texts, foreign_texts, read
-from extractor.language import FEWEST, known_languages, other_language
+from extractor.text.language import FEWEST, known_languages, other_language
 
 ENGLISH = "\n".join(each.text for each in read("english") if each.kind == "prose")
 FOREIGN = {

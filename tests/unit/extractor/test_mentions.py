@@ -8,10 +8,10 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from extractor.atlop.batching import Budget
 from extractor.checkpoint import Checkpoint
-from extractor.detection import detect
-from extractor.mentions import (
+from extractor.encoder.batching import Budget
+from extractor.mentions.detection import detect
+from extractor.mentions.tagger import (
     IGNORED,
     LONGEST,
     ScoredSpans,
@@ -20,7 +20,7 @@ from extractor.mentions import (
     span_labels,
 )
 from extractor.schema import ENTITY_TYPES, Mention
-from extractor.words import Words, WordWindow
+from extractor.text.words import Words, WordWindow
 from tests.unit.extractor.annotated import read_annotated
 from tests.unit.extractor.test_words import HOSTILE, TEXTS, TOKENIZER, words_of
 

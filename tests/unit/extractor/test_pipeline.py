@@ -8,10 +8,10 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import Budget
 from extractor.atlop.features import build_features
 from extractor.atlop.scoring import score
 from extractor.checkpoint import Checkpoint
+from extractor.encoder.batching import Budget
 from extractor.errors import DocumentRejected
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Document, Extraction

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.sentences import MAX_CHARACTERS, split_sentences
+from extractor.text.sentences import MAX_CHARACTERS, split_sentences
 
 PIECES = [
     "Dr. Smith",

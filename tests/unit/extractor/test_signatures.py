@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.labelled.statistics import signatures
+from extractor.datasets.statistics import signatures
 from extractor.signatures import MIN_LABELS, TypeStatistics
 from tests.unit.extractor.annotated import labelled
 

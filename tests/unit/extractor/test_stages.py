@@ -9,8 +9,8 @@ import torch
 
 from extractor import stages
 from extractor.allowances import Allowance
-from extractor.atlop.batching import Budget
 from extractor.checkpoint import Checkpoint
+from extractor.encoder.batching import Budget
 from extractor.errors import DocumentRejected, Stopped, TooMuch
 from extractor.pipeline import LONG
 from extractor.schema import Extraction

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from extractor.atlop.encoder import default_encoder
-from extractor.atlop.pieces import load_tokenizer
-from extractor.words import SHAPES, Words, shape_of, split_words
+from extractor.encoder.encoder import default_encoder
+from extractor.text.pieces import load_tokenizer
+from extractor.text.words import SHAPES, Words, shape_of, split_words
 
 TOKENIZER = load_tokenizer(default_encoder())
 HOSTILE = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 from tests.unit.extractor.annotated import labelled
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from extractor.datasets.docred import LabelledDocument
+from extractor.datasets.gathered import write_gathered
+from extractor.datasets.reading import LabelledFiles
+from extractor.datasets.splits import in_dev_tenth, in_held_out_fifth, split_documents
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import LabelledDocument
-from extractor.labelled.gathered import write_gathered
-from extractor.labelled.reading import LabelledFiles
-from extractor.labelled.splits import in_dev_tenth, in_held_out_fifth, split_documents
 from flows.training_data import (
     COUNTS,
     DOCUMENTS,

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from corpus.records import Gone, Page, Record
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
 from flows.correction_labels import labelled_by_verdicts

@@ -16,7 +16,7 @@ PURE = (
     "corpus.records",
     "corpus.entities.sqlite",
     "extractor.clusters.clustering",
-    "extractor.labelled.reading",
+    "extractor.datasets.reading",
     "extractor.linking.entities",
     "extractor.schema",
     "extractor.statements",

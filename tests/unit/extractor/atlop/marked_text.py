@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.encoder import default_encoder
 from extractor.atlop.features import Features, Markers, Window, build_features
-from extractor.atlop.pieces import load_tokenizer
+from extractor.encoder.encoder import default_encoder
 from extractor.schema import Mention, Span
+from extractor.text.pieces import load_tokenizer
 
 TOKENIZER = load_tokenizer(default_encoder())
 MARKERS: tuple[Markers, ...] = ("star", "dedicated", "off")

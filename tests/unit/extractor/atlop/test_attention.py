@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from extractor.atlop.attention import attend
+from extractor.encoder.attention import attend
 
 WINDOWS, HEADS, PIECES, WIDTH = 2, 3, 7, 8
 FUSED = F.scaled_dot_product_attention

@@ -9,9 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.atlop.batching import Budget, halving, pad_pieces, within
 from extractor.atlop.collate import collate, sentence_distances
 from extractor.atlop.features import Window
+from extractor.encoder.batching import Budget, halving, pad_pieces, within
 
 
 class Device:

@@ -7,11 +7,11 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.attention import ATTENTION
-from extractor.atlop.encoder import Encoder, blank_encoder, default_encoder
-from extractor.atlop.encoder_config import FAST_MODEL_TYPES, SLOW_MODEL_TYPES
-from extractor.atlop.pieces import load_tokenizer
+from extractor.encoder.attention import ATTENTION
+from extractor.encoder.encoder import Encoder, blank_encoder, default_encoder
+from extractor.encoder.encoder_config import FAST_MODEL_TYPES, SLOW_MODEL_TYPES
 from extractor.errors import CheckpointRejected
+from extractor.text.pieces import load_tokenizer
 from tests.unit.extractor.tokenizers import TEXT, TOKENIZERS, tiny_config
 
 PIECES = 24

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from extractor.atlop.encoder import default_encoder
 from extractor.atlop.features import STAR, Features, Markers, Window, build_features
-from extractor.atlop.pieces import load_tokenizer
+from extractor.encoder.encoder import default_encoder
 from extractor.errors import CheckpointRejected
 from extractor.schema import Mention
+from extractor.text.pieces import load_tokenizer
 from tests.unit.extractor.atlop.marked_text import MARKERS, TOKENIZER, features, mentioned, spell
 
 STAR_ID = TOKENIZER.get_vocab()[STAR]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.atlop.features import Features, Markers, build_features
-from extractor.atlop.pieces import window_starts
 from extractor.schema import Mention
-from extractor.sentences import split_sentences
+from extractor.text.pieces import window_starts
+from extractor.text.sentences import split_sentences
 from tests.unit.extractor.atlop.marked_text import MARKERS, TOKENIZER, features, mentioned, spell
 from tests.unit.extractor.tokenizers import TOKENIZERS
 

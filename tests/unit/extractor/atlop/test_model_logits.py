@@ -8,10 +8,10 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop import model, pooling
 from extractor.atlop.collate import collate
-from extractor.atlop.encoder import Encoder, blank_encoder
 from extractor.atlop.features import build_features
 from extractor.atlop.model import Atlop
-from extractor.atlop.precision import products_in
+from extractor.encoder.encoder import Encoder, blank_encoder
+from extractor.encoder.precision import products_in
 from extractor.schema import Mention
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.atlop.model_cases import (

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 from transformers import BertTokenizer, PreTrainedTokenizerBase
 
-from extractor.atlop.pieces import load_tokenizer, special_ids, word_pieces
 from extractor.errors import CheckpointRejected
+from extractor.text.pieces import load_tokenizer, special_ids, word_pieces
 from tests.unit.extractor.tokenizers import TEXT, TOKENIZERS, roberta_like, scibert_like
 
 SPECIAL = {

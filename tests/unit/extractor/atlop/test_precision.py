@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from extractor.atlop.precision import Precision, products_in
+from extractor.encoder.precision import Precision, products_in
 
 
 @pytest.mark.parametrize(

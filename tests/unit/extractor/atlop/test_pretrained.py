@@ -12,9 +12,9 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from extractor.atlop.encoder import default_encoder, pretrained_encoder
-from extractor.atlop.pieces import load_tokenizer
+from extractor.encoder.encoder import default_encoder, pretrained_encoder
 from extractor.errors import CheckpointRejected
+from extractor.text.pieces import load_tokenizer
 
 MARK = "from pathlib import Path\nPath({mark!r}).touch()\nclass Evil: pass\n"
 

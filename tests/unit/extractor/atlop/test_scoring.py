@@ -7,10 +7,10 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.batching import Budget
 from extractor.atlop.features import Features, build_features
 from extractor.atlop.model import Atlop, PairScores, WindowBatch
 from extractor.atlop.scoring import NOT_ADMITTED, WindowScores, score
+from extractor.encoder.batching import Budget
 from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.annotated import annotated_document

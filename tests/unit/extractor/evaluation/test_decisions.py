@@ -13,13 +13,13 @@ from transformers import PreTrainedTokenizerBase
 from extractor.atlop.model import Atlop
 from extractor.calibration.evidence import rule_counts
 from extractor.calibration.thresholds import Thresholding, tune
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.errors import DatasetRejected
 from extractor.evaluation import decisions
 from extractor.evaluation.cells import Cells, gold_cells
 from extractor.evaluation.decisions import calibrate, fit_decisions, fold_of
 from extractor.evaluation.gold import score_gold
 from extractor.evaluation.gold_evidence import evidence_cases
-from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.annotated import labelled

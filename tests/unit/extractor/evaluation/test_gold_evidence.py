@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from extractor.calibration.evidence import sentences_of
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.evaluation.gold_evidence import evidence_cases
-from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.schema import Mention, Span
 from tests.unit.extractor.annotated import labelled

@@ -13,6 +13,7 @@ from extractor.calibration.calibration import Calibrator
 from extractor.calibration.counts import Score, micro
 from extractor.calibration.evidence import EvidenceRule
 from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.errors import DatasetRejected
 from extractor.evaluation import scores as evaluation
 from extractor.evaluation.gold import ScoredDocuments
@@ -23,7 +24,6 @@ from extractor.evaluation.scores import (
     facts,
     ign_score,
 )
-from extractor.labelled.docred import Label, LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.schema import Mention
 from tests.unit.extractor.annotated import labelled

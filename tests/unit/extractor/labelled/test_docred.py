@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from extractor.datasets.docred import Label, read_docred
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import Label, read_docred
 
 Record = dict[str, Any]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from extractor.datasets.docred import Label, LabelledDocument
+from extractor.datasets.filter_data import CDR_VOCABULARY, GDA_VOCABULARY, read_filter_data
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import Label, LabelledDocument
-from extractor.labelled.filter_data import CDR_VOCABULARY, GDA_VOCABULARY, read_filter_data
 from tests.unit.extractor.filter_lines import CDR_PAIRS, CDR_TEXT, GDA_PAIRS, GDA_TEXT, line
 
 CDR = line("227508", CDR_TEXT, CDR_PAIRS)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.datasets.docred import Label, LabelledDocument
+from extractor.datasets.gathered import read_gathered, write_gathered
+from extractor.datasets.reading import read_labelled
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import Label, LabelledDocument
-from extractor.labelled.gathered import read_gathered, write_gathered
-from extractor.labelled.reading import read_labelled
 from extractor.relations import RelationVocabulary
 from tests.unit.extractor.annotated import labelled
 

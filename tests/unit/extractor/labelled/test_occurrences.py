@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.labelled.occurrences import find_names
+from extractor.datasets.occurrences import find_names
 from extractor.names import fold_name
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from extractor.datasets.own_documents import id_in_source, read_documents
 from extractor.errors import DatasetRejected
-from extractor.labelled.own_documents import id_in_source, read_documents
 
 TEXT = "Ada left Paris. Lovelace wept."
 MENTIONS = [

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from extractor.datasets.docred import Label
+from extractor.datasets.filter_data import CDR_VOCABULARY
+from extractor.datasets.reading import read_labelled
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import Label
-from extractor.labelled.filter_data import CDR_VOCABULARY
-from extractor.labelled.reading import read_labelled
 from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.unit.extractor.filter_lines import CDR_PAIRS, CDR_TEXT, line
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.errors import DatasetRejected
-from extractor.files import file_hash
-from extractor.labelled.filter_data import CDR_VOCABULARY
-from extractor.labelled.splits import (
+from extractor.datasets.filter_data import CDR_VOCABULARY
+from extractor.datasets.splits import (
     in_held_out_fifth,
     read_vocabulary_file,
     split_documents,
     titles,
     without_labels,
 )
+from extractor.errors import DatasetRejected
+from extractor.files import file_hash
 from tests.unit.extractor.annotated import labelled
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from extractor.labelled.docred import Label, LabelledDocument
-from extractor.labelled.statistics import statistics, statistics_table
+from extractor.datasets.docred import Label, LabelledDocument
+from extractor.datasets.statistics import statistics, statistics_table
 from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.unit.extractor.annotated import labelled
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from extractor.datasets.submission import write_submission
 from extractor.errors import DatasetRejected
-from extractor.labelled.submission import write_submission
 from tests.unit.extractor.annotated import annotated_document
 
 DOCUMENTS = [

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from extractor.datasets.docred import LabelledDocument
+from extractor.datasets.reading import read_labelled
+from extractor.datasets.splits import read_vocabulary_file
+from extractor.datasets.triples_csv import read_triples
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import LabelledDocument
-from extractor.labelled.reading import read_labelled
-from extractor.labelled.splits import read_vocabulary_file
-from extractor.labelled.triples_csv import read_triples
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
 from tests.unit.extractor.annotated import annotated_document

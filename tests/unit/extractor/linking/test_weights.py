@@ -72,7 +72,7 @@ def test_the_training_documents_do_not_move_the_version() -> None:
 
 
 def test_shipped_weights_saw_no_held_out_document() -> None:
-    from extractor.labelled.splits import in_held_out_fifth
+    from extractor.datasets.splits import in_held_out_fifth
 
     titles = [document.partition(":")[2] for document in shipped_weights().trained_on]
     assert len(titles) > 500

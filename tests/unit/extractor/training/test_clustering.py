@@ -9,7 +9,7 @@ import pytest
 
 from extractor.clusters import cluster_mentions
 from extractor.clusters.weights import FORMAT, SHIPPED, shipped_weights
-from extractor.labelled.splits import in_held_out_fifth
+from extractor.datasets.splits import in_held_out_fifth
 from extractor.training.clustering import gold_pairs, main, train_clustering
 from tests.unit.extractor.annotated import annotated_document, labelled, read_annotated
 

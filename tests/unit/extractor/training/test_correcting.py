@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.model import Atlop
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.evaluation.gold import gold_features, score_gold
-from extractor.labelled.docred import Label, LabelledDocument
 from extractor.training.correcting import learn_corrections, with_verdicts
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe

@@ -7,8 +7,8 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.detection import detect
-from extractor.mentions import IGNORED, MentionTagger
+from extractor.mentions.detection import detect
+from extractor.mentions.tagger import IGNORED, MentionTagger
 from extractor.training import mentions as training
 from extractor.training.mentions import span_loss, train_mentions
 from extractor.training.recipe import Recipe

@@ -12,8 +12,8 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.model import Atlop
+from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.gold import score_gold
-from extractor.labelled.docred import LabelledDocument
 from extractor.training import relations as relation_training
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe

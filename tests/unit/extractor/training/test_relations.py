@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerBase
 from extractor.atlop.collate import collate
 from extractor.atlop.loss import evidence_loss, relation_loss
 from extractor.atlop.model import Atlop, PairScores
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.training.presets import PRESETS
 from extractor.training.relations import (

@@ -12,8 +12,8 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.loss import relation_loss
 from extractor.atlop.model import Atlop
+from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.gold import gold_features, score_gold
-from extractor.labelled.docred import LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe

@@ -13,12 +13,12 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.checkpoint import Checkpoint
+from extractor.datasets.docred import read_docred
+from extractor.datasets.splits import in_held_out_fifth, split_documents
 from extractor.digests import WEIGHTS
 from extractor.errors import DatasetRejected
 from extractor.evaluation.scores import evaluate_relations
 from extractor.files import file_hash
-from extractor.labelled.docred import read_docred
-from extractor.labelled.splits import in_held_out_fifth, split_documents
 from extractor.relations import RelationVocabulary
 from extractor.training import train as train_module
 from extractor.training.plan import TrainingPlan

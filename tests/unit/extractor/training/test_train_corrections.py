@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from extractor.datasets.docred import read_docred
+from extractor.datasets.gathered import read_gathered, write_gathered
+from extractor.datasets.splits import split_documents
 from extractor.digests import WEIGHTS
 from extractor.errors import DatasetRejected
 from extractor.files import file_hash
-from extractor.labelled.docred import read_docred
-from extractor.labelled.gathered import read_gathered, write_gathered
-from extractor.labelled.splits import split_documents
 from extractor.training.plan import TrainingPlan
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.records import Gone, Page, Record
-from extractor.labelled.reading import read_labelled
+from extractor.datasets.reading import read_labelled
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document
 from flows.commands.labels import LabelFiles, write_labels, write_labels_and_documents

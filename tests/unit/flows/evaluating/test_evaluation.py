@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.datasets.docred import read_docred
 from extractor.evaluation.gold import score_gold
-from extractor.labelled.docred import read_docred
 from flows.commands.cli import app
 from flows.evaluating import figures
 from flows.evaluating.asserted import asserted_triples

@@ -17,8 +17,8 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from extractor.atlop.attention import attention_rows, use_fast_attention
-from extractor.atlop.encoder_config import FAST_MODEL_TYPES, check_encoder_config
+from extractor.encoder.attention import attention_rows, use_fast_attention
+from extractor.encoder.encoder_config import FAST_MODEL_TYPES, check_encoder_config
 from extractor.errors import CheckpointRejected
 from extractor.manifest import read_object
 from extractor.model_files import file_of, refuse_code, stored_shapes

@@ -21,10 +21,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from extractor.atlop.batching import pad_pieces
-from extractor.atlop.encoder import Encoder
+from extractor.encoder.batching import pad_pieces
+from extractor.encoder.encoder import Encoder
 from extractor.schema import ENTITY_TYPES, Mention
-from extractor.words import SHAPES, Words, WordWindow
+from extractor.text.words import SHAPES, Words, WordWindow
 
 LONGEST = 16
 """Words of the longest mention; of DocRED's, one in 9,000 is longer."""

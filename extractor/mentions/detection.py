@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from extractor.agreement import agree_on_types
-from extractor.atlop.batching import (
+from extractor.encoder.batching import (
     DEFAULT_BUDGET,
     AfterBatch,
     Budget,
@@ -17,7 +16,8 @@ from extractor.atlop.batching import (
     nothing_more,
     within,
 )
-from extractor.mentions import (
+from extractor.mentions.agreement import agree_on_types
+from extractor.mentions.tagger import (
     LONGEST,
     MentionTagger,
     collate_words,
@@ -26,7 +26,7 @@ from extractor.mentions import (
     score_spans,
 )
 from extractor.schema import ENTITY_TYPES, Mention
-from extractor.words import Words, WordWindow, split_words
+from extractor.text.words import Words, WordWindow, split_words
 
 
 def detect(

@@ -12,9 +12,9 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from extractor.datasets.docred import Label, LabelledDocument
 from extractor.errors import DatasetRejected
 from extractor.files import whole_file
-from extractor.labelled.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention, Span
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.filter_data import read_filter_data
+from extractor.datasets.gathered import read_gathered
+from extractor.datasets.own_documents import read_documents
+from extractor.datasets.triples_csv import read_triples
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import LabelledDocument, read_docred
-from extractor.labelled.filter_data import read_filter_data
-from extractor.labelled.gathered import read_gathered
-from extractor.labelled.own_documents import read_documents
-from extractor.labelled.triples_csv import read_triples
 from extractor.relations import RelationVocabulary
 
 
@@ -89,7 +89,7 @@ def read_labelled(
 
 def _with_sentences(item: LabelledDocument) -> LabelledDocument:
     """Return a document with its sentences: those of a user's own are not given."""
-    from extractor.sentences import split_sentences  # needs a library that other files do not
+    from extractor.text.sentences import split_sentences  # needs a library that other files do not
 
     document = item.document
     sentences = document.sentences or split_sentences(document.text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-from extractor.atlop.pieces import special_ids, window_starts, word_pieces
+from extractor.text.pieces import special_ids, window_starts, word_pieces
 
 SHAPES = (
     "none",

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.datasets.docred import LabelledDocument
+from extractor.datasets.filter_data import CDR_VOCABULARY, GDA_VOCABULARY
 from extractor.errors import DatasetRejected, VocabularyRejected
-from extractor.labelled.docred import LabelledDocument
-from extractor.labelled.filter_data import CDR_VOCABULARY, GDA_VOCABULARY
 from extractor.relations import RelationVocabulary
 
 NAMED_VOCABULARIES = {"cdr": CDR_VOCABULARY, "gda": GDA_VOCABULARY}

@@ -17,11 +17,11 @@ from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
+from extractor.datasets.csv_rows import Row, read_rows
+from extractor.datasets.docred import Label, LabelledDocument
+from extractor.datasets.named_entities import clusters_of_names
+from extractor.datasets.own_documents import id_in_source
 from extractor.errors import DatasetRejected
-from extractor.labelled.csv_rows import Row, read_rows
-from extractor.labelled.docred import Label, LabelledDocument
-from extractor.labelled.named_entities import clusters_of_names
-from extractor.labelled.own_documents import id_in_source
 from extractor.names import fold_name
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from extractor.datasets.docred import Triple
 from extractor.errors import DatasetRejected
 from extractor.files import whole_file
-from extractor.labelled.docred import Triple
 from extractor.schema import Document
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from extractor.datasets.docred import UNDATED
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import UNDATED
 from extractor.schema import Cluster, Document, Mention
 
 SOURCE = "own"

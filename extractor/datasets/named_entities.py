@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from extractor.labelled.csv_rows import Row
-from extractor.labelled.occurrences import find_names
+from extractor.datasets.csv_rows import Row
+from extractor.datasets.occurrences import find_names
 from extractor.names import fold_name
 from extractor.relations import ANY_TYPES, RelationVocabulary
 from extractor.schema import Cluster, Mention, check_type_name

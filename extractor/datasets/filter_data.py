@@ -24,8 +24,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.datasets.docred import UNDATED, Label, LabelledDocument, join_tokens
 from extractor.errors import DatasetRejected
-from extractor.labelled.docred import UNDATED, Label, LabelledDocument, join_tokens
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Cluster, Document, Mention, Span
 

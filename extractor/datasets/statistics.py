@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from extractor.labelled.docred import LabelledDocument
+from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 from extractor.signatures import TypeStatistics
 

@@ -1,0 +1,1 @@
+"""Word pieces -> hidden states: what every stage that reads text stands on."""

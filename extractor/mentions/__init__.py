@@ -1,0 +1,1 @@
+"""Document -> Mention: spans of words, scored as one of six types."""

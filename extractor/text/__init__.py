@@ -1,0 +1,1 @@
+"""A text before any model reads it: sentences, language, words, word pieces."""

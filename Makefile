@@ -70,7 +70,7 @@ figures: $(INSTALLED) ## Render docs/figures.md and the README's figures from be
 
 .PHONY: reference
 reference: $(INSTALLED) ## Render docs/reference/commands.md from the commands themselves
-	@$(BIN)/python -m typer flows.commands.cli utils docs --name factloom --title Commands --output docs/reference/commands.md
+	@$(BIN)/python -m typer flows.cli.app utils docs --name factloom --title Commands --output docs/reference/commands.md
 
 up: $(INSTALLED) ## Start the local graph server
 	@$(BIN)/factloom up

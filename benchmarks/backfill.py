@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.neo4j_process import DATABASE, neo4j
 from benchmarks.report import write
-from flows.backfill_queue import Queue
+from flows.backfill.backfill_queue import Queue
 from graph.client import Graph, connect
 from graph.model.records import RunInfo, StaleDocument
 from graph.server.embedded import EmbeddedServer

@@ -24,7 +24,7 @@ from neo4j import GraphDatabase
 
 from benchmarks.contained import as_user, contained
 from benchmarks.report import ROOT
-from flows.commands.secret_files import container_user, make_secrets
+from flows.cli.secret_files import container_user, make_secrets
 from tests.servers.neo4j import Neo4jServer, encrypted_neo4j, free_port
 from tests.servers.prefect import RestartedServer
 from tests.servers.tls_proxy import basic, tls_proxy

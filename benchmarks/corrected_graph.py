@@ -13,7 +13,7 @@ from benchmarks.simulated_person import Edge, Stated, Verdict, write_verdicts
 from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
 from flows.components import components, forget
-from flows.correction_labels import labelled_by_verdicts
+from flows.retrain.labels import labelled_by_verdicts
 from graph.client import Graph
 from graph.export.labels import verdicts_of
 

@@ -37,7 +37,7 @@ from extractor.training.plan import CORRECTION_RECIPE, TrainingPlan
 from extractor.training.relation_part import trained_atlop
 from extractor.training.train import train
 from extractor.training.trainer import Progress
-from flows.training_data import DOCUMENTS, gather, save
+from flows.retrain.data import DOCUMENTS, gather, save
 
 EPOCHS = 6
 """Of the project's recipe, which has 10, so that all fits into an hour of one core."""

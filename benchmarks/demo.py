@@ -27,7 +27,7 @@ def figures() -> dict[str, float]:
         environment = local_environment(Path(home))
         first = factloom("demo", environment=environment)
         os.environ.update(environment)
-        from flows.commands.demo import strongest
+        from flows.cli.demo import strongest
         from flows.components import components, forget
 
         graph = components().graph

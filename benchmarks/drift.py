@@ -20,8 +20,8 @@ from extractor.checkpoint import Checkpoint
 from extractor.datasets.docred import LabelledDocument, read_docred
 from extractor.datasets.filter_data import CDR_VOCABULARY, read_filter_data
 from extractor.pipeline import Extractor
-from flows.drift import MIN_RUNS, RUNS, StoredCounts, drift_of
 from flows.records import Counts
+from flows.reports.drift import MIN_RUNS, RUNS, StoredCounts, drift_of
 
 ABSTRACTS = 200
 BATCH = 32

@@ -23,7 +23,7 @@ from elasticsearch import Elasticsearch, helpers
 
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
-from flows.commands.local_api import local_api
+from flows.cli.local.api import local_api
 from graph.model.records import CursorState, RunInfo
 from graph.server.embedded import EmbeddedServer
 from tests.servers.elasticsearch import running

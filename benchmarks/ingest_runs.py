@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.neo4j_process import neo4j
 from benchmarks.processes import local_environment
-from flows.commands.local_api import local_api
+from flows.cli.local.api import local_api
 from flows.components import components, forget
 from graph.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
-    from flows.report import IngestReport
+    from flows.reports.report import IngestReport
 
 
 @contextmanager
@@ -84,9 +84,9 @@ def ingest_file(path: Path, **params: Any) -> IngestReport:
     Raises:
         SystemExit: the run did not complete.
     """
-    from flows.ingest import ingest
+    from flows.ingest.flow import ingest
     from flows.params import IngestParams
-    from flows.report import IngestReport
+    from flows.reports.report import IngestReport
 
     state = ingest(IngestParams(path=path, name="bench", raw=True, **params), return_state=True)
     report = state.result(raise_on_failure=False)

@@ -126,7 +126,7 @@ class Running:
 
 def load() -> None:
     """Import what the children need, so that none of them has to."""
-    import flows.backfill
+    import flows.backfill.flow
     import flows.reconcile  # noqa: F401
 
 
@@ -145,8 +145,8 @@ def _child(command: Command, checkpoint: Checkpoint, log: Path, pipe: int) -> No
 def _run(command: Command) -> int:
     from prefect.client.schemas import State
 
-    from flows.backfill import backfill
-    from flows.ingest import ingest
+    from flows.backfill.flow import backfill
+    from flows.ingest.flow import ingest
     from flows.params import BackfillParams, IngestParams, ReconcileParams
     from flows.reconcile import reconcile
 
@@ -160,7 +160,7 @@ def _run(command: Command) -> int:
 
 def _mark(command: Command, checkpoint: Checkpoint, pipe: int) -> None:
     """Let each stage tell when it begins and ends, and the command have its source and model."""
-    import flows.backfill
+    import flows.backfill.flow
     import flows.reconcile
     from extractor.pipeline import Extractor
     from flows.components import Components
@@ -201,7 +201,7 @@ def _mark(command: Command, checkpoint: Checkpoint, pipe: int) -> None:
         (GraphWriter, "upsert", told("W", GraphWriter.upsert)),
         (GraphWriter, "retract", told("X", GraphWriter.retract)),
         (GraphWriter, "move_cursor", told("M", GraphWriter.move_cursor)),
-        (flows.backfill, "adopt_champion", told("S", flows.backfill.adopt_champion)),
+        (flows.backfill.flow, "adopt_champion", told("S", flows.backfill.flow.adopt_champion)),
         (flows.reconcile, "WALK", PAGE),
     )
     for owner, name, value in replaced:

@@ -33,7 +33,7 @@ from benchmarks.report import ROOT, write
 from corpus.files.source import FileSource
 from extractor.checkpoint import Checkpoint
 from extractor.schema import Document, Extraction
-from flows.commands.local_api import local_api
+from flows.cli.local.api import local_api
 from graph.model.records import RunInfo
 from graph.reading.snapshot import Snapshot, diff, snapshot
 from graph.server.embedded import EmbeddedServer

@@ -20,10 +20,10 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from benchmarks.processes import local_environment
 from benchmarks.report import ROOT, write
-from flows.commands.local_api import start_server
+from flows.cli.local.api import start_server
 from flows.components import components, forget
-from flows.deploying import deploy
-from flows.limits import WRITER
+from flows.operations.deploy import deploy
+from flows.run.limits import WRITER
 from tests.e2e.operating import Worker, ended, start, until
 
 AFTER_START_SECONDS = (5, 11, 17, 23, 29, 35)

@@ -66,7 +66,7 @@ def _entity(document: Document, start: int, end: int, type_: str) -> Entity:
 
 def act(what: str) -> Callable[[], Any]:
     """Return a pass of a flow, its modules loaded."""
-    from flows.ingest import ingest
+    from flows.ingest.flow import ingest
     from flows.params import IngestParams, ReconcileParams
     from flows.reconcile import reconcile
 

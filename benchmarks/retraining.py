@@ -26,7 +26,7 @@ from extractor.datasets.splits import in_held_out_fifth
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import train
 from extractor.training.trainer import Progress as TrainingProgress
-from flows.challenge import Challenge
+from flows.retrain.challenge import Challenge
 
 WORK = ROOT / ".factloom" / "retraining"
 SHIPPED = ROOT / "models" / "factloom-minilm"
@@ -96,15 +96,15 @@ def spoilt(records: list[dict[str, object]]) -> list[dict[str, object]]:
 
 def run(name: str, file: str) -> None:
     """Run the flow in this process, as `factloom retrain` does, telling every step."""
-    from flows.commands.local_run import flow_ready
+    from flows.cli.local.run import flow_ready
     from flows.params import RetrainParams
 
     params = RetrainParams(
         data=(Path(file),), corrections=False, epochs=EPOCHS, precision="bf16", name=name
     )
     with flow_ready(lambda: None):  # before Prefect is imported, which these do
-        from flows.progress import listener
-        from flows.retrain import retrain
+        from flows.retrain.flow import retrain
+        from flows.run.progress import listener
 
         listener.set(lambda progress: print(f"step {progress.done}", flush=True))
         retrain(params)

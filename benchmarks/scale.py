@@ -28,7 +28,7 @@ from benchmarks.ingest_runs import (
 )
 from benchmarks.report import ROOT, write
 from benchmarks.throughput import sample
-from flows.commands.terminal import heed_ctrl_c
+from flows.cli.views.terminal import heed_ctrl_c
 from flows.components import components
 from graph.reading.snapshot import Snapshot, diff, snapshot
 from tests.e2e.operating import Worker, until

@@ -17,10 +17,10 @@ from extractor.errors import CheckpointRejected
 from extractor.manifest import read_object
 from flows.components import components
 from flows.errors import FolderTaken
-from flows.extraction.exchange import folders_of_runs
-from flows.own_folders import claimed, listed, remove
-from flows.run import Run, recorded, run_info
-from flows.training_data import TEXTS, begun
+from flows.ingest.exchange import folders_of_runs
+from flows.retrain.data import TEXTS, begun
+from flows.run.context import Run, recorded, run_info
+from flows.run.own_folders import claimed, listed, remove
 from graph.model.records import UpsertReport
 
 

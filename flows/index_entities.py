@@ -12,9 +12,9 @@ from corpus.entities.elastic import ElasticsearchEntityIndex
 from corpus.entities.index import IndexReport
 from flows.components import components
 from flows.params import IndexEntitiesParams
-from flows.progress import Progress, ProgressArtifact
 from flows.redaction import redacted
-from flows.showing import show_page
+from flows.run.progress import Progress, ProgressArtifact
+from flows.run.showing import show_page
 
 DEFAULTS = IndexEntitiesParams()
 MAX_NAMED = 500

@@ -1,6 +1,7 @@
 """`reconcile`: retract what the source no longer has, and say how far the graph had drifted.
 
-Then let entities follow the ids that the entity index has merged into others (`flows.redirects`).
+Then let entities follow the ids that the entity index has merged into others
+(`flows.ingest.redirects`).
 
 It walks the ids of the graph and asks the source for each batch of them, in constant memory: what
 is gone is first put aside and counted. Where that is more than is allowed, nothing is retracted, as
@@ -19,16 +20,16 @@ from prefect.client.schemas import State
 from corpus.records import DocumentSource
 from extractor.batches import batched
 from flows.components import components
-from flows.ending import ended
-from flows.failures import all_failed, nowhere
-from flows.limits import sole_writer
+from flows.ingest.failures import all_failed, nowhere
+from flows.ingest.redirects import follow_redirects
+from flows.ingest.retraction import BATCH, Extent, Retractions, Why, allowance
+from flows.ingest.writing import retract
 from flows.params import ReconcileParams
-from flows.progress import Progress, ProgressArtifact
-from flows.redirects import follow_redirects
-from flows.retraction import BATCH, Extent, Retractions, Why, allowance
-from flows.run import Run, recorded, run_info
-from flows.showing import show_table
-from flows.writing import retract
+from flows.run.context import Run, recorded, run_info
+from flows.run.ending import ended
+from flows.run.limits import sole_writer
+from flows.run.progress import Progress, ProgressArtifact
+from flows.run.showing import show_table
 from graph.client import Graph
 from graph.model.records import UpsertReport
 from graph.writing.writer import GraphWriter

@@ -7,16 +7,16 @@ from contextlib import closing
 from prefect import flow
 from prefect.client.schemas import State
 
-from flows.artifacts import publish
 from flows.components import components
-from flows.ending import ended
 from flows.errors import NotOfTheSource
-from flows.failures import all_failed, fetched_pages
-from flows.ingest import ingest_pages
-from flows.monitoring import watched
+from flows.ingest.failures import all_failed, fetched_pages
+from flows.ingest.flow import ingest_pages
 from flows.params import ReplayParams
-from flows.report import IngestReport
-from flows.run import open_run
+from flows.reports.artifacts import publish
+from flows.reports.monitoring import watched
+from flows.reports.report import IngestReport
+from flows.run.context import open_run
+from flows.run.ending import ended
 
 DEFAULTS = ReplayParams()
 

@@ -18,7 +18,9 @@ from prefect.logging import disable_run_logger
 from prefect.tasks import Task
 from prefect.utilities.annotations import quote
 
-from flows import monitoring, progress, run
+from flows.reports import monitoring
+from flows.run import context as run
+from flows.run import progress
 from graph.client import Graph
 from graph.driver.transaction import Transaction
 

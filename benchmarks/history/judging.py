@@ -10,15 +10,15 @@ from benchmarks.history.entries import LATE
 from benchmarks.history.reading import RELATIONS
 from benchmarks.history.verdicts import Triple
 from benchmarks.history.world import World
-from flows import corrections, verdict_table
+from flows.corrections import flow, verdict_table
 from graph.model.records import FoundEntity
 
 
 def judge(world: World, verdict: str, randomness: random.Random) -> None:
     """Confirm or reject an edge."""
     for edge in _edges(world, randomness)[:1]:
-        with patch.object(corrections, "now", world.verdicts.now):
-            given = corrections.correct(*edge, verdict, note="", by="me", choose=_nobody)
+        with patch.object(flow, "now", world.verdicts.now):
+            given = flow.correct(*edge, verdict, note="", by="me", choose=_nobody)
         assert world.verdicts.give(edge, verdict, given.correction.at)
 
 
@@ -31,7 +31,7 @@ def correct(world: World, randomness: random.Random) -> None:
     ]
     with table.open("w", newline="") as file:
         csv.writer(file).writerows([(*verdict_table.COLUMNS, "at"), *rows])
-    stored = corrections.correct_file(table, by="me")
+    stored = flow.correct_file(table, by="me")
     counted = [world.verdicts.give((h, r, t), verdict, at) for h, r, t, verdict, at in rows]
     assert stored == sum(counted)
 
@@ -41,7 +41,7 @@ def withdraw(world: World, randomness: random.Random) -> None:
     standing = sorted(world.verdicts.standing)
     if standing:
         edge = randomness.choice(standing)
-        assert corrections.withdraw(*edge, _nobody)
+        assert flow.withdraw(*edge, _nobody)
         assert world.verdicts.withdraw(edge)
 
 

@@ -23,8 +23,8 @@ from extractor.digests import seal
 from extractor.manifest import FORMAT
 from extractor.relations import RelationVocabulary
 from flows import components
-from flows.backfill import backfill
-from flows.ingest import ingest
+from flows.backfill.flow import backfill
+from flows.ingest.flow import ingest
 from flows.params import BackfillParams, IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import reconcile
 from flows.registry import Models

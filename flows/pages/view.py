@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from extractor.names import fold_name
-from flows.entity_lookup import Choose, resolve
+from flows.corrections.lookup import Choose, resolve
 from flows.pages.view_page import view_page
 from graph.client import Graph
 from graph.reading.neighbourhood import Neighbourhood, neighbourhood

@@ -14,10 +14,10 @@ from prefect.client.schemas import State
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.sorting import ArtifactSort
 
-from flows.ending import report_of
-from flows.ingest import ingest
+from flows.ingest.flow import ingest
 from flows.params import IngestParams
-from flows.report import IngestReport
+from flows.reports.report import IngestReport
+from flows.run.ending import report_of
 from tests.e2e.conftest import ROOT
 
 PATIENCE_SECONDS = 300.0
@@ -46,7 +46,7 @@ def artifact(key: str) -> str:
 def kill_once(arguments: Sequence[str], reached: Callable[[], bool]) -> None:
     """Run a command of factloom as a process of its own, and kill -9 it at a point of its work."""
     with subprocess.Popen(
-        [sys.executable, "-c", "from flows.commands.cli import app; app()", *arguments],
+        [sys.executable, "-c", "from flows.cli.app import app; app()", *arguments],
         cwd=ROOT,
         env=dict(os.environ),
         stdout=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from prefect.client.schemas.filters import (
 )
 from typer.testing import CliRunner
 
-from flows.commands.cli import app
+from flows.cli.app import app
 from graph.client import Graph
 
 SHOWN = {

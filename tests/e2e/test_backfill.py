@@ -14,9 +14,9 @@ import torch
 
 from extractor.checkpoint import Checkpoint
 from flows import components
-from flows.backfill import BackfillReport, backfill
-from flows.ending import report_of
+from flows.backfill.flow import BackfillReport, backfill
 from flows.params import BackfillParams
+from flows.run.ending import report_of
 from graph.client import Graph
 from graph.model.edges import Evidence, edge_properties
 from graph.reading.snapshot import Snapshot, diff, snapshot

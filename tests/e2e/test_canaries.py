@@ -16,7 +16,7 @@ import httpx
 import pytest
 from prefect.logging.handlers import APILogHandler
 
-from flows.ingest import ingest
+from flows.ingest.flow import ingest
 from flows.params import IngestParams
 from graph.client import Graph
 from tests.e2e.conftest import ROOT
@@ -149,7 +149,7 @@ def factloom_ingest(path: Path, prefect_url: str) -> subprocess.CompletedProcess
     }
     command = ["ingest", str(path), "--name", "canary", "--batch", "4"]
     return subprocess.run(
-        [sys.executable, "-c", "from flows.commands.cli import app; app()", *command],
+        [sys.executable, "-c", "from flows.cli.app import app; app()", *command],
         cwd=ROOT,
         env={**os.environ, **SECRETS, **own},
         capture_output=True,

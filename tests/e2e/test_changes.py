@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from flows.corrections import correct, correct_file, withdraw
-from flows.ending import report_of
+from flows.corrections.flow import correct, correct_file, withdraw
 from flows.errors import CorrectionsRejected
 from flows.forget import erase
 from flows.params import IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import ReconcileReport, reconcile
 from flows.replay import replay
+from flows.run.ending import report_of
 from graph.client import Graph
 from graph.model.records import FoundEntity
 from graph.reading.snapshot import diff, snapshot

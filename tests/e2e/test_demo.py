@@ -26,7 +26,7 @@ class Factloom:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", "from flows.commands.cli import app; app()", *arguments],
+            [sys.executable, "-c", "from flows.cli.app import app; app()", *arguments],
             cwd=ROOT,
             env={**self._environment, "COLUMNS": "200"},
             capture_output=True,

@@ -13,10 +13,10 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.events.filters import EventFilter, EventNameFilter, EventOccurredFilter
 
-from flows.drift import LEAST, MIN_RUNS
-from flows.monitoring import DRIFT_EVENT
 from flows.params import IngestParams
-from flows.report import IngestReport
+from flows.reports.drift import LEAST, MIN_RUNS
+from flows.reports.monitoring import DRIFT_EVENT
+from flows.reports.report import IngestReport
 from graph.client import Graph
 from tests.e2e.running import artifact, run
 

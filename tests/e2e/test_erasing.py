@@ -13,14 +13,14 @@ import pytest
 from extractor.checkpoint import TrainingRecord
 from extractor.datasets.docred import LabelledDocument
 from extractor.schema import Document
-from flows.commands.summary import show_erasure
-from flows.commands.terminal import console
+from flows.cli.views.summary import show_erasure
+from flows.cli.views.terminal import console
 from flows.components import components, forget
-from flows.extraction.exchange import Exchange
 from flows.forget import erase
-from flows.own_folders import claimed
+from flows.ingest.exchange import Exchange
 from flows.params import IngestParams
-from flows.training_data import TEXTS, TRAINING, Gathered, save
+from flows.retrain.data import TEXTS, TRAINING, Gathered, save
+from flows.run.own_folders import claimed
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.running import run
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from flows import components
-from flows.ending import report_of
 from flows.params import IngestParams, ReconcileParams
 from flows.reconcile import ReconcileReport, reconcile
+from flows.run.ending import report_of
 from graph.client import Graph
 from graph.reading.snapshot import diff, snapshot
 from tests.e2e.running import MARGIN_STEP, run

@@ -20,7 +20,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 
 from flows.components import forget
 from flows.errors import NoRay
-from flows.extraction.shard import extract_shard
+from flows.ingest.shard import extract_shard
 from flows.params import IngestParams
 from graph.client import Graph
 from graph.reading.snapshot import Snapshot, diff, snapshot
@@ -104,7 +104,7 @@ def deploy() -> None:
     """Make the pool, and the deployment that extracts shards."""
     with get_client(sync_client=True) as client:
         client.create_work_pool(WorkPoolCreate(name=POOL, type="process"), overwrite=True)
-    source = extract_shard.from_source(str(ROOT), "flows/extraction/shard.py:extract_shard")
+    source = extract_shard.from_source(str(ROOT), "flows/ingest/shard.py:extract_shard")
     assert isinstance(source, Flow)  # a coroutine only where an event loop runs
     source.deploy("shard", work_pool_name=POOL, print_next_steps=False)
 

@@ -13,11 +13,11 @@ import pytest
 from prefect.client.schemas import State
 
 from flows import components
-from flows.backfill import BackfillReport, backfill
-from flows.ending import report_of
+from flows.backfill.flow import BackfillReport, backfill
 from flows.params import BackfillParams, IngestParams, ReplayParams
-from flows.progress import listener
 from flows.replay import replay
+from flows.run.ending import report_of
+from flows.run.progress import listener
 from graph.client import Graph
 from graph.reading.snapshot import diff, snapshot
 from graph.server.embedded import EmbeddedServer

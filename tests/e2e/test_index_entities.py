@@ -12,7 +12,7 @@ from corpus.entities.elastic import ElasticsearchEntityIndex
 from flows.components import components, forget
 from flows.index_entities import index_entities
 from flows.params import IndexEntitiesParams
-from flows.progress import Progress, listener
+from flows.run.progress import Progress, listener
 from tests.e2e.running import artifact
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration]

@@ -14,7 +14,7 @@ from extractor.pipeline import Extractor
 from extractor.schema import Document
 from flows.components import forget
 from flows.params import IngestParams
-from flows.progress import Progress, listener
+from flows.run.progress import Progress, listener
 from graph.client import Graph
 from graph.reading.snapshot import snapshot
 from graph.server.embedded import EmbeddedServer

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from flows.commands.cli import app
+from flows.cli.app import app
 from flows.components import components
 from flows.params import IngestParams
 from graph.client import Graph

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from prefect.settings import PREFECT_API_URL
 
-from flows.commands.local_api import LOGS, QUIET, local_api, start_server
+from flows.cli.local.api import LOGS, QUIET, local_api, start_server
 
 pytestmark = pytest.mark.e2e
 

@@ -18,11 +18,11 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas import FlowRun
 from typer.testing import CliRunner
 
-from flows.automations import apply
-from flows.commands.cli import app
+from flows.cli.app import app
 from flows.components import components, forget
-from flows.deploying import deploy
-from flows.limits import GPU, WRITER
+from flows.operations.automations import apply
+from flows.operations.deploy import deploy
+from flows.run.limits import GPU, WRITER
 from graph.client import Graph
 from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import ROOT, empty

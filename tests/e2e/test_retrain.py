@@ -14,14 +14,14 @@ import torch
 from extractor.checkpoint import TrainingRecord
 from extractor.datasets.splits import in_held_out_fifth
 from extractor.errors import DatasetRejected
-from flows.challenge import Challenge
 from flows.components import components, forget
 from flows.errors import FolderTaken
-from flows.own_folders import claimed
 from flows.params import RetrainParams
-from flows.progress import Progress, listener
-from flows.retrain import retrain
-from flows.training_data import TEXTS, TRAINING, Gathered, save
+from flows.retrain.challenge import Challenge
+from flows.retrain.data import TEXTS, TRAINING, Gathered, save
+from flows.retrain.flow import retrain
+from flows.run.own_folders import claimed
+from flows.run.progress import Progress, listener
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.people import TITLES, write_encoder, write_shuffled, write_true
 from tests.e2e.running import artifact
@@ -124,7 +124,7 @@ def test_a_retraining_that_was_killed_after_training_is_not_trained_again(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("flows.retrain.compare_checkpoints", killed)
+        patched.setattr("flows.retrain.flow.compare_checkpoints", killed)
         with pytest.raises(Killed):
             retrain(params)
     written = (registry() / "challenger" / "model.safetensors").stat().st_mtime_ns

@@ -22,10 +22,10 @@ from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import resume_flow_run
 
 from extractor.digests import checkpoint_name
-from flows import approval
-from flows.challenge import FILE, Challenge
 from flows.params import RetrainParams
-from flows.retrain import retrain
+from flows.retrain import approval
+from flows.retrain.challenge import FILE, Challenge
+from flows.retrain.flow import retrain
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.test_retrain import begun, champion, listened, params, registry, serves
 
@@ -108,7 +108,7 @@ def test_without_an_answer_no_text_stays_and_the_same_name_asks_again(
         retrain(asked)
     assert list(begun().iterdir()) == []
     with monkeypatch.context() as patched:
-        patched.delattr("flows.retrain.compare_checkpoints")  # they were compared
+        patched.delattr("flows.retrain.flow.compare_checkpoints")  # they were compared
         with pytest.raises(FlowPauseTimeout):
             retrain(asked)
     assert serves() == "tiny"

@@ -10,8 +10,8 @@ from corpus.files.source import FileSource
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
 from flows.params import RetrainParams, SourceParams
-from flows.retrain import retrain
-from flows.run import now
+from flows.retrain.flow import retrain
+from flows.run.context import now
 from graph.client import Graph
 from graph.model.records import Champion, Correction, RunInfo
 from tests.checkpoints import RELATIONS

@@ -14,7 +14,7 @@ from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.components import components, forget
-from flows.deploying import deploy
+from flows.operations.deploy import deploy
 from flows.params import IngestParams
 from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import ROOT, empty

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
-from flows.commands.api_process import answers
-from flows.commands.local_api import start_server
+from flows.cli.local.api import start_server
+from flows.cli.local.process import answers
 from tests.servers.neo4j import free_port
 
 START_SECONDS = 180.0

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.commands.certificates import new_authority, new_server
+from flows.cli.certificates import new_authority, new_server
 
 NOT_FORWARDED = {
     *("authorization", "connection", "content-length", "host", "keep-alive", "transfer-encoding")

@@ -12,7 +12,7 @@ import pytest
 
 from corpus.elasticsearch.client import Elastic, connect
 from corpus.errors import NotAllowed, SourceRejected
-from flows.commands.certificates import new_authority
+from flows.cli.certificates import new_authority
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import Reader, documents, ids, records
 from tests.servers.tls_proxy import TlsProxy, basic, tls_proxy

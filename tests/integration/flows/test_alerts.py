@@ -19,8 +19,8 @@ from prefect.events import emit_event
 from prefect.states import Completed, Crashed, Failed, Running
 from pydantic import SecretStr
 
-from flows.automations import alert_through, apply, automations
-from flows.monitoring import DRIFT_EVENT
+from flows.operations.automations import alert_through, apply, automations
+from flows.reports.monitoring import DRIFT_EVENT
 
 pytestmark = pytest.mark.integration
 

@@ -14,10 +14,10 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import components
-from flows.automations import apply
-from flows.deploying import POOLS, Deployed, deploy
 from flows.errors import NoAlertsBlock, NotDeployed, PrefectUnavailable
-from flows.limits import GPU, WRITER
+from flows.operations.automations import apply
+from flows.operations.deploy import POOLS, Deployed, deploy
+from flows.run.limits import GPU, WRITER
 from tests.e2e.operating import until
 from tests.unit.project.compose import ROOT
 

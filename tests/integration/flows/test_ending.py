@@ -7,8 +7,8 @@ from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas import State
 
-from flows.ending import ended, report_of
 from flows.errors import NotCompleted
+from flows.run.ending import ended, report_of
 
 pytestmark = pytest.mark.integration
 

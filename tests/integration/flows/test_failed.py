@@ -12,12 +12,12 @@ from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected
 from corpus.records import Gone
-from flows.failures import fetched_pages
-from flows.planning import plan
+from flows.ingest.failures import fetched_pages
+from flows.ingest.planning import plan
+from flows.ingest.retraction import Retractions
+from flows.ingest.writing import failed_documents
 from flows.reconcile import forget_failures
 from flows.records import Failure
-from flows.retraction import Retractions
-from flows.writing import failed_documents
 from graph.client import Graph
 from tests.integration.corpus.conftest import FillIndex
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction

@@ -18,9 +18,10 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows import components, patience
+from flows import components
 from flows.errors import NotDeployed
-from flows.limits import GPU, WRITER, gpu, sole_writer
+from flows.run import patience
+from flows.run.limits import GPU, WRITER, gpu, sole_writer
 
 pytestmark = pytest.mark.integration
 
@@ -63,7 +64,7 @@ def test_a_server_that_is_away_when_a_run_ends_fails_none(
                 away.enter_context(temporary_settings({PREFECT_API_URL: NOBODY}))
             return "written"
 
-    with caplog.at_level(logging.WARNING, "flows.limits"):
+    with caplog.at_level(logging.WARNING, "flows.run.limits"):
         assert night() == "written"
     assert f"limit={WRITER} not given back" in caplog.text
 

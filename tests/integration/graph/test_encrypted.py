@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.certificates import new_authority, new_server
+from flows.cli.certificates import new_authority, new_server
 from graph.client import Graph, connect
 from graph.errors import GraphRejected, GraphUnavailable
 from tests.servers.neo4j import Neo4jServer, encrypted_neo4j

@@ -11,7 +11,7 @@ import pytest
 from neo4j import GraphDatabase
 from pyarrow import parquet
 
-from flows.commands.exporting import export_graph
+from flows.cli.exporting import export_graph
 from graph.client import Graph, connect
 from graph.export.csv import import_options
 from graph.export.pages import ExportReport, pages

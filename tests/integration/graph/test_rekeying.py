@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.entity_lookup import resolve
+from flows.corrections.lookup import resolve
 from graph.client import Graph
 from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected

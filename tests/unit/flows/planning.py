@@ -9,9 +9,9 @@ from typing import Any
 from corpus.fields.texts import TextState
 from corpus.records import Page, Record, Skipped
 from extractor.schema import Document
-from flows.planning import plan
+from flows.ingest.planning import plan
+from flows.ingest.retraction import Retractions
 from flows.records import Batch
-from flows.retraction import Retractions
 from graph.model.records import FailedDocument, Known
 from graph.model.rows import content_hash
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.records import Skipped
 from flows.records import Counts, Failure
-from flows.report import IngestReport
+from flows.reports.report import IngestReport
 from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
 
 SENTENCE = "Ada Lovelace was born in London."

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Gone, id_of
-from flows.backfill import BackfillReport, ids_of, in_order
+from flows.backfill.flow import BackfillReport, ids_of, in_order
 from flows.errors import ListRejected
 from tests.unit.flows.reports import report
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from flows.backfill_queue import Order, Queue
+from flows.backfill.backfill_queue import Order, Queue
 from graph.model.records import StaleDocument
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from flows.drift import FULL_RUN, LEAST, MIN_RUNS, RUNS, StoredCounts, drift_of, figures
+from flows.reports.drift import FULL_RUN, LEAST, MIN_RUNS, RUNS, StoredCounts, drift_of, figures
 
 
 def counts(

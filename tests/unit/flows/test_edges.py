@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.edges import doubt, first, strength
+from flows.reports.edges import doubt, first, strength
 from tests.unit.flows.reports import edge
 
 SURE = edge(head="a", margin=5.0, probability=0.99)

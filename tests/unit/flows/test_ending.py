@@ -6,8 +6,8 @@ import pytest
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
-from flows.ending import ended, report_of
 from flows.errors import NotCompleted
+from flows.run.ending import ended, report_of
 
 
 @pytest.mark.parametrize("name", ["Failed", "Cancelled"])

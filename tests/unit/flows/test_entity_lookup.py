@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from extractor.relations import RelationVocabulary
-from flows.entity_lookup import relation_id, resolve
+from flows.corrections.lookup import relation_id, resolve
 from flows.errors import CorrectionsRejected, NoSuchEntity
 from graph.client import Graph
 from graph.model.records import FoundEntity

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from flows.extraction.exchange import OURS
 from flows.forget import _clear_folders
-from flows.own_folders import claimed
-from flows.training_data import TEXTS, TRAINING
+from flows.ingest.exchange import OURS
+from flows.retrain.data import TEXTS, TRAINING
+from flows.run.own_folders import claimed
 
 DOCUMENT = "press:1"
 RUN = str(UUID(int=1))

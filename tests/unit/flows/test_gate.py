@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.calibration.comparison import Comparison
-from flows.challenge import Challenge
 from flows.errors import ChampionRejected
-from flows.gate import Figures, apply_rules
 from flows.params import GateRules
+from flows.retrain.challenge import Challenge
+from flows.retrain.gate import Figures, apply_rules
 
 RULES = GateRules()
 SAME = {

@@ -14,11 +14,11 @@ from prefect.logging import disable_run_logger
 from config.settings import RunSettings
 from corpus.records import Gone
 from extractor.schema import Document
-from flows.ingest import ingest_pages
-from flows.interruption import Interruption
+from flows.ingest.flow import ingest_pages
 from flows.params import IngestParams
 from flows.records import Batch
-from flows.run import SourceRun
+from flows.run.context import SourceRun
+from flows.run.interruption import Interruption
 from graph.model.records import RunInfo
 from tests.unit.flows.planning import document, page
 
@@ -61,11 +61,11 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
         vocabulary=lambda: None,
     )
     extract = SimpleNamespace(submit=lambda *_: SimpleNamespace(result=lambda timeout: NOTHING))
-    monkeypatch.setattr("flows.ingest.components", lambda: parts)
-    monkeypatch.setattr("flows.ingest.chosen_executor", executor)
-    monkeypatch.setattr("flows.extraction.ahead.extract", extract)
+    monkeypatch.setattr("flows.ingest.flow.components", lambda: parts)
+    monkeypatch.setattr("flows.ingest.flow.chosen_executor", executor)
+    monkeypatch.setattr("flows.ingest.ahead.extract", extract)
     monkeypatch.setattr(
-        "flows.ingest.ProgressArtifact",
+        "flows.ingest.flow.ProgressArtifact",
         lambda key: SimpleNamespace(show=lambda progress: None, complete=lambda: None),
     )
     pages = iter([page(document(1)), page(Gone(document="tests:1"))])

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.interruption import Interruption, interruptible
+from flows.run.interruption import Interruption, interruptible
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -46,8 +46,8 @@ def test_afterwards_signals_do_what_they_did() -> None:
 def test_a_server_that_is_away_stops_no_run(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("flows.interruption.flow_run", SimpleNamespace(id=uuid4()))
+    monkeypatch.setattr("flows.run.interruption.flow_run", SimpleNamespace(id=uuid4()))
     nobody = {PREFECT_API_URL: "http://127.0.0.1:9/api"}
-    with temporary_settings(nobody), caplog.at_level(logging.WARNING, "flows.interruption"):
+    with temporary_settings(nobody), caplog.at_level(logging.WARNING, "flows.run.interruption"):
         assert not Interruption().requested()
     assert "ConnectError" in caplog.text

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from extractor.errors import DocumentRejected
-from flows.isolation import isolate
 from flows.records import Failure
+from flows.run.isolation import isolate
 from graph.errors import GraphUnavailable
 
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows.monitoring import watched
-from flows.panels import summary_rows
-from flows.run import Run
+from flows.reports.monitoring import watched
+from flows.reports.panels import summary_rows
+from flows.run.context import Run
 from graph.model.records import RunInfo
 from tests.unit.flows.reports import report
 
@@ -24,7 +24,7 @@ def test_the_summary_counts_as_many_waiting_documents_as_the_table_lists(
         completed_runs=lambda source, checkpoint, without: [],
         count_failures={"tests": 2}.get,
     )
-    monkeypatch.setattr("flows.monitoring.components", lambda: SimpleNamespace(graph=graph))
+    monkeypatch.setattr("flows.reports.monitoring.components", lambda: SimpleNamespace(graph=graph))
     [row] = [
         each
         for each in summary_rows(watched(report(waiting=0), Run(RUN)))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import FolderTaken
-from flows.own_folders import abandoned, claimed
+from flows.run.own_folders import abandoned, claimed
 
 HOLD = """
 import sys, time

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from httpx import ConnectError, HTTPStatusError, Request, Response
 
-from flows import patience
-from flows.patience import answered
+from flows.run import patience
+from flows.run.patience import answered
 
 REQUEST = Request("GET", "http://127.0.0.1:9/api")
 

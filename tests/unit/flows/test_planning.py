@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from corpus.records import Gone, Record, Skipped
 from extractor.batches import batched
 from extractor.schema import Document
-from flows.planning import MAX_PENDING_NON_DOCUMENTS, plan
-from flows.retraction import Retractions
+from flows.ingest.planning import MAX_PENDING_NON_DOCUMENTS, plan
+from flows.ingest.retraction import Retractions
 from tests.unit.flows.planning import (
     NOW,
     SETTINGS,

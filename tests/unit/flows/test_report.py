@@ -11,7 +11,7 @@ import pytest
 from corpus.records import Skipped
 from extractor.schema import Extraction
 from flows.records import Batch, Counts, Failure
-from flows.report import CANDIDATES, MAX_NAMED, SHOWN, IngestReport
+from flows.reports.report import CANDIDATES, MAX_NAMED, SHOWN, IngestReport
 from tests.unit.flows.reports import edge, report
 from tests.unit.graph.extractions import RELATIONS, extraction
 

@@ -15,8 +15,8 @@ from config.settings import RunSettings
 from corpus.fields.texts import TextState
 from corpus.records import Gone, Page, Record
 from extractor.schema import Document
-from flows.planning import plan
-from flows.retraction import BATCH, Allowance, Extent, Retractions, allowance, extent
+from flows.ingest.planning import plan
+from flows.ingest.retraction import BATCH, Allowance, Extent, Retractions, allowance, extent
 from tests.unit.flows.planning import (
     NOW,
     SETTINGS,
@@ -136,7 +136,7 @@ class Written(Graph):
         batches: int | None = None,
         limit: int | None = None,
     ) -> int:
-        """Read on from the cursor as `flows.ingest` does, and return where it stands then.
+        """Read on from the cursor as `flows.ingest.flow` does, and return where it stands then.
 
         Killed after so many batches, the run has written the last one, but not moved the cursor.
         """

@@ -10,8 +10,8 @@ import pytest
 
 from extractor.errors import CheckpointRejected
 from flows.params import RetrainParams
-from flows.retrain import STATE, challenged, train_challenger
-from flows.training_data import TEXTS
+from flows.retrain.data import TEXTS
+from flows.retrain.flow import STATE, challenged, train_challenger
 
 
 def go_on(output: Path) -> None:
@@ -57,7 +57,9 @@ def test_a_challenger_with_a_state_is_trained_on(
     write_trained(tmp_path / "challenger")
     (tmp_path / "mine" / STATE).mkdir(parents=True)
     trained: list[Path] = []
-    monkeypatch.setattr("flows.retrain.train", lambda plan, report: trained.append(plan.output))
+    monkeypatch.setattr(
+        "flows.retrain.flow.train", lambda plan, report: trained.append(plan.output)
+    )
     go_on(tmp_path / "challenger")
     assert trained == [tmp_path / "challenger"]
 
@@ -71,12 +73,12 @@ def test_a_report_is_kept_before_the_texts_go(
     parts = SimpleNamespace(
         models=SimpleNamespace(champion=lambda: tmp_path), settings=SimpleNamespace(home=tmp_path)
     )
-    monkeypatch.setattr("flows.retrain.components", lambda: parts)
+    monkeypatch.setattr("flows.retrain.flow.components", lambda: parts)
     monkeypatch.setattr(
-        "flows.retrain.gather_documents", lambda *_: (folder / TEXTS).mkdir(parents=True)
+        "flows.retrain.flow.gather_documents", lambda *_: (folder / TEXTS).mkdir(parents=True)
     )
-    monkeypatch.setattr("flows.retrain.train_challenger", lambda *_: None)
-    monkeypatch.setattr("flows.retrain.compare", lambda *_: report)
+    monkeypatch.setattr("flows.retrain.flow.train_challenger", lambda *_: None)
+    monkeypatch.setattr("flows.retrain.flow.compare", lambda *_: report)
     challenged(RetrainParams(), folder, challenger)
     assert there == [(challenger, True)]  # a kill in between would lose what hours have told
     assert not folder.exists()

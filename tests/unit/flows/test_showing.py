@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-from flows.artifacts import publish, publish_failures
-from flows.progress import Progress, ProgressArtifact, listener
-from flows.run import Run, recorded
-from flows.showing import RETRIES, show_table
+from flows.reports.artifacts import publish, publish_failures
+from flows.run.context import Run, recorded
+from flows.run.progress import Progress, ProgressArtifact, listener
+from flows.run.showing import RETRIES, show_table
 from graph.errors import GraphUnavailable
 from graph.model.records import RunInfo
 from tests.unit.flows.reports import report
@@ -32,9 +32,9 @@ def away(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[pytest.LogCaptureFixture]:
     """The Prefect server is away; what is logged."""
-    monkeypatch.setattr("flows.showing.RETRIES", 0)
+    monkeypatch.setattr("flows.run.showing.RETRIES", 0)
     nobody = {PREFECT_API_URL: "http://127.0.0.1:9/api", PREFECT_CLIENT_MAX_RETRIES: 0}
-    with temporary_settings(nobody), caplog.at_level(logging.WARNING, "flows.showing"):
+    with temporary_settings(nobody), caplog.at_level(logging.WARNING, "flows.run.showing"):
         yield caplog
 
 

@@ -15,7 +15,7 @@ from extractor.datasets.gathered import write_gathered
 from extractor.datasets.reading import LabelledFiles
 from extractor.datasets.splits import in_dev_tenth, in_held_out_fifth, split_documents
 from extractor.errors import DatasetRejected
-from flows.training_data import (
+from flows.retrain.data import (
     COUNTS,
     DOCUMENTS,
     JUDGED,

@@ -10,7 +10,7 @@ from corpus.records import Gone, Page, Record
 from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document
-from flows.correction_labels import labelled_by_verdicts
+from flows.retrain.labels import labelled_by_verdicts
 from graph.export.labels import Edge
 from graph.model.rows import content_hash
 from tests.unit.flows.labelling import VOCABULARY

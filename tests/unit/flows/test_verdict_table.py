@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from extractor.relations import RelationVocabulary
+from flows.corrections.verdict_table import read_verdicts
 from flows.errors import CorrectionsRejected
-from flows.verdict_table import read_verdicts
 from graph.client import Graph
 from graph.model.records import Correction, FoundEntity
 from tests.unit.flows.reports import entity

@@ -12,9 +12,9 @@ from prefect.logging import disable_run_logger
 from corpus.records import Skipped
 from extractor.errors import DocumentRejected
 from extractor.schema import Extraction
+from flows.ingest.writing import write, write_batch
 from flows.records import Batch, Failure
-from flows.run import Run
-from flows.writing import write, write_batch
+from flows.run.context import Run
 from graph.errors import GraphUnavailable
 from graph.model.records import FailureRecord, UpsertReport
 from tests.unit.flows.planning import NOW

@@ -11,7 +11,7 @@ import typer
 from typer.cli import get_docs_for_click
 from typer.core import MARKUP_MODE_KEY
 
-from flows.commands.cli import ANALYSTS, BEGIN, ENGINEERS, MODELS, app
+from flows.cli.app import ANALYSTS, BEGIN, ENGINEERS, MODELS, app
 from tests.unit.project.compose import ROOT
 
 GROUP = typer.main.get_command(app)

@@ -14,7 +14,7 @@ import pytest
 from prefect.settings.models.server.events import ServerEventsSettings
 from prefect.settings.models.server.services import ServerServicesDBVacuumSettings
 
-from flows.commands.secret_files import make_secrets
+from flows.cli.secret_files import make_secrets
 from tests.unit.project.compose import ROOT, parsed
 from tests.unit.project.test_environment import FILLED
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from flows.backfill import BackfillReport
-from flows.drift import RATIOS
+from flows.backfill.flow import BackfillReport
 from flows.reconcile import ReconcileReport
+from flows.reports.drift import RATIOS
 from graph.model.records import RunInfo, UpsertReport
 from graph.model.tables import CORRECTIONS, DOCUMENTS, EDGES, ENTITIES, EVIDENCE, MENTIONS, Table
 from tests.unit.flows.reports import report

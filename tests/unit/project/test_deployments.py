@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from flows.automations import DEAD_SECONDS
-from flows.deploying import POOLS, TAG
-from flows.extraction.shard import extract_shard
-from flows.extraction.shards import DEPLOYMENT
+from flows.ingest.shard import extract_shard
+from flows.ingest.shards import DEPLOYMENT
+from flows.operations.automations import DEAD_SECONDS
+from flows.operations.deploy import POOLS, TAG
 from tests.unit.project.compose import ROOT, services
 from tests.unit.project.test_environment import FILLED
 
@@ -32,9 +32,9 @@ def test_ingest_runs_nightly_reconcile_weekly_and_retrain_monthly() -> None:
         if "schedules" in each
     }
     assert scheduled == {
-        "flows/ingest.py:ingest": [("nightly", "15 2 * * *")],
+        "flows/ingest/flow.py:ingest": [("nightly", "15 2 * * *")],
         "flows/reconcile.py:reconcile": [("weekly", "15 6 * * 0")],
-        "flows/retrain.py:retrain": [("monthly", "15 4 1 * *")],
+        "flows/retrain/flow.py:retrain": [("monthly", "15 4 1 * *")],
     }
 
 
@@ -63,7 +63,7 @@ def test_a_second_run_waits_for_the_first_unless_it_only_extracts(
 def test_a_run_finds_the_deployment_that_extracts_its_shards() -> None:
     assert f"{extract_shard.name}/shard" == DEPLOYMENT
     [found] = [each for each in DEPLOYMENTS if each["name"] == "shard"]
-    assert found["entrypoint"] == "flows/extraction/shard.py:extract_shard"
+    assert found["entrypoint"] == "flows/ingest/shard.py:extract_shard"
 
 
 def test_parameters_are_checked_before_a_run(deployment: dict[str, Any]) -> None:

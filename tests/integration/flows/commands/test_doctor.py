@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import ElasticsearchSettings, GraphSettings, Settings
-from flows.commands.service_checks import elasticsearch_check, embedded_check, neo4j_check
+from flows.cli.checks.services import elasticsearch_check, embedded_check, neo4j_check
 from graph.client import connect
 from graph.driver.turns import SCHEMA_VERSION
 from graph.server.embedded import EmbeddedServer

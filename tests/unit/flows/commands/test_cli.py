@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from flows.commands import local_run
-from flows.commands.cli import app
-from flows.commands.terminal import choose, heed_ctrl_c
+from flows.cli.app import app
+from flows.cli.local import run as local_run
+from flows.cli.views.terminal import choose, heed_ctrl_c
 from graph.model.records import FoundEntity
 
 COMMANDS = (

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from flows.commands import demo
+from flows.cli import demo
 from graph.client import Graph
 
 NARROW = 30

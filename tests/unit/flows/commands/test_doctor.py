@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from config.settings import ElasticsearchSettings, GraphSettings, Settings, SourceSettings
-from flows.commands import checks, doctor, service_checks
-from flows.commands.checks import Check
+from flows.cli import doctor
+from flows.cli.checks import machine, services
+from flows.cli.checks.machine import Check
 from flows.components import Components
 from flows.registry import Models
 from graph.server.embedded import EmbeddedServer
@@ -33,9 +34,9 @@ def print_checks(monkeypatch: pytest.MonkeyPatch, *found: Check) -> tuple[int, s
 def test_failures_are_counted_and_remedies_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     failed, text = print_checks(
         monkeypatch,
-        checks.ok("Python", "3.11.9"),
-        checks.warn("disk", "3 GiB free", "free some space"),
-        checks.fail("graph", "nothing answers [at all]", "start it"),
+        machine.ok("Python", "3.11.9"),
+        machine.warn("disk", "3 GiB free", "free some space"),
+        machine.fail("graph", "nothing answers [at all]", "start it"),
     )
     assert failed == 1
     assert "→ free some space" in text
@@ -44,7 +45,7 @@ def test_failures_are_counted_and_remedies_shown(monkeypatch: pytest.MonkeyPatch
 
 
 def test_all_well_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert print_checks(monkeypatch, checks.ok("Python", "3.11.9")) == (
+    assert print_checks(monkeypatch, machine.ok("Python", "3.11.9")) == (
         0,
         "✓ Python        3.11.9\nready\n",
     )
@@ -54,11 +55,11 @@ def test_all_well_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     ("running", "state"), [((3, 10), "fail"), ((3, 11), "ok"), ((3, 13), "ok")]
 )
 def test_an_old_python_is_refused(running: tuple[int, int], state: str) -> None:
-    assert checks.python_check(running).state == state
+    assert machine.python_check(running).state == state
 
 
 def test_the_installed_packages_fit() -> None:
-    assert [check.detail for check in checks.package_checks() if check.state != "ok"] == []
+    assert [check.detail for check in machine.package_checks() if check.state != "ok"] == []
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,8 @@ def test_the_installed_packages_fit() -> None:
 def test_a_package_that_is_known_to_fail_is_named(
     monkeypatch: pytest.MonkeyPatch, versions: dict[str, str], found: str
 ) -> None:
-    monkeypatch.setattr(checks, "version", lambda name: versions.get(name) or version(name))
-    (failure,) = checks.package_checks()
+    monkeypatch.setattr(machine, "version", lambda name: versions.get(name) or version(name))
+    (failure,) = machine.package_checks()
     assert failure.detail.startswith(found)
     assert "constraints.txt" in failure.remedy
 
@@ -86,19 +87,19 @@ def test_a_local_build_of_torch_fits() -> None:
 def test_a_gpu_that_is_asked_for_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setattr("shutil.which", lambda name: None)
-    assert checks.gpu_check("cuda").state == "fail"
-    assert checks.gpu_check("auto").state == "ok"
+    assert machine.gpu_check("cuda").state == "fail"
+    assert machine.gpu_check("auto").state == "ok"
 
 
 def test_a_gpu_that_torch_cannot_use_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setattr("shutil.which", lambda name: f"bin/{name}")
-    assert checks.gpu_check("auto").state == "warn"
-    assert checks.gpu_check("cpu").state == "ok"
+    assert machine.gpu_check("auto").state == "warn"
+    assert machine.gpu_check("cpu").state == "ok"
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
-    check = checks.checkpoint_check(Models(tmp_path / "absent", tmp_path / "registry"))
+    check = machine.checkpoint_check(Models(tmp_path / "absent", tmp_path / "registry"))
     assert check.state == "fail"
     assert "absent" in check.detail
     assert "FACTLOOM_EXTRACTOR__CHECKPOINT" in check.remedy
@@ -109,12 +110,12 @@ def test_a_full_disk_is_seen(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, state: str
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: Usage(10**13, 0, free))
-    assert checks.disk_check(tmp_path / "not" / "yet").state == state
+    assert machine.disk_check(tmp_path / "not" / "yet").state == state
 
 
 def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
-    assert checks.disk_check(tmp_path / "home").state == "fail"
+    assert machine.disk_check(tmp_path / "home").state == "fail"
 
 
 def test_what_others_may_read_of_ours_is_named(tmp_path: Path) -> None:
@@ -122,10 +123,10 @@ def test_what_others_may_read_of_ours_is_named(tmp_path: Path) -> None:
     for folder, mode in ((home, 0o755), (home / "graph", 0o700), (home / "old", 0o755)):
         folder.mkdir()
         folder.chmod(mode)
-    check = checks.privacy_check(home, home, shared)
+    check = machine.privacy_check(home, home, shared)
     assert (check.state, check.remedy) == ("warn", f"chmod -R go-rwx {home / 'old'}")
     home.chmod(0o700)  # nobody gets there any more
-    assert checks.privacy_check(home, shared).state == "ok"
+    assert machine.privacy_check(home, shared).state == "ok"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_the_source_must_give_a_document(
     if content is not None:
         path.write_text(content)
     parts = Components(Settings(source=SourceSettings(path=path), home=tmp_path))
-    check = service_checks.source_check(parts)
+    check = services.source_check(parts)
     assert (check.state, said in check.detail) == (state, True), check
 
 
@@ -152,7 +153,7 @@ def test_a_silent_elasticsearch_is_named() -> None:
     silent = ElasticsearchSettings(
         url=f"http://{NOBODY}", username="elastic", password=SecretStr("hush-hush")
     )
-    check = service_checks.elasticsearch_check(Settings(elasticsearch=silent))
+    check = services.elasticsearch_check(Settings(elasticsearch=silent))
     assert check.state == "fail"
     assert NOBODY in check.detail
     assert "FACTLOOM_ELASTICSEARCH__URL" in check.remedy
@@ -161,14 +162,14 @@ def test_a_silent_elasticsearch_is_named() -> None:
 
 def test_a_silent_neo4j_is_named() -> None:
     silent = GraphSettings(kind="neo4j", uri=f"bolt://{NOBODY}", password=SecretStr("hush-hush"))
-    check = service_checks.neo4j_check(Settings(graph=silent))
+    check = services.neo4j_check(Settings(graph=silent))
     assert check.state == "fail"
     assert "FACTLOOM_GRAPH__URI" in check.remedy
     assert "hush" not in str(check)
 
 
 def test_an_embedded_graph_need_not_run(tmp_path: Path) -> None:
-    check = service_checks.embedded_check(EmbeddedServer(tmp_path, 7688))
+    check = services.embedded_check(EmbeddedServer(tmp_path, 7688))
     assert check.state == "ok"
     assert "not running" in check.detail
     assert list(tmp_path.iterdir()) == []
@@ -177,17 +178,17 @@ def test_an_embedded_graph_need_not_run(tmp_path: Path) -> None:
 def test_a_missing_embedded_server_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(service_checks, "find_spec", lambda name: None)
-    check = service_checks.embedded_check(EmbeddedServer(tmp_path, 7688))
-    assert (check.state, check.remedy) == ("fail", checks.INSTALL)
+    monkeypatch.setattr(services, "find_spec", lambda name: None)
+    check = services.embedded_check(EmbeddedServer(tmp_path, 7688))
+    assert (check.state, check.remedy) == ("fail", machine.INSTALL)
 
 
 def test_prefect_may_be_local_or_must_answer() -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     with temporary_settings(restore_defaults={PREFECT_API_URL}):
-        assert service_checks.prefect_check().state == "ok"
+        assert services.prefect_check().state == "ok"
     with temporary_settings({PREFECT_API_URL: f"http://{NOBODY}/api"}):
-        check = service_checks.prefect_check()
+        check = services.prefect_check()
     assert check.state == "fail"
     assert NOBODY in check.detail

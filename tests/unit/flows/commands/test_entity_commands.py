@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from flows.commands.cli import app
+from flows.cli.app import app
 
 TREE = "Tree Number\tDesc Ui\tTerm\nC23.888\tD010146\tPain\nD02\tD000001\tCalcimycin\n"
 

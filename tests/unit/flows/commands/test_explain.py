@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from flows.commands.explain import show_between
+from flows.cli.views.explain import show_between
 from tests.unit.flows.reports import edge, entity, evidence
 
 

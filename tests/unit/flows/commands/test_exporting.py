@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.exporting import export_graph, import_steps
+from flows.cli.exporting import export_graph, import_steps
 from graph.errors import GraphUnavailable
 from tests.unit.graph.memory_graph import MemoryGraph
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.commands.cli import app
+from flows.cli.app import app
 
-SLOW = ("extractor.training.plan", "flows.evaluating.evaluation", "flows.retrain")
+SLOW = ("extractor.training.plan", "flows.evaluate.evaluation", "flows.retrain.flow")
 TRAIN = ("train", "--output", "unused")
 CASES = [
     (TRAIN, "d9,Ada,P19,London", (), "line 2: no document has the id 'd9'"),

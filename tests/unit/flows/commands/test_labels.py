@@ -12,7 +12,7 @@ from corpus.records import Gone, Page, Record
 from extractor.datasets.reading import read_labelled
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document
-from flows.commands.labels import LabelFiles, write_labels, write_labels_and_documents
+from flows.cli.labels import LabelFiles, write_labels, write_labels_and_documents
 from flows.errors import CorrectionsRejected
 from graph.model.records import Correction
 from graph.model.rows import content_hash

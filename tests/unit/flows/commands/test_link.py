@@ -8,7 +8,7 @@ from rich.console import Console
 
 from extractor.linking import names_to_look_up, rank_clusters, shipped_weights
 from extractor.schema import Candidate
-from flows.commands.link import show_choices
+from flows.cli.views.link import show_choices
 from tests.unit.extractor.annotated import annotated_document
 
 LONDON = Candidate(

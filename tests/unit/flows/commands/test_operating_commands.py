@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from flows.commands.cli import app
+from flows.cli.app import app
 from graph.model.records import FailedDocument, SourceState
 
 

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from extractor.names import fold_name
 from flows import components
-from flows.commands import reading_commands
-from flows.commands.terminal import Commands
+from flows.cli import graph
+from flows.cli.views.terminal import Commands
 from graph import QUERY_SECONDS
 from graph.client import Graph
 
@@ -88,9 +88,9 @@ def _graph(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(*arguments: str) -> Any:
     app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
-    app.command()(reading_commands.query)
-    app.command()(reading_commands.find)
-    app.command()(reading_commands.view)
+    app.command()(graph.query)
+    app.command()(graph.find)
+    app.command()(graph.view)
     return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "160"})
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from extractor.digests import seal
 from extractor.manifest import FORMAT
-from flows.commands.cli import app
+from flows.cli.app import app
 from flows.components import components, forget
 from tests.unit.flows.test_gate import challenge
 

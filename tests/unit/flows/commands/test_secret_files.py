@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from flows.commands.certificates import new_authority, new_server
-from flows.commands.secret_files import (
+from flows.cli.certificates import new_authority, new_server
+from flows.cli.secret_files import (
     AUTHORITY,
     CONTAINER_USER,
     PASSWORDS,

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.entities import elastic_records
 from corpus.entities.elastic_records import Version
-from flows.commands import setup
+from flows.cli import setup
 
 
 @pytest.mark.parametrize(

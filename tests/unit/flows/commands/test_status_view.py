@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from flows.commands.status_view import duration, show_graph, show_server
-from flows.status import DeploymentLine, GraphStatus, RunLine, ServerStatus
+from flows.cli.views.status import duration, show_graph, show_server
+from flows.operations.status import DeploymentLine, GraphStatus, RunLine, ServerStatus
 from graph.model.records import SourceState
 
 NOW = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)

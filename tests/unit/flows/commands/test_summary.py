@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from corpus.records import Skipped
-from flows.backfill import BackfillReport
-from flows.commands.summary import cell, rows_table, show_backfilled, show_edges, show_report
-from flows.drift import Drift, Watched
+from flows.backfill.flow import BackfillReport
+from flows.cli.views.summary import cell, rows_table, show_backfilled, show_edges, show_report
+from flows.reports.drift import Drift, Watched
 from tests.unit.flows.reports import SENTENCE, edge, report
 
 

@@ -12,9 +12,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands import terminal as module
-from flows.commands.explain import show_between
-from flows.commands.terminal import Terminal, console, end, errors, shown
+from flows.cli.views import terminal as module
+from flows.cli.views.explain import show_between
+from flows.cli.views.terminal import Terminal, console, end, errors, shown
 from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
 
 HOSTILE = (

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.presets import PRESETS
-from flows.commands import labelled_data, model_commands, training
-from flows.commands.cli import app
+from flows.cli import labelled_data, models, training
+from flows.cli.app import app
 
 SCORE = {"precision": 0.5, "recall": 0.25, "f1": 0.3333}
 
@@ -73,7 +73,7 @@ def test_what_is_not_trained_comes_from_the_champion(
 
 
 def test_every_preset_can_be_chosen() -> None:
-    hint = get_type_hints(model_commands.train)["preset"]
+    hint = get_type_hints(models.train)["preset"]
     assert set(get_args(hint)) == PRESETS.keys()
 
 

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.datasets.docred import read_docred
 from extractor.evaluation.gold import score_gold
-from flows.commands.cli import app
-from flows.evaluating import figures
-from flows.evaluating.asserted import asserted_triples
+from flows.cli.app import app
+from flows.evaluate import figures
+from flows.evaluate.asserted import asserted_triples
 from tests.checkpoints import write_tiny_checkpoint
 
 SAMPLE = Path(__file__).parents[4] / "samples" / "stanistreet.json"
@@ -214,7 +214,7 @@ def test_statistics_take_the_vocabulary_of_a_checkpoint(sure: Path) -> None:
 
 def test_the_command_line_waits_for_no_library_before_a_command_runs() -> None:
     heavy = {"torch", "matplotlib", "prefect"}
-    told = f"import flows.commands.cli, sys; print(sorted({heavy} & sys.modules.keys()))"
+    told = f"import flows.cli.app, sys; print(sorted({heavy} & sys.modules.keys()))"
     shown = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
 

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from corpus.records import Gone, Page, Record
 from extractor.schema import Document, Extraction
 from flows.errors import ExtractedElsewise
-from flows.extraction.ahead import Pending, extracted_ahead, in_hand
-from flows.extraction.executor import Executor
+from flows.ingest.ahead import Pending, extracted_ahead, in_hand
+from flows.ingest.executor import Executor
+from flows.ingest.planning import plan
+from flows.ingest.retraction import Retractions
 from flows.logs import WithIds, batch_of
-from flows.planning import plan
 from flows.records import Batch
-from flows.retraction import Retractions
 from graph.model.records import FailedDocument, Known, RunInfo
 from graph.model.rows import content_hash
 

@@ -21,12 +21,12 @@ from extractor.schema import (
 )
 from flows.components import forget
 from flows.errors import FolderTaken, ShardFailed
-from flows.extraction.exchange import OURS, Exchange, folders_of_runs
-from flows.extraction.executor import chosen_executor
-from flows.interruption import Interruption
+from flows.ingest.exchange import OURS, Exchange, folders_of_runs
+from flows.ingest.executor import chosen_executor
 from flows.params import IngestParams
 from flows.records import Batch, Counts, Failure
-from flows.run import SourceRun
+from flows.run.context import SourceRun
+from flows.run.interruption import Interruption
 from graph.model.records import RunInfo
 
 RUN, OTHER, KILLED = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -198,7 +198,7 @@ def test_what_cannot_be_removed_is_told(
     def refuse(folder: Path) -> None:
         raise PermissionError(13, "Permission denied", str(folder))
 
-    monkeypatch.setattr("flows.own_folders.shutil.rmtree", refuse)
+    monkeypatch.setattr("flows.run.own_folders.shutil.rmtree", refuse)
     with Exchange(files.shared, OTHER).opened(tidy=True):
         pass
     told = caplog.text

@@ -1,0 +1,1 @@
+"""Extracting again what an older checkpoint extracted, most urgent documents first."""

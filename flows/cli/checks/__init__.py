@@ -1,0 +1,1 @@
+"""What `factloom doctor` looks at: this machine, and the servers."""

@@ -1,0 +1,1 @@
+"""A flow run in this process, with an API of Prefect for it."""

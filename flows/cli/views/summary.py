@@ -1,0 +1,242 @@
+"""What a run came to, and what the graph holds, for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from corpus.records import Skipped
+from flows.pages.edge_text import certainty, edge_line, sentence
+from flows.reports.report import IngestReport
+from graph.model.records import FoundEdge
+
+if TYPE_CHECKING:  # these bring Prefect with them
+    from flows.backfill.flow import BackfillReport
+    from flows.forget import Erasure
+    from flows.reconcile import ReconcileReport
+
+MAX_LINES = 20
+REKEYED = "entities have another id now; the old ones still find them."
+
+
+def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
+    """Print the counts of a run, its rates, and by name what went wrong."""
+    counts = report.counts
+    changed = counts.processed or counts.gone or counts.held or counts.entities_rekeyed
+    if not (changed or counts.failed or report.skipped_records):
+        console.print("Nothing changed: the graph has every document as it is.", style="bold green")
+    done = "would be written" if dry_run else "written"
+    console.print(
+        f"{counts.read} documents read from {report.source}: {counts.unchanged} unchanged, "
+        f"{counts.processed} {done}, {counts.failed} failed, "
+        f"{counts.skipped} records skipped, {counts.duplicates} duplicates."
+    )
+    for count, what in (
+        (
+            counts.foreign,
+            "are in languages that the checkpoint does not speak (FACTLOOM_EXTRACTOR__LANGUAGES).",
+        ),
+        (counts.empty, "have an empty text."),
+        (
+            counts.waiting,
+            f"documents of {report.source} failed, now or before, and wait to be tried again "
+            "(factloom failures lists them, factloom replay tries them now).",
+        ),
+        (
+            counts.gone,
+            "documents are gone from the graph: the source has them no more, or without a text, "
+            "or in another language.",
+        ),
+        (not dry_run and counts.entities_rekeyed, REKEYED),
+    ):
+        if count:
+            console.print(f"{count} {what}")
+    if counts.processed:
+        console.print(f"{counts.statements} statements by {report.checkpoint}.")
+    if counts.rejected:
+        reasons = ", ".join(f"{count} by {why}" for why, count in sorted(counts.rejected.items()))
+        console.print(f"Rejected, as their relations never hold between such types: {reasons}.")
+    if (counts.processed or counts.gone) and not dry_run:
+        console.print(
+            f"Edges: {counts.edges_new} new, {counts.edges_changed} changed, "
+            f"{counts.edges_removed} removed. Entities: {counts.entities_new} new "
+            f"({counts.nil_new} of them not linked), {counts.entities_removed} removed."
+        )
+    if rates := report.rates():
+        shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
+        console.print(f"Documents per second: {shown}")
+    for each in report.drift.alarms if report.drift else ():
+        console.print(f"Far off the runs before it: {each.describe()}.", style="bold yellow")
+    _problems(console, report)
+
+
+def show_backfilled(console: Console, report: BackfillReport) -> None:
+    """Print what a backfill came to, and which checkpoints the graph is of now."""
+    extracted = report.extracted
+    if not report.stale:
+        console.print(
+            f"Nothing is stale: {extracted.checkpoint} extracted every document of "
+            f"{extracted.source}.",
+            style="bold green",
+        )
+    else:
+        if extracted.counts.read or extracted.counts.skipped:
+            show_report(console, extracted, dry_run=False)
+        console.print(f"{report.left} of {report.stale} stale documents are left.")
+    if report.gone:
+        console.print(
+            f"{report.gone} are not in the source any more: factloom reconcile retracts them."
+        )
+    console.print("Documents by checkpoint:")
+    console.print(grid((name, str(count)) for name, count in report.checkpoints.items()))
+
+
+def show_reconciled(console: Console, report: ReconcileReport) -> None:
+    """Print what reconciling found and did."""
+    console.print(
+        f"{report.known} documents of {report.source} in the graph: {report.gone} gone from the "
+        f"source, {report.moved} in another index, {report.retracted} retracted."
+    )
+    if report.moved:
+        console.print("The next ingest reads the source from its beginning.")
+    if report.unread:
+        console.print(f"About {report.unread} documents of the source are not in the graph yet.")
+    if report.retracted:
+        console.print(
+            f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
+            f"removed. Entities: {report.written.entities_removed} removed."
+        )
+    if report.written.entities_rekeyed:
+        console.print(f"{report.written.entities_rekeyed} {REKEYED}")
+    if report.absent:
+        console.print(
+            f"{report.absent} of {report.linked} linked ids are not in the entity index any more; "
+            "their entities stay."
+        )
+
+
+def show_erasure(console: Console, erasure: Erasure) -> None:
+    """Print what erasing a document did, and what is left of it."""
+    written = erasure.written
+    if written.documents_removed:
+        console.print(
+            f"{erasure.document} is erased: {written.edges_removed} edges and "
+            f"{written.entities_removed} entities went with it, {written.edges_changed} edges "
+            "stay on other evidence.",
+            markup=False,
+        )
+    else:
+        console.print(f"The graph has no document {erasure.document}.", markup=False)
+    left = ", ".join(f"{count} {where}" for where, count in erasure.traces.items())
+    console.print(f"Still naming it: {left}.")
+    for place in erasure.removed:
+        console.print(f"{place}: removed, a dead run had left texts there.", markup=False)
+    for place in erasure.kept:
+        console.print(
+            f"{place} may hold its text: a living run works there, or it cannot be read or "
+            "removed. Forget the document again when that run has ended, as a user who may.",
+            style="yellow",
+            markup=False,
+        )
+    if erasure.learnt_by:
+        console.print(
+            f"Trained on a document of its title: {', '.join(erasure.learnt_by)}. Weights cannot "
+            "be taken back: train again without it.",
+            style="yellow",
+            markup=False,
+        )
+    if erasure.in_source:
+        console.print(
+            "Its source still has it, so a later ingest may bring it back: delete it there too.",
+            style="yellow",
+        )
+
+
+def show_edges(console: Console, title: str, edges: Sequence[FoundEdge]) -> None:
+    """Print edges, each with the sentence that says so best."""
+    if not edges:
+        return
+    heading(console, title)
+    for edge in edges:
+        console.print(edge_line(edge))
+        for evidence in edge.evidence[:1]:
+            console.print(Padding(sentence(evidence), (0, 0, 0, 4)))
+        console.print(f"    {certainty(edge)}", style="dim")
+
+
+def heading(console: Console, title: str) -> None:
+    """Print a heading with a blank line before it."""
+    console.print()
+    console.print(title, style="bold")
+
+
+def grid(rows: Iterable[tuple[str, str]]) -> Table:
+    """Return pairs of words and what they stand for, aligned."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(f"  {name}", Text(value))
+    return table
+
+
+def rows_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Return the records of a query as a table."""
+    rows = list(rows)
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for name in rows[0] if rows else ():
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell(value)) for value in row.values()))
+    return table
+
+
+def cell(value: Any) -> str:
+    """Return a value of a query's answer in a form that people read."""
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.3f}"
+        case str():
+            return value
+        case list() | tuple():
+            return ", ".join(cell(each) for each in value)
+        case dict():
+            return ", ".join(f"{name}: {cell(each)}" for name, each in value.items())
+        case _:
+            return str(value)
+
+
+def _problems(console: Console, report: IngestReport) -> None:
+    counts = report.counts
+    if counts.skipped or counts.foreign or counts.empty or report.failures:
+        heading(console, "Not in the graph")
+        show_skipped(console, report.skipped_records)
+        _show_lines(
+            console,
+            [f"{each.document}: {each.error} (while: {each.stage})" for each in report.failures],
+        )
+
+
+def show_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
+    """Print the records that are none, by name."""
+    _show_lines(
+        console,
+        [
+            f"{each.source}, {each.place}: {each.document or 'no id'}: {each.reason}"
+            for each in skipped
+        ],
+    )
+
+
+def _show_lines(console: Console, lines: Sequence[str]) -> None:
+    for line in lines[:MAX_LINES]:
+        console.print(f"  {line}", style="yellow", markup=False)
+    if len(lines) > MAX_LINES:
+        console.print(f"  ... and {len(lines) - MAX_LINES} more")

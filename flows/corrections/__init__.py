@@ -1,0 +1,1 @@
+"""People's verdicts on edges: one, or a table of them."""

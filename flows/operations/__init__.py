@@ -1,0 +1,1 @@
+"""What a Prefect server is to do, and how it stands there."""

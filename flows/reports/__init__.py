@@ -1,0 +1,1 @@
+"""What came of a run: counts, edges, drift, tables at Prefect."""

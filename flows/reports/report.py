@@ -1,0 +1,123 @@
+"""What an ingest came to: counts, rates, failures. Pure, and of constant size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from corpus.records import Skipped
+from extractor.relations import RelationVocabulary
+from flows.records import NOTHING, Batch, Counts, Failure
+from flows.reports.drift import Drift
+from flows.reports.edges import doubt, first, statement_edges, strength
+from graph.model.records import FoundEdge, RunInfo
+
+MAX_NAMED = 500
+"""Skipped records, and failures, that a report names; all are counted."""
+SHOWN = 20
+"""Strongest edges in a report, and as many doubtful ones."""
+CANDIDATES = 100
+"""Statements of a run that are kept, of either kind: some of their edges are not new."""
+State = Literal["Completed", "Failed", "Cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What an ingest came to."""
+
+    run: str
+    flow: str
+    """'ingest', 'replay', 'backfill'."""
+    source: str
+    checkpoint: str
+    counts: Counts = NOTHING
+    skipped_records: tuple[Skipped, ...] = ()
+    """The first `MAX_NAMED` that were skipped, or are duplicates, foreign or empty."""
+    failures: tuple[Failure, ...] = ()
+    """The first `MAX_NAMED`."""
+    refusal: str = ""
+    """Why nothing was retracted, and what lets it pass; empty where it was allowed."""
+    interrupted: bool = False
+    """Whether somebody asked it to stop, and it did."""
+    max_failed_share: float
+    """Above which `counts.failed_share` the run fails."""
+    elapsed: float = 0.0
+    """Seconds from the first page asked for to the last batch written."""
+    strongest: tuple[FoundEdge, ...] = ()
+    """Of the new edges; in a dry run, and until all is written, of the statements."""
+    doubtful: tuple[FoundEdge, ...] = ()
+    drift: Drift | None = None
+    """None after a dry run, which is compared with nothing."""
+
+    @classmethod
+    def of(cls, run: RunInfo, *, max_failed_share: float) -> IngestReport:
+        """Return the report of a run that begins."""
+        return cls(
+            run=run.id,
+            flow=run.flow,
+            source=run.source,
+            checkpoint=run.checkpoint,
+            max_failed_share=max_failed_share,
+        )
+
+    def with_batch(self, batch: Batch, relations: RelationVocabulary) -> IngestReport:
+        """Return the report of a run that has done one more batch."""
+        edges = statement_edges(batch.extractions, relations, self.checkpoint)
+        return replace(
+            self,
+            counts=self.counts + batch.counts,
+            skipped_records=(self.skipped_records + batch.skipped)[:MAX_NAMED],
+            failures=(self.failures + batch.failures)[:MAX_NAMED],
+            refusal=self.refusal or batch.refusal,
+            strongest=tuple(first([*self.strongest, *edges], strength, CANDIDATES)),
+            doubtful=tuple(first([*self.doubtful, *edges], doubt, CANDIDATES)),
+        )
+
+    def with_edges(
+        self, strongest: Sequence[FoundEdge], doubtful: Sequence[FoundEdge]
+    ) -> IngestReport:
+        """Return the report of a run that has ended, with the first edges of either kind."""
+        return replace(self, strongest=tuple(strongest[:SHOWN]), doubtful=tuple(doubtful[:SHOWN]))
+
+    @property
+    def state(self) -> State:
+        """What the run ended as: 'Cancelled' between two batches, 'Failed' where it is told why."""
+        if self.interrupted:
+            return "Cancelled"
+        return "Failed" if self.refusal or self._too_many else "Completed"
+
+    @property
+    def why(self) -> str:
+        """Why the run is not Completed, and what of it stays; empty where it is."""
+        if self.interrupted:
+            return "interrupted between two batches: what is written stays, the next run goes on"
+        reasons = [self.refusal] if self.refusal else []
+        if self._too_many:
+            reasons.append(
+                f"{self.counts.failed_share:.0%} of the records failed "
+                f"({self.counts.failed_anew} of {self.counts.news}), more than the "
+                f"{self.max_failed_share:.0%} of FACTLOOM_RUN__MAX_FAILED_SHARE "
+                "(factloom failures lists what can be tried again)"
+            )
+        if reasons and self.counts.documents:
+            reasons.append(f"the other documents, {self.counts.documents}, are written")
+        return "; ".join(reasons)
+
+    @property
+    def _too_many(self) -> bool:
+        return self.counts.failed_share > self.max_failed_share
+
+    def rates(self) -> dict[str, float]:
+        """Return documents per second by stage, and of the run, whose stages overlap."""
+        spent = {**self.counts.seconds, "all": self.elapsed}
+        documents = dict.fromkeys(spent, self.counts.processed) | {"read": self.counts.read}
+        return {
+            stage: documents[stage] / seconds
+            for stage, seconds in spent.items()
+            if seconds and documents[stage]
+        }
+
+    def stored(self) -> dict[str, int | float]:
+        """Return what the graph's Run keeps."""
+        return {**self.counts.stored(), "elapsed_seconds": round(self.elapsed, 3)}

@@ -1,0 +1,1 @@
+"""A challenger: its documents, its training, its comparison with the champion."""

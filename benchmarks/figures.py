@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import RESULTS, ROOT, formatted
+from benchmarks.parts.report import RESULTS, ROOT, formatted
 
 README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "figures.md"

@@ -10,7 +10,8 @@ In the order of the data:
     nil.py             ids of entities that the index does not have
     entities.py        the choices -> entities
 
-`weights.py` reads the learned numbers, `weights.json`; `benchmarks/linking_weights.py` makes them.
+`weights.py` reads the learned numbers, `weights.json`; `benchmarks/training/linking_weights.py`
+makes them.
 """
 
 from extractor.linking.entities import link_clusters

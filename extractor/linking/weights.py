@@ -44,7 +44,7 @@ class LinkingWeights:
         if self.features != FEATURES:
             raise WeightsRejected(
                 f"linking weights are for other features: {', '.join(self.features)}; train them "
-                "again with python -m benchmarks.linking_weights --data DIR"
+                "again with python -m benchmarks.training.linking_weights --data DIR"
             )
         numbers = (*self.first, *self.second, self.slope, self.offset, self.nil_below)
         if len(numbers) != 2 * len(FEATURES) + 3 or not all(map(math.isfinite, numbers)):

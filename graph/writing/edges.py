@@ -19,7 +19,7 @@ from graph.writing.corrections import verdicts_on
 
 TYPES = 12
 """How many types of edges one statement creates. One for each of 96 types cost Neo4j clearly more
-when it was tried, to plan and to run; `benchmarks.upsert` measures only what is here."""
+when it was tried, to plan and to run; `benchmarks.speed.upsert` measures only what is here."""
 
 
 def read_support(

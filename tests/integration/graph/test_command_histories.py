@@ -1,6 +1,7 @@
 """Any history of commands ends as one clean run over the final state does, on both servers.
 
-Where one does not, its shortest form is told; `python -m benchmarks.histories` plays many more.
+Where one does not, its shortest form is told; `python -m benchmarks.safety.histories` plays many
+more.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from unittest.mock import patch
 
 import pytest
 
-from benchmarks.graph_servers import Access
-from benchmarks.history.playing import divergence, diverging
-from benchmarks.history.steps import Step
-from benchmarks.history.world import World, world
+from benchmarks.safety.parts.graph_servers import Access
+from benchmarks.safety.parts.history.playing import divergence, diverging
+from benchmarks.safety.parts.history.steps import Step
+from benchmarks.safety.parts.history.world import World, world
 from extractor.schema import Extraction
 from graph.model.records import CursorState, UpsertReport
 from graph.writing import corrections, verdicts, writer

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.atlop_memory import ENTITIES, MENTIONS, PIECES, made_document
+from benchmarks.model.atlop_memory import ENTITIES, MENTIONS, PIECES, made_document
 from extractor.atlop.features import build_features
 from extractor.encoder.encoder import default_encoder
 from extractor.text.pieces import load_tokenizer

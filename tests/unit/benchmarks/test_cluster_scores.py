@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.cluster_scores import ClusterScores, cluster_scores
+from benchmarks.quality.parts.cluster_scores import ClusterScores, cluster_scores
 from extractor.calibration.counts import Score, score_of
 
 Clusters = list[set[str]]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmarks.clusters import equal_names, gold_mentions, gold_spans
-from benchmarks.end_to_end import (
+from benchmarks.quality.clusters import equal_names, gold_mentions, gold_spans
+from benchmarks.quality.end_to_end import (
     NameIndex,
     exact_matches,
     gold_ids,

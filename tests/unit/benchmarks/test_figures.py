@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from benchmarks.figures import (
     read_results,
     with_figures,
 )
-from benchmarks.report import RESULTS
+from benchmarks.parts.report import RESULTS
 
 KEYS = {"command", "machine", "commit", "at", "figures"}
 MEANING = """
@@ -50,7 +51,7 @@ def result(**changed: object) -> Result:
     """Return a result of the benchmark `demo`."""
     given: dict[str, object] = {
         "name": "demo",
-        "command": "python -m benchmarks.demo",
+        "command": "python -m benchmarks.speed.demo",
         "machine": "a machine",
         "commit": "0123456789ab",
         "at": f"{CURRENT_SINCE}T00:00:00Z",
@@ -79,15 +80,15 @@ def test_the_readme_shows_twelve_and_precision_from_raw_text_is_one() -> None:
 def test_a_result_says_how_to_repeat_it(path: Path) -> None:
     result = json.loads(path.read_text(encoding="utf-8"))
     assert result.keys() == KEYS
-    assert result["command"].startswith(f"python -m benchmarks.{path.stem}")
-    assert (RESULTS.parent / f"{path.stem}.py").exists()
+    assert re.match(rf"python -m benchmarks\.\w+\.{path.stem}\b", result["command"])
+    assert list(RESULTS.parent.glob(f"*/{path.stem}.py"))
 
 
 def test_a_figure_has_its_unit_meaning_command_commit_and_machine(meanings: Meanings) -> None:
     text = page([result()], meanings)
     assert "Whether it works." in text
     assert "| edges | 3 | edges | in the graph |" in text
-    assert "`python -m benchmarks.demo`, commit `0123456789ab`" in text
+    assert "`python -m benchmarks.speed.demo`, commit `0123456789ab`" in text
     assert "a machine." in text
     assert "**Old**" not in text
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.house import PRODUCT, entries, figures
+from benchmarks.code.house import PRODUCT, entries, figures
 
 
 def test_lines_that_are_not_blank_and_entries_are_counted(tmp_path: Path) -> None:

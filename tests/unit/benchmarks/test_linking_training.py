@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.linking_training import LinkedDocument, PreparedDocument, train_linking
+from benchmarks.parts.linking_training import LinkedDocument, PreparedDocument, train_linking
 from extractor.datasets.docred import LabelledDocument
 from extractor.linking import link_clusters
 from extractor.schema import Candidate

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutants import mutants, survivors
-from benchmarks.suite import MUTATED, covered
+from benchmarks.code.parts.mutants import mutants, survivors
+from benchmarks.code.suite import MUTATED, covered
 from tests.unit.project.compose import ROOT
 
 SOURCE = "def least(a: int, b: int) -> int:\n    return a if a < b else b\n"

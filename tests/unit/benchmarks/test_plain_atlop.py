@@ -11,9 +11,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from benchmarks.atlop_models import load_weights
-from benchmarks.atlop_parity import asserted, same_share
-from benchmarks.plain_atlop import (
+from benchmarks.model.atlop_parity import asserted, same_share
+from benchmarks.model.parts.atlop_models import load_weights
+from benchmarks.model.parts.plain_atlop import (
     PlainAtlop,
     plain_batch,
     plain_document,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.planted import Parts, SwapError, parts_of, swap_error, swapped
+from benchmarks.training.parts.planted import Parts, SwapError, parts_of, swap_error, swapped
 from extractor.datasets.docred import LabelledDocument
 from extractor.datasets.splits import in_held_out_fifth, split_documents
 from tests.unit.extractor.annotated import labelled

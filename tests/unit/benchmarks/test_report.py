@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report
+from benchmarks.parts import report
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def test_a_result_says_how_where_and_when(
     path = report.write("demo", {"nodes": 12, "f1": 0.51234}, results=tmp_path / "results")
     result = json.loads(path.read_text())
     assert list(result) == ["command", "machine", "commit", "at", "figures"]
-    assert result["command"] == "python -m benchmarks.demo --data 'data sets'"
+    assert result["command"] == "python -m benchmarks.speed.demo --data 'data sets'"
     assert result["figures"] == {"nodes": 12, "f1": 0.51234}
     assert "cores" in result["machine"]
     printed = capsys.readouterr().out
@@ -41,7 +41,10 @@ def test_a_figure_that_is_no_number_is_refused(tmp_path: Path, value: float) -> 
 
 def test_the_command_holds_no_path_of_this_machine() -> None:
     inside = str(report.ROOT.parent / "data")
-    assert report.command("demo", ["--data", inside]) == "python -m benchmarks.demo --data ../data"
+    assert (
+        report.command("demo", ["--data", inside])
+        == "python -m benchmarks.speed.demo --data ../data"
+    )
 
 
 @pytest.mark.parametrize(

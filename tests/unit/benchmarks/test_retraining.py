@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.retraining import quarter, spoilt
+from benchmarks.training.retraining import quarter, spoilt
 from extractor.datasets.splits import in_held_out_fifth
 
 Record = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.simulated_person import (
+from benchmarks.training.parts.simulated_person import (
     MOST_DOCUMENTS,
     Edge,
     Verdict,

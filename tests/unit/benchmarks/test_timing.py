@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from benchmarks import timing
-from benchmarks.timing import fastest, interleaved, median_ratio
+from benchmarks.parts import timing
+from benchmarks.parts.timing import fastest, interleaved, median_ratio
 
 
 def test_the_sides_take_turns() -> None:

@@ -6,10 +6,10 @@ from itertools import islice
 
 import pytest
 
-from benchmarks import upsert
-from benchmarks.upsert import Load, side_by_side
-from benchmarks.upsert_graphs import HUB, RELATIONS, extractions
-from benchmarks.upsert_growth import RUN, rows
+from benchmarks.speed import upsert
+from benchmarks.speed.parts.upsert_graphs import HUB, RELATIONS, extractions
+from benchmarks.speed.parts.upsert_growth import RUN, rows
+from benchmarks.speed.upsert import Load, side_by_side
 from extractor.schema import Extraction
 from graph.model.records import UpsertReport
 from graph.model.rows import document_rows

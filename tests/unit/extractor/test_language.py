@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.languages import EXTRACTED_AT_MOST, english_texts, foreign_texts, read
+from benchmarks.quality.languages import EXTRACTED_AT_MOST, english_texts, foreign_texts, read
 from extractor.text.language import FEWEST, known_languages, other_language
 
 ENGLISH = "\n".join(each.text for each in read("english") if each.kind == "prose")

@@ -1,0 +1,1 @@
+"""How large is the product, and what do its tests cost and notice?"""

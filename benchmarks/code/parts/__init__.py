@@ -1,0 +1,1 @@
+"""The product, changed a little in many ways."""

@@ -1,0 +1,94 @@
+"""What the tests cost, what they reach and what they notice.
+
+Unit tests are told in seconds of processor time, as those of the clock say how busy a machine is.
+Coverage is that of branches, by unit tests and by those of the graph on the embedded server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.code.parts.mutants import survivors
+from benchmarks.parts.report import ROOT, data_folder, write
+
+PURE = "tests/unit/graph/test_edges.py"
+"""A file of tests that need nothing but one module."""
+UNIT = ("tests/unit", "tests/golden", "-m", "not long")
+REACHING = ("tests/unit", "tests/golden", "tests/integration/graph", "-m", "not neo4j and not long")
+COVERED = ("graph", "corpus", "extractor")
+MUTATED = {
+    "graph.model.edges": "tests/unit/graph/test_edges.py",
+    "graph.model.entities": "tests/unit/graph/test_entities.py",
+    "graph.model.rows": "tests/unit/graph/test_rows.py",
+    "graph.writing.successors": "tests/unit/graph/test_successors.py",
+    "extractor.calibration.calibration": "tests/unit/extractor/calibration/test_calibration.py",
+}
+"""What decides on edges, and what says so if it decides otherwise."""
+MOST_MUTANTS = 60
+"""Of each module."""
+
+
+def cpu_seconds(*arguments: str) -> float:
+    """Return the processor time that some tests take; they must pass."""
+    before = os.times()
+    _python("-m", "pytest", "-q", *arguments)
+    after = os.times()
+    spent = after.children_user - before.children_user
+    return spent + after.children_system - before.children_system
+
+
+def minutes_of_all() -> float:
+    """Return the minutes of the clock that `make test` takes, once all is installed."""
+    began = time.monotonic()
+    subprocess.run(["make", "--no-print-directory", "test"], cwd=ROOT, check=True)
+    return (time.monotonic() - began) / 60
+
+
+def coverage() -> dict[str, float]:
+    """Return the share of lines and branches that tests reach, by folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, told = f"--data-file={folder}/data", Path(folder) / "coverage.json"
+        _python("-m", "coverage", "run", data, "-m", "pytest", "-q", *REACHING)
+        _python("-m", "coverage", "json", data, "-o", str(told))
+        files = json.loads(told.read_text(encoding="utf-8"))["files"]
+    return {f"coverage_{name}": covered(files, name) for name in COVERED}
+
+
+def covered(files: dict[str, dict[str, dict[str, int]]], folder: str) -> float:
+    """Return the share that coverage's report gives a folder."""
+    own = [each["summary"] for path, each in files.items() if path.startswith(f"{folder}/")]
+    reached = sum(each["covered_lines"] + each["covered_branches"] for each in own)
+    return reached / sum(each["num_statements"] + each["num_branches"] for each in own)
+
+
+def killed_share() -> float:
+    """Return the share of mutants that a unit test notices; the others are printed."""
+    tried, left = 0, 0
+    for module, tests in MUTATED.items():
+        number, survived = survivors(module, [tests], MOST_MUTANTS)
+        tried, left = tried + number, left + len(survived)
+        for each in survived:
+            print(f"survived: {each.module}, line {each.line}: {each.change}")
+    return 1 - left / tried
+
+
+def _python(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True)
+
+
+def main() -> None:
+    """Measure, and write it down."""
+    data_folder(__doc__)
+    figures = {"unit_seconds": cpu_seconds(*UNIT), "unit_import_s": cpu_seconds(PURE)}
+    figures |= {"mutants_killed_share": killed_share()} | coverage()
+    write("suite", figures | {"all_minutes": minutes_of_all()}, title="The tests")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Is our ATLOP the paper's, as good, and faster?"""

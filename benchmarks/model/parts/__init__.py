@@ -1,0 +1,1 @@
+"""The two sides that are compared."""

@@ -1,0 +1,1 @@
+"""How right is what comes out of a text?"""

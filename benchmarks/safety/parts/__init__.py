@@ -1,0 +1,1 @@
+"""Servers, processes and people that misbehave."""

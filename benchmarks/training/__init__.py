@@ -1,0 +1,1 @@
+"""What do corrections and retraining bring? Also makes what is released."""

@@ -1,0 +1,1 @@
+"""Documents with errors, and who corrects them."""

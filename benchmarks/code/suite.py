@@ -17,16 +17,16 @@ from pathlib import Path
 from benchmarks.code.parts.mutants import survivors
 from benchmarks.parts.report import ROOT, data_folder, write
 
-PURE = "tests/unit/graph/test_edges.py"
+PURE = "tests/unit/graph/model/test_edges.py"
 """A file of tests that need nothing but one module."""
 UNIT = ("tests/unit", "tests/golden", "-m", "not long")
 REACHING = ("tests/unit", "tests/golden", "tests/integration/graph", "-m", "not neo4j and not long")
 COVERED = ("graph", "corpus", "extractor")
 MUTATED = {
-    "graph.model.edges": "tests/unit/graph/test_edges.py",
-    "graph.model.entities": "tests/unit/graph/test_entities.py",
-    "graph.model.rows": "tests/unit/graph/test_rows.py",
-    "graph.writing.successors": "tests/unit/graph/test_successors.py",
+    "graph.model.edges": "tests/unit/graph/model/test_edges.py",
+    "graph.model.entities": "tests/unit/graph/model/test_entities.py",
+    "graph.model.rows": "tests/unit/graph/model/test_rows.py",
+    "graph.writing.successors": "tests/unit/graph/writing/test_successors.py",
     "extractor.calibration.calibration": "tests/unit/extractor/calibration/test_calibration.py",
 }
 """What decides on edges, and what says so if it decides otherwise."""

@@ -15,7 +15,7 @@ from flows.reconcile import ReconcileReport
 from flows.reports.drift import RATIOS
 from graph.model.records import RunInfo, UpsertReport
 from graph.model.tables import CORRECTIONS, DOCUMENTS, EDGES, ENTITIES, EVIDENCE, MENTIONS, Table
-from tests.unit.flows.reports import report
+from tests.unit.flows.reports.samples import report
 from tests.unit.project.compose import ROOT
 
 DOCS = ROOT / "docs"

@@ -18,7 +18,7 @@ from extractor.training.recipe import Recipe
 from extractor.training.train import train
 from tests.checkpoints import tiny_encoder, write_tiny_checkpoint
 from tests.unit.extractor.annotated import annotated_document
-from tests.unit.extractor.labelled.test_triples_csv import guides_files
+from tests.unit.extractor.datasets.test_triples_csv import guides_files
 
 FIRMS = ["Lumen Works", "Nordlys AS", "Delta Mills", "Aker Ltd"]
 PEOPLE = ["Ida Krog", "Jon Vik", "Eva Lund"]

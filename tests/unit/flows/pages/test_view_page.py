@@ -16,7 +16,7 @@ from flows.pages.view import default_path, free_path
 from flows.pages.view_page import view_page
 from graph.model.records import FoundEntity
 from graph.reading.neighbourhood import Neighbourhood
-from tests.unit.flows.reports import edge, evidence
+from tests.unit.flows.reports.samples import edge, evidence
 
 VOID = {"meta", "input"}
 HOSTILE = (

@@ -1,0 +1,33 @@
+"""What the graph says of a run that comes to its end."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from flows.reports.monitoring import watched
+from flows.reports.panels import summary_rows
+from flows.run.context import Run
+from graph.model.records import RunInfo
+from tests.unit.flows.reports.samples import report
+
+RUN = RunInfo(
+    id="run-1", flow="ingest", checkpoint="m@1", config_hash="c", git_sha="", started_at="2026"
+)
+
+
+def test_the_summary_counts_as_many_waiting_documents_as_the_table_lists(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = SimpleNamespace(
+        completed_runs=lambda source, checkpoint, without: [],
+        count_failures={"tests": 2}.get,
+    )
+    monkeypatch.setattr("flows.reports.monitoring.components", lambda: SimpleNamespace(graph=graph))
+    [row] = [
+        each
+        for each in summary_rows(watched(report(waiting=0), Run(RUN)))
+        if each["figure"] == "documents waiting to be tried again"
+    ]
+    assert row["value"] == 2

@@ -19,6 +19,7 @@ from prefect.logging.handlers import APILogHandler
 from flows.ingest.flow import ingest
 from flows.params import IngestParams
 from graph.client import Graph
+from graph.writing.writer import GraphWriter
 from tests.e2e.conftest import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -73,13 +74,14 @@ def test_a_run_with_bad_documents_tells_no_text_and_no_secret(
     assert "canary:long" in {line.get("document") for line in ours}
 
 
-@pytest.mark.parametrize("where", ["known", "record_failures"])
+@pytest.mark.parametrize(("owner", "where"), [(Graph, "known"), (GraphWriter, "record_failures")])
 def test_an_error_that_nobody_foresaw_tells_no_text(
     graph: Graph,
     prefect_api: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
+    owner: type,
     where: str,
 ) -> None:
     def quote(*_: object, **__: object) -> None:
@@ -88,7 +90,7 @@ def test_an_error_that_nobody_foresaw_tells_no_text(
         except ValueError as error:
             raise RuntimeError(f"parameters: {SENTENCE!r}") from error
 
-    monkeypatch.setattr(Graph, where, quote)
+    monkeypatch.setattr(owner, where, quote)
     params = IngestParams(path=hostile(tmp_path), name="canary", batch_documents=2)
     state = ingest(params, return_state=True)
     assert state.is_failed()
@@ -113,7 +115,7 @@ def test_a_document_that_the_graph_refuses_is_recorded_without_its_text(
     def refuse(*_: object, **__: object) -> None:
         raise ValueError(f"cannot send {SENTENCE!r}")
 
-    monkeypatch.setattr(Graph, "upsert", refuse)
+    monkeypatch.setattr(GraphWriter, "upsert", refuse)
     ingest(IngestParams(path=hostile(tmp_path), name="canary"), return_state=True)
     failed = graph.query("MATCH (f:FailedDocument) RETURN f.stage AS stage, f.error AS error")
     written = [each["error"] for each in failed if each["stage"] == "write"]

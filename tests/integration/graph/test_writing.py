@@ -16,7 +16,7 @@ from graph.errors import GraphRejected
 from graph.model.edges import Evidence, edge_properties
 from graph.model.records import UpsertReport
 from graph.reading.snapshot import Snapshot, diff, snapshot
-from graph.writing import writer
+from graph.writing import documents
 from tests.integration.graph.conftest import Database
 from tests.seeds import seeds
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction, random_corpus
@@ -205,7 +205,7 @@ def test_an_error_in_the_middle_leaves_nothing(
     def fail(*_: object, **__: object) -> None:
         raise GraphRejected("no")
 
-    monkeypatch.setattr(writer, "recompute_edges", fail)
+    monkeypatch.setattr(documents, "recompute_edges", fail)
     with pytest.raises(GraphRejected):
         upsert(graph, random_corpus(10, 11))
 

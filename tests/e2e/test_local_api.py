@@ -34,7 +34,7 @@ def test_a_copied_env_file_does_not_lock_the_api(
 STARTER = """
 import sys, time
 from pathlib import Path
-from flows.commands.local_api import start_server
+from flows.cli.local.api import start_server
 server = start_server(Path(sys.argv[1]))
 server.wait()
 print(server.process.pid, flush=True)

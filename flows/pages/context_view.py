@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from unicodedata import category
 
-from flows.pages.context_template import PAGE, STYLE
-from flows.pages.escaping import plain
+from flows.pages.templates import render_page
 
 Range = tuple[int, int]
 """A half-open range of code points of the text."""
 
 STRONGEST = 10
 """Words listed below the text, for who cannot hover."""
-STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Shades of the legend, as fractions of the largest weight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +56,16 @@ class Asserted:
     """Its name."""
     margin: float
     probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Words in a row that lie inside the same mentions."""
+
+    mentions: Sequence[tuple[str, bool]] = ()
+    """Role of each, the inner one first, and whether it begins here."""
+    words: Sequence[tuple[str, str, float]]
+    """What stands before each word, the word, and its weight."""
 
 
 def word_weights(
@@ -133,26 +140,26 @@ def context_page(
     if not sentences or len(sentences) != len(sentence_shares):
         raise ValueError(f"{len(sentence_shares)} shares for {len(sentences)} sentences")
     _refuse_weights(sentence_shares)
-    largest = max((word.weight for word in weights.words), default=0.0)
     chosen = frozenset(evidence)
     # What stands between two sentences is shown with the first.
     edges = (0, *(start for start, _ in sentences[1:]), len(text))
-    rows = []
-    for number, (share, stretch) in enumerate(zip(sentence_shares, pairwise(edges), strict=True)):
-        inside = [word for word in weights.words if stretch[0] <= word.start < stretch[1]]
-        shown = _marked(inside, stretch, text, largest, head, tail)
-        rows.append(_sentence(number, share, number in chosen, shown))
-    return PAGE.format(
-        style=STYLE,
-        title=plain(title),
-        head=_name(head, "head"),
-        tail=_name(tail, "tail"),
-        statements=_statements(statements),
-        checkpoint=plain(checkpoint),
-        legend=_legend(largest),
-        hidden=_percent(weights.hidden_share),
-        sentences="\n".join(rows),
-        strongest=_strongest(weights.words, text),
+    strongest = sorted(weights.words, key=lambda word: -word.weight)[:STRONGEST]
+    return render_page(
+        "context.html",
+        title=title,
+        head=head,
+        tail=tail,
+        statements=statements,
+        checkpoint=checkpoint,
+        largest=strongest[0].weight if strongest else 0.0,
+        hidden_share=weights.hidden_share,
+        sentences=[
+            (share, number in chosen, list(_groups(weights.words, stretch, text, head, tail)))
+            for number, (share, stretch) in enumerate(
+                zip(sentence_shares, pairwise(edges), strict=True)
+            )
+        ],
+        strongest=[(text[word.start : word.end], word.weight) for word in strongest if word.weight],
     )
 
 
@@ -185,85 +192,30 @@ def _held(words: Sequence[Range], ends: Sequence[int], piece: Range) -> dict[int
     return held
 
 
-def _marked(
-    words: Sequence[Word], stretch: Range, text: str, largest: float, head: Argument, tail: Argument
-) -> str:
-    """Return a stretch of the text: its words shaded, mentions of head and tail around them."""
-
-    def mentions(word: Word) -> tuple[int | None, int | None]:
-        return _mention_of(word, tail), _mention_of(word, head)
-
-    shown, at = "", stretch[0]
-    labelled: set[tuple[str, int]] = set()
-    for around, run in groupby(words, key=mentions):
-        inner = ""
+def _groups(
+    words: Iterable[Word], stretch: Range, text: str, head: Argument, tail: Argument
+) -> Iterator[_Group]:
+    """Yield what stands in a stretch of the text; last what follows its words."""
+    at, end = stretch
+    begun: set[tuple[str, int]] = set()
+    inside = [word for word in words if at <= word.start < end]
+    for mentions, run in groupby(inside, key=lambda word: _mentions(word, head, tail)):
+        shown = []
         for word in run:
-            gap = plain(text[at : word.start])
-            shown, inner = (shown, inner + gap) if inner else (shown + gap, inner)
-            at = min(word.end, stretch[1])  # a sentence may end inside a word
-            inner += _shaded(word, text[word.start : at], largest)
-        for role, mention in zip(("tail", "head"), around, strict=True):
-            if mention is not None:
-                label = "" if (role, mention) in labelled else f"<sup>{role}</sup>"
-                labelled.add((role, mention))
-                inner = f'<span class="mention {role}">{inner}{label}</span>'
-        shown += inner
-    return shown + plain(text[at : stretch[1]])
+            after = min(word.end, end)  # a sentence may end inside a word
+            shown.append((text[at : word.start], text[word.start : after], word.weight))
+            at = after
+        yield _Group(
+            mentions=[(role, (role, start) not in begun) for role, start in mentions], words=shown
+        )
+        begun.update(mentions)
+    yield _Group(words=[(text[at:end], "", 0.0)])
 
 
-def _mention_of(word: Word, argument: Argument) -> int | None:
-    """Return the start of the mention that a word belongs to."""
-    held = (start for start, end in argument.mentions if start < word.end and word.start < end)
-    return next(held, None)
-
-
-def _shaded(word: Word, shown: str, largest: float) -> str:
-    shade = word.weight / largest if largest else 0.0
-    weight = f'style="--w:{shade:.3f}" title="weight {_percent(word.weight)}"'
-    return f'<span class="w" {weight}>{plain(shown)}</span>'
-
-
-def _sentence(number: int, share: float, is_evidence: bool, words: str) -> str:
-    kind, note = ("evidence", "<b>evidence</b>") if is_evidence else ("plain", "")
-    return (
-        f'<li class="{kind}"><div class="margin"><span>{number}</span> '
-        f"<span>{_percent(share)}</span> {note}"
-        f'<div class="bar" style="--w:{min(share, 1.0):.3f}"></div></div>'
-        f'<p dir="auto">{words}</p></li>'
-    )
-
-
-def _name(argument: Argument, role: str) -> str:
-    name = f'<span class="mention {role}"><bdi>{plain(argument.name)}</bdi><sup>{role}</sup></span>'
-    return name if argument.mentions else f"{name} (not mentioned)"
-
-
-def _statements(statements: Sequence[Asserted]) -> str:
-    if not statements:
-        return "<li>No relation of this pair is over TH.</li>"
-    ordered = sorted(statements, key=lambda each: -each.margin)
-    return "\n".join(
-        f"<li><b><bdi>{plain(each.relation)}</bdi></b>: margin {each.margin:.2f} over TH, "
-        f"probability {each.probability:.2f}</li>"
-        for each in ordered
-    )
-
-
-def _legend(largest: float) -> str:
-    return " ".join(
-        f'<span class="w" style="--w:{step:.3f}">{_percent(step * largest)}</span>'
-        for step in STEPS
-    )
-
-
-def _strongest(words: Sequence[Word], text: str) -> str:
-    ordered = sorted((word for word in words if word.weight > 0), key=lambda word: -word.weight)
-    return "\n".join(
-        f"<tr><td><bdi>{plain(text[word.start : word.end])}</bdi></td>"
-        f"<td>{_percent(word.weight)}</td></tr>"
-        for word in ordered[:STRONGEST]
-    )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
+def _mentions(word: Word, head: Argument, tail: Argument) -> list[tuple[str, int]]:
+    """Return role and start of the mentions that a word belongs to, the inner one first."""
+    found = []
+    for role, argument in (("tail", tail), ("head", head)):
+        held = (start for start, end in argument.mentions if start < word.end and word.start < end)
+        found += [(role, start) for start in islice(held, 1)]
+    return found

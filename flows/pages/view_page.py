@@ -1,27 +1,27 @@
 """A neighbourhood -> an HTML page that stands alone: the graph, and every sentence behind it.
 
-The page asks nothing of the network. Everything that comes from a document is escaped here, and its
-security policy lets no script run but the two that this module puts there.
+The page asks nothing of the network. Its template escapes everything that comes from a document,
+and its security policy lets no script run but the two of ours.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flows.pages.edge_text import HEAD_STYLE, certainty, sentence
-from flows.pages.escaping import plain
-from graph.model.edges import ASSERTED, CONFIRMED, REJECTED
-from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
+from flows.pages.templates import render_page
+from graph.model.edges import CONFIRMED, REJECTED
+from graph.model.records import FoundEdge, FoundEvidence
 from graph.reading.neighbourhood import Neighbourhood
 
+SCRIPTS = ("cytoscape.min.js", "view.js")
 SHADES = (0.5, 0.7, 0.9)
 """Probabilities at which an edge's colour changes."""
 SHADE_NAMES = ("below 50 %", "50 to 70 %", "70 to 90 %", "90 % and above")
@@ -39,51 +39,27 @@ STATUSES = {CONFIRMED: "✓ confirmed by a person", REJECTED: "✗ dashed: rejec
 
 def view_page(found: Neighbourhood) -> str:
     """Return the page of a neighbourhood."""
-    centre = found.centre
-    degrees = Counter(end for edge in found.edges for end in (edge.head, edge.tail))
-    script = _asset("view.js")
-    library = _asset("cytoscape.min.js")
-    return _asset("view.html").format(
-        script_hashes=f"{_hash(library)} {_hash(script)}",
-        name=plain(centre.name),
-        style=_asset("view.css"),
-        shown=_shown(found),
-        scale=" ".join(
-            f'<span><i class="swatch p{shade}"></i>{name}</span>'
-            for shade, name in enumerate(SHADE_NAMES)
-        ),
+    folder = files("flows.pages") / "page"
+    return render_page(
+        "view.html",
+        found=found,
+        degrees=Counter(end for edge in found.edges for end in (edge.head, edge.tail)),
+        shade_names=SHADE_NAMES,
         types=_known(TYPES, (entity.type for entity in found.entities)),
         statuses=_known(STATUSES, (edge.status for edge in found.edges)),
-        rejected="" if any(edge.status == REJECTED for edge in found.edges) else " hidden",
-        entities="\n".join(
-            _entity(number, entity, degrees[entity.id])
-            for number, entity in enumerate(found.entities)
-        ),
-        edges="\n".join(_edge(number, edge) for number, edge in enumerate(found.edges)),
+        rejected=any(edge.status == REJECTED for edge in found.edges),
+        relation=_relation,
+        shade=_shade,
+        certainty=certainty,
+        parts=_parts,
         data=_data(found),
-        library=library,
-        script=script,
+        scripts=[(folder / name).read_text(encoding="utf-8") for name in SCRIPTS],
+        sha256=_sha256,
     )
 
 
-@cache
-def _asset(name: str) -> str:
-    return (files("flows.pages") / "page" / name).read_text(encoding="utf-8")
-
-
-def _hash(script: str) -> str:
-    return f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-
-
-def _shown(found: Neighbourhood) -> str:
-    counted = _many(found.edges_of_centre, "edge", "edges")
-    counts = f"The graph has {counted} of this entity. "
-    if not found.more:
-        return counts + f"This page shows {_many(len(found.edges), 'edge', 'edges')}."
-    return counts + (
-        f"This page shows only {len(found.edges)}: the confirmed and the most probable. "
-        "There are more (--limit)."
-    )
+def _sha256(script: str) -> str:
+    return b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _known(words: Mapping[str, str], found: Iterable[str]) -> str:
@@ -91,66 +67,21 @@ def _known(words: Mapping[str, str], found: Iterable[str]) -> str:
     return "  ".join(word for name, word in words.items() if name in present)
 
 
-def _entity(number: int, entity: FoundEntity, edges: int) -> str:
-    facts = [entity.id, entity.type, "linked" if entity.linked else "not linked"]
-    facts += [_many(entity.documents, "document", "documents"), f"{edges} of its edges shown"]
-    also = ", ".join(entity.aliases)
-    return (
-        f'<article class="entity" id="entity-{number}"><h2><bdi>{plain(entity.name)}</bdi></h2>'
-        f'<p class="facts"><bdi>{plain(" · ".join(facts))}</bdi></p>'
-        + (f'<p dir="auto">{plain(entity.description)}</p>' if entity.description else "")
-        + (f'<p class="facts">Also: <bdi>{plain(also)}</bdi></p>' if also else "")
-        + "</article>"
-    )
-
-
-def _edge(number: int, edge: FoundEdge) -> str:
-    by = f", by {edge.checkpoint}" if edge.checkpoint else ""
-    more = edge.documents - len(edge.evidence)
-    status = "" if edge.status == ASSERTED else f'<span class="status">{plain(edge.status)}</span> '
-    return (
-        f'<article class="edge {plain(edge.status)}" id="edge-{number}">'
-        f'<h2><bdi class="head">{plain(edge.head_name)}</bdi> '
-        f'<span class="relation">{plain(_relation(edge))}</span> '
-        f'<bdi class="tail">{plain(edge.tail_name)}</bdi></h2>'
-        f'<p class="facts">{status}<i class="swatch p{_shade(edge)}"></i>'
-        f"{plain(certainty(edge) + by)}</p>"
-        + "".join(_evidence(each, edge) for each in edge.evidence)
-        + (f'<p class="source">... and {_many(more, "more", "more")}</p>' if more > 0 else "")
-        + "</article>"
-    )
-
-
-def _evidence(evidence: FoundEvidence, edge: FoundEdge) -> str:
-    title = f"<bdi>{plain(evidence.title)}</bdi>"
-    if evidence.url.startswith(("https://", "http://")):
-        title = f'<a href="{plain(evidence.url)}" rel="noopener noreferrer">{title}</a>'
-    other = f" by {evidence.checkpoint}" if evidence.checkpoint != edge.checkpoint else ""
-    sure = f"margin {evidence.margin:.2f}, probability {evidence.probability:.2f}{other}"
-    return (
-        f'<blockquote dir="auto">{_marked(evidence)}</blockquote>'
-        f'<p class="source">{title} (<bdi>{plain(evidence.document)}</bdi>), {plain(sure)}</p>'
-    )
-
-
-def _marked(evidence: FoundEvidence) -> str:
-    """Return the sentences with the same names marked that `factloom explain` highlights."""
+def _parts(evidence: FoundEvidence) -> list[tuple[str, str]]:
+    """Return the sentences in parts; what `factloom explain` highlights has a role."""
     text = sentence(evidence)
     roles = [""] * len(text.plain)
     for span in text.spans:
         role = "head" if span.style == HEAD_STYLE else "tail"
         roles[span.start : span.end] = [role] * (span.end - span.start)
-    shown = ""
-    for role, run in groupby(zip(roles, text.plain, strict=True), key=lambda pair: pair[0]):
-        part = plain("".join(character for _, character in run))
-        shown += f'<mark class="{role}">{part}</mark>' if role else part
-    return shown
+    runs = groupby(zip(roles, text.plain, strict=True), key=itemgetter(0))
+    return [(role, "".join(character for _, character in run)) for role, run in runs]
 
 
-def _data(found: Neighbourhood) -> str:
-    """Return what the script draws, as JSON that cannot end the element that holds it."""
+def _data(found: Neighbourhood) -> dict[str, Any]:
+    """Return what the script draws."""
     place = {entity.id: f"entity-{number}" for number, entity in enumerate(found.entities)}
-    nodes: list[dict[str, Any]] = [
+    nodes = [
         {
             "id": place[entity.id],
             "name": entity.name,
@@ -171,8 +102,7 @@ def _data(found: Neighbourhood) -> str:
         }
         for number, edge in enumerate(found.edges)
     ]
-    text = json.dumps({"nodes": nodes, "edges": edges})
-    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+    return {"nodes": nodes, "edges": edges}
 
 
 def _relation(edge: FoundEdge) -> str:
@@ -181,7 +111,3 @@ def _relation(edge: FoundEdge) -> str:
 
 def _shade(edge: FoundEdge) -> int:
     return sum(edge.probability >= border for border in SHADES)
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"

@@ -25,7 +25,10 @@ from flows.pages.context_view import (
 
 SAMPLE = Path(__file__).parents[4] / "samples" / "stanistreet.json"
 VOID = {"meta"}
-HOSTILE = '<script>alert("x")</script> & \'"{title}" \u202eevil\u202c \x00\ud800 שלום עולם 👩🏽‍🔬'
+HOSTILE = (
+    '<script>alert("x")</script> & \'"{title}" {{ title }} {% raw %} '
+    "\u202eevil\u202c \x00\ud800 שלום עולם 👩🏽‍🔬"
+)
 
 
 class Reader(HTMLParser):
@@ -167,6 +170,7 @@ def test_nothing_of_a_document_becomes_html() -> None:
     assert "link" not in shown.tags
     assert not {name for name in shown.attributes if name.startswith(("on", "src", "href"))}
     assert "{title}" in told, "a text with braces is no template"
+    assert "{{ title }} {% raw %}" in told
     assert told.encode("utf-8")
 
 

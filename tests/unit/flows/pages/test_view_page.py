@@ -21,7 +21,7 @@ from tests.unit.flows.reports.samples import edge, evidence
 VOID = {"meta", "input"}
 HOSTILE = (
     "</script><img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
-    "<!-- --> & '\" \u202eevil \x00\ud800 {name} שלום"
+    "<!-- --> & '\" \u202eevil \x00\ud800 {name} {{ found }} {% raw %} שלום"
 )
 
 

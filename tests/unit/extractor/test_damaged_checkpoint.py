@@ -18,6 +18,7 @@ from extractor.digests import seal
 from extractor.errors import CheckpointRejected
 from tests.checkpoints import write_tiny_checkpoint
 from tests.unit.extractor.copies import copy as copy
+from tests.unit.extractor.copies import stored as stored
 
 FILES = (
     "config.json",

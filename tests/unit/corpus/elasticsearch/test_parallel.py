@@ -71,7 +71,7 @@ def test_closing_ends_the_tasks_and_their_cleaning_up() -> None:
 def test_a_reading_that_nobody_closes_does_not_keep_the_process_alive() -> None:
     script = """
 from itertools import count
-from corpus.parallel import in_parallel
+from corpus.elasticsearch.parallel import in_parallel
 
 def endless(stop):
     yield from count()

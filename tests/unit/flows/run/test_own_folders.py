@@ -16,7 +16,7 @@ from flows.run.own_folders import abandoned, claimed
 HOLD = """
 import sys, time
 from pathlib import Path
-from flows.own_folders import claimed
+from flows.run.own_folders import claimed
 with claimed(Path(sys.argv[1])):
     Path(sys.argv[1]).mkdir()
     print("held", flush=True)

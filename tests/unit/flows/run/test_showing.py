@@ -60,7 +60,7 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Graph:
     """The graph of runs and artifacts."""
     found = Graph()
     parts = SimpleNamespace(graph=found, writer=lambda run: found)
-    for module in ("run", "artifacts"):
+    for module in ("run.context", "reports.artifacts"):
         monkeypatch.setattr(f"flows.{module}.components", lambda: parts)
     return found
 

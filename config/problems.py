@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from config.variables import is_secret, settings_by_variable, suggestion, variable
 
 
-def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:
+def problem_lines(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """Return one line per problem; no line shows a secret."""
     return [_line(detail, model) for detail in error.errors()]
 

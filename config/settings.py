@@ -16,8 +16,8 @@ from pydantic_settings import (
 )
 
 from config.errors import SettingsRejected
-from config.problems import describe
-from config.variables import DELIMITER, PREFIX, resolve
+from config.problems import problem_lines
+from config.variables import DELIMITER, PREFIX, resolve_files
 
 PRODUCTION: dict[str, dict[str, str]] = {
     "source": {"kind": "elasticsearch"},
@@ -258,7 +258,9 @@ class Settings(BaseSettings):
         assert isinstance(env_settings, EnvSettingsSource)
         assert isinstance(dotenv_settings, DotEnvSettingsSource)
         # One source for both, so that a secret in one and its file in the other are seen.
-        env_settings.env_vars = resolve({**dotenv_settings.env_vars, **env_settings.env_vars}, cls)
+        env_settings.env_vars = resolve_files(
+            {**dotenv_settings.env_vars, **env_settings.env_vars}, cls
+        )
         return init_settings, env_settings, ProfileDefaults(settings_cls)
 
 
@@ -283,6 +285,6 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsRejected(describe(error, Settings)) from None
+        raise SettingsRejected(problem_lines(error, Settings)) from None
     except SettingsError as error:
         raise SettingsRejected([f"{error}; give it as JSON"]) from None

@@ -44,7 +44,9 @@ def suggestion(name: str, model: type[BaseModel]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-def resolve(variables: Mapping[str, str | None], model: type[BaseModel]) -> dict[str, str | None]:
+def resolve_files(
+    variables: Mapping[str, str | None], model: type[BaseModel]
+) -> dict[str, str | None]:
     """Return the variables with every `<NAME>_FILE` replaced by `<NAME>` and the file's text.
 
     Args:

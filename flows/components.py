@@ -293,7 +293,7 @@ def components() -> Components:
         return _of_this_process()
 
 
-def forget() -> None:
+def close_components() -> None:
     """Close the parts of this process; the next call of `components` reads the settings anew."""
     with _lock:
         if _of_this_process.cache_info().currsize:

@@ -144,10 +144,10 @@ class JsonFormatter(logging.Formatter):
 
 
 def _redacted(value: object) -> object:
-    return _Told(describe(value)) if isinstance(value, BaseException) else value
+    return _Redacted(describe(value)) if isinstance(value, BaseException) else value
 
 
-class _Told(str):
+class _Redacted(str):
     """What may be told of an exception; the same for %s and %r."""
 
     __slots__ = ()

@@ -22,7 +22,7 @@ from extractor.batches import batched
 from flows.components import components
 from flows.ingest.failures import all_failed, nowhere
 from flows.ingest.redirects import follow_redirects
-from flows.ingest.retraction import BATCH, Extent, Retractions, Why, allowance
+from flows.ingest.retraction import BATCH, Extent, Retractions, Why, retraction_limit
 from flows.ingest.writing import retract
 from flows.params import ReconcileParams
 from flows.run.context import Run, recorded, run_info
@@ -86,7 +86,7 @@ class ReconcileReport:
 def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[ReconcileReport]:
     """Compare the ids of graph and source; retract what is gone, and follow merged entity ids."""
     parts = components()
-    allowed = allowance(parts.settings.run, params.max_retracted_share)
+    allowed = retraction_limit(parts.settings.run, params.max_retracted_share)
     with (
         sole_writer(),
         closing(parts.source(path=params.path, name=params.name)) as source,

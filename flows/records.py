@@ -221,7 +221,7 @@ class Batch:
     """To be extracted and written."""
     moved: Mapping[str, str] = field(default_factory=dict)
     """Unchanged documents that are in another index now: id -> index."""
-    settled: tuple[str, ...] = ()
+    recovered: tuple[str, ...] = ()
     """Documents that failed once and are now in the graph as they are in the source."""
     skipped: tuple[Skipped, ...] = ()
     """Records that are no document, or one that is not extracted."""

@@ -13,7 +13,7 @@ from neo4j import GraphDatabase
 
 from extractor.relations import RelationVocabulary
 from graph.driver.connection import Connection, secured
-from graph.driver.statements import load, load_all
+from graph.driver.statements import load_all, load_statement
 from graph.driver.turns import SCHEMA_VERSION, check_version
 from graph.errors import driver_errors
 from graph.model.entities import folded_name
@@ -109,9 +109,9 @@ class Graph(Connection):
                 nodes that would pass for ours.
         """
         if not self.read("read_schema"):
-            self.define(load("adopt_schema"))
+            self.define(load_statement("adopt_schema"))
             if self.read("read_schema"):
-                self.define(load("drop_schema_version"))
+                self.define(load_statement("drop_schema_version"))
         versions = [record["version"] for record in self.read("read_schema")]
         if versions:
             check_version(versions)
@@ -120,7 +120,7 @@ class Graph(Connection):
         for statement in load_all("constraints"):
             self.define(statement)
         if not versions:
-            self.define(load("create_schema"), version=SCHEMA_VERSION)
+            self.define(load_statement("create_schema"), version=SCHEMA_VERSION)
 
     def completed_runs(
         self, source: str, checkpoint: str, *, without: str = "", limit: int = 100

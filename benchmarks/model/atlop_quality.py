@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.parts.quality_runs import RUNS, SYSTEMS, run
 from benchmarks.parts.report import RESULTS, ROOT, write
-from extractor.calibration.comparison import compare
+from extractor.calibration.comparison import paired_bootstrap
 
 RULE = "shifted"
 """One threshold for all relations, tuned on the dev documents, for both sides."""
@@ -45,7 +45,7 @@ def figures(runs: Sequence[Run]) -> dict[str, float]:
             np.sum([each["thresholdings"][RULE]["counts"] for each in side[:both]], axis=0)
             for side in sides.values()
         )
-        gain = compare(plain, best)
+        gain = paired_bootstrap(plain, best)
         found |= {f"{data}_gain_low": gain.low, f"{data}_gain_high": gain.high}
     return found
 

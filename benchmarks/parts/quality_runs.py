@@ -34,7 +34,7 @@ from extractor.training.recipe import Recipe
 from extractor.training.relation_part import new_atlop
 from extractor.training.relations import train_relations
 from extractor.training.teaching import TEACHER_LOSS, TaughtDocument, teach
-from extractor.training.trainer import Progress
+from extractor.training.trainer import TrainingProgress
 
 RECIPE = Recipe(epochs=10, learning_rate=2e-4, precision="bf16")
 """The same for every system, so that tuning is alike."""
@@ -240,6 +240,6 @@ def _f1(cells: Cells, thresholds: Thresholds) -> float:
     return micro(right, found, cells.gold).f1
 
 
-def _show(name: str, progress: Progress) -> None:
+def _show(name: str, progress: TrainingProgress) -> None:
     if progress.step % 50 == 0:
         print(f"{name} {progress.step}/{progress.steps} loss {progress.loss:.3f}", flush=True)

@@ -35,7 +35,7 @@ from corpus.files.source import FileSource
 from extractor.errors import DocumentRejected, Stopped
 from extractor.pipeline import Extractor
 from extractor.schema import Document, Extraction
-from flows.components import components, forget
+from flows.components import close_components, components
 
 SMALL, LARGE, HUGE = 20_000, 100_000, 1_000_000
 """Characters."""
@@ -190,7 +190,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         local = local_environment(Path(folder))
         os.environ |= {name: value for name, value in local.items() if name.startswith("FACTLOOM_")}
-        forget()
+        close_components()
         extractor = components().extractor
         beside = plain(data)
         want = extractor.extract(beside)

@@ -22,7 +22,7 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from benchmarks.parts.report import ROOT, write
 from benchmarks.safety.parts.compose_processes import Compose
 from benchmarks.safety.parts.contained import possible
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.params import IngestParams
 from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import empty
@@ -65,7 +65,7 @@ def stack(folder: Path) -> Iterator[tuple[Stack, Neo4jServer]]:
         prefect.start()
         login = compose.secret("prefect_auth")
         os.environ |= compose.environment("worker")
-        forget()
+        close_components()
         try:
             compose.deploy()
             with (
@@ -84,7 +84,7 @@ def stack(folder: Path) -> Iterator[tuple[Stack, Neo4jServer]]:
                 yield made, neo4j
         finally:
             prefect.stop()
-            forget()
+            close_components()
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from benchmarks.parts.processes import local_environment
 from benchmarks.parts.report import ROOT, write
 from flows.cli.local.api import start_server
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.operations.deploy import deploy
 from flows.run.limits import WRITER
 from tests.e2e.operating import Worker, ended, start, until
@@ -83,7 +83,7 @@ def _operated(folder: Path) -> Iterator[SyncPrefectClient]:
         "FACTLOOM_RUN__BATCH_DOCUMENTS": "1",
         "PREFECT_API_URL": server.url,
     }
-    forget()
+    close_components()
     try:
         server.wait()
         with (

@@ -28,16 +28,16 @@ def figures() -> dict[str, float]:
         first = factloom("demo", environment=environment)
         os.environ.update(environment)
         from flows.cli.demo import strongest
-        from flows.components import components, forget
+        from flows.components import close_components, components
 
         graph = components().graph
         before = snapshot(graph)
         counts = graph.counts()
         edges = strongest(graph, limit=STRONG)
-        forget()
+        close_components()
         again = factloom("demo", environment=environment)
         unchanged = snapshot(components().graph) == before
-        forget()
+        close_components()
         factloom("down", environment=environment)
     if not unchanged:
         raise SystemExit("the second demo changed the graph")

@@ -22,7 +22,7 @@ from benchmarks.speed.backfill import embedded_graph, neo4j_graph
 from benchmarks.speed.parts.upsert_graphs import RELATIONS
 from extractor.schema import Document, Entity, Extraction, Mention, Statement
 from graph.client import Graph
-from graph.export.labels import LeftOut, judged_documents
+from graph.export.labels import LabelsLeftOut, document_labels
 from graph.export.pages import ExportReport, pages
 from graph.model.records import RunInfo
 
@@ -125,9 +125,9 @@ def measure(graph: Graph) -> dict[str, float]:
         figures["statements"] += sum(len(each.statements) for each in made)
         figures["stored"] += stored(graph, made)
     started = time.perf_counter()
-    left_out = LeftOut()
+    left_out = LabelsLeftOut()
     edges = dict.fromkeys(sorted(expected(second))[:200], "confirmed")
-    list(judged_documents(graph.read, edges, left_out))
+    list(document_labels(graph.read, edges, left_out))
     figures["labels_s"] = time.perf_counter() - started
     started = time.perf_counter()
     graph.writer(RUN, RELATIONS).retract([each.document.id for each in second])

@@ -43,8 +43,8 @@ from extractor.relations import RelationVocabulary
 from extractor.training.plan import CORRECTION_RECIPE, TrainingPlan
 from extractor.training.relation_part import trained_atlop
 from extractor.training.train import train
-from extractor.training.trainer import Progress
-from flows.retrain.data import DOCUMENTS, gather, save
+from extractor.training.trainer import TrainingProgress
+from flows.retrain.data import DOCUMENTS, gather, save_gathered
 
 EPOCHS = 6
 """Of the project's recipe, which has 10, so that all fits into an hour of one core."""
@@ -164,7 +164,7 @@ def trained(
         return output
     gathered = experiment.work / f"{name}-{seed}.gathered"
     files = LabelledFiles(files=(experiment.planted,))
-    save(gather(files, experiment.vocabulary, corrected=corrected), gathered, {})
+    save_gathered(gather(files, experiment.vocabulary, corrected=corrected), gathered, {})
     recipe = replace(RECIPE, epochs=EPOCHS, seed=seed)
     plan = TrainingPlan(
         relations=gathered / DOCUMENTS,
@@ -209,7 +209,7 @@ def _f1(asserted: set[Triple], gold: set[Triple]) -> float:
     return micro(len(asserted & gold), len(asserted), len(gold)).f1
 
 
-def _show(name: str, progress: Progress) -> None:
+def _show(name: str, progress: TrainingProgress) -> None:
     print(
         f"{name} {progress.part} {progress.step}/{progress.steps} loss {progress.loss:.3f}",
         flush=True,

@@ -25,7 +25,7 @@ from benchmarks.parts.report import ROOT, data_folder, write
 from extractor.datasets.splits import in_held_out_fifth
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import train
-from extractor.training.trainer import Progress as TrainingProgress
+from extractor.training.trainer import TrainingProgress
 from flows.retrain.challenge import Challenge
 
 WORK = ROOT / ".factloom" / "retraining"

@@ -140,10 +140,10 @@ def _one_pass(
         query = reading.condition.since(reached, known=begun is not None)
         with closing(_pages(point, query, reading, reading.size)) as pages:
             for hits in pages:
-                settled = min(hits[-1]["sort"][0], before.checkpoint)
+                final = min(hits[-1]["sort"][0], before.checkpoint)
                 reached = replace(
                     reached,
-                    number=max(reached.number, settled),
+                    number=max(reached.number, final),
                     last=_last(reached.last, hits, before.checkpoint),
                 )
                 yield ShardPage(key=before.key, hits=hits, reached=reached)
@@ -181,8 +181,8 @@ def _goes_on(point: PointInTime, begun: Reached, copy: Copy, reading: ShardReadi
 
 
 def _last(before: Mapping[int, str], hits: Sequence[Hit], checkpoint: int) -> dict[int, str]:
-    settled = [hit for hit in hits if hit["sort"][0] <= checkpoint]
-    return dict(sorted({**before, **_seals(settled[-LAST:])}.items())[-LAST:])
+    final = [hit for hit in hits if hit["sort"][0] <= checkpoint]
+    return dict(sorted({**before, **_seals(final[-LAST:])}.items())[-LAST:])
 
 
 def _seals(hits: Sequence[Hit]) -> dict[int, str]:

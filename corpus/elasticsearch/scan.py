@@ -109,22 +109,22 @@ def pages_by_time(
     order = {"order": "asc", "numeric_type": "date", "missing": "_first", "unmapped_type": "date"}
     sort = {clock.field: order}
     losses = 0
-    settled: int | None = None
+    final: int | None = None
     while True:
         period = _period(clock, begin)
         query = condition.matching(period) if since is None else condition.among(period)
         try:
             with PointInTime(server, name) as point:
                 indices = point.indices()
-                if settled is None:
-                    settled = _settled(point, name, clock, condition)
+                if final is None:
+                    final = _final_time(point, name, clock, condition)
                 pages = point.pages(query, sort=sort, content=content, size=size)
                 with closing(pages):
                     for hits in pages:
                         if (last := hits[-1]["sort"][0]) > _NO_TIME:
                             begin = last
                         times = [
-                            time for hit in hits if _NO_TIME < (time := hit["sort"][0]) < settled
+                            time for hit in hits if _NO_TIME < (time := hit["sort"][0]) < final
                         ]
                         reached = max((*times, *_only(reached)), default=None)
                         losses = 0
@@ -151,7 +151,7 @@ def _period(clock: Clock, begin: int | None) -> Query:
     return {"range": {clock.field: {"gte": begin, "format": "epoch_millis"}}}
 
 
-def _settled(point: PointInTime, name: str, clock: Clock, condition: Condition) -> int:
+def _final_time(point: PointInTime, name: str, clock: Clock, condition: Condition) -> int:
     """Return the time, by the server's clock, before which nothing is written any more."""
     ranges = [{"to": f"now-{clock.delay_seconds}s"}, {"from": "now"}]
     answer = point.aggregated(

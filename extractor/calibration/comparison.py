@@ -29,7 +29,7 @@ class Comparison:
     """Of the resamples where B has no higher F1 than A: the one-sided p-value."""
 
 
-def compare(a: Counts, b: Counts, *, resamples: int = 10_000, seed: int = 0) -> Comparison:
+def paired_bootstrap(a: Counts, b: Counts, *, resamples: int = 10_000, seed: int = 0) -> Comparison:
     """Compare two systems on the same documents, drawn again with replacement.
 
     Documents are drawn, not triples: those of one document are right or wrong together. For systems

@@ -92,7 +92,7 @@ def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDoc
         )
     entities = _Entities(_tokens(columns[0]))
     labels: dict[Label, None] = {}
-    judged, unjudged = set(), set()
+    labelled, unjudged = set(), set()
     for first in range(1, len(columns), COLUMNS):
         group = columns[first : first + COLUMNS]
         _check_place(group)
@@ -102,7 +102,7 @@ def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDoc
         if group[0] == UNJUDGED:
             unjudged.add((head, tail))
             continue
-        judged.add((head, tail))
+        labelled.add((head, tail))
         relation = _relation(group, vocabulary)
         if relation != NO_RELATION:
             labels[Label(head=head, relation=relation, tail=tail)] = None
@@ -117,7 +117,7 @@ def _labelled_document(line: str, vocabulary: RelationVocabulary) -> LabelledDoc
             clusters=entities.clusters(),
         ),
         labels=tuple(labels),
-        unjudged=frozenset(unjudged - judged),
+        unjudged=frozenset(unjudged - labelled),
         kb_ids=entities.ids(),
     )
 

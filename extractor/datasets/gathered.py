@@ -62,8 +62,8 @@ def _record(item: LabelledDocument) -> dict[str, Any]:
         "corrected": item.corrected,
     }
     if item.unjudged:
-        judged = _pairs(len(document.clusters)) - item.unjudged
-        record["judged"] = sorted(judged)
+        labelled = _pairs(len(document.clusters)) - item.unjudged
+        record["judged"] = sorted(labelled)
     return record
 
 
@@ -79,14 +79,14 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
         ),
     )
     pairs = _pairs(len(document.clusters))
-    judged = {(head, tail) for head, tail in record["judged"]} if "judged" in record else pairs
+    labelled = {(head, tail) for head, tail in record["judged"]} if "judged" in record else pairs
     return LabelledDocument(
         document=document,
         labels=tuple(
             Label(head=head, relation=relation, tail=tail, evidence=tuple(evidence))
             for head, relation, tail, evidence in record["labels"]
         ),
-        unjudged=pairs - judged,
+        unjudged=pairs - labelled,
         corrected=record["corrected"],
     )
 

@@ -38,14 +38,14 @@ def statistics(
     documents = [item for split in splits.values() for item in split]
     clusters = [cluster for item in documents for cluster in item.document.clusters]
     labels = [label for item in documents for label in item.labels]
-    judged = [
+    labelled = [
         item
         for split in splits.values()
         if any(item.labels for item in split)  # a split without a label is unlabelled
         for item in split
     ]
-    pairs = sum(_judged_pairs(item, vocabulary) for item in judged)
-    positive = sum(len({(label.head, label.tail) for label in item.labels}) for item in judged)
+    pairs = sum(_labelled_pairs(item, vocabulary) for item in labelled)
+    positive = sum(len({(label.head, label.tail) for label in item.labels}) for item in labelled)
     return Statistics(
         name=name,
         documents={split: len(items) for split, items in splits.items()},
@@ -96,7 +96,7 @@ def _documents_of(split: str) -> Callable[[Statistics], str]:
     return lambda column: f"{column.documents[split]:,}" if split in column.documents else "-"
 
 
-def _judged_pairs(item: LabelledDocument, vocabulary: RelationVocabulary) -> int:
+def _labelled_pairs(item: LabelledDocument, vocabulary: RelationVocabulary) -> int:
     types = [cluster.type for cluster in item.document.clusters]
     return sum(
         (head, tail) not in item.unjudged and vocabulary.candidate(types[head], types[tail])

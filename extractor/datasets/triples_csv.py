@@ -53,7 +53,7 @@ def read_triples(
     """
     problems: list[str] = []
     rows = read_rows(path, TRIPLE_COLUMNS, problems, optional=[VERDICT])
-    judged = any(VERDICT in row.cells for row in rows)
+    has_verdicts = any(VERDICT in row.cells for row in rows)
     named = read_rows(entities, ENTITY_COLUMNS, problems) if entities else []
     known = {id_in_source(document) for document in documents}
     problems += [
@@ -66,7 +66,7 @@ def read_triples(
         _labelled_document(document, rows_of[own], named_of[own], vocabulary, problems)
         for document in documents
         for own in (id_in_source(document),)
-        if rows_of[own] or not judged
+        if rows_of[own] or not has_verdicts
     ]
     if problems:
         more = len(problems) - PROBLEMS_SHOWN
@@ -133,8 +133,8 @@ def _unjudged(clusters: int, stated: Mapping[Label, Row]) -> frozenset[tuple[int
     """Return the pairs that rows with verdicts say nothing of; other rows speak for all pairs."""
     if not any(VERDICT in row.cells for row in stated.values()):
         return frozenset()
-    judged = {(label.head, label.tail) for label in stated}
-    return frozenset(pair for pair in permutations(range(clusters), 2) if pair not in judged)
+    labelled = {(label.head, label.tail) for label in stated}
+    return frozenset(pair for pair in permutations(range(clusters), 2) if pair not in labelled)
 
 
 def _label(

@@ -25,7 +25,7 @@ from extractor.training.presets import Preset
 from extractor.training.recipe import Recipe
 from extractor.training.relations import train_relations
 from extractor.training.teaching import TaughtDocument, teach
-from extractor.training.trainer import Epoch, Progress
+from extractor.training.trainer import Epoch, TrainingProgress
 
 
 def learn_corrections(
@@ -37,7 +37,7 @@ def learn_corrections(
     preset: Preset,
     recipe: Recipe,
     state: Path,
-    report: Callable[[Progress], None],
+    report: Callable[[TrainingProgress], None],
 ) -> tuple[Epoch, ...]:
     """Train ATLOP in place on corrected documents; all pairs but their unjudged ones are judged.
 

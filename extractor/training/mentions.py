@@ -16,7 +16,7 @@ from extractor.datasets.docred import LabelledDocument
 from extractor.mentions.tagger import IGNORED, MentionTagger, collate_words, span_labels
 from extractor.text.words import WordWindow, split_words
 from extractor.training.recipe import Recipe
-from extractor.training.trainer import Progress, fit
+from extractor.training.trainer import TrainingProgress, fit
 
 HIDDEN = 0.1
 """Share of the pieces that the tagger does not see while it learns, so that it trusts contexts."""
@@ -28,7 +28,7 @@ def train_mentions(
     documents: Sequence[LabelledDocument],
     recipe: Recipe,
     state: Path,
-    report: Callable[[Progress], None],
+    report: Callable[[TrainingProgress], None],
 ) -> None:
     """Train a mention tagger in place."""
     samples: list[tuple[WordWindow, NDArray[np.int64]]] = []

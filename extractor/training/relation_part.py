@@ -23,14 +23,14 @@ from extractor.training.presets import Preset
 from extractor.training.recipe import Recipe
 from extractor.training.relations import train_relations
 from extractor.training.teaching import TEACHER_LOSS, TaughtDocument, teach
-from extractor.training.trainer import Epoch, Progress
+from extractor.training.trainer import Epoch, TrainingProgress
 
 
 def taught_documents(
     plan: TrainingPlan,
     split: RelationSplit,
     vocabulary: RelationVocabulary,
-    report: Callable[[Progress], None],
+    report: Callable[[TrainingProgress], None],
 ) -> list[TaughtDocument]:
     """Train the teachers, each with a seed of its own, and let them label what nobody did."""
     if plan.unlabelled is None:
@@ -57,7 +57,7 @@ def trained_atlop(
     part: str,
     split: RelationSplit,
     vocabulary: RelationVocabulary,
-    report: Callable[[Progress], None],
+    report: Callable[[TrainingProgress], None],
     taught: Sequence[TaughtDocument] = (),
 ) -> tuple[Atlop, tuple[Epoch, ...]]:
     """Return an ATLOP trained on all but corrections, and what its epochs gave.
@@ -86,7 +86,7 @@ def correct_atlop(
     atlop: Atlop,
     corrected: Sequence[LabelledDocument],
     vocabulary: RelationVocabulary,
-    report: Callable[[Progress], None],
+    report: Callable[[TrainingProgress], None],
 ) -> None:
     """Let a trained ATLOP learn what people corrected, if anything."""
     if not corrected:

@@ -21,7 +21,7 @@ from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 from extractor.training.presets import Preset
 from extractor.training.recipe import Recipe
 from extractor.training.teaching import TaughtDocument
-from extractor.training.trainer import Epoch, Progress, fit
+from extractor.training.trainer import Epoch, TrainingProgress, fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def train_relations(
     preset: Preset,
     recipe: Recipe,
     state: Path,
-    report: Callable[[Progress], None],
+    report: Callable[[TrainingProgress], None],
     dev: Sequence[LabelledDocument] = (),
     taught: Sequence[TaughtDocument] = (),
 ) -> tuple[Epoch, ...]:
@@ -162,8 +162,8 @@ def _sample(window: Window, item: LabelledDocument, vocabulary: RelationVocabula
     candidates = torch.zeros(len(window.pairs), 2, dtype=torch.bool)
     types = dict(zip(window.entities, window.types, strict=True))
     for (head, tail), place in rows.items():
-        judged = (head, tail) not in item.unjudged
-        candidates[place] = judged and vocabulary.candidate(types[head], types[tail])
+        labelled = (head, tail) not in item.unjudged
+        candidates[place] = labelled and vocabulary.candidate(types[head], types[tail])
     return Sample(
         window=window,
         labels=torch.tensor(labels, dtype=torch.long).view(-1, 3),

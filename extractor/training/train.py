@@ -46,9 +46,9 @@ from extractor.training.relation_part import (
     taught_documents,
     trained_atlop,
 )
-from extractor.training.trainer import Epoch, Progress
+from extractor.training.trainer import Epoch, TrainingProgress
 
-Report = Callable[[Progress], None]
+Report = Callable[[TrainingProgress], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ ACCELERATE_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class TrainingProgress:
     """Where training is; handed to a caller who wants to show it."""
 
     part: str
@@ -58,7 +58,7 @@ def fit(
     recipe: Recipe,
     part: str,
     state: Path,
-    report: Callable[[Progress], None],
+    report: Callable[[TrainingProgress], None],
     terms: Sequence[Sequence[int]] | None = None,
     dev: Callable[[], float] | None = None,
 ) -> tuple[Epoch, ...]:
@@ -101,7 +101,7 @@ def fit(
         if step % 10 == 0 or step == len(plan):
             recent = run.course.losses[-50:]
             mean = sum(recent) / len(recent)
-            report(Progress(part=part, step=step, steps=len(plan), loss=mean))
+            report(TrainingProgress(part=part, step=step, steps=len(plan), loss=mean))
         if step % steps_of_epoch == 0:
             run.end_epoch(dev)
         if step % 100 == 0 or step % steps_of_epoch == 0:

@@ -48,7 +48,7 @@ class BackfillReport:
     """Documents of the source that something else had extracted, before."""
     gone: int
     """Of those that were looked for, documents that the source no longer has."""
-    settled: int
+    adopted: int
     """Edges that another champion had written last, and that count this one first now."""
     checkpoints: dict[str, int]
     """Documents of the whole graph by checkpoint, after."""
@@ -61,7 +61,7 @@ class BackfillReport:
     def stored(self) -> dict[str, int | float]:
         """Return the counts that the graph's Run keeps."""
         own = {"stale": self.stale, "left": self.left}
-        further = {"gone_from_source": self.gone, "edges_settled": self.settled}
+        further = {"gone_from_source": self.gone, "edges_settled": self.adopted}
         return {**self.extracted.stored(), **own, **further}
 
 
@@ -71,7 +71,7 @@ def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[Backfi
     with open_run("backfill", params) as run:
         graph = components().graph
         publish_checkpoints(graph.documents_by_checkpoint(), run.info.checkpoint)
-        settled = adopt_champion(run)
+        adopted = adopt_champion(run)
         with closing(queue(graph, run, params)) as stale:
             reading = Reading(run.source, graph, stale, minutes=params.minutes)
             with closing(reading.pages()) as pages:
@@ -86,7 +86,7 @@ def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[Backfi
                 extracted=watched(extracted, run),
                 stale=len(stale),
                 gone=reading.gone,
-                settled=settled,
+                adopted=adopted,
                 checkpoints=graph.documents_by_checkpoint(),
             )
         run.finish(report.extracted.state, report.stored())
@@ -110,12 +110,12 @@ def log(report: BackfillReport) -> None:
 
 def adopt_champion(run: SourceRun) -> int:
     """Let all edges count the champion first, as they should at any time; return how many moved."""
-    settled = 0
+    adopted = 0
     for written in run.writer.adopt_champion():
-        settled += written.edges_changed
+        adopted += written.edges_changed
         if run.interruption.requested():
             break
-    return settled
+    return adopted
 
 
 def queue(graph: Graph, run: SourceRun, params: BackfillParams) -> Queue:

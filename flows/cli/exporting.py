@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from extractor.files import whole_file
-from graph.export.pages import ExportReport, Page, pages, size
+from graph.export.pages import ExportReport, TablePage, pages, size
 from graph.model.tables import TABLES
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ factloom setup
 """
 
 
-class Files(Protocol):
+class ExportFiles(Protocol):
     """Where the pages of one export go."""
 
-    def write(self, page: Page) -> None:
+    def write(self, page: TablePage) -> None:
         """Add the rows of a page."""
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ def _write_tables(
     return report
 
 
-def _files(folder: Path, form: Format) -> Files:
+def _files(folder: Path, form: Format) -> ExportFiles:
     if form == "csv":
         from graph.export.csv import CsvFiles
 

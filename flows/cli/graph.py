@@ -97,10 +97,10 @@ def explain(
     """Show every edge between two entities, with the sentences that say so."""
     from flows.cli.views.explain import show_between
     from flows.components import components
-    from flows.corrections.lookup import resolve
+    from flows.corrections.lookup import find_entity
 
     graph = components().reader()
-    one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
+    one, other = find_entity(graph, head, choose), find_entity(graph, tail, choose)
     show_between(console, one, other, graph.edges_between(one.id, other.id))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from extractor.files import whole_file
 from flows.errors import CorrectionsRejected
 from flows.retrain.labels import with_texts
-from graph.export.labels import JudgedDocument, LeftOut, judged_documents, verdicts_of
+from graph.export.labels import DocumentLabels, LabelsLeftOut, document_labels, verdicts_of
 
 if TYPE_CHECKING:
     from corpus.records import DocumentSource
@@ -31,7 +31,7 @@ class LabelFiles:
     rows: Counter[str] = field(default_factory=Counter)
     """Verdict -> rows of the CSV."""
     documents: int = 0
-    left_out: LeftOut = field(default_factory=LeftOut)
+    left_out: LabelsLeftOut = field(default_factory=LabelsLeftOut)
     changed: list[str] = field(default_factory=list)
     """Documents left out, as the source has them no more, or in another version."""
 
@@ -51,9 +51,9 @@ def write_labels(
         CorrectionsRejected: the documents are of several sources, and none was chosen.
     """
     files = LabelFiles()
-    judged = judged_documents(read, verdicts_of(corrections), files.left_out, source=source)
+    labels = document_labels(read, verdicts_of(corrections), files.left_out, source=source)
     with whole_file(file) as draft, _written(draft) as stream:
-        _write_csv(stream, _of_one_source(judged), files)
+        _write_csv(stream, _of_one_source(labels), files)
     return files
 
 
@@ -75,7 +75,7 @@ def write_labels_and_documents(
     """
     files = LabelFiles()
     verdicts = verdicts_of(corrections)
-    judged = judged_documents(read, verdicts, files.left_out, source=source.name)
+    labels = document_labels(read, verdicts, files.left_out, source=source.name)
     with (
         whole_file(file) as csv_draft,
         whole_file(documents) as jsonl_draft,
@@ -83,8 +83,8 @@ def write_labels_and_documents(
         _written(jsonl_draft) as lines,
     ):
 
-        def known() -> Iterator[JudgedDocument]:
-            for each, document in with_texts(source, judged):
+        def known() -> Iterator[DocumentLabels]:
+            for each, document in with_texts(source, labels):
                 if document is None:
                     files.changed.append(each.id)
                 else:
@@ -95,9 +95,9 @@ def write_labels_and_documents(
     return files
 
 
-def _of_one_source(judged: Iterable[JudgedDocument]) -> Iterator[JudgedDocument]:
+def _of_one_source(labels: Iterable[DocumentLabels]) -> Iterator[DocumentLabels]:
     first = None
-    for document in judged:
+    for document in labels:
         first = first or document.source
         if document.source != first:
             raise CorrectionsRejected(
@@ -107,10 +107,10 @@ def _of_one_source(judged: Iterable[JudgedDocument]) -> Iterator[JudgedDocument]
         yield document
 
 
-def _write_csv(stream: TextIO, judged: Iterable[JudgedDocument], files: LabelFiles) -> None:
+def _write_csv(stream: TextIO, labels: Iterable[DocumentLabels], files: LabelFiles) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for document in judged:
+    for document in labels:
         own_id = document.id.removeprefix(f"{document.source}:")
         names = {entity.id: entity.name for entity in document.entities}
         rows = [row for row in document.rows if names[row.head] and names[row.tail]]
@@ -122,14 +122,14 @@ def _write_csv(stream: TextIO, judged: Iterable[JudgedDocument], files: LabelFil
         files.documents += bool(rows)
 
 
-def _line(judged: JudgedDocument, document: Document) -> str:
+def _line(labels: DocumentLabels, document: Document) -> str:
     mentions: list[dict[str, Any]] = [
         {"start": start, "end": end, "type": entity.type, "entity": entity.id}
-        for entity in judged.entities
+        for entity in labels.entities
         for start, end in zip(entity.spans[::2], entity.spans[1::2], strict=True)
     ]
     record = {
-        "id": judged.id.removeprefix(f"{judged.source}:"),
+        "id": labels.id.removeprefix(f"{labels.source}:"),
         "title": document.title,
         "text": document.text,
         "mentions": mentions,

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from extractor.training.plan import TrainingPlan
 from extractor.training.train import train
-from extractor.training.trainer import Progress as TrainingProgress
+from extractor.training.trainer import TrainingProgress
 from flows.cli.views.scores import show_scores
 from flows.cli.views.terminal import progress_bar
 from flows.run.progress import Progress, listener

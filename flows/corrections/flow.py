@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.components import components
-from flows.corrections.lookup import Choose, relation_id, resolve
+from flows.corrections.lookup import Choose, find_entity, relation_id
 from flows.corrections.verdict_table import read_verdicts
 from flows.errors import CorrectionsRejected, NoSuchEntity
 from flows.run.context import now
@@ -44,7 +44,7 @@ def correct(
     """
     parts = components()
     vocabulary, graph = parts.vocabulary(), parts.graph
-    one, other = resolve(graph, head, choose), resolve(graph, tail, choose)
+    one, other = find_entity(graph, head, choose), find_entity(graph, tail, choose)
     correction = Correction(
         head=one.id,
         relation=relation_id(vocabulary, relation),
@@ -80,7 +80,7 @@ def withdraw(head: str, relation: str, tail: str, choose: Choose) -> bool:
 def _id_of(graph: Graph, name: str, choose: Choose) -> str:
     """Return the id of an entity; what the graph has no more can only be given by its id."""
     try:
-        return resolve(graph, name, choose).id
+        return find_entity(graph, name, choose).id
     except NoSuchEntity:
         return name
 

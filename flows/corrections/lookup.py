@@ -16,7 +16,7 @@ NEAR = 3
 Choose = Callable[[str, Sequence[FoundEntity]], FoundEntity]
 
 
-def resolve(graph: Graph, name: str, choose: Choose) -> FoundEntity:
+def find_entity(graph: Graph, name: str, choose: Choose) -> FoundEntity:
     """Return the entity of an id or a name; an ambiguous name is for `choose` to decide.
 
     Raises:

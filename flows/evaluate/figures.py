@@ -56,7 +56,7 @@ def plot_trust(
     if asserted.any():
         risks = reliability.risk_coverage(chances[asserted], cells.holds[asserted])
         points = list(zip(risks.coverage.tolist(), risks.risk.tolist(), strict=True))
-        drawn.append(plots.risk_coverage(points, folder / "risk-coverage.png"))
+        drawn.append(plots.risk_coverage_curve(points, folder / "risk-coverage.png"))
     return drawn
 
 

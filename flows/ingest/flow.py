@@ -39,7 +39,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
     """Read what is new or changed, extract it batch by batch, and write it to the graph."""
     with open_run("ingest", params, raw=params.raw, dry_run=params.dry_run) as run:
         followed = follow_new_redirects(run)
-        position = "" if run.dry_run or params.everything else start(run)
+        position = "" if run.dry_run or params.everything else start_position(run)
         # A whole reading meets what failed before, if it is still there.
         due = due_pages(run.source, components().graph, now()) if position else iter(())
         with closing(run.source.pages(position)) as pages:
@@ -57,7 +57,7 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
     return ended(report.state, report.why, report)
 
 
-def start(run: SourceRun) -> str:
+def start_position(run: SourceRun) -> str:
     """Return how far a source was read; empty, and so from its beginning, under another config."""
     cursor = components().graph.cursor(run.source.name)
     return cursor.position if cursor and cursor.config_hash == run.info.config_hash else ""

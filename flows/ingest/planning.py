@@ -138,7 +138,7 @@ class _Planner:
 
     def _begin(self) -> None:
         self._moved: dict[str, str] = {}
-        self._settled: dict[str, None] = {}
+        self._recovered: dict[str, None] = {}
         self._skipped: list[Skipped] = []
         self._counts: defaultdict[str, Any] = defaultdict(int)
 
@@ -153,7 +153,7 @@ class _Planner:
         self._retried.discard(document)
         self.retractions.cancel(document)
         self._moved.pop(document, None)
-        self._settled.pop(document, None)
+        self._recovered.pop(document, None)
 
     def _remembered(
         self, ids: Sequence[str]
@@ -233,7 +233,7 @@ class _Planner:
             if known.index != document.index:
                 self._moved[document.id] = document.index
             if failed and (failed.content_hash != content or known.checkpoint == self.checkpoint):
-                self._settled[document.id] = None
+                self._recovered[document.id] = None
             return
         if reason := self.left_out(document):
             self._skipped.append(_foreign(document, reason))
@@ -263,7 +263,7 @@ class _Planner:
         batch = Batch(
             documents=tuple(chosen),
             moved=self._moved,
-            settled=tuple(self._settled),
+            recovered=tuple(self._recovered),
             skipped=tuple(self._skipped),
             retried=retried,
             position=position,

@@ -66,7 +66,7 @@ def follow_redirects(run: Run) -> Followed:
         spool.seek(0)
         for old, entry in _entries(map(json.loads, spool)):
             try:
-                changed = run.writer.rekey(old, entity_of(entry))
+                changed = run.writer.rekey(old, linked_entity(entry))
             except GraphRejected as error:
                 logger.warning("not followed: %s", error)
                 refused += 1
@@ -80,7 +80,7 @@ def follow_redirects(run: Run) -> Followed:
     return Followed(linked=linked, absent=absent, refused=refused, written=written)
 
 
-def entity_of(entry: Candidate) -> Entity:
+def linked_entity(entry: Candidate) -> Entity:
     """Return an entry of the index as the entity that links to it."""
     return Entity(
         id=entry.id,

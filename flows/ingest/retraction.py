@@ -65,17 +65,17 @@ class Retractions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class RetractionLimit:
     """What one run may retract of a source: so many documents, or so large a share of them."""
 
     documents: int
     share: float
 
 
-def allowance(settings: RunSettings, asked: float | None) -> Allowance:
+def retraction_limit(settings: RunSettings, asked: float | None) -> RetractionLimit:
     """Return what the settings allow; a share that is asked for stands above theirs."""
     share = settings.max_retracted_share if asked is None else asked
-    return Allowance(documents=settings.free_retractions, share=share)
+    return RetractionLimit(documents=settings.free_retractions, share=share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Extent:
         """How many would be retracted."""
         return sum(self.reasons.values())
 
-    def refusal(self, allowed: Allowance, flow: str) -> str:
+    def refusal(self, allowed: RetractionLimit, flow: str) -> str:
         """Say why nothing is retracted, and what lets it pass; empty where it is allowed."""
         if self.documents <= max(allowed.documents, allowed.share * self.known):
             return ""

@@ -15,7 +15,7 @@ from prefect.utilities.annotations import quote
 
 from flows.components import components
 from flows.ingest.planning import READ
-from flows.ingest.retraction import MALFORMED, Retractions, Why, allowance, extent
+from flows.ingest.retraction import MALFORMED, Retractions, Why, extent, retraction_limit
 from flows.records import Batch, Counts, Failure
 from flows.run.context import Run, SourceRun, now, step
 from flows.run.isolation import NO_DOCUMENTS_FAULT, isolate
@@ -25,7 +25,7 @@ from graph.model.rows import content_hash
 
 def write_batch(batch: Batch, run: Run) -> Batch:
     """Write a batch, and return it with what came of that; a dry run only counts."""
-    if not run.dry_run and (batch.documents or batch.moved or batch.settled or batch.skipped):
+    if not run.dry_run and (batch.documents or batch.moved or batch.recovered or batch.skipped):
         started = time.perf_counter()
         batch = write(cast(Batch, quote(batch)), run, now())
         seconds = Counts(seconds={"write": time.perf_counter() - started})
@@ -64,8 +64,8 @@ def write(batch: Batch, run: Run, at: str) -> Batch:
         run.writer.record_failures(failed, at=at)
     if batch.moved:
         run.writer.set_index(batch.moved)
-    if batch.settled:
-        run.writer.forget_failures(batch.settled)
+    if batch.recovered:
+        run.writer.forget_failures(batch.recovered)
     gone = {failure.document for failure in refused}
     return replace(
         batch,
@@ -78,7 +78,7 @@ def write(batch: Batch, run: Run, at: str) -> Batch:
 def retract_all(batch: Batch, retractions: Retractions, run: SourceRun) -> Batch:
     """Retract what was put aside; nothing of it, where that is more than is allowed."""
     started = time.perf_counter()
-    allowed = allowance(components().settings.run, run.params.max_retracted_share)
+    allowed = retraction_limit(components().settings.run, run.params.max_retracted_share)
     found = extent(retractions, components().graph, run.source.name)
     if refusal := found.refusal(allowed, run.info.flow):
         held = batch.counts + Counts(held=found.documents)

@@ -41,7 +41,7 @@ POOLS = ("factloom-cpu", "factloom-gpu")
 TAG, GPU_TAG = "factloom", "gpu"
 OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
 FILE = Path("prefect.yaml")
-TOLD = 2_000
+SHOWN_CHARACTERS = 2_000
 """Characters of what Prefect says, the last ones."""
 
 
@@ -202,4 +202,4 @@ def _register(names: Sequence[str]) -> None:
     )
     # It skips a file that it cannot read, and calls that a success.
     if ran.returncode or "Skipping" in ran.stdout:
-        raise NotDeployed(f"Prefect refused {FILE}:\n{ran.stdout.strip()[-TOLD:]}")
+        raise NotDeployed(f"Prefect refused {FILE}:\n{ran.stdout.strip()[-SHOWN_CHARACTERS:]}")

@@ -226,7 +226,7 @@ def reliability(bins: Sequence[tuple[float, float, int]], ece: float, path: Path
 
 
 @matplotlib.rc_context(STYLE)
-def risk_coverage(curve: Sequence[tuple[float, float]], path: Path) -> Path:
+def risk_coverage_curve(curve: Sequence[tuple[float, float]], path: Path) -> Path:
     """Draw the share of wrong statements against the share that is kept, surest first.
 
     Args:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from extractor.names import fold_name
-from flows.corrections.lookup import Choose, resolve
+from flows.corrections.lookup import Choose, find_entity
 from flows.pages.view_page import view_page
 from graph.client import Graph
 from graph.reading.neighbourhood import Neighbourhood, neighbourhood
@@ -33,7 +33,7 @@ def write_view(
         NoSuchEntity: there is no such entity.
         FileExistsError: nobody named the file, and another than such a page is there.
     """
-    centre = resolve(graph, name, choose)
+    centre = find_entity(graph, name, choose)
     path = output or free_path(centre.name)
     found = neighbourhood(graph.read, centre, depth=depth, limit=limit)
     path.write_text(view_page(found), encoding="utf-8")

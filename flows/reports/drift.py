@@ -144,11 +144,11 @@ def drift_of(counts: StoredCounts, earlier: Sequence[StoredCounts]) -> Drift:
         for name in FLOORS
     ]
     if not unjudged:
-        watched = [_judged(each, documents) for each in watched]
+        watched = [_compared(each, documents) for each in watched]
     return Drift(documents=documents, figures=tuple(watched), unjudged=unjudged)
 
 
-def _judged(watched: Watched, documents: int) -> Watched:
+def _compared(watched: Watched, documents: int) -> Watched:
     if len(watched.earlier) < MIN_RUNS:
         return watched
     usual = median(watched.earlier)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from extractor.calibration.comparison import Counts, compare
+from extractor.calibration.comparison import Counts, paired_bootstrap
 from extractor.checkpoint import Checkpoint
 from extractor.datasets.splits import split_documents
 from extractor.errors import DatasetRejected
@@ -19,7 +19,7 @@ from extractor.evaluation.scores import (
 )
 from flows.params import GateRules
 from flows.retrain.challenge import Challenge
-from flows.retrain.data import Gathered, judged_pairs
+from flows.retrain.data import Gathered, labelled_pairs
 from flows.retrain.gate import Figures, apply_rules
 
 
@@ -70,7 +70,7 @@ def compare_checkpoints(
     split = split_documents(gathered.documents)
     both = [Checkpoint.from_pretrained(folder) for folder in (champion, challenger)]
     seen = frozenset().union(*(each.record.relation_documents_seen for each in both))
-    judged = [item for item in gathered.judged if item.document.title not in seen]
+    set_aside = [item for item in gathered.set_aside if item.document.title not in seen]
     with_mentions = unseen_by_detectors(split.held_out, *both)
     scores, figures = [], []
     for each in both:
@@ -78,19 +78,19 @@ def compare_checkpoints(
         each.tagger.to(device)
         scored = evaluate_relations(each, split.held_out, training_documents=split.train)
         errors = _errors(
-            evaluate_relations(each, judged, training_documents=()) if judged else None
+            evaluate_relations(each, set_aside, training_documents=()) if set_aside else None
         )
         mentions = evaluate_mentions(each, with_mentions)[1].f1 if with_mentions else None
         scores.append(scored)
         figures.append(_figures(each.name, scored, mentions, errors))
     counts = [np.array(each.by_document, dtype=np.int64)[:, 1:] for each in scores]
-    difference = compare(*counts)
+    difference = paired_bootstrap(*counts)
     relations = {
-        relation: compare(*(_counts(each, relation) for each in scores))
+        relation: paired_bootstrap(*(_counts(each, relation) for each in scores))
         for relation, (_, _, gold) in figures[0].by_relation.items()
         if gold >= rules.relation_support
     }
-    pairs = sum(len(judged_pairs(item)) for item in judged)
+    pairs = sum(len(labelled_pairs(item)) for item in set_aside)
     return Challenge(
         champion=figures[0],
         challenger=figures[1],

@@ -31,7 +31,7 @@ TRAINING = "factloom-training"
 """The folder, in the home folder, of the challengers that were begun."""
 TEXTS = "texts"
 """The folder, in a challenger's, of all files that hold texts of documents."""
-DOCUMENTS, JUDGED, COUNTS = f"{TEXTS}/documents.jsonl", f"{TEXTS}/judged.jsonl", "gathered.json"
+DOCUMENTS, SET_ASIDE, COUNTS = f"{TEXTS}/documents.jsonl", f"{TEXTS}/judged.jsonl", "gathered.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Gathered:
 
     documents: tuple[LabelledDocument, ...]
     """What a training plan takes; it leaves out the held-out fifth by itself."""
-    judged: tuple[LabelledDocument, ...]
+    set_aside: tuple[LabelledDocument, ...]
     """Corrected documents that train and choose nothing."""
     counts: Mapping[str, int]
     """What there is -> how often."""
@@ -61,7 +61,7 @@ def gather(
     Args:
         files: labelled documents.
         vocabulary: the relations that labels may state.
-        corrected: documents that people judged (`judged.labelled_by_verdicts`).
+        corrected: documents that people judged (`flows.retrain.labels`).
         confident: documents that confident edges label (the same).
         left_out: what was left out so far, by its reason.
 
@@ -71,19 +71,19 @@ def gather(
     left_out = Counter() if left_out is None else left_out
     counts: Counter[str] = Counter()
     labelled = _read_files(files, vocabulary, counts, left_out)
-    judged = list(corrected)
+    corrected = list(corrected)
     kept = {item.document.text for item in labelled if not _may_train(item)}
 
     def trains(item: LabelledDocument) -> bool:
         # A source may give another title to a text that a file has.
         return _may_train(item) and item.document.text not in kept
 
-    learnt = [replace(each, corrected=True) for each in judged if trains(each)]
-    aside = [each for each in judged if not trains(each)]
+    learnt = [replace(each, corrected=True) for each in corrected if trains(each)]
+    aside = [each for each in corrected if not trains(each)]
     for name, some in (("corrected documents", learnt), ("corrected documents set aside", aside)):
         counts[name] = len(some)
-        counts[f"pairs of {name}"] = sum(len(judged_pairs(each)) for each in some)
-    known = {item.document.title for item in (*labelled, *judged)}
+        counts[f"pairs of {name}"] = sum(len(labelled_pairs(each)) for each in some)
+    known = {item.document.title for item in (*labelled, *corrected)}
     weak = []
     for each in confident:
         if not trains(each):
@@ -102,13 +102,13 @@ def gather(
             *learnt,
             *weak,
         ),
-        judged=tuple(aside),
+        set_aside=tuple(aside),
         counts={name: count for name, count in counts.items() if count},
         left_out={why: count for why, count in left_out.items() if count},
     )
 
 
-def judged_pairs(item: LabelledDocument) -> set[tuple[int, int]]:
+def labelled_pairs(item: LabelledDocument) -> set[tuple[int, int]]:
     """Return the (head, tail) pairs of a document that something is said of."""
     size = range(len(item.document.clusters))
     return {(h, t) for h in size for t in size if h != t} - item.unjudged
@@ -134,18 +134,18 @@ def _may_be_there(path: Path) -> bool:
     return True
 
 
-def save(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None:
+def save_gathered(gathered: Gathered, folder: Path, origin: Mapping[str, object]) -> None:
     """Keep what was gathered; the last of the files, written last, tells what it came from."""
     (folder / COUNTS).unlink(missing_ok=True)  # of what was gathered before, whose texts are gone
     (folder / TEXTS).mkdir(parents=True, exist_ok=True)
     write_gathered(folder / DOCUMENTS, gathered.documents)
-    write_gathered(folder / JUDGED, gathered.judged)
+    write_gathered(folder / SET_ASIDE, gathered.set_aside)
     summary = {"origin": origin, "counts": gathered.counts, "left_out": gathered.left_out}
     with whole_file(folder / COUNTS) as draft:
         draft.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
+def load_gathered(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
     """Return what was gathered before; None if nothing was, or texts of it were removed.
 
     Raises:
@@ -160,11 +160,11 @@ def load(folder: Path, origin: Mapping[str, object]) -> Gathered | None:
             f"the challenger {folder.name} was begun with other data or parameters: choose another "
             f"name, or delete {folder}"
         )
-    if not all((folder / each).exists() for each in (DOCUMENTS, JUDGED)):
+    if not all((folder / each).exists() for each in (DOCUMENTS, SET_ASIDE)):
         return None  # a kill may leave a part of them
     return Gathered(
         documents=tuple(read_gathered(folder / DOCUMENTS)),
-        judged=tuple(read_gathered(folder / JUDGED)),
+        set_aside=tuple(read_gathered(folder / SET_ASIDE)),
         counts=summary["counts"],
         left_out=summary["left_out"],
     )
@@ -203,18 +203,18 @@ def _give_way(item: LabelledDocument, corrected: Sequence[LabelledDocument]) -> 
         for place, cluster in enumerate(item.document.clusters)
         for mention in cluster.mentions
     }
-    judged: set[tuple[int, int]] = set()
+    corrected_pairs: set[tuple[int, int]] = set()
     for each in corrected:
         same = [
             next((places[m.start, m.end] for m in c.mentions if (m.start, m.end) in places), None)
             for c in each.document.clusters
         ]
-        for head, tail in judged_pairs(each):
+        for head, tail in labelled_pairs(each):
             one, other = same[head], same[tail]
             if one is not None and other is not None and one != other:
-                judged.add((one, other))
+                corrected_pairs.add((one, other))
     return replace(
         item,
-        labels=tuple(each for each in item.labels if (each.head, each.tail) not in judged),
-        unjudged=item.unjudged | judged,
+        labels=tuple(each for each in item.labels if (each.head, each.tail) not in corrected_pairs),
+        unjudged=item.unjudged | corrected_pairs,
     )

@@ -28,14 +28,23 @@ from extractor.files import file_hash
 from extractor.relations import RelationVocabulary
 from extractor.training.plan import RELATION_RECIPE, TrainingPlan
 from extractor.training.train import is_taken, train
-from extractor.training.trainer import Progress as TrainingProgress
+from extractor.training.trainer import TrainingProgress
 from flows.components import components
 from flows.params import RetrainParams
 from flows.redaction import redacted
 from flows.retrain.approval import ask
 from flows.retrain.challenge import Challenge
 from flows.retrain.comparison import compare_checkpoints, refuse_what_cannot_be_compared
-from flows.retrain.data import DOCUMENTS, TEXTS, TRAINING, Gathered, begun, gather, load, save
+from flows.retrain.data import (
+    DOCUMENTS,
+    TEXTS,
+    TRAINING,
+    Gathered,
+    begun,
+    gather,
+    load_gathered,
+    save_gathered,
+)
 from flows.retrain.labels import labelled_by_verdicts
 from flows.run.context import now
 from flows.run.own_folders import abandoned, claimed, remove
@@ -113,7 +122,7 @@ def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gat
         "corrections": params.corrections,
         "confident_from": params.confident_from,
     }
-    gathered = load(folder, origin)
+    gathered = load_gathered(folder, origin)
     if gathered is None:
         vocabulary = (
             splits.read_vocabulary_file(params.vocabulary)
@@ -130,7 +139,7 @@ def gather_documents(params: RetrainParams, champion: Path, folder: Path) -> Gat
             left_out=left_out,
         )
         refuse_what_cannot_be_compared(gathered, champion)
-        save(gathered, folder, origin)
+        save_gathered(gathered, folder, origin)
     for what, counts in (("gathered", gathered.counts), ("left out", gathered.left_out)):
         for name, count in counts.items():
             get_run_logger().info("%s count=%d what=%s", what, count, name)

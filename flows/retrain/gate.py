@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extractor.calibration.comparison import Comparison
+from extractor.calibration.counts import f1
 from flows.params import GateRules
 
 Counts = tuple[int, int, int]
@@ -124,7 +125,7 @@ def _relations(relations: Mapping[str, Comparison], rules: GateRules) -> Rule:
         for relation, each in relations.items()
         if each.difference < -rules.relation_fall and each.high < 0
     )
-    told = "; ".join(
+    falls = "; ".join(
         f"{relation} {difference:+.4f} ({low:+.4f} to {high:+.4f})"
         for difference, relation, low, high in fell
     )
@@ -134,7 +135,7 @@ def _relations(relations: Mapping[str, Comparison], rules: GateRules) -> Rule:
         told=(
             f"{len(fell)} of {len(relations)} relations with at least {rules.relation_support} "
             f"gold triples fall by more than {rules.relation_fall:.4f}, their 95 % interval below 0"
-            f"{': ' if told else ''}{told}"
+            f"{': ' if falls else ''}{falls}"
         ),
     )
 
@@ -143,17 +144,11 @@ def _corrections(
     champion: Figures, challenger: Figures, judged_pairs: int, rules: GateRules
 ) -> Rule:
     before, after = champion.correction_errors, challenger.correction_errors
-    told = f"errors on {judged_pairs} judged pairs {before} -> {after}"
+    errors = f"errors on {judged_pairs} judged pairs {before} -> {after}"
     if judged_pairs < rules.correction_support:
         few = f"fewer than {rules.correction_support} pairs decide nothing"
-        return Rule(name="corrections", passed=True, told=f"{told}; {few}")
-    return Rule(name="corrections", passed=after <= before, told=f"{told}; may not rise")
-
-
-def f1(counts: Counts) -> float:
-    """Return F1 from counts; 0 where nothing is asserted or gold."""
-    right, asserted, gold = counts
-    return 2 * right / max(asserted + gold, 1)
+        return Rule(name="corrections", passed=True, told=f"{errors}; {few}")
+    return Rule(name="corrections", passed=after <= before, told=f"{errors}; may not rise")
 
 
 def changes(
@@ -161,4 +156,5 @@ def changes(
 ) -> Iterator[tuple[str, int, float, float]]:
     """Yield relation, gold triples, F1 before and after; the relations with most gold first."""
     for relation, counts in sorted(before.items(), key=lambda each: (-each[1][2], each[0])):
-        yield relation, counts[2], f1(counts), f1(after.get(relation, (0, 0, counts[2])))
+        now = after.get(relation, (0, 0, counts[2]))
+        yield relation, counts[2], float(f1(*counts)), float(f1(*now))

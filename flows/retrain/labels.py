@@ -14,12 +14,12 @@ from extractor.schema import Cluster, Document, Mention
 from extractor.text.sentences import split_sentences
 from graph.export.labels import (
     CONFIDENT,
+    DocumentLabels,
     Edge,
-    JudgedDocument,
     LabelRow,
-    LeftOut,
+    LabelsLeftOut,
     NamedEntity,
-    judged_documents,
+    document_labels,
 )
 from graph.model.edges import CONFIRMED, REJECTED
 from graph.model.rows import content_hash
@@ -52,9 +52,9 @@ def labelled_by_verdicts(
         vocabulary: the model's.
         left_out: Reason -> how many verdicts, documents or statements could not be used.
     """
-    counts = LeftOut()
-    judged = judged_documents(read, verdicts, counts, source=source.name)
-    for each, document in with_texts(source, judged):
+    counts = LabelsLeftOut()
+    labels = document_labels(read, verdicts, counts, source=source.name)
+    for each, document in with_texts(source, labels):
         if document is None:
             left_out["documents that the source has no more, or in another version"] += 1
         elif item := _labelled(each, document, vocabulary, left_out):
@@ -63,10 +63,10 @@ def labelled_by_verdicts(
 
 
 def with_texts(
-    source: DocumentSource, judged: Iterable[JudgedDocument]
-) -> Iterator[tuple[JudgedDocument, Document | None]]:
+    source: DocumentSource, labels: Iterable[DocumentLabels]
+) -> Iterator[tuple[DocumentLabels, Document | None]]:
     """Yield each document as the source has it; None where that is not what the graph knows."""
-    for some in batched(judged, AT_ONCE):
+    for some in batched(labels, AT_ONCE):
         hashes = {each.id: each.content_hash for each in some}
         texts = {
             record.id: record
@@ -77,16 +77,16 @@ def with_texts(
 
 
 def _labelled(
-    judged: JudgedDocument,
+    labels: DocumentLabels,
     document: Document,
     vocabulary: RelationVocabulary,
     left_out: Counter[str],
 ) -> LabelledDocument | None:
     """Return the labelled document, or None where none of its pairs can be used."""
-    places = {entity.id: place for place, entity in enumerate(judged.entities)}
-    types = [entity.type for entity in judged.entities]
+    places = {entity.id: place for place, entity in enumerate(labels.entities)}
+    types = [entity.type for entity in labels.entities]
     pairs: defaultdict[tuple[int, int], list[LabelRow]] = defaultdict(list)
-    for row in judged.rows:
+    for row in labels.rows:
         head, tail = places[row.head], places[row.tail]
         if row.relation in vocabulary.ids and vocabulary.admits(
             row.relation, types[head], types[tail]
@@ -101,9 +101,9 @@ def _labelled(
     return LabelledDocument(
         document=replace(
             document,
-            title=document.title or judged.id.removeprefix(f"{judged.source}:"),
+            title=document.title or labels.id.removeprefix(f"{labels.source}:"),
             sentences=document.sentences or split_sentences(document.text),
-            clusters=tuple(map(_cluster, judged.entities)),
+            clusters=tuple(map(_cluster, labels.entities)),
         ),
         labels=tuple(
             Label(head=head, relation=row.relation, tail=tail)

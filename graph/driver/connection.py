@@ -21,7 +21,7 @@ from neo4j.exceptions import Neo4jError, ServiceUnavailable, SessionExpired
 
 from graph import QUERY_SECONDS
 from graph.driver.planning import counts_without_subtypes, without_product
-from graph.driver.statements import load
+from graph.driver.statements import load_statement
 from graph.driver.transaction import Transaction
 from graph.driver.turns import take_turn
 from graph.errors import GraphRejected, QueryTooLong, Superseded, WriteRefused, driver_errors
@@ -96,7 +96,7 @@ class Connection:
 
         @unit_of_work(timeout=self._seconds)
         def work(tx: ManagedTransaction) -> list[dict[str, Any]]:
-            return [record.data() for record in tx.run(load(statement), parameters)]
+            return [record.data() for record in tx.run(load_statement(statement), parameters)]
 
         with driver_errors(), self._driver.session(database=self._database) as session:
             return session.execute_read(work)
@@ -113,7 +113,9 @@ class Connection:
                 database=self._database, default_access_mode=READ_ACCESS
             ) as session,
         ):
-            for record in session.run(Query(load(statement), timeout=self._seconds), parameters):
+            for record in session.run(
+                Query(load_statement(statement), timeout=self._seconds), parameters
+            ):
                 yield record.data()
 
     def define(self, statement: str, **parameters: Any) -> None:

@@ -12,7 +12,9 @@ FROM_TAIL = "(t)<-[e]-(h)"
 
 
 @cache
-def load(name: str, *, label: str = "", types: tuple[str, ...] = (), hop: str = "") -> str:
+def load_statement(
+    name: str, *, label: str = "", types: tuple[str, ...] = (), hop: str = ""
+) -> str:
     """Return a statement by name, its places for a label, relationship types or a hop filled in.
 
     Labels and types cannot be parameters in the Cypher that both servers speak. They come from the
@@ -32,7 +34,7 @@ def load(name: str, *, label: str = "", types: tuple[str, ...] = (), hop: str = 
 
 def load_all(name: str) -> list[str]:
     """Return the statements of a file that holds several, each ended by a semicolon."""
-    code = re.sub(r"^//.*$", "", load(name), flags=re.MULTILINE)
+    code = re.sub(r"^//.*$", "", load_statement(name), flags=re.MULTILINE)
     return [statement.strip() for statement in code.split(";") if statement.strip()]
 
 

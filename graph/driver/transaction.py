@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from neo4j import ManagedTransaction
 
-from graph.driver.statements import load
+from graph.driver.statements import load_statement
 from graph.errors import GraphRejected
 
 MAX_ROWS = 2_000
@@ -29,7 +29,7 @@ class Transaction:
 
     def run(self, name: str, **parameters: Any) -> None:
         """Run a statement that returns nothing."""
-        self.tx.run(load(name), parameters).consume()
+        self.tx.run(load_statement(name), parameters).consume()
 
     def rows(
         self,
@@ -42,7 +42,7 @@ class Transaction:
         **parameters: Any,
     ) -> list[dict[str, Any]]:
         """Run a statement that unwinds `$rows` and return its records; no rows, no message."""
-        text = load(name, label=label, types=types, hop=hop)
+        text = load_statement(name, label=label, types=types, hop=hop)
         return [
             record.data()
             for chunk in chunks(list(rows))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graph.driver.statements import load
+from graph.driver.statements import load_statement
 from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected, Superseded
 from graph.model.records import RunInfo
@@ -42,7 +42,7 @@ def take_turn(transaction: Transaction, run: RunInfo | None) -> int:
         Superseded: another run has started since, or the same one was started again.
         GraphRejected: the graph has no schema yet.
     """
-    writer = transaction.tx.run(load("take_turn")).single()
+    writer = transaction.tx.run(load_statement("take_turn")).single()
     if writer is None:
         raise GraphRejected(
             "the graph has no schema yet, or one of another factloom: run factloom setup"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.errors import GraphRejected
-from graph.export.pages import Page
+from graph.export.pages import TablePage
 from graph.model.tables import (
     CORRECTIONS,
     DOCUMENTS,
@@ -134,11 +134,11 @@ class CsvFiles:
         ]
         for file, stream in self._files:
             stream.write(",".join(file.header()) + "\n")
-        self.write(Page(WRITER, [NOBODY]))
+        self.write(TablePage(WRITER, [NOBODY]))
         script = "\n".join(after_import()) + "\n"
         (folder / AFTER_IMPORT).write_text(script, encoding="utf-8")
 
-    def write(self, page: Page) -> None:
+    def write(self, page: TablePage) -> None:
         """Add the rows of a page.
 
         Raises:

@@ -53,7 +53,7 @@ class NamedEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedDocument:
+class DocumentLabels:
     """A document with a statement that something is known of."""
 
     id: str
@@ -64,7 +64,7 @@ class JudgedDocument:
 
 
 @dataclass(slots=True, kw_only=True)
-class LeftOut:
+class LabelsLeftOut:
     """What could not become a label, counted while labels are read."""
 
     without_document: int = 0
@@ -74,7 +74,7 @@ class LeftOut:
 
 
 def verdicts_of(corrections: Iterable[Correction]) -> dict[Edge, str]:
-    """Return edge -> verdict: what `judged_documents` takes."""
+    """Return edge -> verdict: what `document_labels` takes."""
     return {(each.head, each.relation, each.tail): each.verdict for each in corrections}
 
 
@@ -89,13 +89,13 @@ def confident_edges(read: Read, least: float) -> dict[Edge, str]:
     return found
 
 
-def judged_documents(
+def document_labels(
     read: Read,
     verdicts: Mapping[Edge, str],
-    left_out: LeftOut,
+    left_out: LabelsLeftOut,
     *,
     source: str | None = None,
-) -> Iterator[JudgedDocument]:
+) -> Iterator[DocumentLabels]:
     """Yield the documents on which edges stand that something is known of, by id.
 
     Args:
@@ -105,12 +105,12 @@ def judged_documents(
         source: Only documents of this source.
     """
     edges: defaultdict[tuple[str, str], set[Edge]] = defaultdict(set)
-    judged = {edge_key(*edge): edge for edge in verdicts}
+    by_key = {edge_key(*edge): edge for edge in verdicts}
     confirmed = _confirmed(verdicts)
     found: set[Edge] = set()
-    for keys in _batches(judged):
-        for record in read("export_judged", rows=keys):
-            edge = judged[record["edge"]]
+    for keys in _batches(by_key):
+        for record in read("export_stated", rows=keys):
+            edge = by_key[record["edge"]]
             beside = confirmed[edge[0], edge[2]]
             found |= {edge} | beside
             if source in (None, record["source"]):
@@ -163,7 +163,7 @@ def _own_names(named: Sequence[Record]) -> dict[str, str]:
 
 def _document(
     id_: str, source: str, rows: tuple[LabelRow, ...], named: Sequence[Record]
-) -> JudgedDocument:
+) -> DocumentLabels:
     names = _own_names(named)
     entities = [
         NamedEntity(
@@ -174,7 +174,7 @@ def _document(
         )
         for record in sorted(named, key=lambda record: str(record["entity"]))
     ]
-    return JudgedDocument(
+    return DocumentLabels(
         id=id_,
         source=source,
         content_hash=named[0]["content_hash"],

@@ -43,7 +43,7 @@ class ExportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TablePage:
     """Some rows of a table."""
 
     table: Table
@@ -61,7 +61,7 @@ def pages(
     *,
     nodes: int = NODES_IN_A_PAGE,
     edges: int = EDGES_IN_A_PAGE,
-) -> Iterator[Page]:
+) -> Iterator[TablePage]:
     """Yield the whole graph; the rows of a table come in the same order every time.
 
     Args:
@@ -98,12 +98,12 @@ def pages(
         )
 
 
-def _page(table: Table, records: Sequence[Record], report: ExportReport) -> Page:
+def _page(table: Table, records: Sequence[Record], report: ExportReport) -> TablePage:
     report.rows[table.name] += len(records)
     report.left_out.update(
         f"{table.name}.{name}" for record in records for name in table.left_out(record)
     )
-    return Page(table, [table.row(record) for record in records])
+    return TablePage(table, [table.row(record) for record in records])
 
 
 def _ids(read: Read, statement: str, limit: int) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from graph.export.pages import Page
+from graph.export.pages import TablePage
 from graph.model.tables import TABLES, Kind, Table
 
 ROW_GROUP_BYTES = 32 * 2**20
@@ -29,7 +29,7 @@ class ParquetFiles:
     def __init__(self, folder: Path) -> None:
         self._files = {table.name: _ParquetFile(folder, table) for table in TABLES}
 
-    def write(self, page: Page) -> None:
+    def write(self, page: TablePage) -> None:
         """Add the rows of a page."""
         self._files[page.table.name].write(page)
 
@@ -45,7 +45,7 @@ class _ParquetFile:
         self._writer: Any = parquet.ParquetWriter(folder / f"{table.name}.parquet", self._schema)
         self._batches: list[Any] = []
 
-    def write(self, page: Page) -> None:
+    def write(self, page: TablePage) -> None:
         self._batches.append(pa.RecordBatch.from_pylist(list(page.rows), schema=self._schema))
         if sum(batch.nbytes for batch in self._batches) > ROW_GROUP_BYTES:
             self._flush()

@@ -34,7 +34,7 @@ BOLT_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000004 00000000 00000000")
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class ServerFiles:
     """Where the server of one folder keeps what belongs to the process, not to the data."""
 
     folder: Path
@@ -66,7 +66,7 @@ class Files:
 
 
 @contextmanager
-def hold_lock(files: Files, *, patience_seconds: float = 0.0) -> Iterator[None]:
+def hold_lock(files: ServerFiles, *, patience_seconds: float = 0.0) -> Iterator[None]:
     """Hold the folder's lock.
 
     Raises:
@@ -93,9 +93,9 @@ class EmbeddedServer:
     port: int = 7688
 
     @property
-    def files(self) -> Files:
+    def files(self) -> ServerFiles:
         """The server's files."""
-        return Files(self.home.resolve() / "graph")
+        return ServerFiles(self.home.resolve() / "graph")
 
     @property
     def uri(self) -> str:

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.server.embedded import DATABASE, READER_SECONDS, Files, hold_lock, reader
+from graph.server.embedded import DATABASE, READER_SECONDS, ServerFiles, hold_lock, reader
 from graph.server.overdue import Overdue
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def serve(folder: Path, port: int) -> None:
     """Run the server until a stop signal comes, then close its databases."""
     from arcadedb_embedded.server import ArcadeDBServer
 
-    files = Files(folder)
+    files = ServerFiles(folder)
     # Blocked before the JVM starts its threads, so that only sigtimedwait below receives them.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     # Whoever asks whether a server runs takes the lock for a moment: hence the patience.
@@ -102,7 +102,7 @@ def _make_readers(server: ArcadeDBServer, password: str) -> None:
         write(json_object(json.dumps(user)))
 
 
-def _watch(server: ArcadeDBServer, files: Files) -> None:
+def _watch(server: ArcadeDBServer, files: ServerFiles) -> None:
     """Look after readers' queries until a stop signal comes.
 
     The server itself looks at `readTimeout` only where it reads records.
@@ -133,7 +133,7 @@ def _connection_seconds() -> dict[str, float]:
     }
 
 
-def _start_again(files: Files) -> None:
+def _start_again(files: ServerFiles) -> None:
     """Put another server in the place of this one, whose data are safe as after any crash.
 
     A loop within one expression ends for nobody, and takes a processor from all the others.

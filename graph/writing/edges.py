@@ -39,8 +39,8 @@ def read_support(
         own: the edges' evidence that the transaction brings.
         held: those of the edges that may be there though nothing speaks for them any more.
     """
-    judged = verdicts_on(transaction, sorted(keys))
-    sought = {*judged, *held}
+    verdicts = verdicts_on(transaction, sorted(keys))
+    sought = {*verdicts, *held}
     evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
     for record in transaction.rows("read_evidence", sorted(keys)):
         key = record.pop("edge")
@@ -50,7 +50,7 @@ def read_support(
     for key, each in own:
         evidence[key].append(each)
     return Support(
-        keys=frozenset(keys), evidence=evidence, verdicts=judged, sought=frozenset(sought)
+        keys=frozenset(keys), evidence=evidence, verdicts=verdicts, sought=frozenset(sought)
     )
 
 

@@ -43,9 +43,9 @@ def local_profile(
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(tiny_checkpoint))
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__DEVICE", "cpu")
     empty(home)
-    components.forget()
+    components.close_components()
     yield
-    components.forget()
+    components.close_components()
 
 
 @pytest.fixture

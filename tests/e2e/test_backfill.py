@@ -53,7 +53,7 @@ def promote(local_profile: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     def serve(name: str) -> str:
         monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(folders[name]))
-        components.forget()
+        components.close_components()
         return components.components().champion_name
 
     return serve
@@ -164,7 +164,7 @@ def test_a_champion_that_is_taken_back_counts_first_again_before_a_document_move
         0,
         {first: 2, second: 1},
     )
-    assert report.settled > 0
+    assert report.adopted > 0
     assert wrong_edges(the_graph(), first) == []
 
 

@@ -15,11 +15,11 @@ from extractor.datasets.docred import LabelledDocument
 from extractor.schema import Document
 from flows.cli.views.summary import show_erasure
 from flows.cli.views.terminal import console
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.forget import erase
 from flows.ingest.exchange import Exchange
 from flows.params import IngestParams
-from flows.retrain.data import TEXTS, TRAINING, Gathered, save
+from flows.retrain.data import TEXTS, TRAINING, Gathered, save_gathered
 from flows.run.own_folders import claimed
 from tests.checkpoints import write_tiny_checkpoint
 from tests.e2e.running import run
@@ -38,7 +38,7 @@ def training(
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__REGISTRY", str(tmp_path / "registry"))
     record = TrainingRecord(relation_titles=(TITLE,))
     write_tiny_checkpoint(tmp_path / "registry" / "learnt", record=record)
-    forget()
+    close_components()
     folder = components().settings.home / TRAINING
     yield folder
     shutil.rmtree(folder)  # the home is the session's
@@ -53,8 +53,8 @@ def test_a_forgotten_document_is_nowhere_on_disk_or_it_is_told_where(
     document = make_document(id="mine:1", source="mine", title=TITLE, text=TEXT)
     item = LabelledDocument(document=document, labels=())
     for name in ("dead", "lives"):
-        gathered = Gathered(documents=(item,), judged=(), counts={}, left_out={})
-        save(gathered, training / name, {})
+        gathered = Gathered(documents=(item,), set_aside=(), counts={}, left_out={})
+        save_gathered(gathered, training / name, {})
     dead, lives, other = (Exchange(tmp_path / "shared", UUID(int=number)) for number in (1, 2, 3))
     for files, shard in ((dead, document), (lives, document), (other, make_document())):
         files.folder.mkdir(parents=True)

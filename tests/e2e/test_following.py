@@ -49,7 +49,7 @@ def index(
     path = tmp_path / f"{len(list(tmp_path.iterdir()))}.jsonl"
     path.write_text("\n".join(map(json.dumps, entries)) + "\n")
     monkeypatch.setenv("FACTLOOM_ENTITIES__PATH", str(path))
-    components.forget()
+    components.close_components()
     return components.components().graph
 
 

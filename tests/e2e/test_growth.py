@@ -18,7 +18,7 @@ from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 
-from flows.components import forget
+from flows.components import close_components
 from flows.errors import NoRay
 from flows.ingest.shard import extract_shard
 from flows.params import IngestParams
@@ -55,7 +55,7 @@ def set_run(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     def change(**settings: object) -> None:
         for name, value in settings.items():
             monkeypatch.setenv(f"FACTLOOM_RUN__{name.upper()}", str(value))
-        forget()
+        close_components()
 
     return change
 

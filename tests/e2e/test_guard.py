@@ -144,7 +144,7 @@ def test_another_language_setting_does_not_empty_the_graph(
     run(params)
     before = snapshot(graph)
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__LANGUAGES", "de")
-    components.forget()
+    components.close_components()
     if path == "ingest":
         state, report = run(params)
     else:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from elasticsearch import Elasticsearch
 
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.params import IngestParams
 from graph.client import Graph
 from tests.e2e.running import run
@@ -49,7 +49,7 @@ def index(
     }
     for variable, value in settings.items():
         monkeypatch.setenv(variable, value)
-    forget()
+    close_components()
     yield name
     client.indices.delete(index=name)
 
@@ -107,7 +107,7 @@ def test_a_wrong_field_does_not_empty_the_graph(
 ) -> None:
     run(INGEST)
     monkeypatch.setenv("FACTLOOM_ELASTICSEARCH__FIELDS__DELETED", "seen")
-    forget()
+    close_components()
     state, report = run(INGEST)
     assert state.is_failed()
     assert "8 of the 8 documents of wiki would be (8 marked as deleted)" in report.refusal

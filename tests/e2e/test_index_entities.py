@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from corpus.entities.elastic import ElasticsearchEntityIndex
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.index_entities import index_entities
 from flows.params import IndexEntitiesParams
 from flows.run.progress import Progress, listener
@@ -22,7 +22,7 @@ def test_the_index_is_built_once_and_its_report_names_what_was_skipped(
     elasticsearch_url: str, prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACTLOOM_ELASTICSEARCH__URL", elasticsearch_url)
-    forget()
+    close_components()
     path = tmp_path / "entities.jsonl"
     ada = {"id": "wikidata:Q7259", "name": "Ada Lovelace", "type": "PER"}
     eve = {"id": "wikidata:Q84", "name": "London", "type": "a town"}
@@ -45,4 +45,4 @@ def test_the_index_is_built_once_and_its_report_names_what_was_skipped(
 
     assert index_entities(params).rebuilt is False
     assert "was current" in artifact("index-entities-report")
-    forget()
+    close_components()

@@ -12,7 +12,7 @@ import pytest
 
 from extractor.pipeline import Extractor
 from extractor.schema import Document
-from flows.components import forget
+from flows.components import close_components
 from flows.params import IngestParams
 from flows.run.progress import Progress, listener
 from graph.client import Graph
@@ -77,7 +77,7 @@ def test_a_new_checkpoint_alone_moves_no_document(
     run(FEW)
     other = write_tiny_checkpoint(tmp_path / "other", seed=1)
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(other))
-    forget()
+    close_components()
     _, report = run(FEW)
     assert report.checkpoint.startswith("other@")
     assert (report.counts.processed, report.counts.unchanged) == (0, 12)

@@ -19,7 +19,7 @@ from prefect.client.schemas import FlowRun
 from typer.testing import CliRunner
 
 from flows.cli.app import app
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.operations.automations import apply
 from flows.operations.deploy import deploy
 from flows.run.limits import GPU, WRITER
@@ -71,7 +71,7 @@ def operated(
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)
-    forget()
+    close_components()
     empty(neo4j_server)
     with get_client(sync_client=True) as client:
         list(deploy())
@@ -79,7 +79,7 @@ def operated(
         list(apply(client, []))
         for each in client.read_deployments():
             client.delete_deployment(each.id)
-    forget()
+    close_components()
 
 
 @pytest.fixture

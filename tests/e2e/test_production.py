@@ -13,7 +13,7 @@ from elasticsearch import Elasticsearch
 
 from corpus.elasticsearch.client import connect
 from corpus.entities.elastic import ElasticsearchEntityIndex
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.params import IngestParams
 from graph.client import Graph
 from graph.reading.snapshot import diff, snapshot
@@ -54,7 +54,7 @@ def test_elasticsearch_and_neo4j_give_the_same_graph_as_one_machine(
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    forget()
+    close_components()
     _, report = run(IngestParams())
     assert (report.counts.processed, report.failures, report.counts.skipped) == (
         len(local_ids(local)),

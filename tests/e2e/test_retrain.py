@@ -14,11 +14,11 @@ import torch
 from extractor.checkpoint import TrainingRecord
 from extractor.datasets.splits import in_held_out_fifth
 from extractor.errors import DatasetRejected
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.errors import FolderTaken
 from flows.params import RetrainParams
 from flows.retrain.challenge import Challenge
-from flows.retrain.data import TEXTS, TRAINING, Gathered, save
+from flows.retrain.data import TEXTS, TRAINING, Gathered, save_gathered
 from flows.retrain.flow import retrain
 from flows.run.own_folders import claimed
 from flows.run.progress import Progress, listener
@@ -37,7 +37,7 @@ def champion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local_profile: Non
     folder = write_tiny_checkpoint(tmp_path / "shipped" / "tiny")
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(folder))
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__REGISTRY", str(tmp_path / "registry"))
-    forget()
+    close_components()
     return folder
 
 
@@ -170,7 +170,7 @@ def test_texts_of_a_run_go_when_it_ends_and_those_of_a_killed_one_with_the_next(
 
 def write_folder(challenger: Path) -> Path:
     """Write the texts of a challenger that was begun, and return their folder."""
-    save(Gathered(documents=(), judged=(), counts={}, left_out={}), challenger, {})
+    save_gathered(Gathered(documents=(), set_aside=(), counts={}, left_out={}), challenger, {})
     return challenger / TEXTS
 
 

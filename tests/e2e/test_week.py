@@ -13,7 +13,7 @@ from elasticsearch import Elasticsearch
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.operations.deploy import deploy
 from flows.params import IngestParams
 from graph.reading.snapshot import diff, snapshot
@@ -61,7 +61,7 @@ def stack(
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)
-    forget()
+    close_components()
     empty(neo4j_server)
     prefect.start()
     with (
@@ -80,7 +80,7 @@ def stack(
             written=f"{prefix}-documents-0",
         )
     prefect.stop()
-    forget()
+    close_components()
 
 
 @contextmanager

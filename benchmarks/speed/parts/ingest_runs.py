@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.parts.neo4j_process import neo4j
 from benchmarks.parts.processes import local_environment
 from flows.cli.local.api import local_api
-from flows.components import components, forget
+from flows.components import close_components, components
 from graph.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def embedded_graph(home: Path) -> Iterator[None]:
     server = EmbeddedServer(home, int(os.environ["FACTLOOM_GRAPH__PORT"]))
     server.start()
     os.environ["FACTLOOM_GRAPH__KIND"] = "embedded"
-    forget()
+    close_components()
     try:
         yield
     finally:
-        forget()
+        close_components()
         server.stop()
 
 
@@ -54,17 +54,17 @@ def neo4j_graph(home: Path) -> Iterator[None]:
     with neo4j(home / "neo4j") as server:
         named = {"KIND": "neo4j", "URI": server.uri, "PASSWORD": "none needed"}
         os.environ |= {f"FACTLOOM_GRAPH__{name}": value for name, value in named.items()}
-        forget()
+        close_components()
         try:
             yield
         finally:
-            forget()
+            close_components()
 
 
 def set_run(**settings: object) -> None:
     """Let the next run have these settings of the section `run`."""
     os.environ |= {f"FACTLOOM_RUN__{name.upper()}": str(value) for name, value in settings.items()}
-    forget()
+    close_components()
 
 
 def empty_graph() -> None:

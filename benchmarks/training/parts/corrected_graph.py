@@ -12,7 +12,7 @@ from benchmarks.parts.processes import factloom, local_environment
 from benchmarks.training.parts.simulated_person import Edge, Stated, Verdict, write_verdicts
 from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary
-from flows.components import components, forget
+from flows.components import close_components, components
 from flows.retrain.labels import labelled_by_verdicts
 from graph.client import Graph
 from graph.export.labels import verdicts_of
@@ -60,11 +60,11 @@ def _graph(corpus: Path, checkpoint: Path, home: Path) -> Iterator[tuple[Graph, 
     }
     factloom("ingest", environment=environment)
     os.environ.update(environment)
-    forget()
+    close_components()
     try:
         yield components().graph, environment
     finally:
-        forget()
+        close_components()
         factloom("down", environment=environment)
 
 

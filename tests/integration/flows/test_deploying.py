@@ -28,13 +28,13 @@ pytestmark = pytest.mark.integration
 def client(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncPrefectClient]:
     """Client of a server on which nothing of ours is left afterwards that acts by itself."""
     monkeypatch.chdir(ROOT)
-    components.forget()
+    components.close_components()
     with get_client(sync_client=True) as client:
         yield client
         list(apply(client, []))
         for each in client.read_deployments():
             client.delete_deployment(each.id)
-    components.forget()
+    components.close_components()
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def client(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncPr
         for name in (WRITER, GPU):
             with suppress(ObjectNotFound):
                 client.delete_global_concurrency_limit_by_name(name)
-    components.forget()
+    components.close_components()
 
 
 @flow(name="limited", persist_result=False)
@@ -108,7 +108,7 @@ def test_only_who_uses_a_gpu_takes_its_slot(
     client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch, device: str, slots: int
 ) -> None:
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__DEVICE", device)
-    components.forget()
+    components.close_components()
     assert limited(gpu, lambda: used(client, GPU)) == slots
 
 

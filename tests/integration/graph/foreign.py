@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from graph.client import Graph
-from graph.export.labels import LeftOut, confident_edges, judged_documents
+from graph.export.labels import LabelsLeftOut, confident_edges, document_labels
 from graph.export.pages import ExportReport, pages
 from graph.model.records import Champion, Correction, CursorState, FailureRecord
 from graph.reading.neighbourhood import neighbourhood
@@ -64,7 +64,7 @@ def read(graph: Graph) -> dict[str, Any]:
     for page in pages(graph.read, ExportReport()):
         rows[page.table.name] = rows.get(page.table.name, 0) + len(page.rows)
     around = neighbourhood(graph.read, one, depth=2, limit=10)
-    judged = list(judged_documents(graph.read, confident_edges(graph.read, 0.0), LeftOut()))
+    judged = list(document_labels(graph.read, confident_edges(graph.read, 0.0), LabelsLeftOut()))
     return {
         "counts": graph.counts(),
         "rows": rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.client import Graph
-from graph.export.labels import LeftOut, confident_edges, judged_documents, verdicts_of
+from graph.export.labels import LabelsLeftOut, confident_edges, document_labels, verdicts_of
 from graph.model.records import Champion, Correction
 from tests.unit.graph.extractions import RELATIONS, RUN, extraction
 
@@ -27,7 +27,7 @@ def test_verdicts_stand_on_their_evidence(graph: Graph) -> None:
         by="me",
         at="2026-01-01T00:00:00Z",
     )
-    found = list(judged_documents(graph.read, verdicts_of([rejected]), LeftOut()))
+    found = list(document_labels(graph.read, verdicts_of([rejected]), LabelsLeftOut()))
     assert [
         (document.id, document.source, [(row.relation, row.verdict) for row in document.rows])
         for document in found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.corrections.lookup import resolve
+from flows.corrections.lookup import find_entity
 from graph.client import Graph
 from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected
@@ -52,7 +52,7 @@ def test_a_merged_id_takes_all_that_was_the_old_ones(database: Database, graph: 
     judge(graph, OLD, "P131", "wikidata:Q3", "rejected")
     assert rekey(graph) == 1
     assert former_ids(graph) == {NEW: [OLD]}
-    assert resolve(graph, OLD, nobody_asks).id == NEW, "so does every command that takes an id"
+    assert find_entity(graph, OLD, nobody_asks).id == NEW, "so does every command that takes an id"
     [correction] = graph.corrections()
     assert (correction.head, correction.verdict) == (NEW, "rejected")
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from extractor.training.recipe import Recipe
-from extractor.training.trainer import Epoch, Progress, fit
+from extractor.training.trainer import Epoch, TrainingProgress, fit
 
 LENGTHS = [5, 9, 3, 7, 8, 2, 6, 4, 1, 11, 12, 10, 13, 14, 15, 16, 17]
 EPOCH = 9
@@ -52,7 +52,7 @@ class Training:
     epochs: tuple[Epoch, ...] = ()
     batches: list[list[int]] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
-    seen: list[Progress] = field(default_factory=list)
+    seen: list[TrainingProgress] = field(default_factory=list)
     dev: list[float] = field(default_factory=list)
 
     @property
@@ -86,7 +86,7 @@ def train(
         run.losses.append(loss.item())
         return loss
 
-    def report(progress: Progress) -> None:
+    def report(progress: TrainingProgress) -> None:
         if progress.step == report_until:
             raise Interrupted
         run.seen.append(progress)

@@ -88,7 +88,7 @@ def test_every_count_of_a_run_is_documented_and_no_other() -> None:
     ]
     ingested = report(seconds=dict.fromkeys(STAGES, 1.0))
     assert first_column(extracting) - {"rejected_..."} == ingested.stored().keys()
-    backfilled = BackfillReport(extracted=ingested, stale=0, gone=0, settled=0, checkpoints={})
+    backfilled = BackfillReport(extracted=ingested, stale=0, gone=0, adopted=0, checkpoints={})
     assert first_column(backfill) == backfilled.stored().keys() - ingested.stored().keys()
     assert first_column(reconcile) == _reconciled().stored().keys()
 

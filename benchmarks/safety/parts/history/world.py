@@ -89,7 +89,7 @@ class World:
 
     def new_process(self) -> None:
         """Let the next command read the settings, the champion and the entity index anew."""
-        components.forget()
+        components.close_components()
 
     def promote(self, name: str) -> None:
         """Let a checkpoint serve."""
@@ -138,11 +138,11 @@ def world(folder: Path, server: Access) -> Iterator[World]:
             return Reader(self.champion_name, self.entities, made[0].refused)
 
     with ExitStack() as stack:
-        components.forget()
+        components.close_components()
         stack.enter_context(patch.dict("os.environ", _settings(folder, server)))
         stack.enter_context(patch.object(components, "Components", Parts))
         stack.enter_context(without_prefect())
-        stack.callback(components.forget)
+        stack.callback(components.close_components)
         made.append(World(folder, server))
         yield made[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from extractor.training.trainer import Progress
+from extractor.training.trainer import TrainingProgress
 
 PEOPLE = ["Ada", "Bert", "Carl", "Dora", "Emma", "Frank", "Greta", "Hugo"]
 
@@ -15,7 +15,7 @@ PLACES = ["London", "Paris", "Bonn", "Rome"]
 VOCABULARY = {"P19": "place of birth", "P17": "country"}
 
 
-def quiet(progress: Progress) -> None:
+def quiet(progress: TrainingProgress) -> None:
     pass
 
 

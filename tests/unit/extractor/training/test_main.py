@@ -11,7 +11,7 @@ import pytest
 from extractor.training import __main__ as command
 from extractor.training.plan import MENTION_RECIPE, RELATION_RECIPE, TrainingPlan
 from extractor.training.presets import PRESETS
-from extractor.training.trainer import Progress
+from extractor.training.trainer import TrainingProgress
 
 
 def test_arguments_make_a_plan_whose_progress_is_shown(
@@ -22,7 +22,7 @@ def test_arguments_make_a_plan_whose_progress_is_shown(
     def train(plan: TrainingPlan, report: object) -> object:
         assert callable(report)
         plans.append(plan)
-        report(Progress(part="relations", step=10, steps=20, loss=0.5))
+        report(TrainingProgress(part="relations", step=10, steps=20, loss=0.5))
         return SimpleNamespace(name="small@1f3a09c2")
 
     monkeypatch.setattr(command, "train", train)

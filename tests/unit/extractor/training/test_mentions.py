@@ -12,7 +12,7 @@ from extractor.mentions.tagger import IGNORED, MentionTagger
 from extractor.training import mentions as training
 from extractor.training.mentions import span_loss, train_mentions
 from extractor.training.recipe import Recipe
-from extractor.training.trainer import Progress
+from extractor.training.trainer import TrainingProgress
 from tests.checkpoints import tiny_encoder
 from tests.unit.extractor.annotated import labelled
 
@@ -27,13 +27,13 @@ DOCUMENTS = [
 
 def trained(
     tokenizer: PreTrainedTokenizerBase, state: Path, recipe: Recipe, *, dropout: float = 0.1
-) -> tuple[MentionTagger, list[Progress]]:
+) -> tuple[MentionTagger, list[TrainingProgress]]:
     torch.manual_seed(3)
     tagger = MentionTagger(tiny_encoder(tokenizer, initializer_range=0.3))
     for module in tagger.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = dropout
-    seen: list[Progress] = []
+    seen: list[TrainingProgress] = []
     train_mentions(tagger, tokenizer, DOCUMENTS, recipe, state, seen.append)
     return tagger, seen
 

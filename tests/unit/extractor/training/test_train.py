@@ -26,7 +26,7 @@ from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe
 from extractor.training.relation_part import new_atlop
 from extractor.training.train import train
-from extractor.training.trainer import Progress
+from extractor.training.trainer import TrainingProgress
 from tests.unit.extractor.training.people import PEOPLE, PLACES, VOCABULARY, quiet, record
 
 
@@ -38,7 +38,7 @@ class Interrupted(Exception):
 class Trained:
     plan: TrainingPlan
     checkpoint: Checkpoint
-    seen: defaultdict[str, list[Progress]]
+    seen: defaultdict[str, list[TrainingProgress]]
 
     def on_top(self, output: Path, **changes: Any) -> TrainingPlan:
         """Return a short plan that keeps this checkpoint's mention detector."""
@@ -49,7 +49,7 @@ class Trained:
 
 @pytest.fixture(scope="module")
 def trained(plan: TrainingPlan) -> Trained:
-    seen: defaultdict[str, list[Progress]] = defaultdict(list)
+    seen: defaultdict[str, list[TrainingProgress]] = defaultdict(list)
     checkpoint = train(plan, lambda progress: seen[progress.part].append(progress))
     return Trained(plan, checkpoint, seen)
 
@@ -128,7 +128,7 @@ def test_the_default_preset_knows_the_types_of_its_documents(trained: Trained) -
 def test_a_training_that_was_killed_gives_the_checkpoint_of_an_unbroken_one(
     trained: Trained, tmp_path: Path
 ) -> None:
-    def killed(progress: Progress) -> None:
+    def killed(progress: TrainingProgress) -> None:
         raise Interrupted
 
     whole, broken = (trained.on_top(tmp_path / name) for name in ("whole", "broken"))

@@ -17,7 +17,7 @@ from extractor.training.plan import TrainingPlan
 from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe
 from extractor.training.train import train
-from extractor.training.trainer import Progress
+from extractor.training.trainer import TrainingProgress
 from tests.unit.extractor.training.people import quiet
 
 
@@ -59,7 +59,7 @@ def test_corrections_are_learnt_last_also_after_a_kill(
     assert checkpoint.record.recipes["corrections"] == asdict(corrected.correction_recipe)
     assert "corrections | epochs 5" in (corrected.output / "README.md").read_text()
 
-    def killed(progress: Progress) -> None:
+    def killed(progress: TrainingProgress) -> None:
         if progress.part == "corrections":
             raise Interrupted
 

@@ -35,5 +35,5 @@ def test_records_follow_the_order_of_the_ids() -> None:
 
 def test_what_was_retracted_for_its_language_is_not_left() -> None:
     extracted = report(processed=4, gone=2)
-    done = BackfillReport(extracted=extracted, stale=7, gone=0, settled=0, checkpoints={})
+    done = BackfillReport(extracted=extracted, stale=7, gone=0, adopted=0, checkpoints={})
     assert done.left == 1

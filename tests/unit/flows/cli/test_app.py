@@ -113,9 +113,9 @@ def test_without_a_terminal_an_ambiguous_name_lists_the_choices(
 
 
 def _forget() -> None:
-    from flows.components import forget
+    from flows.components import close_components
 
-    forget()
+    close_components()
 
 
 def test_a_command_that_was_started_with_ctrl_c_ignored_heeds_it() -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from extractor.digests import seal
 from extractor.manifest import FORMAT
 from flows.cli.app import app
-from flows.components import components, forget
+from flows.components import close_components, components
 from tests.unit.flows.retrain.test_gate import challenge
 
 RUNNER = CliRunner(env={"COLUMNS": "200"})
@@ -36,9 +36,9 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     challenge().save(folder / "poor")
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(tmp_path / "first"))
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__REGISTRY", str(folder))
-    forget()
+    close_components()
     yield folder
-    forget()
+    close_components()
 
 
 def told(*arguments: str, code: int = 0) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from extractor.relations import RelationVocabulary
-from flows.corrections.lookup import relation_id, resolve
+from flows.corrections.lookup import find_entity, relation_id
 from flows.errors import CorrectionsRejected, NoSuchEntity
 from graph.client import Graph
 from graph.model.records import FoundEntity
@@ -30,7 +30,7 @@ def choose_last(name: str, entities: Sequence[FoundEntity]) -> FoundEntity:
 
 
 def resolved(name: str, *found: FoundEntity) -> str:
-    return resolve(cast(Graph, Finds(*found)), name, choose_last).id
+    return find_entity(cast(Graph, Finds(*found)), name, choose_last).id
 
 
 def test_a_name_of_one_entity_is_that_entity() -> None:

@@ -19,7 +19,7 @@ from extractor.schema import (
     Span,
     Statement,
 )
-from flows.components import forget
+from flows.components import close_components
 from flows.errors import FolderTaken, ShardFailed
 from flows.ingest.exchange import OURS, Exchange, folders_of_runs
 from flows.ingest.executor import chosen_executor
@@ -179,13 +179,13 @@ def test_a_dry_run_removes_nothing_but_its_own_folder(
 ) -> None:
     monkeypatch.setenv("FACTLOOM_RUN__TASK_RUNNER", "workers")
     monkeypatch.setenv("FACTLOOM_RUN__SHARED_FOLDER", str(left.shared))
-    forget()
+    close_components()
     with pytest.raises(RuntimeError), chosen_executor(a_run(dry_run=True)):
         raise RuntimeError
     assert left.documents(0) == (DOCUMENT,)
     with chosen_executor(a_run(dry_run=False)):
         assert not left.folder.exists()
-    forget()
+    close_components()
     assert list((left.shared / OURS).iterdir()) == []
 
 

@@ -76,7 +76,9 @@ def test_what_was_settled_or_moved_is_not_if_it_comes_again_changed() -> None:
     )
     found = batches(page(document(1, index="b"), document(1, "New.", index="c")), graph=graph)
     assert taken(found) == ["tests:1"]
-    assert [(batch.moved, batch.settled) for batch in found if batch.moved or batch.settled] == []
+    assert [
+        (batch.moved, batch.recovered) for batch in found if batch.moved or batch.recovered
+    ] == []
 
 
 def test_a_record_that_cannot_be_read_takes_back_what_was_settled() -> None:
@@ -84,10 +86,10 @@ def test_a_record_that_cannot_be_read_takes_back_what_was_settled() -> None:
     graph = Graph(good, failed=[failure(document(1, "Broken."), 1, "2026-11-25T01:00:00Z")])
     bad = Skipped(source="s", place="p", document=good.id, reason="r")
     found = batches(page(good, bad), graph=graph)
-    assert [batch.settled for batch in found if batch.settled] == []
+    assert [batch.recovered for batch in found if batch.recovered] == []
     duplicate = Skipped(source="s", place="p", document=good.id, reason="r", duplicate=True)
     kept = batches(page(good, duplicate), graph=graph)
-    assert [batch.settled for batch in kept if batch.settled] == [(good.id,)]
+    assert [batch.recovered for batch in kept if batch.recovered] == [(good.id,)]
 
 
 def test_a_document_that_failed_waits_for_its_turn_unless_it_changed_or_moved() -> None:
@@ -143,20 +145,20 @@ def test_a_failure_of_what_the_graph_has_again_as_it_is_is_settled() -> None:
     good = document(1)
     graph = Graph(good, failed=[failure(document(1, "Broken."), 9, NOW)])
     [batch, _] = batches(page(good), graph=graph)
-    assert batch.settled == ("tests:1",)
+    assert batch.recovered == ("tests:1",)
 
 
 def test_what_backfill_failed_at_is_not_settled_by_an_ingest_that_leaves_it_as_it_is() -> None:
     old = document(1)
     graph = Graph(old, failed=[failure(old, 2, NOW)])
     under_another = batches(page(old), graph=graph, checkpoint="m@2")
-    assert [batch.settled for batch in under_another if batch.settled] == []
+    assert [batch.recovered for batch in under_another if batch.recovered] == []
     assert (taken(under_another), sum(batch.counts.unchanged for batch in under_another)) == ([], 1)
     [taken_back, _] = batches(page(old), graph=graph)
-    assert taken_back.settled == ("tests:1",)
+    assert taken_back.recovered == ("tests:1",)
     changed = Graph(old, failed=[failure(document(1, "Broken."), 2, NOW)])
     [restored, _] = batches(page(old), graph=changed, checkpoint="m@2")
-    assert restored.settled == ("tests:1",)
+    assert restored.recovered == ("tests:1",)
 
 
 def test_a_limit_cuts_a_page_and_its_position() -> None:

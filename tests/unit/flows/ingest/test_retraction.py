@@ -16,7 +16,14 @@ from corpus.fields.texts import TextState
 from corpus.records import Gone, Page, Record
 from extractor.schema import Document
 from flows.ingest.planning import plan
-from flows.ingest.retraction import BATCH, Allowance, Extent, Retractions, allowance, extent
+from flows.ingest.retraction import (
+    BATCH,
+    Extent,
+    RetractionLimit,
+    Retractions,
+    extent,
+    retraction_limit,
+)
 from tests.unit.flows.planning import (
     NOW,
     SETTINGS,
@@ -106,21 +113,21 @@ def test_what_is_put_aside_is_counted_by_reason_and_only_where_the_graph_has_it(
 )
 def test_few_documents_or_a_small_share_may_go(documents: int, known: int, refused: bool) -> None:
     found = Extent(source="tests", known=known, reasons={"emptied": documents})
-    assert bool(found.refusal(allowance(RunSettings(), None), "ingest")) == refused
-    assert found.refusal(allowance(RunSettings(), 1.0), "ingest") == ""
+    assert bool(found.refusal(retraction_limit(RunSettings(), None), "ingest")) == refused
+    assert found.refusal(retraction_limit(RunSettings(), 1.0), "ingest") == ""
 
 
 def test_a_refusal_names_how_many_why_and_what_lets_it_pass() -> None:
     reasons = {"marked as deleted": 30, "emptied": 2}
     found = Extent(source="tests", known=60, reasons=reasons)  # type: ignore[arg-type]
-    why = found.refusal(Allowance(documents=3, share=0.1), "replay")
+    why = found.refusal(RetractionLimit(documents=3, share=0.1), "replay")
     assert "32 of the 60 documents of tests would be (2 emptied, 30 marked as deleted)" in why
     assert "more than 10% of them and more than 3" in why
     assert "factloom replay --max-retracted-share 1.0" in why
 
 
-EVERYTHING = Allowance(documents=0, share=1.0)
-NOTHING = Allowance(documents=0, share=0.0)
+EVERYTHING = RetractionLimit(documents=0, share=1.0)
+NOTHING = RetractionLimit(documents=0, share=0.0)
 
 
 class Written(Graph):
@@ -130,7 +137,7 @@ class Written(Graph):
         self,
         pages: Sequence[Page],
         cursor: int,
-        allowed: Allowance,
+        allowed: RetractionLimit,
         *,
         size: int = 2,
         batches: int | None = None,

@@ -90,7 +90,7 @@ def test_what_failed_before_it_could_be_written_is_remembered_with_its_stage() -
 
 def test_documents_that_need_no_extraction_are_seen_to() -> None:
     writer = Writer()
-    write.fn(Batch(moved={"tests:1": "new"}, settled=("tests:2",)), run_with(writer), NOW)
+    write.fn(Batch(moved={"tests:1": "new"}, recovered=("tests:2",)), run_with(writer), NOW)
     assert writer.other == [{"tests:1": "new"}, ("tests:2",)]
     assert writer.failed == []
 

@@ -20,7 +20,7 @@ from flows.pages.plots import (
     f1_by_entities,
     learning_curve,
     reliability,
-    risk_coverage,
+    risk_coverage_curve,
     wilson,
 )
 
@@ -53,8 +53,8 @@ DRAWN: dict[str, Callable[[Path], Path]] = {
     "one bin": lambda path: f1_by_entities({"with": POINTS[:1]}, path),
     "reliability": lambda path: reliability(BINS, 0.02, path),
     "one cell": lambda path: reliability([(1.0, 1.0, 1)], 0.0, path),
-    "risk": lambda path: risk_coverage(CURVE, path),
-    "no risk": lambda path: risk_coverage([(1.0, 0.0)], path),
+    "risk": lambda path: risk_coverage_curve(CURVE, path),
+    "no risk": lambda path: risk_coverage_curve([(1.0, 0.0)], path),
 }
 
 
@@ -111,7 +111,7 @@ def test_reliability_states_the_error_and_counts_only_filled_bins(tmp_path: Path
 
 
 def test_risk_is_stated_at_full_coverage(tmp_path: Path) -> None:
-    shown = texts(risk_coverage(CURVE, tmp_path / "figure.svg"))
+    shown = texts(risk_coverage_curve(CURVE, tmp_path / "figure.svg"))
     assert "Risk and coverage: risk 37.5 % at coverage 100 %" in shown
 
 
@@ -123,7 +123,7 @@ def test_risk_is_stated_at_full_coverage(tmp_path: Path) -> None:
         lambda path: f1_by_entities({"with": []}, path),
         lambda path: f1_by_entities({str(n): POINTS for n in range(5)}, path),
         lambda path: reliability([(0.5, 0.5, 0)], 0.0, path),
-        lambda path: risk_coverage([], path),
+        lambda path: risk_coverage_curve([], path),
     ],
 )
 def test_nothing_to_draw_is_an_error_not_an_empty_figure(

@@ -18,13 +18,13 @@ from extractor.errors import DatasetRejected
 from flows.retrain.data import (
     COUNTS,
     DOCUMENTS,
-    JUDGED,
+    SET_ASIDE,
     TEXTS,
     Gathered,
     gather,
-    judged_pairs,
-    load,
-    save,
+    labelled_pairs,
+    load_gathered,
+    save_gathered,
 )
 from tests.unit.flows.labelling import VOCABULARY, document
 
@@ -64,7 +64,7 @@ def test_rows_of_a_csv_label_the_documents_beside_it(tmp_path: Path) -> None:
 
 
 def judging(item: LabelledDocument, *pairs: tuple[int, int]) -> LabelledDocument:
-    return replace(item, unjudged=frozenset(judged_pairs(item)) - set(pairs))
+    return replace(item, unjudged=frozenset(labelled_pairs(item)) - set(pairs))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_files_alone_are_what_a_plan_takes(file: Path) -> None:
     gathered = gather(files(file), VOCABULARY)
     assert [item.document.title for item in gathered.documents] == [TRAIN, DEV, HELD_OUT]
     assert gathered.counts == {"documents of file.jsonl": 3}
-    assert (gathered.judged, gathered.left_out) == ((), {})
+    assert (gathered.set_aside, gathered.left_out) == ((), {})
 
 
 def test_of_two_documents_of_one_title_the_first_counts(file: Path, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_corrections_of_the_held_out_fifth_and_the_dev_tenth_only_score(
 ) -> None:
     verdict = judging(document(title, (0, "P19", 1)), (0, 1))
     gathered = gather(files(file), VOCABULARY, corrected=[verdict])
-    assert gathered.judged == (verdict,)
+    assert gathered.set_aside == (verdict,)
     assert len(gathered.documents) == 3
     assert gathered.counts["corrected documents set aside"] == 1
 
@@ -126,7 +126,7 @@ def test_a_held_out_text_under_another_title_trains_nothing(file: Path) -> None:
     renamed = replace(held_out, document=replace(held_out.document, title=SECOND))
     gathered = gather(files(file), VOCABULARY, corrected=[renamed], confident=[renamed])
     assert trained(gathered) == {TRAIN}
-    assert gathered.judged == (renamed,)
+    assert gathered.set_aside == (renamed,)
     assert sum(gathered.left_out.values()) == 1
 
 
@@ -149,43 +149,43 @@ def test_confident_documents_train_where_nothing_else_labels_them(file: Path) ->
     gathered = gather(files(file), VOCABULARY, confident=weak)
     assert gathered.documents[3:] == (weak[1],)
     assert sorted(gathered.left_out.values()) == [1, 2]
-    assert gathered.judged == ()
+    assert gathered.set_aside == ()
 
 
 def test_what_was_gathered_is_kept_and_belongs_to_its_origin(file: Path, tmp_path: Path) -> None:
     gathered = gather(files(file), VOCABULARY, corrected=[judging(document(DEV), (0, 1))])
     folder = tmp_path / "challenger"
-    assert load(folder, {"data": ["a"]}) is None
-    save(gathered, folder, {"data": ("a",)})
-    assert load(folder, {"data": ("a",)}) == gathered
+    assert load_gathered(folder, {"data": ["a"]}) is None
+    save_gathered(gathered, folder, {"data": ("a",)})
+    assert load_gathered(folder, {"data": ("a",)}) == gathered
     with pytest.raises(DatasetRejected, match="challenger was begun with other data"):
-        load(folder, {"data": ["b"]})
+        load_gathered(folder, {"data": ["b"]})
 
 
-@pytest.mark.parametrize("lost", [DOCUMENTS, JUDGED])
+@pytest.mark.parametrize("lost", [DOCUMENTS, SET_ASIDE])
 def test_what_lost_a_part_of_its_texts_is_gathered_anew(
     file: Path, tmp_path: Path, lost: str
 ) -> None:
     gathered, folder = gather(files(file), VOCABULARY), tmp_path / "challenger"
-    save(gathered, folder, {})
+    save_gathered(gathered, folder, {})
     (folder / lost).unlink()
-    assert load(folder, {}) is None
-    save(gathered, folder, {})
-    assert load(folder, {}) == gathered
+    assert load_gathered(folder, {}) is None
+    save_gathered(gathered, folder, {})
+    assert load_gathered(folder, {}) == gathered
 
 
 def test_counts_of_what_was_gathered_before_go_first(file: Path, tmp_path: Path) -> None:
     gathered, folder = gather(files(file), VOCABULARY), tmp_path / "challenger"
-    save(gathered, folder, {})
+    save_gathered(gathered, folder, {})
     shutil.rmtree(folder / TEXTS)
     (folder / TEXTS).write_text("in the way: as good as a kill when the folder is made")
     with pytest.raises(FileExistsError):
-        save(gathered, folder, {})
-    assert load(folder, {}) is None
+        save_gathered(gathered, folder, {})
+    assert load_gathered(folder, {}) is None
     assert not (folder / COUNTS).exists()
 
 
 def test_the_file_of_counts_is_for_people_too(file: Path, tmp_path: Path) -> None:
-    save(gather(files(file), VOCABULARY), tmp_path / "x", {})
+    save_gathered(gather(files(file), VOCABULARY), tmp_path / "x", {})
     told = json.loads((tmp_path / "x" / "gathered.json").read_text())
     assert told["counts"] == {"documents of file.jsonl": 3}

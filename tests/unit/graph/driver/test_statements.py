@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import graph
-from graph.driver.statements import FROM_HEAD, load, load_all
+from graph.driver.statements import FROM_HEAD, load_all, load_statement
 
 NAMES = sorted(path.stem for path in (Path(graph.__file__).parent / "cypher").glob("*.cypher"))
 
@@ -20,17 +20,19 @@ def test_every_statement_is_used(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_place_is_filled_in(name: str) -> None:
-    assert "__" not in load(name, label="Person", types=("PLACE_OF_BIRTH",), hop=FROM_HEAD)
+    assert "__" not in load_statement(
+        name, label="Person", types=("PLACE_OF_BIRTH",), hop=FROM_HEAD
+    )
 
 
 def test_types_are_back_ticked() -> None:
-    assert "[e:`PLACE_OF_BIRTH`]" in load("create_edges", types=("PLACE_OF_BIRTH",))
+    assert "[e:`PLACE_OF_BIRTH`]" in load_statement("create_edges", types=("PLACE_OF_BIRTH",))
 
 
 @pytest.mark.parametrize("name", ["A`B", "A B", "A]->() DELETE n //", "1A", "Ä"])
 def test_what_is_no_identifier_never_reaches_the_cypher(name: str) -> None:
     with pytest.raises(ValueError, match="neither a label nor a relationship type"):
-        load("create_edges", types=("P19", name))
+        load_statement("create_edges", types=("P19", name))
 
 
 def test_a_file_of_several_statements_is_split() -> None:

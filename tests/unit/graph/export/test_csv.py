@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graph.errors import GraphRejected
 from graph.export.csv import FILES, SEPARATOR, CsvFiles, import_options
-from graph.export.pages import Page
+from graph.export.pages import TablePage
 from graph.model.tables import CORRECTIONS, EDGES, ENTITIES, EVIDENCE, Kind, Row, Table
 
 ENTITY: Row = dict.fromkeys(ENTITIES.columns, "") | {
@@ -55,7 +55,7 @@ def written(folder: Path, table: Table, *rows: Row, file: str = "") -> list[dict
     """Write rows and read them back by header."""
     folder.mkdir(exist_ok=True)
     with closing(CsvFiles(folder)) as files:
-        files.write(Page(table, rows))
+        files.write(TablePage(table, rows))
     text = (folder / (file or f"{table.name}.csv")).read_bytes().decode()
     header, *lines = cells(text)
     return [dict(zip(map(str, header), line, strict=True)) for line in lines]

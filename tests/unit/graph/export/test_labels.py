@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph.export.labels import (
-    JudgedDocument,
-    LeftOut,
+    DocumentLabels,
+    LabelsLeftOut,
     confident_edges,
-    judged_documents,
+    document_labels,
     verdicts_of,
 )
 from graph.model.records import Correction
@@ -48,7 +48,7 @@ class Evidence:
                 for document in rows
                 for entity, names in self._names.items()
             ]
-        assert statement == "export_judged"
+        assert statement == "export_stated"
         return [
             {
                 "edge": edge,
@@ -76,14 +76,14 @@ def correction(head: str, relation: str, tail: str, verdict: str) -> Correction:
 
 def judged(
     *corrections: Correction, source: str | None = None, names: dict[str, list[str]] = NAMES
-) -> tuple[list[JudgedDocument], LeftOut]:
-    left_out = LeftOut()
+) -> tuple[list[DocumentLabels], LabelsLeftOut]:
+    left_out = LabelsLeftOut()
     return list(
-        judged_documents(Evidence(names).read, verdicts_of(corrections), left_out, source=source)
+        document_labels(Evidence(names).read, verdicts_of(corrections), left_out, source=source)
     ), left_out
 
 
-def rows(document: JudgedDocument) -> list[tuple[str, str, str, str]]:
+def rows(document: DocumentLabels) -> list[tuple[str, str, str, str]]:
     return [(row.head, row.relation, row.tail, row.verdict) for row in document.rows]
 
 
@@ -97,7 +97,7 @@ def test_a_verdict_stands_on_each_document_that_is_evidence() -> None:
         ("Q2", "Paris"),
         ("Q3", "Charles I"),
     ]
-    assert left_out == LeftOut()
+    assert left_out == LabelsLeftOut()
 
 
 def test_what_is_said_of_the_pair_otherwise_goes_along() -> None:
@@ -121,7 +121,7 @@ def test_a_confirmed_edge_goes_along_where_another_of_its_pair_is_judged() -> No
     )
     assert [document.id for document in found] == ["a:1", "a:2"]
     assert rows(found[1]) == [("Q1", "P19", "Q2", "rejected"), ("Q1", "P27", "Q2", "confirmed")]
-    assert left_out == LeftOut()
+    assert left_out == LabelsLeftOut()
 
 
 def test_only_documents_of_the_chosen_source_count() -> None:

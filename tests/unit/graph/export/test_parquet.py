@@ -8,7 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from graph.export import parquet as export_parquet
-from graph.export.pages import Page
+from graph.export.pages import TablePage
 from graph.export.parquet import ParquetFiles
 from graph.model.tables import ENTITIES, MENTIONS, TABLES, Row
 
@@ -25,8 +25,8 @@ MENTION: Row = {
 def test_values_come_back_typed(tmp_path: Path) -> None:
     files = ParquetFiles(tmp_path)
     missing: Row = dict.fromkeys(MENTIONS.columns)
-    files.write(Page(MENTIONS, [MENTION]))
-    files.write(Page(MENTIONS, [missing | {"names": []}]))
+    files.write(TablePage(MENTIONS, [MENTION]))
+    files.write(TablePage(MENTIONS, [missing | {"names": []}]))
     files.close()
     read = parquet.read_table(tmp_path / "mentions.parquet")
     assert read.to_pylist() == [MENTION, missing | {"names": []}]
@@ -47,7 +47,7 @@ def test_pages_are_collected_into_row_groups(
     files = ParquetFiles(tmp_path)
     entity: Row = dict.fromkeys(ENTITIES.columns)
     for number in range(40):
-        files.write(Page(ENTITIES, [entity | {"id": str(number), "name": "x" * 100}]))
+        files.write(TablePage(ENTITIES, [entity | {"id": str(number), "name": "x" * 100}]))
     files.close()
     found = parquet.ParquetFile(tmp_path / "entities.parquet")
     assert found.read()["id"].to_pylist() == [str(number) for number in range(40)]

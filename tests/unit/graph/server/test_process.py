@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from graph.server.embedded import Files
+from graph.server.embedded import ServerFiles
 from graph.server.process import _start_again
 
 
 def test_nobody_finds_the_dead_servers_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = Files(tmp_path)
+    files = ServerFiles(tmp_path)
     files.state.write_text("{}")
     found: list[bool] = []
     monkeypatch.setattr("subprocess.Popen", lambda *_, **__: found.append(files.state.exists()))

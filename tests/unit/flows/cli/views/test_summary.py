@@ -98,7 +98,7 @@ def test_a_run_that_is_far_off_says_so() -> None:
 
 def test_a_backfill_says_what_is_left_and_whose_the_documents_are() -> None:
     done = BackfillReport(
-        extracted=report(), stale=9, gone=2, settled=0, checkpoints={"a@1": 5, "b@2": 4}
+        extracted=report(), stale=9, gone=2, adopted=0, checkpoints={"a@1": 5, "b@2": 4}
     )
     text = shown(lambda console: show_backfilled(console, done))
     assert "5 of 9 stale documents are left." in text
@@ -111,7 +111,7 @@ def test_a_backfill_without_work_does_not_say_that_the_graph_is_current(
     stale: int, told: str
 ) -> None:
     idle = report(read=0, processed=0, failed=0, failures=(), skipped=0, skipped_records=())
-    done = BackfillReport(extracted=idle, stale=stale, gone=0, settled=0, checkpoints={"a@1": 7})
+    done = BackfillReport(extracted=idle, stale=stale, gone=0, adopted=0, checkpoints={"a@1": 7})
     text = shown(lambda console: show_backfilled(console, done))
     assert told in text
     assert "Nothing changed" not in text

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extractor.calibration.comparison import Comparison
+from extractor.calibration.counts import f1
 from flows.params import GateRules
 
 Counts = tuple[int, int, int]
@@ -150,15 +151,10 @@ def _corrections(
     return Rule(name="corrections", passed=after <= before, told=f"{told}; may not rise")
 
 
-def f1(counts: Counts) -> float:
-    """Return F1 from counts; 0 where nothing is asserted or gold."""
-    right, asserted, gold = counts
-    return 2 * right / max(asserted + gold, 1)
-
-
 def changes(
     before: Mapping[str, Counts], after: Mapping[str, Counts]
 ) -> Iterator[tuple[str, int, float, float]]:
     """Yield relation, gold triples, F1 before and after; the relations with most gold first."""
     for relation, counts in sorted(before.items(), key=lambda each: (-each[1][2], each[0])):
-        yield relation, counts[2], f1(counts), f1(after.get(relation, (0, 0, counts[2])))
+        now = after.get(relation, (0, 0, counts[2]))
+        yield relation, counts[2], float(f1(*counts)), float(f1(*now))

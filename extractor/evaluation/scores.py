@@ -13,7 +13,6 @@ from extractor.calibration import evidence, reliability
 from extractor.calibration.counts import Score, micro, score_of
 from extractor.checkpoint import Checkpoint
 from extractor.datasets.docred import LabelledDocument, Triple
-from extractor.encoder.batching import DEFAULT_BUDGET, Budget
 from extractor.encoder.precision import Precision
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
@@ -89,7 +88,6 @@ def evaluate_relations(
     documents: Sequence[LabelledDocument],
     *,
     training_documents: Sequence[LabelledDocument],
-    budget: Budget = DEFAULT_BUDGET,
     precision: Precision = "fp32",
 ) -> RelationScores:
     """Score a checkpoint's relations on gold mentions.
@@ -98,7 +96,6 @@ def evaluate_relations(
         checkpoint: what to score.
         documents: labelled documents that it has not seen.
         training_documents: what it was trained on, for Ign F1.
-        budget: what one batch may hold.
         precision: of matrix products.
 
     Raises:
@@ -106,12 +103,7 @@ def evaluate_relations(
     """
     refuse_seen(documents, checkpoint.record.relation_documents_seen, checkpoint=checkpoint.name)
     scored = score_gold(
-        checkpoint.atlop,
-        checkpoint.tokenizer,
-        documents,
-        checkpoint.relations,
-        budget=budget,
-        precision=precision,
+        checkpoint.atlop, checkpoint.tokenizer, documents, checkpoint.relations, precision=precision
     )
     cells = gold_cells(scored.windows, documents, checkpoint.relations)
     asserted = cells.margin > 0

@@ -134,6 +134,23 @@ class Entity:
     description: str = ""
 
 
+def linked_entity(
+    entry: Candidate, mentions: tuple[Mention, ...] = (), link_confidence: float = 0.0
+) -> Entity:
+    """Return an entry of the index as the entity that links to it."""
+    return Entity(
+        id=entry.id,
+        name=entry.name,
+        type=entry.type,
+        mentions=mentions,
+        linked=True,
+        kb_id=entry.id.partition(":")[2],
+        link_confidence=link_confidence,
+        aliases=entry.aliases,
+        description=entry.description,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """A relation that one document asserts between two of its entities."""

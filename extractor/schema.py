@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -68,6 +69,12 @@ class Cluster:
 
     def __post_init__(self) -> None:
         check_type_name(self.type)
+
+    @classmethod
+    def of(cls, mentions: Sequence[Mention]) -> Cluster:
+        """Return a cluster of the type that most of its mentions have, of several the first."""
+        types = Counter(mention.type for mention in mentions)
+        return cls(type=types.most_common(1)[0][0], mentions=tuple(mentions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,9 +43,7 @@ def query(
         errors.print(f"the first {TABLE_ROWS} records; --json prints all", style="yellow")
 
 
-def find(
-    name: Annotated[str, typer.Argument(help="Id, former id, name or alias.")],
-) -> None:
+def find(name: Annotated[str, typer.Argument(help="Id, former id, name or alias.")]) -> None:
     """Find entities by id, name or alias, the most mentioned first."""
     from flows.cli.views.find import entities_table
     from flows.components import components

@@ -121,9 +121,7 @@ def backfill(
 
 
 def reconcile(
-    path: SourcePath = None,
-    name: SourceName = None,
-    max_retracted_share: MaxRetractedShare = None,
+    path: SourcePath = None, name: SourceName = None, max_retracted_share: MaxRetractedShare = None
 ) -> None:
     """Retract what the source no longer has, follow merged ids, and report the drift."""
     from flows.cli.local.run import run_reconcile

@@ -88,11 +88,7 @@ def confident_edges(read: Read, least: float) -> dict[Edge, str]:
 
 
 def judged_documents(
-    read: Read,
-    verdicts: Mapping[Edge, str],
-    left_out: LeftOut,
-    *,
-    source: str | None = None,
+    read: Read, verdicts: Mapping[Edge, str], left_out: LeftOut, *, source: str | None = None
 ) -> Iterator[JudgedDocument]:
     """Yield the documents on which edges stand that something is known of, by id.
 

@@ -57,11 +57,7 @@ def size(read: Read) -> int:
 
 
 def pages(
-    read: Read,
-    report: ExportReport,
-    *,
-    nodes: int = NODES_IN_A_PAGE,
-    edges: int = EDGES_IN_A_PAGE,
+    read: Read, report: ExportReport, *, nodes: int = NODES_IN_A_PAGE, edges: int = EDGES_IN_A_PAGE
 ) -> Iterator[Page]:
     """Yield the whole graph; the rows of a table come in the same order every time.
 

@@ -53,10 +53,7 @@ class Rekeying:
 
 
 def rekey_documents(
-    transaction: Transaction,
-    documents: Sequence[str],
-    rekeying: Rekeying,
-    champion: Champion,
+    transaction: Transaction, documents: Sequence[str], rekeying: Rekeying, champion: Champion
 ) -> UpsertReport:
     """Write documents anew, an entity under its new id."""
     batch = _rekeyed(transaction, documents, rekeying)
@@ -65,9 +62,7 @@ def rekey_documents(
 
 
 def rekey_corrections(
-    transaction: Transaction,
-    rekeying: Rekeying,
-    champion: Champion,
+    transaction: Transaction, rekeying: Rekeying, champion: Champion
 ) -> UpsertReport:
     """Let the verdicts on an entity that no document mentions follow it, and the entity them."""
     moved = {rekeying.old: rekeying.entity.id}

@@ -237,17 +237,12 @@ def evaluate_mentions(
     refuse_seen(documents, seen, checkpoint="the mention detector")
     texts = [item.document.text for item in documents]
     found = detect(checkpoint.tagger, checkpoint.tokenizer, texts)
-    gold = {
-        (index, mention.start, mention.end, mention.type)
-        for index, item in enumerate(documents)
-        for cluster in item.document.clusters
-        for mention in cluster.mentions
-    }
-    predicted = {
-        (index, mention.start, mention.end, mention.type)
-        for index, mentions in enumerate(found)
-        for mention in mentions
-    }
+    clusters = [item.document.clusters for item in documents]
+    marked = [[mention for each in some for mention in each.mentions] for some in clusters]
+    gold, predicted = (
+        {(n, m.start, m.end, m.type) for n, mentions in enumerate(each) for m in mentions}
+        for each in (marked, found)
+    )
     gold_spans = {key[:3] for key in gold}
     spans = {key[:3] for key in predicted}
     return (

@@ -207,11 +207,9 @@ class EmbeddedServer:
 
     def _state(self) -> dict[str, int] | None:
         """Return what the server wrote once Bolt listened: its `pid`, `port` and `readers`."""
-        try:
-            state: dict[str, int] = json.loads(self.files.state.read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            return None
-        return state
+        with suppress(FileNotFoundError, json.JSONDecodeError):
+            return dict(json.loads(self.files.state.read_text()))
+        return None
 
     def _answers(self, port: int) -> bool:
         """Return whether Bolt speaks on the port; a killed server may keep its lock a moment."""

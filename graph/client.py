@@ -28,7 +28,7 @@ from graph.model.records import (
     RunInfo,
     SourceState,
     StaleDocument,
-    record_of,
+    from_stored,
 )
 from graph.model.rows import edge_key
 from graph.reading.foreign import refuse_clashes
@@ -210,7 +210,7 @@ class Graph(Connection):
     def failures(self, source: str, *, after: str = "", limit: int = 1_000) -> list[FailedDocument]:
         """Return the next documents of a source that failed, by id."""
         records = self.read("read_failures", **_ids_of(source, after), limit=limit)
-        return [record_of(FailedDocument, record["failed"]) for record in records]
+        return [from_stored(FailedDocument, record["failed"]) for record in records]
 
     def count_failures(self, source: str) -> int:
         """Return how many documents of a source failed, and are to be tried again."""
@@ -219,12 +219,12 @@ class Graph(Connection):
     def failures_of(self, ids: Sequence[str]) -> dict[str, FailedDocument]:
         """Return those of the documents that failed."""
         found = [record["failed"] for record in self.read("failures_of", rows=list(ids))]
-        return {failed["id"]: record_of(FailedDocument, failed) for failed in found}
+        return {failed["id"]: from_stored(FailedDocument, failed) for failed in found}
 
     def corrections(self) -> Iterator[Correction]:
         """Yield all verdicts in the order of their edges; `Verdicts` stores them, in any graph."""
         for record in self.read("all_corrections"):
-            yield record_of(Correction, record["correction"])
+            yield from_stored(Correction, record["correction"])
 
     def find(self, name: str) -> list[FoundEntity]:
         """Return the entities of an id, a former id, a name or an alias, most mentioned first."""

@@ -210,7 +210,7 @@ class FoundEdge:
     evidence: tuple[FoundEvidence, ...]
 
 
-def record_of(kind: Callable[..., Kind], stored: Mapping[str, Any], **others: Any) -> Kind:
+def from_stored(kind: Callable[..., Kind], stored: Mapping[str, Any], **others: Any) -> Kind:
     """Return a record of a dataclass, with stored properties in its fields but the given ones."""
     names = {field.name for field in fields(kind)} - others.keys()  # type: ignore[arg-type]
     return kind(**{name: stored[name] for name in names}, **others)

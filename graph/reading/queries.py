@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from graph.model.entities import folded_name
-from graph.model.records import FoundEdge, FoundEntity, FoundEvidence, record_of
+from graph.model.records import FoundEdge, FoundEntity, FoundEvidence, from_stored
 from graph.model.rows import edge_key
 
 Record = dict[str, Any]
@@ -85,7 +85,7 @@ def _common(one: str, other: str) -> int:
 def _entity(record: Record) -> FoundEntity:
     node = record["node"]
     others = {"aliases": tuple(node["aliases"]), "documents": record["documents"]}
-    return record_of(FoundEntity, node, **others)
+    return from_stored(FoundEntity, node, **others)
 
 
 def to_edges(edges: Mapping[str, Record], evidence: Iterable[Record]) -> list[FoundEdge]:
@@ -100,7 +100,7 @@ def _edge(record: Record, evidence: Iterable[Record]) -> FoundEdge:
     edge = record["edge"]
     ends = {name: record[name] for name in ("head", "head_name", "type", "tail", "tail_name")}
     found = _best_first(map(_evidence, evidence), edge["checkpoint"])
-    return record_of(FoundEdge, edge, **ends, relation=edge["id"], evidence=found)
+    return from_stored(FoundEdge, edge, **ends, relation=edge["id"], evidence=found)
 
 
 def _best_first(evidence: Iterable[FoundEvidence], checkpoint: str) -> tuple[FoundEvidence, ...]:
@@ -115,7 +115,7 @@ def _best_first(evidence: Iterable[FoundEvidence], checkpoint: str) -> tuple[Fou
 def _evidence(record: Record) -> FoundEvidence:
     evidence: Mapping[str, Any] = record["evidence"]
     names = {mention["entity"]: tuple(mention["names"] or ()) for mention in record["mentions"]}
-    return record_of(
+    return from_stored(
         FoundEvidence,
         evidence,
         title=record["title"],

@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.driver.transaction import Transaction
 from graph.model.entities import Contribution, Properties, label_of, ranked
-from graph.model.records import record_of
+from graph.model.records import from_stored
 from graph.model.rows import DocumentRows, Row
 from graph.reading.foreign import refuse_taken
 from graph.writing.corrections import held_records
@@ -64,7 +64,7 @@ def stored_entities(transaction: Transaction, ids: Iterable[str]) -> dict[str, P
 def _remaining(transaction: Transaction, touched: Set[str]) -> dict[str, Contribution]:
     """Return what documents still say of entities."""
     return {
-        record["id"]: record_of(
+        record["id"]: from_stored(
             Contribution, record, names=ranked(name for names in record["names"] for name in names)
         )
         for record in transaction.rows("read_mentioned", sorted(touched))

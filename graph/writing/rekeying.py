@@ -21,7 +21,7 @@ from extractor.schema import Entity
 from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected
 from graph.model.entities import Contribution, ranked, record_properties
-from graph.model.records import Champion, UpsertReport, record_of
+from graph.model.records import Champion, UpsertReport, from_stored
 from graph.model.rows import DocumentRows, Row, check_entity_id, edge_key, evidence_id
 from graph.writing import corrections
 from graph.writing.corrections import entity_record
@@ -163,4 +163,6 @@ def _evidence(evidence: Iterable[Row], rekeying: Rekeying) -> list[Row]:
 
 def _entity(node: Mapping[str, Any]) -> Entity:
     """Return the record of an entity that the graph has."""
-    return record_of(Entity, node, mentions=(), link_confidence=0.0, aliases=tuple(node["aliases"]))
+    return from_stored(
+        Entity, node, mentions=(), link_confidence=0.0, aliases=tuple(node["aliases"])
+    )

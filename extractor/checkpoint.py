@@ -40,13 +40,7 @@ from extractor.encoder.encoder import Encoder, blank_encoder
 from extractor.encoder.encoder_config import check_encoder_config
 from extractor.errors import CheckpointRejected, VocabularyRejected
 from extractor.files import file_hash
-from extractor.manifest import (
-    COPY,
-    FORMAT,
-    read_config,
-    read_languages,
-    read_object,
-)
+from extractor.manifest import COPY, FORMAT, read_config, read_languages, read_object
 from extractor.mentions.tagger import MentionTagger
 from extractor.model_files import refuse_code, stored_shapes
 from extractor.packing import pack, packed_shapes, unpack

@@ -20,11 +20,6 @@ TOGETHER = 200_000
 """Characters of shorter texts that are extracted together, at most."""
 
 
-def never() -> bool:
-    """Let nobody stop an extraction."""
-    return False
-
-
 class Extractor:
     """Finds mentions, links entities and extracts statements, in batches, on one device.
 
@@ -59,7 +54,7 @@ class Extractor:
         return [_accepted(each) for each in self.attempt(documents)]
 
     def attempt(
-        self, documents: Sequence[Document], stopped: Callable[[], bool] = never
+        self, documents: Sequence[Document], stopped: Callable[[], bool] = lambda: False
     ) -> list[Extraction | DocumentRejected]:
         """Return for each document its extraction, or why it cannot be processed.
 
@@ -82,7 +77,7 @@ class Extractor:
             DocumentRejected: the document cannot be processed.
         """
         case = Case(document, refused=self._refusal(document))
-        stages = Stages(self._tools, never, self.seconds)
+        stages = Stages(self._tools, lambda: False, self.seconds)
         candidates = stages.look_up([] if case.refused else stages.cluster([case]))
         if case.refused:
             raise case.refused

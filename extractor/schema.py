@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -69,6 +70,12 @@ class Cluster:
     def __post_init__(self) -> None:
         check_type_name(self.type)
 
+    @classmethod
+    def of(cls, mentions: Sequence[Mention]) -> Cluster:
+        """Return a cluster of the type that most of its mentions have, of several the first."""
+        types = Counter(mention.type for mention in mentions)
+        return cls(type=types.most_common(1)[0][0], mentions=tuple(mentions))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -132,6 +139,23 @@ class Entity:
     link_confidence: float = 0.0
     aliases: tuple[str, ...] = ()
     description: str = ""
+
+
+def linked_entity(
+    entry: Candidate, mentions: tuple[Mention, ...] = (), link_confidence: float = 0.0
+) -> Entity:
+    """Return an entry of the index as the entity that links to it."""
+    return Entity(
+        id=entry.id,
+        name=entry.name,
+        type=entry.type,
+        mentions=mentions,
+        linked=True,
+        kb_id=entry.id.partition(":")[2],
+        link_confidence=link_confidence,
+        aliases=entry.aliases,
+        description=entry.description,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.calibration.calibration import Calibrator
-from extractor.calibration.evidence import EvidenceRule, evidence_sentences, sentences_of
+from extractor.calibration.evidence import (
+    EvidenceCase,
+    EvidenceRule,
+    evidence_sentences,
+    sentences_of,
+)
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Span, Statement
 from extractor.signatures import TypeStatistics
@@ -64,13 +69,13 @@ def decode(
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
         if not margin:
             continue
-        chosen = evidence_sentences(
-            pair.sentence_shares,
-            pair.first_sentence,
-            places[head],
-            places[tail],
-            rule=evidence,
+        case = EvidenceCase(
+            shares=pair.sentence_shares,
+            first_sentence=pair.first_sentence,
+            head_sentences=places[head],
+            tail_sentences=places[tail],
         )
+        chosen = evidence_sentences(case, evidence)
         statements.append(
             Statement(
                 head=entities[head].id,

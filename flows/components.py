@@ -212,8 +212,7 @@ class Components:
             precision=self.settings.extractor.precision,
             languages=self.languages,
         )
-        parts = [output, source]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps([output, source]).encode()).hexdigest()[:16]
 
     def reader(self, seconds: float = QUERY_SECONDS) -> Graph:
         """Return the graph for people's questions, which it answers for so long.

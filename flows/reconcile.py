@@ -67,16 +67,11 @@ class ReconcileReport:
 
     def stored(self) -> dict[str, int | float]:
         """Return the counts that the graph's Run keeps."""
+        found = ("known", "gone", "moved", "unread", "retracted")
+        changed = ("edges_changed", "edges_removed", "entities_removed", "entities_rekeyed")
         return {
-            "known": self.known,
-            "gone": self.gone,
-            "moved": self.moved,
-            "unread": self.unread,
-            "retracted": self.retracted,
-            "edges_changed": self.written.edges_changed,
-            "edges_removed": self.written.edges_removed,
-            "entities_removed": self.written.entities_removed,
-            "entities_rekeyed": self.written.entities_rekeyed,
+            **{name: getattr(self, name) for name in found},
+            **{name: getattr(self.written, name) for name in changed},
             "linked": self.linked,
             "absent_from_index": self.absent,
         }

@@ -29,12 +29,7 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
         graph = components().graph
         failed = (each.id for each in all_failed(graph, run.source.name))
         with closing(fetched_pages(run.source, graph, params.documents or failed)) as pages:
-            report = ingest_pages(
-                pages,
-                run,
-                expected=len(params.documents),
-                force=True,
-            )
+            report = ingest_pages(pages, run, expected=len(params.documents), force=True)
         report = watched(report, run)
         run.finish(report.state, report.stored())
     publish(report)

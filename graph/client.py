@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from graph.model.records import (
     RunInfo,
     SourceState,
     StaleDocument,
+    from_stored,
 )
 from graph.model.rows import edge_key
 from graph.reading.foreign import refuse_clashes
@@ -210,7 +210,7 @@ class Graph(Connection):
     def failures(self, source: str, *, after: str = "", limit: int = 1_000) -> list[FailedDocument]:
         """Return the next documents of a source that failed, by id."""
         records = self.read("read_failures", **_ids_of(source, after), limit=limit)
-        return [_failure(record["failed"]) for record in records]
+        return [from_stored(FailedDocument, record["failed"]) for record in records]
 
     def count_failures(self, source: str) -> int:
         """Return how many documents of a source failed, and are to be tried again."""
@@ -218,14 +218,13 @@ class Graph(Connection):
 
     def failures_of(self, ids: Sequence[str]) -> dict[str, FailedDocument]:
         """Return those of the documents that failed."""
-        records = self.read("failures_of", rows=list(ids))
-        return {record["failed"]["id"]: _failure(record["failed"]) for record in records}
+        found = [record["failed"] for record in self.read("failures_of", rows=list(ids))]
+        return {failed["id"]: from_stored(FailedDocument, failed) for failed in found}
 
     def corrections(self) -> Iterator[Correction]:
         """Yield all verdicts in the order of their edges; `Verdicts` stores them, in any graph."""
         for record in self.read("all_corrections"):
-            properties = record["correction"]
-            yield Correction(**{field.name: properties[field.name] for field in fields(Correction)})
+            yield from_stored(Correction, record["correction"])
 
     def find(self, name: str) -> list[FoundEntity]:
         """Return the entities of an id, a former id, a name or an alias, most mentioned first."""
@@ -255,7 +254,3 @@ class Graph(Connection):
 def _ids_of(source: str, after: str = "") -> dict[str, str]:
     """Return the bounds, both excluded, of a source's document ids larger than `after`."""
     return {"after": max(after, f"{source}:"), "before": f"{source};"}  # ';' follows ':'
-
-
-def _failure(node: Mapping[str, Any]) -> FailedDocument:
-    return FailedDocument(**{field.name: node[field.name] for field in fields(FailedDocument)})

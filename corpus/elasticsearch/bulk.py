@@ -13,6 +13,7 @@ from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.errors import BUSY, cause_reason
 from corpus.elasticsearch.halving import in_halves
 from corpus.errors import SourceUnavailable
+from extractor.batches import weighed
 
 BATCH_RECORDS = 500
 BATCH_CHARACTERS = 4_000_000
@@ -47,7 +48,8 @@ def write_all(server: Elastic, index: str, writes: Iterable[Write]) -> Iterator[
         SourceUnavailable: The server does not take the records, also after waiting.
         SourceRejected: The server refuses a whole batch.
     """
-    for batch in _batches(writes):
+    batches = weighed(writes, lambda each: each.characters, BATCH_CHARACTERS, size=BATCH_RECORDS)
+    for batch in batches:
         for _, refused in in_halves(batch, partial(_stored, server, index)):
             yield from refused
 
@@ -58,21 +60,6 @@ def _stored(server: Elastic, index: str, batch: Sequence[Write]) -> list[Refused
     send = partial(_send, index=index, pending=pending, refused=refused)
     server.call(send, attempts_if_too_large=1 if len(batch) > 1 else None)
     return refused
-
-
-def _batches(writes: Iterable[Write]) -> Iterator[list[Write]]:
-    batch: list[Write] = []
-    characters = 0
-    for write in writes:
-        if batch and (
-            len(batch) == BATCH_RECORDS or characters + write.characters > BATCH_CHARACTERS
-        ):
-            yield batch
-            batch, characters = [], 0
-        batch.append(write)
-        characters += write.characters
-    if batch:
-        yield batch
 
 
 def _send(

@@ -53,7 +53,7 @@ def setup_index(server: Elastic, index: str) -> bool:
         SourceUnavailable: The server does not answer, also after waiting.
         SourceRejected: A pattern matches nothing, or the credentials will not do.
     """
-    if server.call(partial(_mappings, index=index)):
+    if server.call(partial(mappings_of, index=index)):
         return False
     if set(index) & set("*,:"):
         raise SourceRejected(f"no index matches {index!r}: correct the index's name")
@@ -69,7 +69,7 @@ def load_documents(server: Elastic, index: str, records: Iterable[Record]) -> Lo
         SourceRejected: The index is not one of ours, or the credentials will not do.
     """
     setup_index(server, index)
-    found = server.call(partial(_mappings, index=index))
+    found = server.call(partial(mappings_of, index=index))
     if [mapping["mappings"] for mapping in found.values()] != [DOCUMENT_MAPPING]:
         raise SourceRejected(
             f"index {index!r} was not made by Factloom, so nothing is loaded into it: "
@@ -127,7 +127,7 @@ def _removal(gone: Gone) -> Write:
     return Write(id=identifier, name=gone.document, record=None, characters=0)
 
 
-def _mappings(client: Elasticsearch, *, index: str) -> dict[str, Any]:
+def mappings_of(client: Elasticsearch, *, index: str) -> dict[str, Any]:
     """Return the mapping of each index behind the name, none if there is no such name."""
     try:
         return dict(client.indices.get_mapping(index=index))

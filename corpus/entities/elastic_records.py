@@ -12,14 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
 from corpus.elasticsearch.bulk import Write, write_all
 from corpus.elasticsearch.client import Elastic
-from corpus.entities.file import lines_of, read_entities
+from corpus.elasticsearch.loading import mappings_of
+from corpus.entities.file import read_entities
 from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress
 from corpus.entities.keys import Form, surface_forms, weight
 from corpus.errors import SourceRejected
+from corpus.files.jsonl import lines_of
 from corpus.records import Skipped
 from extractor.schema import Candidate
 
@@ -191,10 +193,7 @@ def _delete(client: Elasticsearch, *, index: str) -> None:
 
 def _metas(client: Elasticsearch, name: str) -> dict[str, dict[str, Any]]:
     """Return what the mapping of each index behind a name or pattern says about it."""
-    try:
-        found = client.indices.get_mapping(index=name)
-    except NotFoundError:
-        return {}
+    found = mappings_of(client, index=name)
     return {index: body["mappings"].get("_meta", {}) for index, body in found.items()}
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,23 +20,9 @@ from corpus.entities.keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
 from corpus.entities.types import TypeAdvice
 from corpus.errors import SourceRejected
 from corpus.files.jsonl import read_jsonl
-from corpus.records import (
-    Skipped,
-    clean_line,
-    json_type,
-    own_id,
-    readable_id,
-    reason_of,
-)
+from corpus.records import Skipped, clean_line, json_type, own_id, readable_id, reason_of
 from corpus.spill import IdTable
 from extractor.schema import Candidate, check_type_name
-
-
-def lines_of(path: Path) -> int:
-    """Return about how many lines a file has, without decoding it."""
-    with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
-
 
 _REPEATED = "duplicate id: the first record with it counts"
 _CONTRADICTED = f"{_REPEATED}, which has another name or type"
@@ -55,16 +42,9 @@ def entities_version(path: Path) -> str:
     Raises:
         SourceRejected: The file cannot be read.
     """
-    digest = hashlib.sha256(f"format {INDEX_FORMAT}\n".encode())
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError as error:
-        raise SourceRejected(
-            f"entity file {path} cannot be read ({error.strerror}): correct its path"
-        ) from error
-    return digest.hexdigest()[:16]
+    begun = partial(hashlib.sha256, f"format {INDEX_FORMAT}\n".encode())
+    with _readable(path), path.open("rb") as file:
+        return hashlib.file_digest(file, begun).hexdigest()[:16]
 
 
 def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
@@ -73,9 +53,14 @@ def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
     Raises:
         SourceRejected: The file cannot be read.
     """
+    with _readable(path), closing(IdTable()) as seen:
+        yield from _checked(path, seen)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with closing(IdTable()) as seen:
-            yield from _checked(path, seen)
+        yield
     except OSError as error:
         raise SourceRejected(
             f"entity file {path} cannot be read ({error.strerror}): correct its path"

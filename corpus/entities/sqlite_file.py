@@ -14,9 +14,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus.entities.file import lines_of, read_entities
+from corpus.entities.file import read_entities
 from corpus.entities.index import INDEX_FORMAT, Progress
 from corpus.entities.keys import Form, surface_forms
+from corpus.files.jsonl import lines_of
 from corpus.records import Skipped
 from extractor.schema import Candidate
 

@@ -27,14 +27,8 @@ from corpus.errors import RecordRejected, SourceRejected
 from corpus.fields.texts import TextState, text_state
 from corpus.fields.times import UNKNOWN_TIME, Times
 from corpus.files.folder import Contents, contents
-from corpus.files.jsonl import MAX_LINE_BYTES, read_jsonl
-from corpus.records import (
-    Gone,
-    clean_line,
-    document_of_record,
-    json_type,
-    record_of,
-)
+from corpus.files.jsonl import MAX_LINE_BYTES, lines_of, read_jsonl
+from corpus.records import Gone, clean_line, document_of_record, json_type, record_of
 from extractor.datasets.docred import document_of
 from extractor.errors import DatasetRejected
 from extractor.schema import Document
@@ -233,9 +227,7 @@ def _count(path: Path) -> int:
     """Return about how many records a file holds; one that cannot be read is reported later."""
     try:
         if path.suffix.lower() in (".jsonl", ".ndjson"):
-            with path.open("rb") as file:
-                blocks = iter(lambda: file.read(1 << 20), b"")
-                return sum(block.count(b"\n") for block in blocks) or 1
+            return lines_of(path) or 1
         if path.suffix.lower() == ".json":
             records = json.loads(path.read_bytes())
             return len(records) if isinstance(records, list) else 1

@@ -95,15 +95,6 @@ class _Marked:
     closed: list[int]
 
 
-def every_pair(head_type: str, tail_type: str) -> bool:
-    """Admit entity pairs of any types."""
-    return True
-
-
-def any_number(pairs: int) -> None:
-    """Allow any number of pairs."""
-
-
 def build_features(
     text: str,
     sentences: Sequence[Span],
@@ -112,8 +103,8 @@ def build_features(
     tokenizer: PreTrainedTokenizerBase,
     max_pieces: int,
     markers: Markers = "star",
-    candidate: Callable[[str, str], bool] = every_pair,
-    check_pairs: Callable[[int], None] = any_number,
+    candidate: Callable[[str, str], bool] = lambda head_type, tail_type: True,
+    check_pairs: Callable[[int], None] = lambda pairs: None,
 ) -> Features:
     """Return the windows of a document.
 

@@ -12,14 +12,7 @@ from numpy.typing import NDArray
 from extractor.atlop.collate import collate
 from extractor.atlop.features import Features, Window
 from extractor.atlop.model import Atlop
-from extractor.encoder.batching import (
-    DEFAULT_BUDGET,
-    AfterBatch,
-    Budget,
-    halving,
-    nothing_more,
-    within,
-)
+from extractor.encoder.batching import DEFAULT_BUDGET, AfterBatch, Budget, halving, within
 from extractor.encoder.precision import Precision, products_in
 from extractor.relations import THRESHOLD_COLUMN, RelationVocabulary
 
@@ -49,7 +42,7 @@ def score(
     budget: Budget = DEFAULT_BUDGET,
     precision: Precision = "fp32",
     asserted_only: bool = False,
-    after_batch: AfterBatch = nothing_more,
+    after_batch: AfterBatch = lambda owners: None,
 ) -> list[list[WindowScores]]:
     """Score the windows of each document; out of GPU memory halves the batch.
 

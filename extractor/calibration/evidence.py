@@ -38,15 +38,17 @@ class EvidenceRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceCase:
-    """A gold triple: what its pair's attention says, and which sentences people marked."""
+    """A triple: what its pair's attention says, and which sentences people marked."""
 
     shares: NDArray[np.float32]
-    """(sentences,) from first_sentence on: share of the pair's context attention; may be empty."""
+    """(sentences,) from first_sentence on: share of the pair's context attention; may be empty.
+    Sentences outside have a share of 0."""
     first_sentence: int
+    """Of the window."""
     head_sentences: frozenset[int]
-    """Those that mention the head."""
+    """Those that mention the head, in the whole document."""
     tail_sentences: frozenset[int]
-    gold: tuple[int, ...]
+    gold: tuple[int, ...] = ()
     """Empty where nobody marked any, never 'no sentence'."""
 
 
@@ -59,29 +61,14 @@ def sentences_of(mentions: Sequence[Mention], sentences: Sequence[Span]) -> froz
     return frozenset(index for index in found if index >= 0)
 
 
-def evidence_sentences(
-    shares: NDArray[np.float32],
-    first_sentence: int,
-    head_sentences: frozenset[int],
-    tail_sentences: frozenset[int],
-    *,
-    rule: EvidenceRule,
-) -> tuple[int, ...]:
-    """Return the evidence sentences; at least one mentions the head and at least one the tail.
-
-    Args:
-        shares: (sentences,) from first_sentence on; sentences outside have a share of 0.
-        first_sentence: first sentence of the window.
-        head_sentences: those that mention the head, in the whole document.
-        tail_sentences: those that mention the tail.
-        rule: what counts as evidence.
-    """
-    scores = {first_sentence + offset: share for offset, share in enumerate(shares.tolist())}
+def evidence_sentences(case: EvidenceCase, rule: EvidenceRule) -> tuple[int, ...]:
+    """Return the evidence sentences; at least one mentions the head and at least one the tail."""
+    scores = dict(enumerate(case.shares.tolist(), start=case.first_sentence))
     if rule.cooccurrence:
-        for sentence in head_sentences & tail_sentences:
+        for sentence in case.head_sentences & case.tail_sentences:
             scores[sentence] = scores.get(sentence, 0.0) + rule.cooccurrence
     chosen = {sentence for sentence, score in scores.items() if score > rule.threshold}
-    for mentioned in (head_sentences, tail_sentences):
+    for mentioned in (case.head_sentences, case.tail_sentences):
         if mentioned and not chosen & mentioned:
             chosen.add(max(mentioned, key=lambda n: (scores.get(n, 0.0), -n)))
     return tuple(sorted(chosen))
@@ -112,19 +99,7 @@ def evidence_counts(pairs: Iterable[tuple[Sentences, Sentences]]) -> tuple[int, 
 
 def rule_counts(cases: Sequence[EvidenceCase], rule: EvidenceRule) -> tuple[int, int, int]:
     """Return sentences right, predicted and gold of a rule over gold triples."""
-    return evidence_counts(
-        (
-            evidence_sentences(
-                case.shares,
-                case.first_sentence,
-                case.head_sentences,
-                case.tail_sentences,
-                rule=rule,
-            ),
-            case.gold,
-        )
-        for case in cases
-    )
+    return evidence_counts((evidence_sentences(case, rule), case.gold) for case in cases)
 
 
 def tune_evidence(

@@ -23,21 +23,8 @@ GRID = tuple(step / 10 for step in range(1, 10))
 """The paper's global thresholds, on sigmoid(margin)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """A relation is asserted where its margin exceeds its threshold."""
-
-    values: tuple[float, ...]
-    """(relations,) without TH."""
-
-    @classmethod
-    def single(cls, shift: float, relations: int) -> Thresholds:
-        """Return one threshold for all relations; 0 is adaptive thresholding, the paper's rule."""
-        return cls(values=(shift,) * relations)
-
-    def asserted(self, margins: Floats, columns: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which cells are asserted; margins and columns broadcast."""
-        return margins > np.asarray(self.values)[columns]
+Thresholds = tuple[float, ...]
+"""(relations,) without TH: a relation is asserted where its margin exceeds its threshold."""
 
 
 def tune(
@@ -65,11 +52,11 @@ def tune(
     """
     match thresholding:
         case "adaptive":
-            return Thresholds.single(0.0, relations)
+            return (0.0,) * relations
         case "shifted":
-            return Thresholds.single(best_shift(margins, holds, gold=gold), relations)
+            return (best_shift(margins, holds, gold=gold),) * relations
         case "global":
-            return Thresholds.single(best_of_grid(margins, holds, gold=gold), relations)
+            return (best_of_grid(margins, holds, gold=gold),) * relations
         case "per_class":
             return best_per_class(margins, columns, holds, gold=gold, relations=relations)
 
@@ -132,7 +119,7 @@ def best_per_class(
                 improved = True
                 values[column], counts[column] = cut.thresholds[best], cut.counts[best]
                 total = others + counts[column]
-    return Thresholds(values=tuple(values.tolist()))
+    return tuple(values.tolist())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
 from extractor.clusters.features import PairReader
@@ -36,12 +36,5 @@ def cluster_mentions(
     members: defaultdict[int, list[Mention]] = defaultdict(list)
     for group, owner in zip(groups, contract(len(groups), scores), strict=True):
         members[owner] += group.mentions
-    clusters = (_cluster(found) for found in members.values())
+    clusters = (Cluster.of(sorted(found, key=text_order)) for found in members.values())
     return tuple(sorted(clusters, key=lambda cluster: text_order(cluster.mentions[0])))
-
-
-def _cluster(mentions: Sequence[Mention]) -> Cluster:
-    """Return a cluster of the type that most of its mentions have, of several the first."""
-    ordered = sorted(mentions, key=text_order)
-    types = Counter(mention.type for mention in ordered)
-    return Cluster(type=types.most_common(1)[0][0], mentions=tuple(ordered))

@@ -168,11 +168,7 @@ def _cluster(
         if not _shows(text[start:end]):
             raise ValueError(f"mention {mention.get('name')!r}: a blank is no mention")
         mentions.add((start, end, mention["type"]))
-    ordered = sorted(mentions)
-    type_ = Counter(type_ for _, _, type_ in ordered).most_common(1)[0][0]
-    return Cluster(
-        type=type_, mentions=tuple(Mention(start=s, end=e, type=t) for s, e, t in ordered)
-    )
+    return Cluster.of([Mention(start=s, end=e, type=t) for s, e, t in sorted(mentions)])
 
 
 def _kb_ids(vertex: list[Mapping[str, Any]], place: str) -> tuple[str, ...]:

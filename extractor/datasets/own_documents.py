@@ -7,7 +7,6 @@ that it stands for, the same for all mentions of one entity of the document.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -80,13 +79,9 @@ def _clusters(records: object, text: str) -> tuple[Cluster, ...]:
             )
         mention = Mention(start=start, end=end, type=_string(record, "type"))
         entities.setdefault(_string(record, "entity"), {})[start, end] = mention
-    return tuple(map(_cluster, entities.values()))
-
-
-def _cluster(mentions: Mapping[tuple[int, int], Mention]) -> Cluster:
-    ordered = tuple(mentions[span] for span in sorted(mentions))
-    type_ = Counter(mention.type for mention in ordered).most_common(1)[0][0]
-    return Cluster(type=type_, mentions=ordered)
+    return tuple(
+        Cluster.of([mentions[span] for span in sorted(mentions)]) for mentions in entities.values()
+    )
 
 
 def _string(record: Mapping[str, Any], key: str) -> str:

@@ -30,9 +30,7 @@ class Statistics:
 
 
 def statistics(
-    name: str,
-    splits: Mapping[str, Sequence[LabelledDocument]],
-    vocabulary: RelationVocabulary,
+    name: str, splits: Mapping[str, Sequence[LabelledDocument]], vocabulary: RelationVocabulary
 ) -> Statistics:
     """Count what a data set holds; a share or an average of nothing is 0."""
     documents = [item for split in splits.values() for item in split]

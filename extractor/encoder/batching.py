@@ -65,10 +65,6 @@ def within(
         yield batch
 
 
-def nothing_more(owners: Sequence[int]) -> None:
-    """Do nothing after a batch."""
-
-
 def halving(indices: Sequence[int], run: Callable[[Sequence[int]], None]) -> None:
     """Run a batch; when the device's memory is too small, run its halves instead.
 

@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from transformers import (
-    AutoConfig,
-    AutoModel,
-    PretrainedConfig,
-)
+from transformers import AutoConfig, AutoModel, PretrainedConfig
 from transformers.utils import logging
 
 from extractor.encoder.attention import attention_rows, use_fast_attention

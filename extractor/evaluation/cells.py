@@ -39,7 +39,7 @@ class Cells:
 
     def asserted(self, thresholds: Thresholds) -> NDArray[np.bool_]:
         """Return which cells are asserted, (cells,)."""
-        return thresholds.asserted(self.margin, self.column)
+        return self.margin > np.asarray(thresholds)[self.column]
 
     def triples(self, chosen: NDArray[np.bool_]) -> set[Triple]:
         """Return the chosen cells as triples."""

@@ -77,8 +77,8 @@ def fit_decisions(
         gold=cells.gold,
         relations=len(vocabulary.ids),
     )
-    atlop.assert_above(thresholds.values)
-    moved = replace(cells, margin=cells.margin - np.asarray(thresholds.values)[cells.column])
+    atlop.assert_above(thresholds)
+    moved = replace(cells, margin=cells.margin - np.asarray(thresholds)[cells.column])
     return Decisions(
         thresholds=thresholds,
         calibrator=calibrate(moved, documents, relations=len(vocabulary.ids)),

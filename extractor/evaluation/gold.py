@@ -11,7 +11,6 @@ from extractor.atlop.features import Features, build_features
 from extractor.atlop.model import Atlop
 from extractor.atlop.scoring import WindowScores, score
 from extractor.datasets.docred import LabelledDocument
-from extractor.encoder.batching import DEFAULT_BUDGET, Budget
 from extractor.encoder.precision import Precision
 from extractor.relations import RelationVocabulary
 
@@ -53,7 +52,6 @@ def score_gold(
     documents: Sequence[LabelledDocument],
     vocabulary: RelationVocabulary,
     *,
-    budget: Budget = DEFAULT_BUDGET,
     precision: Precision = "fp32",
 ) -> ScoredDocuments:
     """Score documents with their gold clusters as entities."""
@@ -63,7 +61,6 @@ def score_gold(
         features,
         pad_id=tokenizer.pad_token_id,
         vocabulary=vocabulary,
-        budget=budget,
         precision=precision,
     )
     unscored = sum(built.unscored_pairs for built in features)

@@ -13,7 +13,6 @@ from extractor.calibration import evidence, reliability
 from extractor.calibration.counts import Score, micro, score_of
 from extractor.checkpoint import Checkpoint
 from extractor.datasets.docred import LabelledDocument, Triple
-from extractor.encoder.batching import DEFAULT_BUDGET, Budget
 from extractor.encoder.precision import Precision
 from extractor.errors import DatasetRejected
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
@@ -89,7 +88,6 @@ def evaluate_relations(
     documents: Sequence[LabelledDocument],
     *,
     training_documents: Sequence[LabelledDocument],
-    budget: Budget = DEFAULT_BUDGET,
     precision: Precision = "fp32",
 ) -> RelationScores:
     """Score a checkpoint's relations on gold mentions.
@@ -98,7 +96,6 @@ def evaluate_relations(
         checkpoint: what to score.
         documents: labelled documents that it has not seen.
         training_documents: what it was trained on, for Ign F1.
-        budget: what one batch may hold.
         precision: of matrix products.
 
     Raises:
@@ -106,12 +103,7 @@ def evaluate_relations(
     """
     refuse_seen(documents, checkpoint.record.relation_documents_seen, checkpoint=checkpoint.name)
     scored = score_gold(
-        checkpoint.atlop,
-        checkpoint.tokenizer,
-        documents,
-        checkpoint.relations,
-        budget=budget,
-        precision=precision,
+        checkpoint.atlop, checkpoint.tokenizer, documents, checkpoint.relations, precision=precision
     )
     cells = gold_cells(scored.windows, documents, checkpoint.relations)
     asserted = cells.margin > 0
@@ -245,17 +237,12 @@ def evaluate_mentions(
     refuse_seen(documents, seen, checkpoint="the mention detector")
     texts = [item.document.text for item in documents]
     found = detect(checkpoint.tagger, checkpoint.tokenizer, texts)
-    gold = {
-        (index, mention.start, mention.end, mention.type)
-        for index, item in enumerate(documents)
-        for cluster in item.document.clusters
-        for mention in cluster.mentions
-    }
-    predicted = {
-        (index, mention.start, mention.end, mention.type)
-        for index, mentions in enumerate(found)
-        for mention in mentions
-    }
+    clusters = [item.document.clusters for item in documents]
+    marked = [[mention for each in some for mention in each.mentions] for some in clusters]
+    gold, predicted = (
+        {(n, m.start, m.end, m.type) for n, mentions in enumerate(each) for m in mentions}
+        for each in (marked, found)
+    )
     gold_spans = {key[:3] for key in gold}
     spans = {key[:3] for key in predicted}
     return (

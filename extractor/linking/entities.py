@@ -8,13 +8,9 @@ from dataclasses import replace
 
 from extractor.dates import iso_date
 from extractor.linking.nil import nil_id
-from extractor.linking.ranking import (
-    Candidates,
-    Choice,
-    rank_clusters,
-)
+from extractor.linking.ranking import Candidates, Choice, rank_clusters
 from extractor.linking.weights import LinkingWeights, shipped_weights
-from extractor.schema import Cluster, Document, Entity
+from extractor.schema import Cluster, Document, Entity, linked_entity
 
 
 def link_clusters(
@@ -51,17 +47,7 @@ def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
             mentions=cluster.mentions,
             aliases=(*names[1:], value) if value and value not in names else names[1:],
         )
-    return Entity(
-        id=best.id,
-        name=best.name,
-        type=best.type,
-        mentions=cluster.mentions,
-        linked=True,
-        kb_id=best.id.partition(":")[2],
-        link_confidence=round(choice.confidence, 6),
-        aliases=best.aliases,
-        description=best.description,
-    )
+    return linked_entity(best, cluster.mentions, round(choice.confidence, 6))
 
 
 def _merged(same: Sequence[Entity]) -> Entity:

@@ -72,10 +72,7 @@ def description_words(description: str) -> frozenset[str]:
 
 
 def cluster_features(
-    type_: str,
-    names: Sequence[str],
-    candidates: Sequence[Candidate],
-    context: Context,
+    type_: str, names: Sequence[str], candidates: Sequence[Candidate], context: Context
 ) -> Floats:
     """Return (candidates, features); `coherent` is 0, as nothing is linked yet.
 

@@ -91,10 +91,7 @@ def names_to_look_up(document: Document, clusters: Sequence[Cluster]) -> list[tu
 
 
 def rank_clusters(
-    document: Document,
-    clusters: Sequence[Cluster],
-    candidates: Candidates,
-    weights: LinkingWeights,
+    document: Document, clusters: Sequence[Cluster], candidates: Candidates, weights: LinkingWeights
 ) -> list[Choice]:
     """Return for each cluster its candidates by likelihood, and whether one of them is meant."""
     ranked = Ranking(document, clusters, candidates)

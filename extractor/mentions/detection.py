@@ -8,14 +8,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from extractor.encoder.batching import (
-    DEFAULT_BUDGET,
-    AfterBatch,
-    Budget,
-    halving,
-    nothing_more,
-    within,
-)
+from extractor.encoder.batching import DEFAULT_BUDGET, AfterBatch, Budget, halving, within
 from extractor.mentions.agreement import agree_on_types
 from extractor.mentions.tagger import (
     LONGEST,
@@ -54,7 +47,7 @@ def detect_among(
     *,
     pad_id: int,
     budget: Budget = DEFAULT_BUDGET,
-    after_batch: AfterBatch = nothing_more,
+    after_batch: AfterBatch = lambda owners: None,
 ) -> list[list[Mention]]:
     """Detect the mentions of texts whose words are known.
 

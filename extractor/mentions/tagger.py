@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,11 +51,7 @@ class WordBatch:
     def to(self, device: torch.device) -> WordBatch:
         """Return the batch on a device."""
         return WordBatch(
-            input_ids=self.input_ids.to(device),
-            attention_mask=self.attention_mask.to(device),
-            shapes=self.shapes.to(device),
-            begins=self.begins.to(device),
-            ends=self.ends.to(device),
+            **{each.name: getattr(self, each.name).to(device) for each in fields(self)}
         )
 
 

@@ -27,11 +27,7 @@ from extractor.datasets.splits import RelationSplit, read_vocabulary_file, split
 from extractor.datasets.statistics import signatures
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.evaluation.decisions import fit_decisions
-from extractor.evaluation.scores import (
-    evaluate_mentions,
-    evaluate_relations,
-    unseen_by_detectors,
-)
+from extractor.evaluation.scores import evaluate_mentions, evaluate_relations, unseen_by_detectors
 from extractor.files import file_hash
 from extractor.mentions.tagger import MentionTagger
 from extractor.packing import pack, unpack

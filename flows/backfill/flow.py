@@ -76,11 +76,7 @@ def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[Backfi
             reading = Reading(run.source, graph, stale, minutes=params.minutes)
             with closing(reading.pages()) as pages:
                 extracted = ingest_pages(
-                    pages,
-                    run,
-                    expected=len(stale),
-                    limit=params.limit,
-                    force=True,
+                    pages, run, expected=len(stale), limit=params.limit, force=True
                 )
             report = BackfillReport(
                 extracted=watched(extracted, run),

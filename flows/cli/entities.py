@@ -67,10 +67,10 @@ def build(
             redirects=redirects,
             progress=show,
         )
-    console.print(f"{report.entities:,} entities in {output}", markup=False)
+    console.print(f"{report.entities:,} entities in {output}")
     for reason, count in report.left_out.most_common():
         first = report.examples[reason]
-        errors.print(f"{count:>12,} left out: {reason} (first: {first})", markup=False)
+        errors.print(f"{count:>12,} left out: {reason} (first: {first})")
     if report.names_left_out:
         errors.print(f"{report.names_left_out:>12,} aliases left out: empty, or too long")
     if not report.entities:

@@ -21,11 +21,11 @@ def evaluate_checkpoint(console: Console, plan: EvaluationPlan) -> None:
     with progress_bar("Evaluating"):
         scores, written = evaluate(plan)
     if scores["relations"] or scores["mentions"]:
-        console.print(_heading(scores), markup=False)
+        console.print(_heading(scores))
         console.print()
         show_scores(console, scores)
     for path in written:
-        console.print(f"written: {path}", markup=False, soft_wrap=True)
+        console.print(f"written: {path}", soft_wrap=True)
 
 
 def _heading(scores: Mapping[str, Any]) -> str:

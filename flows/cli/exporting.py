@@ -6,13 +6,15 @@ import shlex
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from extractor.files import whole_file
-from graph.export.pages import ExportReport, TablePage, pages, size
+from graph.export.pages import ExportReport, pages, size
 from graph.model.tables import TABLES
 
 if TYPE_CHECKING:
+    from graph.export.csv import CsvFiles
+    from graph.export.parquet import ParquetFiles
     from graph.reading.queries import Read
 
 Format = Literal["parquet", "csv"]
@@ -33,16 +35,6 @@ cypher-shell -f {script}
 factloom setup
 ```
 """
-
-
-class ExportFiles(Protocol):
-    """Where the pages of one export go."""
-
-    def write(self, page: TablePage) -> None:
-        """Add the rows of a page."""
-
-    def close(self) -> None:
-        """Complete the files."""
 
 
 def export_graph(
@@ -94,7 +86,7 @@ def _write_tables(
     return report
 
 
-def _files(folder: Path, form: Format) -> ExportFiles:
+def _files(folder: Path, form: Format) -> CsvFiles | ParquetFiles:
     if form == "csv":
         from graph.export.csv import CsvFiles
 

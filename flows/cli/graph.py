@@ -43,9 +43,7 @@ def query(
         errors.print(f"the first {TABLE_ROWS} records; --json prints all", style="yellow")
 
 
-def find(
-    name: Annotated[str, typer.Argument(help="Id, former id, name or alias.")],
-) -> None:
+def find(name: Annotated[str, typer.Argument(help="Id, former id, name or alias.")]) -> None:
     """Find entities by id, name or alias, the most mentioned first."""
     from flows.cli.views.find import entities_table
     from flows.components import components
@@ -55,7 +53,7 @@ def find(
     if found := graph.find(name):
         console.print(entities_table(found))
         return
-    errors.print(f"The graph has no entity {name!r}.", style="red", markup=False)
+    errors.print(f"The graph has no entity {name!r}.", style="red")
     if near := alike(graph.read, name, ALIKE):
         errors.print("Names that begin like it:")
         errors.print(entities_table(near))
@@ -120,7 +118,5 @@ def view(
     path, found = write_view(graph, name, output, depth=depth, limit=limit, choose=choose)
     more = "; there are more: --limit" if found.more else ""
     console.print(
-        f"{path} (entities: {len(found.entities)}, edges: {len(found.edges)}){more}",
-        markup=False,
-        soft_wrap=True,
+        f"{path} (entities: {len(found.entities)}, edges: {len(found.edges)}){more}", soft_wrap=True
     )

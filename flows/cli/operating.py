@@ -121,9 +121,7 @@ def backfill(
 
 
 def reconcile(
-    path: SourcePath = None,
-    name: SourceName = None,
-    max_retracted_share: MaxRetractedShare = None,
+    path: SourcePath = None, name: SourceName = None, max_retracted_share: MaxRetractedShare = None
 ) -> None:
     """Retract what the source no longer has, follow merged ids, and report the drift."""
     from flows.cli.local.run import run_reconcile
@@ -186,7 +184,7 @@ def setup() -> None:
     from flows.cli.setup import setup as create
 
     for line in create():
-        console.print(line, markup=False)
+        console.print(line)
 
 
 def secrets(
@@ -200,13 +198,13 @@ def secrets(
     from flows.cli.secret_files import container_user, make_secrets
 
     for path in make_secrets(folder, hosts=tuple(host or ())):
-        console.print(f"made {path}", markup=False)
-    console.print(f"All secrets are in {folder}. For Compose, .env needs:", markup=False)
-    console.print(f"CONTAINER_USER={container_user(folder)}", markup=False)
+        console.print(f"made {path}")
+    console.print(f"All secrets are in {folder}. For Compose, .env needs:")
+    console.print(f"CONTAINER_USER={container_user(folder)}")
 
 
 def _verdict(head: str, relation: str, tail: str, verdict: str, note: str, by: str) -> None:
     from flows.corrections.flow import correct as store
 
     stored = store(head, relation, tail, verdict, note=note, by=by, choose=choose)
-    console.print(str(stored), markup=False, soft_wrap=True)
+    console.print(str(stored), soft_wrap=True)

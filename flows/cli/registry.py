@@ -27,7 +27,7 @@ def list_() -> None:
     known = components().models
     champion = known.champion()
     console.print(rows_table([_row(each, champion) for each in known.checkpoints()]))
-    errors.print(f"retrained checkpoints lie in {known.folder}", style="dim", markup=False)
+    errors.print(f"retrained checkpoints lie in {known.folder}", style="dim")
 
 
 @models.command()
@@ -44,8 +44,8 @@ def show(name: Name) -> None:
     folder = known.checkpoint(name)
     record = read_object(folder / "training_record.json")
     serves = folder == known.champion()
-    console.print(f"{checkpoint_name(folder)}{', which serves' if serves else ''}", markup=False)
-    console.print(f"folder: {folder}", markup=False, soft_wrap=True)
+    console.print(f"{checkpoint_name(folder)}{', which serves' if serves else ''}")
+    console.print(f"folder: {folder}", soft_wrap=True)
     for what, titles in (
         ("trained relations", "relation_titles"),
         ("chose thresholds", "dev_titles"),
@@ -79,12 +79,10 @@ def promote(
         why = "was refused by the gate" if challenge else "has passed no gate"
         if not force:
             errors.print(
-                f"{name} {why}: see factloom models show {name}, or give --force.",
-                style="red",
-                markup=False,
+                f"{name} {why}: see factloom models show {name}, or give --force.", style="red"
             )
             raise typer.Exit(1)
-        errors.print(f"{name} {why}.", style="yellow", markup=False)
+        errors.print(f"{name} {why}.", style="yellow")
     _replaced(known, lambda: known.promote(name))
 
 
@@ -100,7 +98,7 @@ def demote() -> None:
 def _replaced(known: Models, change: Callable[[], object]) -> None:
     before = known.champion().name
     change()
-    console.print(f"{known.champion().name} serves, before it was {before}.", markup=False)
+    console.print(f"{known.champion().name} serves, before it was {before}.")
 
 
 def _row(folder: Path, champion: Path) -> dict[str, object]:

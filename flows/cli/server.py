@@ -16,13 +16,12 @@ def deploy() -> None:
     from flows.operations.deploy import deploy as make
 
     for each in make():
-        console.print(f"{each.kind:<12}{each.name}: {each.done}", markup=False, soft_wrap=True)
+        console.print(f"{each.kind:<12}{each.name}: {each.done}", soft_wrap=True)
     if not components().settings.operations.alerts:
         errors.print(
             "Nobody is told when a run fails or none has completed: name a block that can notify, "
             "FACTLOOM_OPERATIONS__ALERTS=slack-webhook/ops.",
             style="yellow",
-            markup=False,
             soft_wrap=True,
         )
 
@@ -47,7 +46,7 @@ def status(name: SourceNames = None) -> None:
                 show_server(console, address, server_status(client), now)
         except PrefectUnavailable as error:
             unreachable = True
-            errors.print(str(error), style="red", markup=False, soft_wrap=True)
+            errors.print(str(error), style="red", soft_wrap=True)
     if parts.settings.graph.kind == "neo4j" or parts.server().running():
         found = graph_status(parts.graph, *(name or ()))
         show_graph(console, found, parts.champion_name, now)

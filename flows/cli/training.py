@@ -35,4 +35,4 @@ def train_checkpoint(console: Console, plan: TrainingPlan, plots: Path | None = 
 
         written += plot_learning(plan.output, plots)
     for path in written:
-        console.print(f"written: {path}", markup=False, soft_wrap=True)
+        console.print(f"written: {path}", soft_wrap=True)

@@ -58,13 +58,7 @@ def asserted_triples(
             tail=tail,
             margin=margin,
             probability=probability,
-            sentences=evidence_sentences(
-                case.shares,
-                case.first_sentence,
-                case.head_sentences,
-                case.tail_sentences,
-                rule=checkpoint.evidence,
-            ),
+            sentences=evidence_sentences(case, checkpoint.evidence),
         )
         for (document, head, column, tail, margin, probability), case in zip(
             rows, cases, strict=True

@@ -162,10 +162,7 @@ def _mentions(checkpoint: Checkpoint, documents: Sequence[LabelledDocument]) -> 
 
 
 def _submit(
-    plan: EvaluationPlan,
-    checkpoint: Checkpoint,
-    documents: Sequence[LabelledDocument],
-    path: Path,
+    plan: EvaluationPlan, checkpoint: Checkpoint, documents: Sequence[LabelledDocument], path: Path
 ) -> None:
     asserted = {
         (triple.document, triple.head, triple.relation, triple.tail): triple.sentences

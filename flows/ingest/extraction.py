@@ -13,7 +13,7 @@ from extractor.schema import Document, Extraction
 from flows.components import components
 from flows.records import Batch, Counts, Failure
 from flows.redaction import describe
-from flows.run.isolation import NO_DOCUMENTS_FAULT, isolate
+from flows.run.isolation import isolate
 
 STAGE = "extract"
 _one_at_a_time = Lock()
@@ -47,13 +47,7 @@ def extract_documents(
     with _one_at_a_time:
         before = dict(extractor.seconds)
         for some in batched(documents, at_once or len(documents)):
-            results, failed = isolate(
-                some,
-                attempt,
-                stage=STAGE,
-                document=lambda each: each.id,
-                raised=NO_DOCUMENTS_FAULT,
-            )
+            results, failed = isolate(some, attempt, stage=STAGE, document=lambda each: each.id)
             found += chain.from_iterable(results)
             failures += failed
         seconds = {stage: spent - before[stage] for stage, spent in extractor.seconds.items()}

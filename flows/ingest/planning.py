@@ -209,12 +209,7 @@ class _Planner:
             self._counts["withdrawn"] += 1
 
     def _put_document(
-        self,
-        document: Document,
-        known: Known | None,
-        failed: FailedDocument | None,
-        *,
-        there: bool,
+        self, document: Document, known: Known | None, failed: FailedDocument | None, *, there: bool
     ) -> None:
         """Sort a document in.
 

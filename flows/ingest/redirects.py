@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from prefect import get_run_logger
 
 from extractor.batches import batched
-from extractor.schema import Candidate, Entity
+from extractor.schema import Candidate, linked_entity
 from flows.components import components
 from flows.run.context import Run
 from graph.errors import GraphRejected
@@ -78,20 +78,6 @@ def follow_redirects(run: Run) -> Followed:
         *(index.version, linked, written.entities_rekeyed, absent, refused),
     )
     return Followed(linked=linked, absent=absent, refused=refused, written=written)
-
-
-def linked_entity(entry: Candidate) -> Entity:
-    """Return an entry of the index as the entity that links to it."""
-    return Entity(
-        id=entry.id,
-        name=entry.name,
-        type=entry.type,
-        mentions=(),
-        linked=True,
-        kb_id=entry.id.partition(":")[2],
-        aliases=entry.aliases,
-        description=entry.description,
-    )
 
 
 def _merged(found: dict[str, Candidate], id_: str) -> bool:

@@ -8,7 +8,6 @@ the source. More than is allowed, and nothing at all is retracted.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from config.settings import RunSettings
 from corpus.records import Lost
+from corpus.spill import spilled
 from extractor.batches import batched
 
 if TYPE_CHECKING:
@@ -27,20 +27,14 @@ MALFORMED: Why = "with a malformed text"
 """Such a record is a failure too, which is remembered when its document is retracted."""
 BATCH = 500
 """Documents in one transaction, or one question to the graph."""
-CACHE_KIB = 16 * 1024
 
 
 class Retractions:
     """Documents that are to be retracted, each with the reason; by id, in constant memory."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._connection.executescript(
-            f"""
-            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE_KIB};
-            CREATE TABLE document (id TEXT PRIMARY KEY, why TEXT) WITHOUT ROWID;
-            BEGIN;
-            """
+        self._connection = spilled(
+            "CREATE TABLE document (id TEXT PRIMARY KEY, why TEXT) WITHOUT ROWID"
         )
 
     def add(self, document: str, why: Why) -> None:

@@ -18,7 +18,7 @@ from flows.ingest.planning import READ
 from flows.ingest.retraction import MALFORMED, Retractions, Why, extent, retraction_limit
 from flows.records import Batch, Counts, Failure
 from flows.run.context import Run, SourceRun, now, step
-from flows.run.isolation import NO_DOCUMENTS_FAULT, isolate
+from flows.run.isolation import isolate
 from graph.model.records import FailureRecord, UpsertReport
 from graph.model.rows import content_hash
 
@@ -57,7 +57,6 @@ def write(batch: Batch, run: Run, at: str) -> Batch:
         run.writer.upsert,
         stage="write",
         document=lambda each: each.document.id,
-        raised=NO_DOCUMENTS_FAULT,
     )
     failures = (*batch.failures, *refused)
     if failed := failed_documents(batch, failures):

@@ -17,7 +17,6 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import yaml
@@ -25,6 +24,7 @@ from httpx import HTTPError
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 from prefect.workers.process import ProcessWorker
@@ -128,10 +128,10 @@ def _deployments(client: SyncPrefectClient) -> Iterator[Deployed]:
     before = deployments(client)
     names, left_out = _for_this_server(client, before)
     _register(names)
-    for name, at in deployments(client).items():
+    for name, found in deployments(client).items():
         if name not in before:
             done = "created"
-        elif at != before[name]:
+        elif found.updated != before[name].updated:
             done = "updated"
         else:
             done = f"not in {FILE} any more: prefect deployment delete {name}"
@@ -161,27 +161,26 @@ def _for_this_server(
 
 def _left_unscheduled(client: SyncPrefectClient) -> Iterator[Deployed]:
     """Let no schedule start a retraining that could only fail, as its documents are not there."""
-    flows = {each.id: each.name for each in client.read_flows()}
-    for each in client.read_deployments(deployment_filter=OURS):
-        params = (each.parameters or {}).get("params", {})
-        if flows[each.flow_id] != "retrain":
+    for name, each in deployments(client).items():
+        if not name.startswith("retrain/"):
             continue
+        params = (each.parameters or {}).get("params", {})
         missing = [f for f in RetrainParams.model_validate(params).data if not f.is_file()]
         for schedule in each.schedules if missing else ():
             client.update_deployment_schedule(each.id, schedule.id, active=False)
             yield Deployed(
                 kind="schedule",
-                name=f"retrain/{each.name}",
+                name=name,
                 done=f"not scheduled: there is no {missing[0]}, the labelled documents that it "
                 "trains on: put them there and run factloom deploy again",
             )
 
 
-def deployments(client: SyncPrefectClient) -> dict[str, datetime | None]:
-    """Return when each of our deployments was registered last, by name."""
+def deployments(client: SyncPrefectClient) -> dict[str, DeploymentResponse]:
+    """Return our deployments by name, 'flow/deployment'."""
     flows = {each.id: each.name for each in client.read_flows()}
     found = client.read_deployments(deployment_filter=OURS)
-    return {f"{flows[each.flow_id]}/{each.name}": each.updated for each in found}
+    return {f"{flows[each.flow_id]}/{each.name}": each for each in found}
 
 
 def _register(names: Sequence[str]) -> None:

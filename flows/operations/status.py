@@ -11,7 +11,6 @@ from prefect.client.schemas import FlowRun
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
-    DeploymentFilterTags,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateName,
@@ -24,7 +23,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 
-from flows.operations.deploy import POOLS, TAG
+from flows.operations.deploy import POOLS, TAG, deployments
 from flows.run.limits import GPU, WRITER
 from graph.client import Graph
 from graph.model.records import SourceState
@@ -88,12 +87,7 @@ class GraphStatus:
 
 def server_status(client: SyncPrefectClient) -> ServerStatus:
     """Ask a Prefect server about everything of ours."""
-    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
-    flows = {each.id: each.name for each in client.read_flows()}
-    found = {
-        f"{flows[each.flow_id]}/{each.name}": each
-        for each in client.read_deployments(deployment_filter=ours)
-    }
+    found = deployments(client)
     names = {each.id: name for name, each in found.items()}
 
     def runs(states: FlowRunFilterState, sort: FlowRunSort, limit: int) -> list[RunLine]:

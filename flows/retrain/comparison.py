@@ -45,13 +45,7 @@ def refuse_what_cannot_be_compared(gathered: Gathered, champion: Path) -> None:
 
 
 def compare_checkpoints(
-    champion: Path,
-    challenger: Path,
-    gathered: Gathered,
-    rules: GateRules,
-    *,
-    device: str,
-    at: str,
+    champion: Path, challenger: Path, gathered: Gathered, rules: GateRules, *, device: str, at: str
 ) -> Challenge:
     """Score both and let the gate judge.
 

@@ -26,7 +26,6 @@ def isolate(
     *,
     stage: str,
     document: Callable[[Item], str],
-    raised: tuple[type[Exception], ...] = (),
 ) -> tuple[list[Result], list[Failure]]:
     """Act on all items; where that fails, on fewer, until those that fail stand alone.
 
@@ -35,7 +34,6 @@ def isolate(
         act: Must leave nothing behind when it raises.
         stage: Name of the stage, for the failures.
         document: Returns an item's document id.
-        raised: Errors that no document is to blame for, such as those of a service.
 
     Returns:
         One result for each group that went through, and the failures.
@@ -45,7 +43,7 @@ def isolate(
     failures: list[Failure] = []
     try:
         return [act(items)], []
-    except raised:
+    except NO_DOCUMENTS_FAULT:
         raise
     except Exception as error:
         at = _culprit([document(item) for item in items], error)
@@ -58,7 +56,7 @@ def isolate(
             parts = [[*items[:at], *items[at + 1 :]]]
     results: list[Result] = []
     for part in parts:
-        done, failed = isolate(part, act, stage=stage, document=document, raised=raised)
+        done, failed = isolate(part, act, stage=stage, document=document)
         results += done
         failures += failed
     return results, failures

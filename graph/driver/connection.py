@@ -9,14 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from neo4j import (
-    READ_ACCESS,
-    Driver,
-    ManagedTransaction,
-    Query,
-    TrustCustomCAs,
-    unit_of_work,
-)
+from neo4j import READ_ACCESS, Driver, ManagedTransaction, Query, TrustCustomCAs, unit_of_work
 from neo4j.exceptions import Neo4jError, ServiceUnavailable, SessionExpired
 
 from graph import QUERY_SECONDS

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from neo4j import ManagedTransaction
 
+from extractor.batches import weighed
 from graph.driver.statements import load_statement
 from graph.errors import GraphRejected
 
@@ -45,7 +46,7 @@ class Transaction:
         text = load_statement(name, label=label, types=types, hop=hop)
         return [
             record.data()
-            for chunk in chunks(list(rows))
+            for chunk in chunks(rows)
             for record in self.tx.run(text, parameters, rows=chunk)
         ]
 
@@ -64,16 +65,7 @@ class Transaction:
 
 
 def chunks(
-    rows: Sequence[T], *, most: int = MAX_ROWS, characters: int = MAX_CHARACTERS
-) -> Iterator[Sequence[T]]:
+    rows: Iterable[T], *, most: int = MAX_ROWS, characters: int = MAX_CHARACTERS
+) -> Iterator[list[T]]:
     """Yield rows in portions that a message may carry, or a transaction with other limits."""
-    start = held = 0
-    for index, row in enumerate(rows):
-        weight = len(str(row))
-        full = index - start == most or held + weight > characters
-        if full and index > start:
-            yield rows[start:index]
-            start, held = index, 0
-        held += weight
-    if start < len(rows):
-        yield rows[start:]
+    return weighed(rows, lambda row: len(str(row)), characters, size=most)

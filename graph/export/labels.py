@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
 
+from extractor.batches import batched
 from extractor.names import fold_name
 from graph.model.edges import CONFIRMED
 from graph.model.records import Correction
@@ -23,7 +22,6 @@ from graph.reading.queries import Read, Record
 AT_ONCE = 200
 ASSERTED = "asserted"
 CONFIDENT = "confident"
-T = TypeVar("T")
 Edge = tuple[str, str, str]
 """Head, relation, tail."""
 
@@ -90,11 +88,7 @@ def confident_edges(read: Read, least: float) -> dict[Edge, str]:
 
 
 def document_labels(
-    read: Read,
-    verdicts: Mapping[Edge, str],
-    left_out: LabelsLeftOut,
-    *,
-    source: str | None = None,
+    read: Read, verdicts: Mapping[Edge, str], left_out: LabelsLeftOut, *, source: str | None = None
 ) -> Iterator[DocumentLabels]:
     """Yield the documents on which edges stand that something is known of, by id.
 
@@ -108,7 +102,7 @@ def document_labels(
     by_key = {edge_key(*edge): edge for edge in verdicts}
     confirmed = _confirmed(verdicts)
     found: set[Edge] = set()
-    for keys in _batches(by_key):
+    for keys in batched(by_key, AT_ONCE):
         for record in read("export_stated", rows=keys):
             edge = by_key[record["edge"]]
             beside = confirmed[edge[0], edge[2]]
@@ -117,7 +111,7 @@ def document_labels(
                 stated = (record["head"], record["relation"], record["tail"])
                 edges[record["document"], record["source"]] |= {stated} | beside
     left_out.without_document = len(verdicts.keys() - found)
-    for some in _batches(sorted(edges)):
+    for some in batched(sorted(edges), AT_ONCE):
         named = _named(read, [document for document, _ in some])
         for document, its_source in some:
             rows = _rows(edges[document, its_source], verdicts)
@@ -181,9 +175,3 @@ def _document(
         rows=rows,
         entities=tuple(entities),
     )
-
-
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, AT_ONCE)):
-        yield batch

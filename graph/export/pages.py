@@ -9,9 +9,10 @@ file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from extractor.batches import weighed
 from graph.errors import GraphUnavailable
 from graph.model.entities import LABELS
 from graph.model.tables import (
@@ -56,11 +57,7 @@ def size(read: Read) -> int:
 
 
 def pages(
-    read: Read,
-    report: ExportReport,
-    *,
-    nodes: int = NODES_IN_A_PAGE,
-    edges: int = EDGES_IN_A_PAGE,
+    read: Read, report: ExportReport, *, nodes: int = NODES_IN_A_PAGE, edges: int = EDGES_IN_A_PAGE
 ) -> Iterator[TablePage]:
     """Yield the whole graph; the rows of a table come in the same order every time.
 
@@ -123,26 +120,13 @@ def _nodes(read: Read, statement: str, ids: Sequence[str]) -> list[Record]:
 def _edges(read: Read, heads: Sequence[str], limit: int) -> Iterator[list[Record]]:
     """Yield the edges that begin at some entities, by head, tail and relation."""
     degrees = {record["head"]: record["edges"] for record in read("export_degrees", rows=heads)}
-    for portion in _portions({head: degrees[head] for head in heads if degrees.get(head)}, limit):
+    # A hub is alone in its portion.
+    for portion in weighed(filter(degrees.get, heads), degrees.__getitem__, limit):
         if degrees[portion[0]] > limit:
             yield from _hub_edges(read, portion[0], limit)
         else:
             found = read("export_edges", rows=portion)
             yield sorted(found, key=lambda edge: (edge["head"], edge["tail"], edge["props"]["id"]))
-
-
-def _portions(degrees: Mapping[str, int], limit: int) -> Iterator[list[str]]:
-    """Yield entities so that the edges of a portion stay within the limit, hubs alone."""
-    portion: list[str] = []
-    edges = 0
-    for head, degree in degrees.items():
-        if portion and edges + degree > limit:
-            yield portion
-            portion, edges = [], 0
-        portion.append(head)
-        edges += degree
-    if portion:
-        yield portion
 
 
 def _hub_edges(read: Read, head: str, limit: int) -> Iterator[list[Record]]:

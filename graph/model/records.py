@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 from extractor.relations import RelationVocabulary
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,3 +208,9 @@ class FoundEdge:
     first_seen: str
     last_seen: str
     evidence: tuple[FoundEvidence, ...]
+
+
+def from_stored(kind: Callable[..., Kind], stored: Mapping[str, Any], **others: Any) -> Kind:
+    """Return a record of a dataclass, with stored properties in its fields but the given ones."""
+    names = {field.name for field in fields(kind)} - others.keys()  # type: ignore[arg-type]
+    return kind(**{name: stored[name] for name in names}, **others)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from graph.model.entities import folded_name
-from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
+from graph.model.records import FoundEdge, FoundEntity, FoundEvidence, from_stored
 from graph.model.rows import edge_key
 
 Record = dict[str, Any]
@@ -84,15 +84,8 @@ def _common(one: str, other: str) -> int:
 
 def _entity(record: Record) -> FoundEntity:
     node = record["node"]
-    return FoundEntity(
-        id=node["id"],
-        name=node["name"],
-        type=node["type"],
-        linked=node["linked"],
-        description=node["description"],
-        aliases=tuple(node["aliases"]),
-        documents=record["documents"],
-    )
+    others = {"aliases": tuple(node["aliases"]), "documents": record["documents"]}
+    return from_stored(FoundEntity, node, **others)
 
 
 def to_edges(edges: Mapping[str, Record], evidence: Iterable[Record]) -> list[FoundEdge]:
@@ -105,22 +98,9 @@ def to_edges(edges: Mapping[str, Record], evidence: Iterable[Record]) -> list[Fo
 
 def _edge(record: Record, evidence: Iterable[Record]) -> FoundEdge:
     edge = record["edge"]
-    return FoundEdge(
-        head=record["head"],
-        head_name=record["head_name"],
-        relation=edge["id"],
-        type=record["type"],
-        tail=record["tail"],
-        tail_name=record["tail_name"],
-        margin=edge["margin"],
-        probability=edge["probability"],
-        documents=edge["documents"],
-        checkpoint=edge["checkpoint"],
-        status=edge["status"],
-        first_seen=edge["first_seen"],
-        last_seen=edge["last_seen"],
-        evidence=_best_first(map(_evidence, evidence), edge["checkpoint"]),
-    )
+    ends = {name: record[name] for name in ("head", "head_name", "type", "tail", "tail_name")}
+    found = _best_first(map(_evidence, evidence), edge["checkpoint"])
+    return from_stored(FoundEdge, edge, **ends, relation=edge["id"], evidence=found)
 
 
 def _best_first(evidence: Iterable[FoundEvidence], checkpoint: str) -> tuple[FoundEvidence, ...]:
@@ -135,15 +115,12 @@ def _best_first(evidence: Iterable[FoundEvidence], checkpoint: str) -> tuple[Fou
 def _evidence(record: Record) -> FoundEvidence:
     evidence: Mapping[str, Any] = record["evidence"]
     names = {mention["entity"]: tuple(mention["names"] or ()) for mention in record["mentions"]}
-    return FoundEvidence(
-        document=evidence["document"],
+    return from_stored(
+        FoundEvidence,
+        evidence,
         title=record["title"],
         url=record["url"],
-        margin=evidence["margin"],
-        probability=evidence["probability"],
-        checkpoint=evidence["checkpoint"],
         sentences=tuple(evidence["sentences"]),
-        text=evidence["text"],
         head_names=names.get(evidence["head"], ()),
         tail_names=names.get(evidence["tail"], ()),
     )

@@ -19,11 +19,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from graph.errors import GraphRejected, PortTaken, ServerFailed
 
 DATABASE = "factloom"
-USERNAME = "root"
 READER_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
 """Each has an account that can only read, whose queries the server ends after so many seconds."""
 HOST = "127.0.0.1"
@@ -91,6 +91,8 @@ class EmbeddedServer:
 
     home: Path
     port: int = 7688
+    username: ClassVar[str] = "root"
+    database: ClassVar[str] = DATABASE
 
     @property
     def files(self) -> ServerFiles:
@@ -101,16 +103,6 @@ class EmbeddedServer:
     def uri(self) -> str:
         """The address for `graph.client.connect`."""
         return f"bolt://{HOST}:{self.port}"
-
-    @property
-    def username(self) -> str:
-        """The user for `graph.client.connect`."""
-        return USERNAME
-
-    @property
-    def database(self) -> str:
-        """The database for `graph.client.connect`."""
-        return DATABASE
 
     @property
     def password(self) -> str:
@@ -215,11 +207,9 @@ class EmbeddedServer:
 
     def _state(self) -> dict[str, int] | None:
         """Return what the server wrote once Bolt listened: its `pid`, `port` and `readers`."""
-        try:
-            state: dict[str, int] = json.loads(self.files.state.read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            return None
-        return state
+        with suppress(FileNotFoundError, json.JSONDecodeError):
+            return dict(json.loads(self.files.state.read_text()))
+        return None
 
     def _answers(self, port: int) -> bool:
         """Return whether Bolt speaks on the port; a killed server may keep its lock a moment."""

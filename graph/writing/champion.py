@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
+from extractor.batches import batched
 from graph.driver.connection import Connection
 from graph.driver.transaction import Transaction
 from graph.model.records import Champion, UpsertReport
@@ -29,9 +29,7 @@ def documents_to_visit(connection: Connection, champion: str, *, size: int) -> I
         for record in connection.stream("documents_by_side", checkpoint=champion, own=own):
             spool.write(json.dumps(record["id"]) + "\n")
         spool.seek(0)
-        ids = map(json.loads, spool)
-        while batch := list(islice(ids, size)):
-            yield batch
+        yield from batched(map(json.loads, spool), size)
 
 
 def smaller_side(by_checkpoint: Iterable[Mapping[str, Any]], champion: str) -> bool | None:

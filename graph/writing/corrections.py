@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from graph.driver.transaction import Transaction
@@ -50,18 +51,8 @@ def parse_record(text: str) -> dict[str, Any]:
 def correction_row(correction: Correction, head_entity: str, tail_entity: str) -> Row:
     """Return a correction's properties."""
     key = edge_key(correction.head, correction.relation, correction.tail)
-    return {
-        "id": correction_id(key),
-        "head": correction.head,
-        "relation": correction.relation,
-        "tail": correction.tail,
-        "verdict": correction.verdict,
-        "by": correction.by,
-        "at": correction.at,
-        "note": correction.note,
-        "head_entity": head_entity,
-        "tail_entity": tail_entity,
-    }
+    records = {"head_entity": head_entity, "tail_entity": tail_entity}
+    return {**asdict(correction), **records, "id": correction_id(key)}
 
 
 def store(transaction: Transaction, rows: Iterable[Row]) -> set[str]:

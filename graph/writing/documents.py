@@ -23,11 +23,7 @@ from graph.reading.foreign import refuse_taken
 from graph.writing import corrections
 from graph.writing.corrections import entity_record
 from graph.writing.edges import own_evidence, read_support, recompute_edges
-from graph.writing.entities import (
-    NOTHING_MOVED,
-    stored_entities,
-    write_entities,
-)
+from graph.writing.entities import NOTHING_MOVED, stored_entities, write_entities
 from graph.writing.entity_plan import EntityPlan, contributions_of
 from graph.writing.removal import delete_entities, delete_nodes
 
@@ -130,11 +126,7 @@ def write_changed(
 
 
 def retract_documents(
-    transaction: Transaction,
-    ids: Sequence[str],
-    champion: Champion,
-    *,
-    keep_failures: bool = False,
+    transaction: Transaction, ids: Sequence[str], champion: Champion, *, keep_failures: bool = False
 ) -> UpsertReport:
     """Take documents out, with all that nothing else supports, and that they failed if so asked."""
     old = evidence_of(transaction, ids)

@@ -13,7 +13,7 @@ from typing import Any
 from graph.driver.statements import FROM_HEAD, FROM_TAIL
 from graph.driver.transaction import Transaction
 from graph.model.edges import EdgePlan, Evidence, Support, edge_row, plan_edges
-from graph.model.records import Champion
+from graph.model.records import Champion, from_stored
 from graph.model.rows import DocumentRows, Row
 from graph.writing.corrections import verdicts_on
 
@@ -59,18 +59,7 @@ def own_evidence(batch: Iterable[DocumentRows]) -> Iterator[tuple[str, Evidence]
     for rows in batch:
         times = rows.document["props"]
         for row in rows.evidence:
-            yield (
-                row["edge"],
-                Evidence(
-                    document=row["document"],
-                    margin=row["margin"],
-                    probability=row["probability"],
-                    text=row["text"],
-                    checkpoint=row["checkpoint"],
-                    updated_at=times["updated_at"],
-                    extracted_at=times["extracted_at"],
-                ),
-            )
+            yield row["edge"], from_stored(Evidence, times | row)
 
 
 def recompute_edges(transaction: Transaction, support: Support, champion: Champion) -> EdgePlan:

@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.driver.transaction import Transaction
 from graph.model.entities import Contribution, Properties, label_of, ranked
+from graph.model.records import from_stored
 from graph.model.rows import DocumentRows, Row
 from graph.reading.foreign import refuse_taken
 from graph.writing.corrections import held_records
@@ -63,11 +64,8 @@ def stored_entities(transaction: Transaction, ids: Iterable[str]) -> dict[str, P
 def _remaining(transaction: Transaction, touched: Set[str]) -> dict[str, Contribution]:
     """Return what documents still say of entities."""
     return {
-        record["id"]: Contribution(
-            names=ranked(name for names in record["names"] for name in names),
-            link_confidence=record["link_confidence"],
-            first_seen=record["first_seen"],
-            last_seen=record["last_seen"],
+        record["id"]: from_stored(
+            Contribution, record, names=ranked(name for names in record["names"] for name in names)
         )
         for record in transaction.rows("read_mentioned", sorted(touched))
     }

@@ -120,9 +120,7 @@ def _of_others(state: EntityState, touched: Set[str]) -> dict[str, Contribution]
 
 
 def _add_former_ids(
-    wanted: Mapping[str, Properties],
-    stored: Mapping[str, Properties],
-    moved: Mapping[str, str],
+    wanted: Mapping[str, Properties], stored: Mapping[str, Properties], moved: Mapping[str, str]
 ) -> None:
     """Let an entity carry the ids of those that have become it."""
     for old, new in sorted(moved.items()):

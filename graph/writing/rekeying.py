@@ -21,7 +21,7 @@ from extractor.schema import Entity
 from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected
 from graph.model.entities import Contribution, ranked, record_properties
-from graph.model.records import Champion, UpsertReport
+from graph.model.records import Champion, UpsertReport, from_stored
 from graph.model.rows import DocumentRows, Row, check_entity_id, edge_key, evidence_id
 from graph.writing import corrections
 from graph.writing.corrections import entity_record
@@ -53,10 +53,7 @@ class Rekeying:
 
 
 def rekey_documents(
-    transaction: Transaction,
-    documents: Sequence[str],
-    rekeying: Rekeying,
-    champion: Champion,
+    transaction: Transaction, documents: Sequence[str], rekeying: Rekeying, champion: Champion
 ) -> UpsertReport:
     """Write documents anew, an entity under its new id."""
     batch = _rekeyed(transaction, documents, rekeying)
@@ -65,9 +62,7 @@ def rekey_documents(
 
 
 def rekey_corrections(
-    transaction: Transaction,
-    rekeying: Rekeying,
-    champion: Champion,
+    transaction: Transaction, rekeying: Rekeying, champion: Champion
 ) -> UpsertReport:
     """Let the verdicts on an entity that no document mentions follow it, and the entity them."""
     moved = {rekeying.old: rekeying.entity.id}
@@ -168,13 +163,6 @@ def _evidence(evidence: Iterable[Row], rekeying: Rekeying) -> list[Row]:
 
 def _entity(node: Mapping[str, Any]) -> Entity:
     """Return the record of an entity that the graph has."""
-    return Entity(
-        id=node["id"],
-        name=node["name"],
-        type=node["type"],
-        mentions=(),
-        linked=node["linked"],
-        kb_id=node["kb_id"],
-        aliases=tuple(node["aliases"]),
-        description=node["description"],
+    return from_stored(
+        Entity, node, mentions=(), link_confidence=0.0, aliases=tuple(node["aliases"])
     )

@@ -87,11 +87,7 @@ def _follow(
     forget_other_champion(transaction, champion.name)
 
 
-def _row(
-    correction: Correction,
-    nodes: Mapping[str, Mapping[str, Any]],
-    champion: Champion,
-) -> Row:
+def _row(correction: Correction, nodes: Mapping[str, Mapping[str, Any]], champion: Champion) -> Row:
     if correction.verdict not in (CONFIRMED, REJECTED):
         raise GraphRejected(f"verdict {correction.verdict!r} is not {CONFIRMED} or {REJECTED}")
     if not UTC_TIME.fullmatch(correction.at):

@@ -178,10 +178,7 @@ class GraphWriter:
         self._write(lambda transaction: transaction.run(name, **parameters))
 
     def _write(
-        self,
-        work: Callable[Concatenate[Transaction, P], T],
-        *arguments: P.args,
-        **named: P.kwargs,
+        self, work: Callable[Concatenate[Transaction, P], T], *arguments: P.args, **named: P.kwargs
     ) -> T:
         """Return what some work gives, in one transaction of the run."""
         return self._connection.execute_write(

@@ -39,15 +39,12 @@ def run_ingest(params: IngestParams) -> IngestReport:
     Raises:
         Exception: whatever stopped the flow.
     """
-    _refuse_unknown(params.path)
     beside = None if params.dry_run else _graph
-    with flow_ready(_extractor, beside=beside):
+    with _source_ready(params.path, "Ingesting", _extractor, beside=beside):
         from flows.ingest.flow import ingest
         from flows.run.ending import report_of
 
-        with progress_bar("Ingesting"):
-            state = ingest(params, return_state=True)
-        return cast("IngestReport", report_of(state))
+        return cast("IngestReport", report_of(ingest(params, return_state=True)))
 
 
 def _extractor() -> Extractor | None:
@@ -63,46 +60,48 @@ def _graph() -> Graph:
 
 def run_replay(params: ReplayParams) -> IngestReport:
     """Run the flow `replay` and return its report, however it ended."""
-    _refuse_unknown(params.path)
-    with flow_ready(_extractor, beside=_graph):
+    with _source_ready(params.path, "Replaying", _extractor, beside=_graph):
         from flows.replay import replay
         from flows.run.ending import report_of
 
-        with progress_bar("Replaying"):
-            state = replay(params, return_state=True)
-        return cast("IngestReport", report_of(state))
+        return cast("IngestReport", report_of(replay(params, return_state=True)))
 
 
 def run_backfill(params: BackfillParams) -> BackfillReport:
     """Run the flow `backfill` and return its report, however it ended."""
-    _refuse_unknown(params.path)
-    with flow_ready(lambda: components().extractor, beside=_graph):
+    with _source_ready(
+        params.path, "Extracting again", lambda: components().extractor, beside=_graph
+    ):
         from flows.backfill.flow import backfill
         from flows.run.ending import report_of
 
-        with progress_bar("Extracting again"):
-            state = backfill(params, return_state=True)
-        return cast("BackfillReport", report_of(state))
+        return cast("BackfillReport", report_of(backfill(params, return_state=True)))
 
 
 def run_reconcile(params: ReconcileParams) -> ReconcileReport:
     """Run the flow `reconcile` and return its report, however it ended."""
-    _refuse_unknown(params.path)
-    with flow_ready(_graph):
+    with _source_ready(params.path, "Reconciling", _graph):
         from flows.reconcile import reconcile
         from flows.run.ending import report_of
 
-        with progress_bar("Reconciling"):
-            state = reconcile(params, return_state=True)
-        return cast("ReconcileReport", report_of(state))
+        return cast("ReconcileReport", report_of(reconcile(params, return_state=True)))
 
 
-def _refuse_unknown(path: Path | None) -> None:
-    """Refuse what is no source before a server starts and a model is loaded."""
+@contextmanager
+def _source_ready(
+    path: Path | None,
+    what: str,
+    load: Callable[[], object],
+    *,
+    beside: Callable[[], object] | None = None,
+) -> Iterator[None]:
+    """Have all that a flow over a source needs, and a bar; what is no source is refused at once."""
     if path is not None:
         from corpus.files.reader import refuse_unknown_kind
 
         refuse_unknown_kind(path)
+    with flow_ready(load, beside=beside), progress_bar(what):
+        yield
 
 
 def run_index_entities(params: IndexEntitiesParams) -> IndexReport:

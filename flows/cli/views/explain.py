@@ -29,7 +29,7 @@ def show_between(
         console.print()
         console.print(edge_line(edge))
         by = f", by {edge.checkpoint}" if edge.checkpoint else ""
-        console.print(f"  {certainty(edge)}{by}", style="dim", markup=False)
+        console.print(f"  {certainty(edge)}{by}", style="dim")
         console.print(Padding(Group(*_evidence(edge)), (0, 0, 0, 2)))
 
 

@@ -127,28 +127,25 @@ def show_erasure(console: Console, erasure: Erasure) -> None:
         console.print(
             f"{erasure.document} is erased: {written.edges_removed} edges and "
             f"{written.entities_removed} entities went with it, {written.edges_changed} edges "
-            "stay on other evidence.",
-            markup=False,
+            "stay on other evidence."
         )
     else:
-        console.print(f"The graph has no document {erasure.document}.", markup=False)
+        console.print(f"The graph has no document {erasure.document}.")
     left = ", ".join(f"{count} {where}" for where, count in erasure.traces.items())
     console.print(f"Still naming it: {left}.")
     for place in erasure.removed:
-        console.print(f"{place}: removed, a dead run had left texts there.", markup=False)
+        console.print(f"{place}: removed, a dead run had left texts there.")
     for place in erasure.kept:
         console.print(
             f"{place} may hold its text: a living run works there, or it cannot be read or "
             "removed. Forget the document again when that run has ended, as a user who may.",
             style="yellow",
-            markup=False,
         )
     if erasure.learnt_by:
         console.print(
             f"Trained on a document of its title: {', '.join(erasure.learnt_by)}. Weights cannot "
             "be taken back: train again without it.",
             style="yellow",
-            markup=False,
         )
     if erasure.in_source:
         console.print(
@@ -237,6 +234,6 @@ def show_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
 
 def _show_lines(console: Console, lines: Sequence[str]) -> None:
     for line in lines[:MAX_LINES]:
-        console.print(f"  {line}", style="yellow", markup=False)
+        console.print(f"  {line}", style="yellow")
     if len(lines) > MAX_LINES:
         console.print(f"  ... and {len(lines) - MAX_LINES} more")

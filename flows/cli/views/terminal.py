@@ -41,8 +41,8 @@ def shown(text: str) -> str:
     )
 
 
-console = Terminal(highlight=False)
-errors = Terminal(stderr=True, highlight=False)
+console = Terminal(highlight=False, markup=False)
+errors = Terminal(stderr=True, highlight=False, markup=False)
 
 
 class Commands(TyperGroup):
@@ -55,7 +55,7 @@ class Commands(TyperGroup):
         except Exception as error:
             if ctx.params.get("debug") or _is_the_command_lines_own(error):
                 raise
-            errors.print(_line(error), style="red", markup=False, soft_wrap=True)
+            errors.print(_line(error), style="red", soft_wrap=True)
             raise typer.Exit(1) from error
 
 
@@ -92,7 +92,7 @@ def end(state: str, why: str) -> None:
     """Say why a run is not Completed, and exit with 1; do nothing where it is."""
     if state != "Completed":
         message = f"The run is {state.lower()}: {why}."
-        errors.print(message, style="bold red", markup=False, soft_wrap=True)
+        errors.print(message, style="bold red", soft_wrap=True)
         raise typer.Exit(1)
 
 
@@ -135,7 +135,7 @@ def choose(name: str, entities: Sequence[FoundEntity]) -> FoundEntity:
         rows.add_row(
             str(number), entity.id, entity.name, entity.type, documents, entity.description
         )
-    errors.print(f"{name!r} stands for {len(entities)} entities:", markup=False)
+    errors.print(f"{name!r} stands for {len(entities)} entities:")
     errors.print(rows)
     if not sys.stdin.isatty():
         errors.print("Give one of the ids.")

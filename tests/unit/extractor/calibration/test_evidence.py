@@ -35,9 +35,7 @@ def case(
 
 
 def chosen(of: EvidenceCase, rule: EvidenceRule = DREEAM) -> tuple[int, ...]:
-    return evidence_sentences(
-        of.shares, of.first_sentence, of.head_sentences, of.tail_sentences, rule=rule
-    )
+    return evidence_sentences(of, rule)
 
 
 SENTENCES = st.frozensets(st.integers(0, 5), min_size=1)

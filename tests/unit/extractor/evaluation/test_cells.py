@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.calibration.thresholds import Thresholds
 from extractor.evaluation.cells import Cells, gold_cells, gold_triples
 from extractor.relations import RelationVocabulary
 from tests.unit.extractor.annotated import labelled
@@ -75,7 +74,7 @@ def test_documents_without_windows_or_labels_give_cells_too() -> None:
 def test_thresholds_of_each_relation_say_what_is_asserted() -> None:
     scores = [[window_scores({(0, 0, 1): 1.0, (0, 1, 1): 1.0})]]
     cells = gold_cells(scores, [DOCUMENT], VOCABULARY)
-    asserted = cells.asserted(Thresholds(values=(1.0, 0.5)))  # strictly above
+    asserted = cells.asserted((1.0, 0.5))  # strictly above
     assert cells.triples(asserted) == {(0, 0, "P19", 1)}
 
 

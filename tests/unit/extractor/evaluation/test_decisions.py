@@ -99,9 +99,9 @@ def test_a_margin_above_zero_is_one_above_the_tuned_thresholds(
     )
     assert asserted == before.triples(before.asserted(expected))
     if thresholding == "adaptive":
-        assert found.thresholds.values == (0.0,) * 4
+        assert found.thresholds == (0.0,) * 4
     else:
-        assert any(found.thresholds.values)
+        assert any(found.thresholds)
 
 
 def test_tuning_again_moves_nothing_more(tokenizer: PreTrainedTokenizerBase) -> None:
@@ -111,7 +111,7 @@ def test_tuning_again_moves_nothing_more(tokenizer: PreTrainedTokenizerBase) -> 
     cells = all_cells(atlop, tokenizer, documents)
     again = fit_decisions(atlop, tokenizer, documents, VOCABULARY, thresholding="shifted")
     same = all_cells(atlop, tokenizer, documents)
-    assert again.thresholds.values == (0.0,) * 4
+    assert again.thresholds == (0.0,) * 4
     assert np.array_equal(cells.margin, same.margin)
 
 
@@ -163,7 +163,7 @@ def test_a_model_that_is_very_sure_is_calibrated_on_all_its_cells(
     with torch.no_grad():
         atlop.bilinear.bias[1:] += sure  # all cells below the floor, or all above
     found = fit_decisions(atlop, tokenizer, documents, VOCABULARY, thresholding="shifted")
-    assert found.thresholds.values[0] == pytest.approx(sure, abs=30)
+    assert found.thresholds[0] == pytest.approx(sure, abs=30)
     assert found.calibrator.slope > 0.05
 
 

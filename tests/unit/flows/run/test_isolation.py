@@ -40,9 +40,7 @@ class NamesTheDocument(Stage):
 
 
 def run(names: Sequence[str], act: Stage) -> tuple[list[str], list[Failure]]:
-    results, failures = isolate(
-        names, act, stage="extract", document=str, raised=(GraphUnavailable,)
-    )
+    results, failures = isolate(names, act, stage="extract", document=str)
     return [each for result in results for each in result], failures
 
 

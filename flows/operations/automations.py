@@ -30,8 +30,8 @@ PREFIX = "factloom: "
 DEAD_SECONDS = 90
 """Three heartbeats of `prefect.yaml`: fewer took healthy runs for dead ones."""
 BEGIN_SECONDS = 300
-"""From when a worker takes a run to its first line: a start takes some 10 s, of an image pulled for
-it a minute or two. A worker that is killed in between leaves a run that no heartbeat tells of."""
+"""From when a worker takes a run to its begin, with room for a process or a container that starts
+slowly. A worker that is killed in between leaves a run that no heartbeat tells of."""
 TAKEN = {
     f"prefect.flow-run.{state}" for state in ("Pending", "Submitting", "InfrastructurePending")
 }

@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 AT_ONCE := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 INSTALLED := $(VENV)/.factloom-installed
-BENCHMARKS = $(filter-out training.release code.suite,$(subst /,.,$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*/*.py))))
+BENCHMARKS = $(filter-out training.release code.suite,$(subst /,.,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*/*.py))))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-unit test-graph test-servers test-e2e test-long test-matrix coverage \

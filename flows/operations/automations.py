@@ -1,6 +1,7 @@
 """What the Prefect server does by itself: declare dead runs dead, and tell people what went wrong.
 
     factloom: dead runs          no heartbeat for 90 s            -> the run is Crashed
+    factloom: runs never begun   taken by a worker 5 min ago      -> the run is Crashed
     factloom: runs that failed   a run is Failed or Crashed       -> an alert
     factloom: drift              a run unlike those before it     -> an alert
     factloom: no ingest          none has completed for 26 hours  -> an alert, and again
@@ -28,12 +29,23 @@ from flows.reports.monitoring import DRIFT_EVENT
 PREFIX = "factloom: "
 DEAD_SECONDS = 90
 """Three heartbeats of `prefect.yaml`: fewer took healthy runs for dead ones."""
+BEGIN_SECONDS = 300
+"""From when a worker takes a run to its begin, with room for a process or a container that starts
+slowly. A worker that is killed in between leaves a run that no heartbeat tells of."""
+TAKEN = {
+    f"prefect.flow-run.{state}" for state in ("Pending", "Submitting", "InfrastructurePending")
+}
 HEARTBEAT = "prefect.flow-run.heartbeat"
 SILENT = {
     f"prefect.flow-run.{state}"
     for state in ("Completed", "Failed", "Crashed", "Cancelled", "Suspended", "Paused")
 }
 """States in which no heartbeat is to be expected."""
+BEGUN = {HEARTBEAT, *SILENT} | {
+    f"prefect.flow-run.{state}"
+    for state in ("Running", "Scheduled", "Late", "AwaitingConcurrencySlot")
+}
+"""What ends that: it runs, has ended, or waits again."""
 RUN = "{{ flow.name }}/{{ deployment.name }} {{ flow_run.name }}"
 
 Alert = Callable[[str, str], CallWebhook | SendNotification]
@@ -47,9 +59,10 @@ def automations(alert: Alert | None, *, silent_hours: float) -> list[AutomationC
         alert: How to tell people; None: not at all.
         silent_hours: Without a completed ingest, after which people are told.
     """
+    watched = [dead_runs(), runs_never_begun()]
     if alert is None:
-        return [dead_runs()]
-    return [dead_runs(), failed_runs(alert), drift(alert), no_ingest(alert, silent_hours)]
+        return watched
+    return [*watched, failed_runs(alert), drift(alert), no_ingest(alert, silent_hours)]
 
 
 def dead_runs() -> AutomationCore:
@@ -66,12 +79,26 @@ def dead_runs() -> AutomationCore:
             threshold=1,
             within=timedelta(seconds=DEAD_SECONDS),
         ),
+        actions=[_crash(f"no heartbeat for {DEAD_SECONDS} s: its process was killed, or hangs")],
+    )
+
+
+def runs_never_begun() -> AutomationCore:
+    """Return what marks a run as Crashed whose worker was killed before the run had begun."""
+    return AutomationCore(
+        name=f"{PREFIX}runs never begun",
+        description="A run that a worker took and that does not begin is Crashed.",
+        trigger=EventTrigger(
+            match_related=_tagged("factloom"),
+            after=TAKEN,
+            expect=BEGUN,
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=timedelta(seconds=BEGIN_SECONDS),
+        ),
         actions=[
-            ChangeFlowRunState(
-                state=StateType.CRASHED,
-                name="Crashed",
-                message=f"no heartbeat for {DEAD_SECONDS} s: its process was killed, or hangs",
-            )
+            _crash(f"taken by a worker and not begun for {BEGIN_SECONDS} s: the worker was killed")
         ],
     )
 
@@ -192,6 +219,10 @@ def apply(client: SyncPrefectClient, wanted: Sequence[AutomationCore]) -> Iterat
     for name, found in there.items():
         client.delete_automation(found.id)
         yield name, "removed"
+
+
+def _crash(message: str) -> ChangeFlowRunState:
+    return ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=message)
 
 
 def _webhook(block: UUID) -> Alert:

@@ -17,8 +17,8 @@ from flows.redaction import describe
 from flows.run.patience import hurried
 
 RETRIES = 3
-"""Of a table or a page: some 15 s. A restart is over by then, and a store that is down holds a run
-up for a minute; Prefect's own five retries of each would be ten."""
+"""Of a table or a page. Fewer than Prefect's own: each waits longer than the one before it, and a
+run leaves several, so that a store that is down would hold its end up for long."""
 
 log = logging.getLogger(__name__)
 

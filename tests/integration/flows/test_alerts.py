@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from uuid import UUID
 
 import pytest
 from prefect import flow
@@ -16,10 +17,11 @@ from prefect.blocks.webhook import Webhook
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas import State
 from prefect.events import emit_event
-from prefect.states import Completed, Crashed, Failed, Running
+from prefect.states import Completed, Crashed, Failed, Running, Submitting
 from pydantic import SecretStr
 
-from flows.operations.automations import alert_through, apply, automations
+from flows.operations import automations as operations
+from flows.operations.automations import alert_through, apply, automations, runs_never_begun
 from flows.reports.monitoring import DRIFT_EVENT
 
 pytestmark = pytest.mark.integration
@@ -124,6 +126,30 @@ def test_a_completed_ingest_begins_the_time_anew(
     _ended(client, "ingest", ["factloom", "ingest"], Completed())
     receiver.wait_for("no ingest")
     assert time.monotonic() - completed > SHORT_HOURS * 3600 - 1
+
+
+def test_a_run_that_a_worker_took_and_never_began_is_crashed(
+    client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "BEGIN_SECONDS", SHORT_HOURS * 3600)
+    list(apply(client, [runs_never_begun()]))
+    for _ in range(8):  # the server takes up an automation a moment after it was created
+        lost, alive = (_taken(client) for _ in range(2))
+        client.set_flow_run_state(alive, Running(), force=True)
+        deadline = time.monotonic() + SHORT_HOURS * 3600 + 4
+        while time.monotonic() < deadline:
+            if client.read_flow_run(lost).state_name == "Crashed":
+                assert client.read_flow_run(alive).state_name == "Running"
+                return
+            time.sleep(0.5)
+    raise AssertionError("it is taken for ever")
+
+
+def _taken(client: SyncPrefectClient) -> UUID:
+    """Return a run that a worker has taken."""
+    run = client.create_flow_run(flow(name="watched")(lambda: None), tags=["factloom"])
+    client.set_flow_run_state(run.id, Submitting(), force=True)
+    return run.id
 
 
 def _block(kind: str, url: str) -> Block:

@@ -20,14 +20,14 @@ from prefect.client.schemas import State
 from corpus.records import DocumentSource
 from extractor.batches import batched
 from flows.components import components
-from flows.ingest.failures import all_failed, nowhere
 from flows.ingest.redirects import follow_redirects
 from flows.ingest.retraction import BATCH, Extent, Retractions, Why, retraction_limit
+from flows.ingest.retries import all_failed, nowhere
 from flows.ingest.writing import retract
 from flows.params import ReconcileParams
 from flows.run.context import Run, recorded, run_info
-from flows.run.ending import ended
 from flows.run.limits import sole_writer
+from flows.run.prefect_state import ended
 from flows.run.progress import Progress, ProgressArtifact
 from flows.run.showing import show_table
 from graph.client import Graph

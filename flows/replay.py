@@ -9,14 +9,14 @@ from prefect.client.schemas import State
 
 from flows.components import components
 from flows.errors import NotOfTheSource
-from flows.ingest.failures import all_failed, fetched_pages
 from flows.ingest.flow import ingest_pages
+from flows.ingest.retries import all_failed, fetched_pages
 from flows.params import ReplayParams
 from flows.reports.artifacts import publish
 from flows.reports.monitoring import watched
 from flows.reports.report import IngestReport
 from flows.run.context import open_run
-from flows.run.ending import ended
+from flows.run.prefect_state import ended
 
 DEFAULTS = ReplayParams()
 
@@ -31,9 +31,9 @@ def replay(params: ReplayParams = DEFAULTS) -> IngestReport | State[IngestReport
         with closing(fetched_pages(run.source, graph, params.documents or failed)) as pages:
             report = ingest_pages(pages, run, expected=len(params.documents), force=True)
         report = watched(report, run)
-        run.finish(report.state, report.stored())
+        run.finish(report.outcome.state, report.stored())
     publish(report)
-    return ended(report.state, report.why, report)
+    return ended(report.outcome.state, report.outcome.why, report)
 
 
 def refuse_others(params: ReplayParams) -> None:

@@ -21,14 +21,14 @@ from extractor.batches import batched
 from flows.backfill.backfill_queue import Queue
 from flows.components import components
 from flows.errors import ListRejected
-from flows.ingest.failures import all_failed, fetched_pages
 from flows.ingest.flow import ingest_pages
+from flows.ingest.retries import all_failed, fetched_pages
 from flows.params import BackfillParams
 from flows.reports.artifacts import publish
 from flows.reports.monitoring import watched
 from flows.reports.report import IngestReport
 from flows.run.context import SourceRun, open_run
-from flows.run.ending import ended
+from flows.run.prefect_state import ended
 from flows.run.showing import show_table
 from graph.client import Graph
 
@@ -85,11 +85,11 @@ def backfill(params: BackfillParams = DEFAULTS) -> BackfillReport | State[Backfi
                 adopted=adopted,
                 checkpoints=graph.documents_by_checkpoint(),
             )
-        run.finish(report.extracted.state, report.stored())
+        run.finish(report.extracted.outcome.state, report.stored())
         log(report)
     publish(report.extracted)
     publish_checkpoints(report.checkpoints, report.extracted.checkpoint)
-    return ended(report.extracted.state, report.extracted.why, report)
+    return ended(report.extracted.outcome.state, report.extracted.outcome.why, report)
 
 
 def log(report: BackfillReport) -> None:

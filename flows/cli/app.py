@@ -114,7 +114,7 @@ def ingest(
     show_report(console, report, dry_run=dry_run)
     what = "The strongest statements" if dry_run else "The strongest new edges"
     show_edges(console, what, report.strongest[:10])
-    end(report.state, report.why)
+    end(report.outcome.state, report.outcome.why)
 
 
 @app.command(rich_help_panel=ENGINEERS)

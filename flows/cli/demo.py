@@ -69,7 +69,7 @@ def demo(console: Console) -> None:
     show_edges(console, f"The strongest {new}edges, and the sentence that says so", edges)
     _questions(console, graph)
     _where_next(console, edges[0] if edges else None)
-    end(report.state, report.why)
+    end(report.outcome.state, report.outcome.why)
 
 
 def strongest(graph: Graph, *, limit: int = EDGES) -> list[FoundEdge]:

@@ -50,14 +50,14 @@ def replay(
         )
     )
     show_report(console, report, dry_run=False)
-    end(report.state, report.why)
+    end(report.outcome.state, report.outcome.why)
 
 
 def failures(name: SourceNames = None) -> None:
     """List the documents of all sources that failed, why, and how often they were tried."""
     from flows.cli.views.summary import rows_table
     from flows.components import components
-    from flows.ingest.failures import all_failed
+    from flows.ingest.retries import all_failed
 
     graph = components().graph
     counts = {source: graph.count_failures(source) for source in name or ()} or {
@@ -117,7 +117,7 @@ def backfill(
         )
     )
     show_backfilled(console, report)
-    end(report.extracted.state, report.extracted.why)
+    end(report.extracted.outcome.state, report.extracted.outcome.why)
 
 
 def reconcile(

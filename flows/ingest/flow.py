@@ -15,10 +15,10 @@ from corpus.records import Page
 from flows.components import components
 from flows.ingest.ahead import extracted_ahead, in_hand
 from flows.ingest.executor import chosen_executor
-from flows.ingest.failures import due_pages
 from flows.ingest.planning import plan
 from flows.ingest.redirects import follow_new_redirects
 from flows.ingest.retraction import Retractions
+from flows.ingest.retries import due_pages
 from flows.ingest.writing import retract_all, write_batch
 from flows.logs import batch_of
 from flows.params import IngestParams
@@ -27,7 +27,7 @@ from flows.reports.artifacts import publish
 from flows.reports.monitoring import watched, with_new_edges
 from flows.reports.report import IngestReport
 from flows.run.context import SourceRun, now, open_run
-from flows.run.ending import ended
+from flows.run.prefect_state import ended
 from flows.run.progress import Progress, ProgressArtifact
 from graph.model.records import CursorState
 
@@ -52,9 +52,9 @@ def ingest(params: IngestParams = DEFAULTS) -> IngestReport | State[IngestReport
             )
         counts = Counts.of_writing(followed.written) + report.counts
         report = watched(replace(report, counts=counts), run)
-        run.finish(report.state, report.stored())
+        run.finish(report.outcome.state, report.stored())
     publish(report)
-    return ended(report.state, report.why, report)
+    return ended(report.outcome.state, report.outcome.why, report)
 
 
 def start_position(run: SourceRun) -> str:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.records import Gone, Page, Record, Skipped, id_of
 from extractor.schema import Document
-from flows.ingest.failures import is_due
 from flows.ingest.retraction import MALFORMED, Retractions
+from flows.ingest.retries import is_due
 from flows.records import Batch, Counts
 from graph.model.records import FailedDocument, Known
 from graph.model.rows import content_hash

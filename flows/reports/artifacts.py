@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flows.components import components
-from flows.reports.panels import (
+from flows.reports.report import IngestReport
+from flows.reports.tables import (
     MAX_ROWS,
     drift_page,
     failure_rows,
@@ -11,7 +12,6 @@ from flows.reports.panels import (
     summary_rows,
     waiting_rows,
 )
-from flows.reports.report import IngestReport
 from flows.run.showing import show_page, show_table, showing
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from corpus.records import Skipped
 from extractor.relations import RelationVocabulary
 from flows.records import NOTHING, Batch, Counts, Failure
 from flows.reports.drift import Drift
 from flows.reports.edges import doubt, first, statement_edges, strength
+from flows.run.outcome import Outcome, outcome
 from graph.model.records import FoundEdge, RunInfo
 
 MAX_NAMED = 500
@@ -19,7 +19,6 @@ SHOWN = 20
 """Strongest edges in a report, and as many doubtful ones."""
 CANDIDATES = 100
 """Statements of a run that are kept, of either kind: some of their edges are not new."""
-State = Literal["Completed", "Failed", "Cancelled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,32 +80,14 @@ class IngestReport:
         return replace(self, strongest=tuple(strongest[:SHOWN]), doubtful=tuple(doubtful[:SHOWN]))
 
     @property
-    def state(self) -> State:
-        """What the run ended as: 'Cancelled' between two batches, 'Failed' where it is told why."""
-        if self.interrupted:
-            return "Cancelled"
-        return "Failed" if self.refusal or self._too_many else "Completed"
-
-    @property
-    def why(self) -> str:
-        """Why the run is not Completed, and what of it stays; empty where it is."""
-        if self.interrupted:
-            return "interrupted between two batches: what is written stays, the next run goes on"
-        reasons = [self.refusal] if self.refusal else []
-        if self._too_many:
-            reasons.append(
-                f"{self.counts.failed_share:.0%} of the records failed "
-                f"({self.counts.failed_anew} of {self.counts.news}), more than the "
-                f"{self.max_failed_share:.0%} of FACTLOOM_RUN__MAX_FAILED_SHARE "
-                "(factloom failures lists what can be tried again)"
-            )
-        if reasons and self.counts.documents:
-            reasons.append(f"the other documents, {self.counts.documents}, are written")
-        return "; ".join(reasons)
-
-    @property
-    def _too_many(self) -> bool:
-        return self.counts.failed_share > self.max_failed_share
+    def outcome(self) -> Outcome:
+        """How the run ended, or would if it did now."""
+        return outcome(
+            self.counts,
+            refusal=self.refusal,
+            interrupted=self.interrupted,
+            max_failed_share=self.max_failed_share,
+        )
 
     def rates(self) -> dict[str, float]:
         """Return documents per second by stage, and of the run, whose stages overlap."""

@@ -17,7 +17,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 from flows.ingest.flow import ingest
 from flows.params import IngestParams
 from flows.reports.report import IngestReport
-from flows.run.ending import report_of
+from flows.run.prefect_state import report_of
 from tests.e2e.conftest import ROOT
 
 PATIENCE_SECONDS = 300.0

@@ -16,7 +16,7 @@ from extractor.checkpoint import Checkpoint
 from flows import components
 from flows.backfill.flow import BackfillReport, backfill
 from flows.params import BackfillParams
-from flows.run.ending import report_of
+from flows.run.prefect_state import report_of
 from graph.client import Graph
 from graph.model.edges import Evidence, edge_properties
 from graph.reading.snapshot import Snapshot, diff, snapshot

@@ -15,7 +15,7 @@ from flows.forget import erase
 from flows.params import IngestParams, ReconcileParams, ReplayParams
 from flows.reconcile import ReconcileReport, reconcile
 from flows.replay import replay
-from flows.run.ending import report_of
+from flows.run.prefect_state import report_of
 from graph.client import Graph
 from graph.model.records import FoundEntity
 from graph.reading.snapshot import diff, snapshot

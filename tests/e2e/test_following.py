@@ -12,7 +12,7 @@ import pytest
 from flows import components
 from flows.params import IngestParams, ReconcileParams
 from flows.reconcile import ReconcileReport, reconcile
-from flows.run.ending import report_of
+from flows.run.prefect_state import report_of
 from graph.client import Graph
 from graph.reading.snapshot import diff, snapshot
 from tests.e2e.running import MARGIN_STEP, run

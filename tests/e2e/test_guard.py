@@ -16,7 +16,7 @@ from flows import components
 from flows.backfill.flow import BackfillReport, backfill
 from flows.params import BackfillParams, IngestParams, ReplayParams
 from flows.replay import replay
-from flows.run.ending import report_of
+from flows.run.prefect_state import report_of
 from flows.run.progress import listener
 from graph.client import Graph
 from graph.reading.snapshot import diff, snapshot
@@ -79,7 +79,12 @@ def test_ingest_writes_what_is_new_and_retracts_nothing_until_it_is_told(
     params = write([*spoilt, {**samples[8], "id": "new"}])
     state, report = run(params)
     assert state.is_failed()
-    assert (report.state, report.counts.held, report.counts.gone, report.counts.processed) == (
+    assert (
+        report.outcome.state,
+        report.counts.held,
+        report.counts.gone,
+        report.counts.processed,
+    ) == (
         "Failed",
         5,
         0,

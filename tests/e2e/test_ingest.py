@@ -58,10 +58,10 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(
     finally:
         listener.reset(token)
     assert state.is_cancelled()
-    assert (first.state, first.counts.processed) == ("Cancelled", 4)
+    assert (first.outcome.state, first.counts.processed) == ("Cancelled", 4)
 
     _, second = run(FEW)
-    assert (second.state, second.counts.processed) == ("Completed", 8)
+    assert (second.outcome.state, second.counts.processed) == ("Completed", 8)
     runs = graph.query("MATCH (r:Run) RETURN r.state AS state ORDER BY state")
     assert [each["state"] for each in runs] == ["Cancelled", "Completed"]
     resumed = snapshot(graph)

@@ -42,7 +42,7 @@ def run_ingest(params: IngestParams) -> IngestReport:
     beside = None if params.dry_run else _graph
     with _source_ready(params.path, "Ingesting", _extractor, beside=beside):
         from flows.ingest.flow import ingest
-        from flows.run.ending import report_of
+        from flows.run.prefect_state import report_of
 
         return cast("IngestReport", report_of(ingest(params, return_state=True)))
 
@@ -62,7 +62,7 @@ def run_replay(params: ReplayParams) -> IngestReport:
     """Run the flow `replay` and return its report, however it ended."""
     with _source_ready(params.path, "Replaying", _extractor, beside=_graph):
         from flows.replay import replay
-        from flows.run.ending import report_of
+        from flows.run.prefect_state import report_of
 
         return cast("IngestReport", report_of(replay(params, return_state=True)))
 
@@ -73,7 +73,7 @@ def run_backfill(params: BackfillParams) -> BackfillReport:
         params.path, "Extracting again", lambda: components().extractor, beside=_graph
     ):
         from flows.backfill.flow import backfill
-        from flows.run.ending import report_of
+        from flows.run.prefect_state import report_of
 
         return cast("BackfillReport", report_of(backfill(params, return_state=True)))
 
@@ -82,7 +82,7 @@ def run_reconcile(params: ReconcileParams) -> ReconcileReport:
     """Run the flow `reconcile` and return its report, however it ended."""
     with _source_ready(params.path, "Reconciling", _graph):
         from flows.reconcile import reconcile
-        from flows.run.ending import report_of
+        from flows.run.prefect_state import report_of
 
         return cast("ReconcileReport", report_of(reconcile(params, return_state=True)))
 

@@ -12,9 +12,9 @@ from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected
 from corpus.records import Gone
-from flows.ingest.failures import fetched_pages
 from flows.ingest.planning import plan
 from flows.ingest.retraction import Retractions
+from flows.ingest.retries import fetched_pages
 from flows.ingest.writing import failed_documents
 from flows.reconcile import forget_failures
 from flows.records import Failure

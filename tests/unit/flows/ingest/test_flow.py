@@ -74,4 +74,4 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
     with disable_run_logger():
         report = ingest_pages(pages, run, expected=2)
     counts = report.counts
-    assert (report.state, counts.read, counts.gone, counts.held) == ("Completed", 1, 0, 0)
+    assert (report.outcome.state, counts.read, counts.gone, counts.held) == ("Completed", 1, 0, 0)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from flows.reports.monitoring import watched
-from flows.reports.panels import summary_rows
+from flows.reports.tables import summary_rows
 from flows.run.context import Run
 from graph.model.records import RunInfo
 from tests.unit.flows.reports.samples import report

@@ -82,10 +82,10 @@ def summary_rows(report: IngestReport) -> list[dict[str, Any]]:
 def markdown(report: IngestReport) -> str:
     """Return the report for people who open the run at Prefect."""
     lines = [
-        f"# {report.flow.capitalize()} of {_plain(report.source)}: {report.state.lower()}",
+        f"# {report.flow.capitalize()} of {_plain(report.source)}: {report.outcome.state.lower()}",
         "",
         *_alarm_lines(report.drift),
-        *([f"**{_plain(report.why)}.**", ""] if report.why else []),
+        *([f"**{_plain(report.outcome.why)}.**", ""] if report.outcome.why else []),
         f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",
         "",
         f"{', '.join(f'{n} {label}' for label, n in report.counts.labelled().items())}.",

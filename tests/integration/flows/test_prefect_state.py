@@ -8,7 +8,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas import State
 
 from flows.errors import NotCompleted
-from flows.run.ending import ended, report_of
+from flows.run.prefect_state import ended, report_of
 
 pytestmark = pytest.mark.integration
 

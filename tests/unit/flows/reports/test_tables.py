@@ -9,7 +9,7 @@ import pytest
 
 from flows.records import Counts
 from flows.reports.drift import Drift, Watched
-from flows.reports.panels import BAR, drift_page, failure_rows, markdown, summary_rows
+from flows.reports.tables import BAR, drift_page, failure_rows, markdown, summary_rows
 from tests.unit.flows.reports.samples import SENTENCE, edge, report
 
 USUAL = Watched(name="mean margin", now=3.0, earlier=(3.0, 3.1), usual=3.05, allowed=0.5)

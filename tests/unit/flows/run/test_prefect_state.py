@@ -7,7 +7,7 @@ from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
 from flows.errors import NotCompleted
-from flows.run.ending import ended, report_of
+from flows.run.prefect_state import ended, report_of
 
 
 @pytest.mark.parametrize("name", ["Failed", "Cancelled"])

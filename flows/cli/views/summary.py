@@ -21,7 +21,14 @@ if TYPE_CHECKING:  # these bring Prefect with them
     from flows.reconcile import ReconcileReport
 
 MAX_LINES = 20
-REKEYED = "entities have another id now; the old ones still find them."
+REKEYED = "The ids that entities had before still find them."
+HINTS = {
+    "foreign": "FACTLOOM_EXTRACTOR__LANGUAGES says which languages are extracted.",
+    "waiting": "factloom failures lists the documents that wait, factloom replay tries them now.",
+    "gone": "A document is gone that its source has no more, or empty, or in another language.",
+    "entities_rekeyed": REKEYED,
+}
+"""Count of a run -> what people may want to know or do about it."""
 
 
 def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> None:
@@ -30,43 +37,12 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
     changed = counts.processed or counts.gone or counts.held or counts.entities_rekeyed
     if not (changed or counts.failed or report.skipped_records):
         console.print("Nothing changed: the graph has every document as it is.", style="bold green")
-    done = "would be written" if dry_run else "written"
-    console.print(
-        f"{counts.read} documents read from {report.source}: {counts.unchanged} unchanged, "
-        f"{counts.processed} {done}, {counts.failed} failed, "
-        f"{counts.skipped} records skipped, {counts.duplicates} duplicates."
-    )
-    for count, what in (
-        (
-            counts.foreign,
-            "are in languages that the checkpoint does not speak (FACTLOOM_EXTRACTOR__LANGUAGES).",
-        ),
-        (counts.empty, "have an empty text."),
-        (
-            counts.waiting,
-            f"documents of {report.source} failed, now or before, and wait to be tried again "
-            "(factloom failures lists them, factloom replay tries them now).",
-        ),
-        (
-            counts.gone,
-            "documents are gone from the graph: the source has them no more, or without a text, "
-            "or in another language.",
-        ),
-        (not dry_run and counts.entities_rekeyed, REKEYED),
-    ):
-        if count:
-            console.print(f"{count} {what}")
-    if counts.processed:
-        console.print(f"{counts.statements} statements by {report.checkpoint}.")
-    if counts.rejected:
-        reasons = ", ".join(f"{count} by {why}" for why, count in sorted(counts.rejected.items()))
-        console.print(f"Rejected, as their relations never hold between such types: {reasons}.")
-    if (counts.processed or counts.gone) and not dry_run:
-        console.print(
-            f"Edges: {counts.edges_new} new, {counts.edges_changed} changed, "
-            f"{counts.edges_removed} removed. Entities: {counts.entities_new} new "
-            f"({counts.nil_new} of them not linked), {counts.entities_removed} removed."
-        )
+    done = "a dry run, nothing is written" if dry_run else report.checkpoint
+    console.print(f"{report.flow.capitalize()} of {report.source}: {done}")
+    console.print(grid((label, f"{count:,}") for label, count in counts.labelled().items()))
+    for count, hint in HINTS.items():
+        if getattr(counts, count):
+            console.print(hint)
     if rates := report.rates():
         shown = "  ".join(f"{stage} {rate:.1f}" for stage, rate in rates.items())
         console.print(f"Documents per second: {shown}")
@@ -112,7 +88,7 @@ def show_reconciled(console: Console, report: ReconcileReport) -> None:
             f"removed. Entities: {report.written.entities_removed} removed."
         )
     if report.written.entities_rekeyed:
-        console.print(f"{report.written.entities_rekeyed} {REKEYED}")
+        console.print(f"{report.written.entities_rekeyed} entities with another id. {REKEYED}")
     if report.absent:
         console.print(
             f"{report.absent} of {report.linked} linked ids are not in the entity index any more; "

@@ -23,8 +23,9 @@ def shown(show: Callable[[Console], None]) -> str:
 
 def test_counts_rates_and_problems_are_shown_by_name() -> None:
     text = shown(lambda console: show_report(console, report(), dry_run=False))
-    assert "9 documents read from tests: 4 unchanged, 4 written, 1 failed, 1 records" in text
-    assert "Edges: 5 new, 1 changed, 0 removed." in text
+    for label, count in {"documents read": 9, "documents extracted": 4, "edges new": 5}.items():
+        assert re.search(rf"^  {label} +{count}$", text, re.MULTILINE)
+    assert "edges removed" not in text, "there are none"
     assert "relations 2.0" in text
     assert "a.jsonl, line 2: tests:2: text is empty" in text
     assert "tests:3: too long (while: extract)" in text
@@ -36,7 +37,7 @@ def test_documents_in_other_languages_are_named_with_the_setting() -> None:
     )
     found = report(skipped=0, foreign=1, skipped_records=(foreign,), failed=0, failures=())
     text = shown(lambda console: show_report(console, found, dry_run=False))
-    assert "1 are in languages that the checkpoint does not speak" in text
+    assert re.search("documents in other languages +1\n", text)
     assert "FACTLOOM_EXTRACTOR__LANGUAGES" in text
     assert "tests:4: German" in text
 
@@ -44,7 +45,7 @@ def test_documents_in_other_languages_are_named_with_the_setting() -> None:
 def test_what_was_retracted_for_its_language_is_not_called_gone_from_the_source() -> None:
     found = report(foreign=1, gone=1)
     text = shown(lambda console: show_report(console, found, dry_run=False))
-    assert "1 documents are gone from the graph" in text
+    assert re.search("documents gone +1\n", text)
     assert "or in another language" in text
 
 
@@ -59,7 +60,7 @@ def test_documents_without_a_text_are_counted_and_named() -> None:
     empty = Skipped(source="a.jsonl", place="line 4", document="tests:4", reason="", text="empty")
     found = report(skipped=0, empty=1, skipped_records=(empty,), failed=0, failures=())
     text = shown(lambda console: show_report(console, found, dry_run=False))
-    assert "1 have an empty text." in text
+    assert re.search("documents without a text +1\n", text)
     assert "a.jsonl, line 4: tests:4" in text
 
 
@@ -72,15 +73,15 @@ def test_a_run_that_changed_nothing_says_so() -> None:
 
 def test_a_dry_run_claims_to_have_written_nothing() -> None:
     text = shown(lambda console: show_report(console, report(), dry_run=True))
-    assert "4 would be written" in text
-    assert "Edges:" not in text
+    assert "nothing is written" in text
 
 
 def test_rejected_statements_and_other_ids_are_told() -> None:
     found = report(rejected={"tail type": 3, "head type": 1}, entities_rekeyed=2)
     text = shown(lambda console: show_report(console, found, dry_run=False))
-    assert "between such types: 1 by head type, 3 by tail type." in text
-    assert "2 entities have another id now" in text
+    assert re.search("statements rejected, head type +1\n.*tail type +3\n", text)
+    assert re.search("entities with another id +2\n", text)
+    assert "still find them" in text
     counts = found.stored()
     assert (counts["rejected"], counts["rejected_tail_type"], counts["entities_rekeyed"]) == (
         4,

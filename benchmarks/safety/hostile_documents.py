@@ -141,13 +141,14 @@ def ingest_stopped(folder: Path, beside: Sequence[Document]) -> tuple[float, int
         environment = local_environment(folder / str(number)) | {
             "FACTLOOM_RUN__BATCH_DOCUMENTS": str(len(beside)),
             "FACTLOOM_EXTRACTOR__LANGUAGES": "all",
+            "PREFECT_LOGGING_LEVEL": "INFO",  # at the terminal a batch is no line, else
         }
         command = [str(Path(sys.executable).with_name("factloom"))]
         log = folder / f"{number}.log"
         with (
             log.open("w") as output,
             subprocess.Popen(
-                [*command, "ingest", str(path)],
+                [*command, "ingest", str(path), "--name", "hostile"],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,

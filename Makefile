@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.factloom-installed
 BENCHMARKS = $(filter-out training.release code.suite,$(subst /,.,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-graph test-servers test-e2e test-long test-matrix coverage \
+.PHONY: help demo test test-unit test-slow test-graph test-servers test-e2e test-long test-matrix coverage \
 	check format bench figures up down secrets
 
 help: ## Show this list
@@ -26,8 +26,11 @@ demo: $(INSTALLED) ## Ingest the samples for real and show the graph
 test: $(INSTALLED) ## Run what CI runs: unit, golden, integration (real servers), e2e
 	@$(PYTEST) -m "not long" $(AT_ONCE)
 
-test-unit: $(INSTALLED) ## Run the tests that need no server
-	@$(PYTEST) tests/unit tests/golden -m "not long"
+test-unit: $(INSTALLED) ## Run the tests that need neither a server nor a trained model
+	@$(PYTEST) tests/unit tests/golden -m "not long and not slow"
+
+test-slow: $(INSTALLED) ## Run the unit tests that train, load or draw, or start a process
+	@$(PYTEST) tests/unit -m "slow and not long" $(AT_ONCE)
 
 test-graph: $(INSTALLED) ## Run the graph's tests, on the embedded server alone
 	@$(PYTEST) tests/unit/graph tests/integration/graph -m "not neo4j and not long"

@@ -60,6 +60,7 @@ def set_run(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     return change
 
 
+@pytest.mark.long
 def test_ray_gives_the_same_graph(graph: Graph, clean: Snapshot, set_run: Elsewhere) -> None:
     set_run(task_runner="ray", parallel=2, batch_documents=SHARD_DOCUMENTS)
     state, report = run(SOME)

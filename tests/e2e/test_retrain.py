@@ -117,6 +117,7 @@ def test_a_retraining_that_was_killed_goes_on(params: RetrainParams) -> None:
     assert challenge.outcome == "promoted"
 
 
+@pytest.mark.long
 def test_a_retraining_that_was_killed_after_training_is_not_trained_again(
     params: RetrainParams, monkeypatch: pytest.MonkeyPatch
 ) -> None:

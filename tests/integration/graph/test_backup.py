@@ -54,6 +54,7 @@ def assert_restored(graph: Graph) -> None:
     assert graph.counts()["documents"] == 6
 
 
+@pytest.mark.long
 @pytest.mark.neo4j
 def test_neo4j_comes_back_from_a_dump(tmp_path: Path) -> None:
     here, there, dumps = tmp_path / "here", tmp_path / "there", tmp_path / "dumps"

@@ -80,6 +80,9 @@ def leave_verdicts_behind(_: World) -> AbstractContextManager[Any]:
 
 
 @pytest.mark.parametrize(
+    "played", ["embedded", pytest.param("neo4j", marks=pytest.mark.long)], indirect=True
+)
+@pytest.mark.parametrize(
     ("break_it", "steps"),
     [
         (retract_nothing, [*BEGIN, ("remove", 2, 0), ("mark deleted", 3, 0)]),

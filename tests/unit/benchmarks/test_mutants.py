@@ -12,6 +12,8 @@ from benchmarks.code.parts.mutants import mutants, survivors
 from benchmarks.code.suite import MUTATED, covered
 from tests.unit.project.compose import ROOT
 
+pytestmark = pytest.mark.slow
+
 SOURCE = "def least(a: int, b: int) -> int:\n    return a if a < b else b\n"
 LOOKS = "from {name} import least\n\n\ndef test_least():\n    assert least(1, 2) == 1\n"
 

@@ -27,6 +27,8 @@ from tests.unit.extractor.copies import RECORD
 from tests.unit.extractor.copies import copy as copy
 from tests.unit.extractor.copies import stored as stored
 
+pytestmark = pytest.mark.slow
+
 RELATIONS_4 = RelationVocabulary(
     {"P1": "one", "P2": "two", "P3": "three", "P4": "four"},
     {

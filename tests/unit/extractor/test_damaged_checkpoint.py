@@ -20,6 +20,8 @@ from tests.checkpoints import write_tiny_checkpoint
 from tests.unit.extractor.copies import copy as copy
 from tests.unit.extractor.copies import stored as stored
 
+pytestmark = pytest.mark.slow
+
 FILES = (
     "config.json",
     "calibrator.json",

@@ -18,6 +18,8 @@ from extractor.files import file_hash
 from extractor.manifest import FORMAT_OF_0_1
 from tests.checkpoints import write_tiny_checkpoint
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SHIPPED = ROOT / "models" / "factloom-minilm"
 

@@ -23,6 +23,8 @@ from extractor.relations import MOST_RELATIONS
 from extractor.text.pieces import load_tokenizer
 from tests.checkpoints import write_tiny_checkpoint
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:

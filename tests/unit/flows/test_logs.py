@@ -25,6 +25,8 @@ from flows.logs import (
     summarised,
 )
 
+pytestmark = pytest.mark.slow
+
 CANARY = "Ada Lovelace was born in London."
 ROOT = Path(__file__).parents[3]
 Logger = tuple[logging.Logger, "logging.StreamHandler[StringIO]"]

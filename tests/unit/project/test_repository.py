@@ -118,7 +118,16 @@ def test_a_new_dependency_is_installed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        *("help", "demo", "test", "test-unit", "test-graph", "test-servers", "test-e2e"),
+        *(
+            "help",
+            "demo",
+            "test",
+            "test-unit",
+            "test-slow",
+            "test-graph",
+            "test-servers",
+            "test-e2e",
+        ),
         *("test-long", "test-matrix", "coverage", "check", "format", "bench", "figures"),
         *("up", "down", "secrets"),
     ],

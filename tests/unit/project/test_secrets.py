@@ -10,6 +10,8 @@ import pytest
 
 from tests.unit.project.test_repository import tracked_texts
 
+pytestmark = pytest.mark.slow
+
 KNOWN = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\bAKIA[0-9A-Z]{16}\b"  # Amazon

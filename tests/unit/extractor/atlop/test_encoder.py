@@ -14,6 +14,8 @@ from extractor.errors import CheckpointRejected
 from extractor.text.pieces import load_tokenizer
 from tests.unit.extractor.tokenizers import TEXT, TOKENIZERS, tiny_config
 
+pytestmark = pytest.mark.slow
+
 PIECES = 24
 COMMON = {"vocab_size": 600, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
 SHAPE = {**COMMON, "intermediate_size": 48, "max_position_embeddings": 64}

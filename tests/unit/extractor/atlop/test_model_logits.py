@@ -28,6 +28,8 @@ from tests.unit.extractor.atlop.model_cases import (
 from tests.unit.extractor.reference import plain_logits, plain_shares
 from tests.unit.extractor.tokenizers import TOKENIZERS, tiny_config
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("switches", SWITCHES.values(), ids=SWITCHES)
 @torch.no_grad()

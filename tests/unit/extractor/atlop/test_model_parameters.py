@@ -10,6 +10,8 @@ from extractor.atlop.model import Atlop
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.atlop.model_cases import SEVERAL, SHORT, SWITCHES, TYPES, windows_of
 
+pytestmark = pytest.mark.slow
+
 
 @torch.no_grad()
 @pytest.mark.parametrize("name", [n for n in SWITCHES if n not in ("bilinear", "zero threshold")])

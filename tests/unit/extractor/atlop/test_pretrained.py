@@ -16,6 +16,8 @@ from extractor.encoder.encoder import default_encoder, pretrained_encoder
 from extractor.errors import CheckpointRejected
 from extractor.text.pieces import load_tokenizer
 
+pytestmark = pytest.mark.slow
+
 MARK = "from pathlib import Path\nPath({mark!r}).touch()\nclass Evil: pass\n"
 
 

@@ -24,6 +24,8 @@ from extractor.relations import RelationVocabulary, TypeConstraint
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.annotated import labelled
 
+pytestmark = pytest.mark.slow
+
 VOCABULARY = RelationVocabulary(
     {"P19": "place of birth", "P17": "country", "P131": "located in", "P69": "educated at"}
 )

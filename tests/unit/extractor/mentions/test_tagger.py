@@ -24,6 +24,8 @@ from extractor.text.words import Words, WordWindow
 from tests.unit.extractor.annotated import read_annotated
 from tests.unit.extractor.text.test_words import HOSTILE, TEXTS, TOKENIZER, words_of
 
+pytestmark = pytest.mark.slow
+
 TYPES = len(ENTITY_TYPES)
 
 

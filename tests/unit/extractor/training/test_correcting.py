@@ -7,6 +7,7 @@ from itertools import permutations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
@@ -18,6 +19,8 @@ from extractor.training.presets import PRESETS
 from extractor.training.recipe import Recipe
 from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.training.test_relations import ADA, VOCABULARY
+
+pytestmark = pytest.mark.slow
 
 JUDGED = (0, 1)
 

@@ -16,6 +16,8 @@ from extractor.training.trainer import TrainingProgress
 from tests.checkpoints import tiny_encoder
 from tests.unit.extractor.annotated import labelled
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = [
     labelled("[Ada|PER|0] met Bert.", title="One"),
     labelled("Long ago [Carl|PER|0] had left the town of [Bonn|LOC|1], by night.", title="2"),

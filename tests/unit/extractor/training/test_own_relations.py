@@ -20,6 +20,8 @@ from tests.checkpoints import tiny_encoder, write_tiny_checkpoint
 from tests.unit.extractor.annotated import annotated_document
 from tests.unit.extractor.datasets.test_triples_csv import guides_files
 
+pytestmark = pytest.mark.slow
+
 FIRMS = ["Lumen Works", "Nordlys AS", "Delta Mills", "Aker Ltd"]
 PEOPLE = ["Ida Krog", "Jon Vik", "Eva Lund"]
 PLACES = ["Bergen", "Oslo", "Zurich"]

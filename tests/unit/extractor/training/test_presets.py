@@ -16,6 +16,8 @@ from extractor.schema import Mention
 from extractor.training.presets import PRESETS
 from tests.checkpoints import WIDTH, tiny_encoder
 
+pytestmark = pytest.mark.slow
+
 TYPES = ("LOC", "PER")
 
 

@@ -28,6 +28,8 @@ from tests.unit.extractor.training.test_relations import (
     with_evidence,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def trained(
     tokenizer: PreTrainedTokenizerBase,

@@ -26,6 +26,8 @@ from tests.unit.extractor.small import (
     weights,
 )
 
+pytestmark = pytest.mark.slow
+
 DevScore = Callable[[nn.Module], float]
 
 

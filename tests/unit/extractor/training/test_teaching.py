@@ -29,6 +29,8 @@ from tests.checkpoints import tiny_atlop
 from tests.unit.extractor.annotated import labelled
 from tests.unit.extractor.training.test_relations import ADA, BERT, VOCABULARY, output_for
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 3
 
 

@@ -29,6 +29,8 @@ from extractor.training.train import train
 from extractor.training.trainer import TrainingProgress
 from tests.unit.extractor.training.people import PEOPLE, PLACES, VOCABULARY, quiet, record
 
+pytestmark = pytest.mark.slow
+
 
 class Interrupted(Exception):
     pass

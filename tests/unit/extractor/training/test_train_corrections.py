@@ -20,6 +20,8 @@ from extractor.training.train import train
 from extractor.training.trainer import TrainingProgress
 from tests.unit.extractor.training.people import quiet
 
+pytestmark = pytest.mark.slow
+
 
 class Interrupted(Exception):
     pass

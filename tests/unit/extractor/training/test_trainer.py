@@ -23,6 +23,8 @@ from tests.unit.extractor.small import (
     weights,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_training_lowers_the_loss_and_tells_how_far_it_is(tmp_path: Path) -> None:
     run = train(tmp_path)

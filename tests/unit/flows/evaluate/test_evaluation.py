@@ -21,6 +21,8 @@ from flows.evaluate import figures
 from flows.evaluate.asserted import asserted_triples
 from tests.checkpoints import write_tiny_checkpoint
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[4] / "samples" / "stanistreet.json"
 TITLE = "John Stanistreet"
 RELATIONS = {

@@ -24,6 +24,8 @@ from flows.pages.plots import (
     wilson,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Epoch:

@@ -18,6 +18,8 @@ from graph.model.records import FoundEntity
 from graph.reading.neighbourhood import Neighbourhood
 from tests.unit.flows.reports.samples import edge, evidence
 
+pytestmark = pytest.mark.slow
+
 VOID = {"meta", "input"}
 HOSTILE = (
     "</script><img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"

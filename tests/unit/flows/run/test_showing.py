@@ -20,7 +20,10 @@ from graph.errors import GraphUnavailable
 from graph.model.records import RunInfo
 from tests.unit.flows.reports.samples import report
 
-pytestmark = pytest.mark.filterwarnings("ignore:Artifact creation outside of a:FutureWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Artifact creation outside of a:FutureWarning"),
+]
 
 RUN = RunInfo(
     id="run-1", flow="ingest", checkpoint="m@1", config_hash="c", git_sha="", started_at="2026"

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.e2e
 
 POOL = "shards"
 SOME = IngestParams(path=Path("samples/documents.jsonl"), name="samples", limit=12)
-SHARD_DOCUMENTS = 3
+BATCH_DOCUMENTS, SHARD_DOCUMENTS = 3, 6
 PATIENCE_SECONDS = 300.0
 
 Elsewhere = Callable[..., None]
@@ -62,7 +62,7 @@ def set_run(monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
 
 @pytest.mark.long
 def test_ray_gives_the_same_graph(graph: Graph, clean: Snapshot, set_run: Elsewhere) -> None:
-    set_run(task_runner="ray", parallel=2, batch_documents=SHARD_DOCUMENTS)
+    set_run(task_runner="ray", parallel=2, batch_documents=BATCH_DOCUMENTS)
     state, report = run(SOME)
     assert state.is_completed()
     assert report.counts.processed == 12

@@ -26,7 +26,7 @@ from graph.model.records import Champion, RunInfo
 if TYPE_CHECKING:
     from corpus.elasticsearch.client import Elastic
     from corpus.entities.index import EntityIndex
-    from corpus.records import DocumentSource
+    from corpus.source import DocumentSource
     from extractor.pipeline import Extractor
     from extractor.relations import RelationVocabulary
     from extractor.schema import Document

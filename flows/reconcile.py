@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from prefect import flow
 from prefect.client.schemas import State
 
-from corpus.records import DocumentSource
+from corpus.source import DocumentSource
 from extractor.batches import batched
 from flows.components import components
 from flows.ingest.redirects import follow_redirects
@@ -26,10 +26,10 @@ from flows.ingest.retries import all_failed, nowhere
 from flows.ingest.writing import retract
 from flows.params import ReconcileParams
 from flows.run.context import Run, recorded, run_info
-from flows.run.limits import sole_writer
 from flows.run.prefect_state import ended
 from flows.run.progress import Progress, ProgressArtifact
 from flows.run.showing import show_table
+from flows.run.slots import sole_writer
 from graph.client import Graph
 from graph.model.records import UpsertReport
 from graph.writing.writer import GraphWriter

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Document, Extraction
 from graph.model.records import UpsertReport
 

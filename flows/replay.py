@@ -13,8 +13,8 @@ from flows.ingest.flow import ingest_pages
 from flows.ingest.retries import all_failed, fetched_pages
 from flows.params import ReplayParams
 from flows.reports.artifacts import publish
+from flows.reports.ingest_report import IngestReport
 from flows.reports.monitoring import watched
-from flows.reports.report import IngestReport
 from flows.run.context import open_run
 from flows.run.prefect_state import ended
 

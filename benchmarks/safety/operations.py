@@ -24,7 +24,7 @@ from benchmarks.parts.report import ROOT, write
 from flows.cli.local.api import start_server
 from flows.components import close_components, components
 from flows.operations.deploy import deploy
-from flows.run.limits import WRITER
+from flows.run.slots import WRITER
 from tests.e2e.operating import Worker, ended, start, until
 
 AFTER_START_SECONDS = (5, 11, 17, 23, 29, 35)

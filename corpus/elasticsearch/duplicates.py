@@ -13,7 +13,7 @@ from corpus.elasticsearch.hits import OWN_ID, HitReader, skipped
 from corpus.elasticsearch.lookup import Lookup, place_of
 from corpus.elasticsearch.point_in_time import Hit
 from corpus.elasticsearch.query import Condition
-from corpus.records import Gone, Record, id_of
+from corpus.source import Gone, Record, id_of
 
 
 class Deduplicator:

@@ -10,16 +10,8 @@ from corpus.elasticsearch.point_in_time import UNREAD, Content, Hit
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.fields.texts import TextState
 from corpus.fields.times import Times
-from corpus.records import (
-    Gone,
-    Record,
-    Skipped,
-    clean_line,
-    document_id,
-    marks_deletion,
-    own_id,
-    record_of,
-)
+from corpus.records import clean_line, document_id, marks_deletion, own_id, record_of
+from corpus.source import Gone, Record, Skipped
 
 OWN_ID = "_id"
 FIELDS: Mapping[str, str] = {

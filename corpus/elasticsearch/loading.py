@@ -18,7 +18,7 @@ from corpus.elasticsearch.bulk import Write, write_all
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.errors import error_types
 from corpus.errors import SourceRejected
-from corpus.records import Gone, Record, Skipped
+from corpus.source import Gone, Record, Skipped
 from extractor.schema import Document
 
 DOCUMENT_MAPPING: dict[str, Any] = {

@@ -24,7 +24,7 @@ from corpus.elasticsearch.point_in_time import Content, Hit, assert_whole, unrea
 from corpus.elasticsearch.query import Condition, Query, both
 from corpus.elasticsearch.shards import refresh
 from corpus.errors import AnswerTooLarge, IndexAbsent, NotAllowed, SourceRejected
-from corpus.records import Record
+from corpus.source import Record
 from extractor.batches import batched
 
 log = logging.getLogger(__name__)

@@ -25,7 +25,8 @@ from corpus.elasticsearch.query import Condition, Query, both
 from corpus.elasticsearch.scan import Clock, pages_by_time, whole_pages
 from corpus.elasticsearch.shards import Shard, alias_filters, assert_numbers, list_shards, refresh
 from corpus.errors import IndexAbsent, NotAllowed
-from corpus.records import Gone, Page, Record, check_source_name, document_id
+from corpus.records import check_source_name, document_id
+from corpus.source import Gone, Page, Record
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress
 from corpus.entities.keys import Form, surface_forms, weight
 from corpus.errors import SourceRejected
 from corpus.files.jsonl import lines_of
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Candidate
 
 SHOWN_EVERY = 1_000

@@ -20,7 +20,8 @@ from corpus.entities.keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
 from corpus.entities.types import TypeAdvice
 from corpus.errors import SourceRejected
 from corpus.files.jsonl import read_jsonl
-from corpus.records import Skipped, clean_line, json_type, own_id, readable_id, reason_of
+from corpus.records import clean_line, json_type, own_id, readable_id, reason_of
+from corpus.source import Skipped
 from corpus.spill import IdTable
 from extractor.schema import Candidate, check_type_name
 

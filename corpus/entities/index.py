@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Candidate, NameIndex
 
 INDEX_FORMAT = "4"

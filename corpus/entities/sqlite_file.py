@@ -18,7 +18,7 @@ from corpus.entities.file import read_entities
 from corpus.entities.index import INDEX_FORMAT, Progress
 from corpus.entities.keys import Form, surface_forms
 from corpus.files.jsonl import lines_of
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Candidate
 
 PART_FORMS = 1 << 16

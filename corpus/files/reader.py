@@ -28,7 +28,8 @@ from corpus.fields.texts import TextState, text_state
 from corpus.fields.times import UNKNOWN_TIME, Times
 from corpus.files.folder import Contents, contents
 from corpus.files.jsonl import MAX_LINE_BYTES, lines_of, read_jsonl
-from corpus.records import Gone, clean_line, document_of_record, json_type, record_of
+from corpus.records import clean_line, document_of_record, json_type, record_of
+from corpus.source import Gone
 from extractor.datasets.docred import document_of
 from extractor.errors import DatasetRejected
 from extractor.schema import Document

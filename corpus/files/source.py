@@ -13,7 +13,8 @@ from pathlib import Path
 
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.files.reader import FileReader, Unreadable
-from corpus.records import Gone, Page, Record, Skipped, check_source_name, document_id, id_of
+from corpus.records import check_source_name, document_id
+from corpus.source import Gone, Page, Record, Skipped, id_of
 from corpus.spill import IdTable
 from extractor.batches import batched
 from extractor.schema import Document

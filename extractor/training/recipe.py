@@ -15,7 +15,10 @@ POOL_STEPS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a model is trained; the defaults are what suits MiniLM (docs/model.md has ATLOP's)."""
+    """How a model is trained.
+
+    The defaults are what suits MiniLM; `docs/explanation/model.md` has ATLOP's.
+    """
 
     epochs: int = 10
     learning_rate: float = 2e-4

@@ -16,7 +16,7 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.client.schemas import State
 
-from corpus.records import DocumentSource, Gone, Page, Record, id_of
+from corpus.source import DocumentSource, Gone, Page, Record, id_of
 from extractor.batches import batched
 from flows.backfill.backfill_queue import Queue
 from flows.components import components
@@ -25,8 +25,8 @@ from flows.ingest.flow import ingest_pages
 from flows.ingest.retries import all_failed, fetched_pages
 from flows.params import BackfillParams
 from flows.reports.artifacts import publish
+from flows.reports.ingest_report import IngestReport
 from flows.reports.monitoring import watched
-from flows.reports.report import IngestReport
 from flows.run.context import SourceRun, open_run
 from flows.run.prefect_state import ended
 from flows.run.showing import show_table

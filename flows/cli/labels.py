@@ -16,7 +16,7 @@ from flows.retrain.labels import with_texts
 from graph.export.labels import DocumentLabels, LabelsLeftOut, document_labels, verdicts_of
 
 if TYPE_CHECKING:
-    from corpus.records import DocumentSource
+    from corpus.source import DocumentSource
     from extractor.schema import Document
     from graph.model.records import Correction
     from graph.reading.queries import Read

@@ -13,7 +13,7 @@ from flows.ingest.exchange import Exchange
 from flows.ingest.extraction import extract_documents
 from flows.records import Batch
 from flows.run.context import SourceRun
-from flows.run.limits import gpu
+from flows.run.slots import gpu
 
 
 class Executor(Protocol):

@@ -11,7 +11,7 @@ from itertools import chain
 from prefect import flow
 from prefect.client.schemas import State
 
-from corpus.records import Page
+from corpus.source import Page
 from flows.components import components
 from flows.ingest.ahead import extracted_ahead, in_hand
 from flows.ingest.executor import chosen_executor
@@ -24,8 +24,8 @@ from flows.logs import batch_of
 from flows.params import IngestParams
 from flows.records import Counts
 from flows.reports.artifacts import publish
+from flows.reports.ingest_report import IngestReport
 from flows.reports.monitoring import watched, with_new_edges
-from flows.reports.report import IngestReport
 from flows.run.context import SourceRun, now, open_run
 from flows.run.prefect_state import ended
 from flows.run.progress import Progress, ProgressArtifact

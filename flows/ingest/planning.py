@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from corpus.records import Gone, Page, Record, Skipped, id_of
+from corpus.source import Gone, Page, Record, Skipped, id_of
 from extractor.schema import Document
 from flows.ingest.retraction import MALFORMED, Retractions
 from flows.ingest.retries import is_due

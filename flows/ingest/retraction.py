@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from config.settings import RunSettings
-from corpus.records import Lost
+from corpus.source import Lost
 from corpus.spill import spilled
 from extractor.batches import batched
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from corpus.records import DocumentSource, Gone, Page
+from corpus.source import DocumentSource, Gone, Page
 from extractor.batches import batched
 from graph.model.records import FailedDocument
 

@@ -12,7 +12,7 @@ from flows.ingest.exchange import Exchange
 from flows.ingest.extraction import extract_documents
 from flows.logs import run_of
 from flows.redaction import redacted
-from flows.run.limits import gpu
+from flows.run.slots import gpu
 
 
 class ShardParams(BaseModel):

@@ -35,7 +35,7 @@ from flows.errors import NotDeployed, PrefectUnavailable
 from flows.operations.automations import alert_through, apply, automations
 from flows.params import RetrainParams
 from flows.run.context import git_sha
-from flows.run.limits import GPU, WRITER
+from flows.run.slots import GPU, WRITER
 
 POOLS = ("factloom-cpu", "factloom-gpu")
 TAG, GPU_TAG = "factloom", "gpu"

@@ -24,7 +24,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.operations.deploy import POOLS, TAG, deployments
-from flows.run.limits import GPU, WRITER
+from flows.run.slots import GPU, WRITER
 from graph.client import Graph
 from graph.model.records import SourceState
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.components import components
-from flows.reports.report import IngestReport
+from flows.reports.ingest_report import IngestReport
 from flows.reports.tables import (
     MAX_ROWS,
     drift_page,

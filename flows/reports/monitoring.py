@@ -10,7 +10,7 @@ from prefect.events import emit_event
 from flows.components import components
 from flows.reports.drift import Drift, drift_of
 from flows.reports.edges import doubt, first, strength, triple
-from flows.reports.report import SHOWN, IngestReport
+from flows.reports.ingest_report import SHOWN, IngestReport
 from flows.run.context import Run
 from flows.run.showing import showing
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.records import margin_bin
 from flows.reports.drift import RUNS, Drift, Watched
-from flows.reports.report import IngestReport
+from flows.reports.ingest_report import IngestReport
 from graph.client import NIL
 from graph.model.records import FailedDocument, FoundEdge
 

@@ -25,7 +25,7 @@ from graph.model.edges import CONFIRMED, REJECTED
 from graph.model.rows import content_hash
 
 if TYPE_CHECKING:
-    from corpus.records import DocumentSource
+    from corpus.source import DocumentSource
     from extractor.relations import RelationVocabulary
     from graph.reading.queries import Read
 

@@ -17,14 +17,14 @@ from prefect.client.schemas import State, TaskRun
 from prefect.runtime import flow_run
 from prefect.tasks import Task, exponential_backoff
 
-from corpus.records import DocumentSource
+from corpus.source import DocumentSource
 from flows.components import components
 from flows.logs import run_of
 from flows.params import RetractingParams
 from flows.redaction import redacted
 from flows.run.interruption import Interruption, interruptible
 from flows.run.isolation import TRANSIENT
-from flows.run.limits import sole_writer
+from flows.run.slots import sole_writer
 from graph.errors import GraphError
 from graph.model.records import RunInfo
 

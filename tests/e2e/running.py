@@ -16,7 +16,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.ingest.flow import ingest
 from flows.params import IngestParams
-from flows.reports.report import IngestReport
+from flows.reports.ingest_report import IngestReport
 from flows.run.prefect_state import report_of
 from tests.e2e.conftest import ROOT
 

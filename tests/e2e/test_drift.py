@@ -15,8 +15,8 @@ from prefect.events.filters import EventFilter, EventNameFilter, EventOccurredFi
 
 from flows.params import IngestParams
 from flows.reports.drift import LEAST, MIN_RUNS
+from flows.reports.ingest_report import IngestReport
 from flows.reports.monitoring import DRIFT_EVENT
-from flows.reports.report import IngestReport
 from graph.client import Graph
 from tests.e2e.running import artifact, run
 

@@ -22,7 +22,7 @@ from flows.cli.app import app
 from flows.components import close_components, components
 from flows.operations.automations import apply
 from flows.operations.deploy import deploy
-from flows.run.limits import GPU, WRITER
+from flows.run.slots import GPU, WRITER
 from graph.client import Graph
 from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import ROOT, empty

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from benchmarks.safety.parts.positioned import PositionedFiles
 from corpus.files.source import FileSource
-from corpus.records import Gone, Page, id_of
+from corpus.source import Gone, Page, id_of
 from extractor.checkpoint import Checkpoint
 
 STAGES = {

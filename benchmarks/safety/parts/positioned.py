@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from corpus.files.source import FileSource
-from corpus.records import Page, Record
+from corpus.source import Page, Record
 
 
 class PositionedFiles:

@@ -16,7 +16,7 @@ from flows.components import close_components, components
 from graph.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
-    from flows.reports.report import IngestReport
+    from flows.reports.ingest_report import IngestReport
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def ingest_file(path: Path, **params: Any) -> IngestReport:
     """
     from flows.ingest.flow import ingest
     from flows.params import IngestParams
-    from flows.reports.report import IngestReport
+    from flows.reports.ingest_report import IngestReport
 
     state = ingest(IngestParams(path=path, name="bench", raw=True, **params), return_state=True)
     report = state.result(raise_on_failure=False)

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from config.settings import Settings
 from corpus.errors import CorpusError, SourceUnavailable
-from corpus.records import DocumentSource, Record, Skipped
+from corpus.source import DocumentSource, Record, Skipped
 from extractor.schema import Document
 from flows.cli.checks.machine import INSTALL, Check, fail, ok, warn
 from flows.components import Components

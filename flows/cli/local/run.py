@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from extractor.pipeline import Extractor
     from flows.backfill.flow import BackfillReport
     from flows.reconcile import ReconcileReport
-    from flows.reports.report import IngestReport
+    from flows.reports.ingest_report import IngestReport
     from flows.retrain.challenge import Challenge
     from graph.client import Graph
 

@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from flows.pages.edge_text import certainty, edge_line, sentence
-from flows.reports.report import IngestReport
+from flows.reports.ingest_report import IngestReport
 from graph.model.records import FoundEdge
 
 if TYPE_CHECKING:  # these bring Prefect with them

@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.source import ElasticsearchSource, Follow
-from corpus.records import DocumentSource, Gone, Record, Skipped
+from corpus.source import DocumentSource, Gone, Record, Skipped
 from extractor.schema import Document
 
 

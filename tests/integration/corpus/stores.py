@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 
 from corpus.elasticsearch.source import ElasticsearchSource
-from corpus.records import Gone, Page, Record
+from corpus.source import Gone, Page, Record
 from extractor.schema import Document
 
 

@@ -9,7 +9,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from corpus.elasticsearch.client import Elastic
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import Reader, documents, gone, ids, put, records

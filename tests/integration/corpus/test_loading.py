@@ -13,7 +13,7 @@ from corpus.elasticsearch.loading import DOCUMENT_MAPPING, load_documents, setup
 from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected
 from corpus.files.source import FileSource
-from corpus.records import DocumentSource, Gone, Record, Skipped
+from corpus.source import DocumentSource, Gone, Record, Skipped
 from extractor.schema import Document
 
 pytestmark = pytest.mark.integration

@@ -7,7 +7,7 @@ from elasticsearch import Elasticsearch
 
 from corpus.elasticsearch.client import Elastic
 from corpus.errors import SourceRejected
-from corpus.records import Skipped, id_of
+from corpus.source import Skipped, id_of
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import Reader, documents, ids, records

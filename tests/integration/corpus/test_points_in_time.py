@@ -12,7 +12,7 @@ from corpus.elasticsearch import point_in_time
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.source import ElasticsearchSource, Follow
 from corpus.errors import PointInTimeLost
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import FOLLOW, all_records, open_contexts, records

@@ -11,7 +11,7 @@ from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.source import ElasticsearchSource, Follow
 from corpus.errors import SourceRejected
 from corpus.fields.times import UNKNOWN_TIME
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Document
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import FOLLOW, all_records, open_contexts, read, records

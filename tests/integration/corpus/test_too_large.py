@@ -14,7 +14,7 @@ from elasticsearch import Elasticsearch
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.source import ElasticsearchSource, Follow
 from corpus.entities.elastic import ElasticsearchEntityIndex
-from corpus.records import Gone, Record, Skipped
+from corpus.source import Gone, Record, Skipped
 from tests.integration.corpus.conftest import FillIndex
 from tests.integration.corpus.reading import FOLLOW, Reader, documents, gone, ids
 

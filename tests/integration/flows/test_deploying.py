@@ -17,7 +17,7 @@ from flows import components
 from flows.errors import NoAlertsBlock, NotDeployed, PrefectUnavailable
 from flows.operations.automations import apply
 from flows.operations.deploy import POOLS, Deployed, deploy
-from flows.run.limits import GPU, WRITER
+from flows.run.slots import GPU, WRITER
 from tests.e2e.operating import until
 from tests.unit.project.compose import ROOT
 

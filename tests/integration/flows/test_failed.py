@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected
-from corpus.records import Gone
+from corpus.source import Gone
 from flows.ingest.planning import plan
 from flows.ingest.retraction import Retractions
 from flows.ingest.retries import fetched_pages

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.files.source import FileSource
-from corpus.records import DocumentSource, Record, Skipped
+from corpus.source import DocumentSource, Record, Skipped
 from extractor.schema import Document
 
 DOCRED: dict[str, Any] = {

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from corpus.fields.texts import TextState
-from corpus.records import Page, Record, Skipped
+from corpus.source import Page, Record, Skipped
 from extractor.schema import Document
 from flows.ingest.planning import plan
 from flows.ingest.retraction import Retractions

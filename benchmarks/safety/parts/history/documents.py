@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.safety.parts.history.reading import RELATIONS, TYPES, UNREADABLE
 from benchmarks.safety.parts.positioned import PositionedFiles
 from corpus.files.source import FileSource
-from corpus.records import DocumentSource
+from corpus.source import DocumentSource
 
 PAGE = 2
 STATED = 25

@@ -18,7 +18,7 @@ from benchmarks.safety.parts.history.engine import without_prefect
 from benchmarks.safety.parts.history.entries import Entries
 from benchmarks.safety.parts.history.reading import RELATIONS, Reader
 from benchmarks.safety.parts.history.verdicts import Verdicts
-from corpus.records import DocumentSource
+from corpus.source import DocumentSource
 from extractor.digests import seal
 from extractor.manifest import FORMAT
 from extractor.relations import RelationVocabulary

@@ -7,7 +7,7 @@ import pytest
 from corpus.elasticsearch.hits import HitReader
 from corpus.elasticsearch.point_in_time import unread
 from corpus.errors import AnswerTooLarge, SourceRejected
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Document
 
 HIT: dict[str, Any] = {"_index": "press", "_id": "7"}

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.elasticsearch.loading import DOCUMENT_MAPPING, load_documents, setup_index
 from corpus.errors import SourceRejected
-from corpus.records import Gone, Skipped
+from corpus.source import Gone, Skipped
 from extractor.schema import Document
 from tests.unit.corpus.memory_elastic import Index, MemoryElastic
 

@@ -7,7 +7,7 @@ import pytest
 from corpus.elasticsearch import changes, lookup
 from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import SourceRejected, SourceUnavailable
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Document
 from tests.unit.corpus.memory_elastic import Index, MemoryElastic
 

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.elasticsearch.source import ElasticsearchSource
 from corpus.errors import AnswerTooLarge, NotAllowed, PointInTimeLost, SourceRejected
-from corpus.records import Gone, Record, Skipped
+from corpus.source import Gone, Record, Skipped
 from extractor.schema import Document
 from tests.unit.corpus.memory_elastic import Index, MemoryElastic
 

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import SourceRejected
 from corpus.files.source import FileSource
-from corpus.records import Gone, Skipped, id_of
+from corpus.source import Gone, Skipped, id_of
 from extractor.schema import Document
 from tests.unit.corpus.reading import line, records, write
 

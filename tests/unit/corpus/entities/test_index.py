@@ -9,7 +9,7 @@ import pytest
 from corpus.entities.file import entities_version, read_entities
 from corpus.entities.keys import folded, form_of, surface_forms
 from corpus.errors import SourceRejected
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Candidate
 
 LONDON = {"id": "wikidata:Q84", "name": "London", "type": "LOC"}

@@ -12,7 +12,8 @@ from corpus.elasticsearch.hits import HitReader
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.fields.texts import TextState, is_blank
 from corpus.fields.times import Times
-from corpus.records import Skipped, document_of_record
+from corpus.records import document_of_record
+from corpus.source import Skipped
 from tests.unit.corpus.reading import DOCRED, line, read, write
 
 

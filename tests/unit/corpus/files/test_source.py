@@ -16,7 +16,7 @@ from corpus.fields.texts import is_blank
 from corpus.fields.times import UNKNOWN_TIME
 from corpus.files.jsonl import MAX_LINE_BYTES
 from corpus.files.source import FileSource
-from corpus.records import DocumentSource
+from corpus.source import DocumentSource
 from tests.unit.corpus.reading import DOCRED, line, read, records, write
 
 

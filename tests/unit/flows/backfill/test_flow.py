@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.records import Gone, id_of
+from corpus.source import Gone, id_of
 from flows.backfill.flow import BackfillReport, ids_of, in_order
 from flows.errors import ListRejected
 from tests.unit.flows.reports.samples import report

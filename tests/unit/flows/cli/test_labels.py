@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus.records import Gone, Page, Record
+from corpus.source import Gone, Page, Record
 from extractor.datasets.reading import read_labelled
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.records import Gone, Page, Record
+from corpus.source import Gone, Page, Record
 from extractor.schema import Document, Extraction
 from flows.errors import ExtractedElsewise
 from flows.ingest.ahead import Pending, extracted_ahead, in_hand

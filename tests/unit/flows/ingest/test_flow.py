@@ -12,7 +12,7 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from config.settings import RunSettings
-from corpus.records import Gone
+from corpus.source import Gone
 from extractor.schema import Document
 from flows.ingest.flow import ingest_pages
 from flows.params import IngestParams

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.records import Gone, Record, Skipped
+from corpus.source import Gone, Record, Skipped
 from extractor.batches import batched
 from extractor.schema import Document
 from flows.ingest.planning import MAX_PENDING_NON_DOCUMENTS, plan

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from config.settings import RunSettings
 from corpus.fields.texts import TextState
-from corpus.records import Gone, Page, Record
+from corpus.source import Gone, Page, Record
 from extractor.schema import Document
 from flows.ingest.planning import plan
 from flows.ingest.retraction import (

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.errors import SourceRejected
 from corpus.files.source import FileSource
-from corpus.records import Gone, Record, id_of
+from corpus.source import Gone, Record, id_of
 from flows.ingest.retries import BATCH, all_failed, due_pages, is_due
 from graph.model.records import FailedDocument, Known
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from prefect.logging import disable_run_logger
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.errors import DocumentRejected
 from extractor.schema import Extraction
 from flows.ingest.writing import write, write_batch

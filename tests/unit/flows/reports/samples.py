@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from flows.records import Counts, Failure
-from flows.reports.report import IngestReport
+from flows.reports.ingest_report import IngestReport
 from graph.model.records import FoundEdge, FoundEntity, FoundEvidence
 
 SENTENCE = "Ada Lovelace was born in London."

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
-from corpus.records import Gone, Page, Record
+from corpus.source import Gone, Page, Record
 from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Document

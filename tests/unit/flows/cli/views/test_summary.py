@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from flows.backfill.flow import BackfillReport
 from flows.cli.views.summary import cell, rows_table, show_backfilled, show_edges, show_report
 from flows.reports.drift import Drift, Watched

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.relations import RelationVocabulary
 from flows.records import NOTHING, Batch, Counts, Failure
 from flows.reports.drift import Drift

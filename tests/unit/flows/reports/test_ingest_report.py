@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from corpus.records import Skipped
+from corpus.source import Skipped
 from extractor.schema import Extraction
 from flows.records import Batch, Counts, Failure
-from flows.reports.report import CANDIDATES, MAX_NAMED, SHOWN, IngestReport
+from flows.reports.ingest_report import CANDIDATES, MAX_NAMED, SHOWN, IngestReport
 from tests.unit.flows.reports.samples import edge, report
 from tests.unit.graph.extractions import RELATIONS, extraction
 

@@ -21,7 +21,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from flows import components
 from flows.errors import NotDeployed
 from flows.run import patience
-from flows.run.limits import GPU, WRITER, gpu, sole_writer
+from flows.run.slots import GPU, WRITER, gpu, sole_writer
 
 pytestmark = pytest.mark.integration
 
@@ -64,7 +64,7 @@ def test_a_server_that_is_away_when_a_run_ends_fails_none(
                 away.enter_context(temporary_settings({PREFECT_API_URL: NOBODY}))
             return "written"
 
-    with caplog.at_level(logging.WARNING, "flows.run.limits"):
+    with caplog.at_level(logging.WARNING, "flows.run.slots"):
         assert night() == "written"
     assert f"limit={WRITER} not given back" in caplog.text
 

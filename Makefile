@@ -13,6 +13,9 @@ AT_ONCE := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 INSTALLED := $(VENV)/.factloom-installed
 BENCHMARKS = $(filter-out training.release code.suite,$(subst /,.,$(patsubst benchmarks/%.py,%,$(shell grep -l '^if __name__' benchmarks/*/*.py))))
 
+# Every process that a test starts would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-unit test-slow test-graph test-servers test-e2e test-long test-matrix coverage \
 	check format bench figures up down secrets

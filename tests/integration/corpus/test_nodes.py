@@ -175,6 +175,7 @@ def restart(node: Node, client: Elasticsearch, index: str) -> None:
     wait_for(client, index, wait_for_status="green")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("hasty_confirmation")
 def test_numbers_that_a_crash_took_back_are_read_when_others_get_them(
     second: Node, client: Elasticsearch, name: str

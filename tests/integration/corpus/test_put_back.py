@@ -41,6 +41,7 @@ def terms(client: Elasticsearch, index: str) -> set[int]:
     return {hit["_primary_term"] for hit in found["hits"]["hits"]}
 
 
+@pytest.mark.long
 def test_nothing_is_lost_when_files_are_put_back_and_written_to(
     elasticsearch_node: Node, client: Elasticsearch, caplog: pytest.LogCaptureFixture
 ) -> None:

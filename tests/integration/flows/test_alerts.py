@@ -86,7 +86,9 @@ def client(prefect_api: str) -> Iterator[SyncPrefectClient]:
         list(apply(client, []))
 
 
-@pytest.mark.parametrize("kind", ["webhook", "custom-webhook"])
+@pytest.mark.parametrize(
+    "kind", ["webhook", pytest.param("custom-webhook", marks=pytest.mark.long)]
+)
 def test_a_failed_run_and_a_silent_night_are_told(
     client: SyncPrefectClient, receiver: Receiver, kind: str
 ) -> None:

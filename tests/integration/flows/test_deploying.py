@@ -91,6 +91,7 @@ def test_a_second_deploy_leaves_what_is_there(client: SyncPrefectClient, folder:
         )
 
 
+@pytest.mark.long
 def test_limits_and_deployments_for_a_gpu_follow_the_settings(
     client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

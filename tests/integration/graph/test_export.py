@@ -76,6 +76,7 @@ def test_parquet_holds_the_whole_graph(graph: Graph, database: Database, tmp_pat
     assert edges_of(rows) == {key: plain(edge) for key, edge in whole.edges.items()}
 
 
+@pytest.mark.long
 @pytest.mark.neo4j
 @pytest.mark.parametrize("database", ["embedded"], indirect=True)
 def test_what_neo4j_admin_imports_is_the_same_graph(

@@ -40,6 +40,7 @@ def differences(database: Database, graph: Graph, steps: list[Step]) -> list[str
     return lost + diff(without_former_ids(whole), without_former_ids(grown))
 
 
+@pytest.mark.long
 @given(steps=STEPS)
 @settings(EACH_EMPTIES, max_examples=3)
 def test_every_history_of_the_index_ends_like_a_clean_run(

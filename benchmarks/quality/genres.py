@@ -1,0 +1,118 @@
+"""How much of the graph is right on texts as people have them: news, mail, minutes, tables, ...?
+
+All texts of `samples/genres` are ingested as they are, at the command line, into an empty graph;
+its evidence is held against the labels. An assertion is right if the text states it, counts neither
+way if a careful annotator may or may not list it, and is wrong otherwise. Two assertions that are
+one fact of the labels count once. Recall is over the facts that have to be there. Intervals hold 95
+of 100 means of texts that are drawn again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.parts.processes import factloom, local_environment
+from benchmarks.parts.report import ROOT, write
+from benchmarks.quality.parts.genre_labels import Assertion, Judged, Labels, judge, labels_of
+
+TEXTS = ROOT / "samples" / "genres"
+SAMPLES = 1_000
+STATEMENTS = """
+MATCH (h:Entity)-[m:MENTIONED_IN]->(d:Document)<-[:FROM]-(v:Evidence)
+WHERE v.head = h.id
+MATCH (t:Entity {id: v.tail})-[n:MENTIONED_IN]->(d)
+RETURN d.id AS document, v.edge AS edge, v.probability AS probability, m.names AS heads,
+       n.names AS tails
+"""
+
+
+def assertions(texts: Path) -> list[Assertion]:
+    """Ingest the texts in a fresh home; return what the graph says of each."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "genres.jsonl"
+        lines = [
+            json.dumps({"id": path.stem, "text": path.read_text(encoding="utf-8")})
+            for path in sorted(texts.iterdir())
+            if path.is_file() and path.name != "README.md"
+        ]
+        source.write_text("\n".join(lines), encoding="utf-8")
+        environment = local_environment(Path(folder) / "home")
+        factloom("ingest", str(source), "--name", "genres", environment=environment)
+        os.environ.update(environment)
+        from flows.components import close_components, components
+
+        rows = components().graph.query(STATEMENTS)
+        close_components()
+        factloom("down", environment=environment)
+    return [
+        Assertion(
+            document=row["document"].partition(":")[2],
+            relation=row["edge"].split("|")[1],
+            probability=row["probability"],
+            heads=tuple(row["heads"]),
+            tails=tuple(row["tails"]),
+        )
+        for row in rows
+    ]
+
+
+def figures(found: Sequence[Assertion], labels: Sequence[Labels]) -> dict[str, float]:
+    """Return the counts and shares, with intervals, in the order of the documents."""
+    judged = [
+        judge([each for each in found if each.document == own.document], own) for own in labels
+    ]
+    rng = np.random.default_rng(0)
+    samples = rng.integers(len(judged), size=(SAMPLES, len(judged)))
+    result: dict[str, float] = {
+        "texts": len(labels),
+        "facts": sum(each.facts for each in judged),
+        "asserted": sum(len(each.scored()) for each in judged),
+    }
+    for least in (0.0, 0.5, 0.8, 0.9):
+        end = f"_{least * 100:.0f}" if least else ""
+        if least:
+            result[f"edges{end}"] = sum(len(each.scored(least)) for each in judged)
+        result |= _with_interval(f"precision{end}", judged, samples, _precision(least))
+    result |= _with_interval("recall", judged, samples, _recall)
+    result |= _with_interval("f1", judged, samples, _f1)
+    return result | {"tempted": sum(each.tempted for each in judged)}
+
+
+def _with_interval(
+    name: str,
+    judged: Sequence[Judged],
+    samples: NDArray[np.int64],
+    score: Callable[[Sequence[Judged]], float],
+) -> dict[str, float]:
+    drawn = [score([judged[n] for n in sample]) for sample in samples]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return {name: score(judged), f"{name}_low": float(low), f"{name}_high": float(high)}
+
+
+def _precision(least: float) -> Callable[[Sequence[Judged]], float]:
+    def share(judged: Sequence[Judged]) -> float:
+        scored = [right for each in judged for right in each.scored(least)]
+        return sum(scored) / max(len(scored), 1)
+
+    return share
+
+
+def _recall(judged: Sequence[Judged]) -> float:
+    return sum(each.found for each in judged) / max(sum(each.facts for each in judged), 1)
+
+
+def _f1(judged: Sequence[Judged]) -> float:
+    precision, recall = _precision(0.0)(judged), _recall(judged)
+    return 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+if __name__ == "__main__":
+    labels = [labels_of(path) for path in sorted((TEXTS / "labels").glob("*.json"))]
+    write("genres", figures(assertions(TEXTS), labels), title="Texts of many kinds")

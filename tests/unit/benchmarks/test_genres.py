@@ -1,0 +1,58 @@
+"""Judging what the graph says of texts of many kinds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.quality.genres import figures
+from benchmarks.quality.parts.genre_labels import Assertion, Labels, judge, labels_of
+
+READ = {
+    "names": {"Ada Lovelace": ["LOVELACE, ADA"], "London": []},
+    "facts": [["Ada Lovelace", "P19", "London"], ["Ada Lovelace", "P22", "Lord Byron"]],
+    "optional": [["London", "P17", "England"]],
+    "tempting": [["Lord Byron", "P19", "London", "only she was born there"]],
+}
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Labels:
+    path = tmp_path / "life.json"
+    path.write_text(json.dumps(READ))
+    return labels_of(path)
+
+
+def asserted(head: str, relation: str, tail: str, probability: float = 0.9) -> Assertion:
+    return Assertion(
+        document="life", relation=relation, probability=probability, heads=(head,), tails=(tail,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "right", "wrong", "tempted"),
+    [
+        (asserted("Ada Lovelace", "P19", "London"), 1, 0, 0),
+        (asserted("Lovelace, Ada", "P19", "the London"), 1, 0, 0),
+        (asserted("Ada Love-\n  lace", "P19", "London"), 1, 0, 0),
+        (asserted("London", "P19", "Ada Lovelace"), 0, 1, 0),
+        (asserted("London", "P17", "England"), 0, 0, 0),
+        (asserted("Lord Byron", "P19", "London"), 0, 1, 1),
+        (asserted("Ada Lovelace", "P27", "England"), 0, 1, 0),
+    ],
+)
+def test_an_assertion_is_right_wrong_or_neither(
+    labels: Labels, found: Assertion, right: int, wrong: int, tempted: int
+) -> None:
+    judged = judge([found], labels)
+    assert (judged.found, len(judged.wrong), judged.tempted) == (right, wrong, tempted)
+
+
+def test_a_fact_counts_once_with_its_largest_probability(labels: Labels) -> None:
+    twice = [asserted("Ada Lovelace", "P19", "London", each) for each in (0.6, 0.85)]
+    found = figures(twice, [labels])
+    assert (found["asserted"], found["edges_80"], found["edges_90"]) == (1, 1, 0)
+    assert (found["precision"], found["recall"]) == (1.0, 0.5)
+    assert found["f1"] == pytest.approx(2 / 3)

@@ -3,8 +3,8 @@
 
 VENV ?= .venv
 DATA ?= data
-# Each process of tests starts servers of its own, of 4 GiB together.
-PROCESSES ?= 2
+# Each process of tests starts servers of its own, of 4 GiB together; much of their time is waiting.
+PROCESSES ?= 3
 PYTHON ?= $(shell python3.11 -c 'import sys; print(sys.executable)' 2>/dev/null || command -v python3)
 
 BIN := $(VENV)/bin

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("config", "corpus", "extractor")
+PACKAGES = ("config", "corpus", "extractor", "flows", "graph")
 ELSEWHERE = {
     "config.problems": "tests/unit/config/test_settings.py",
     "corpus.elasticsearch.duplicates": "tests/unit/corpus/elasticsearch/test_source.py",
@@ -35,6 +35,45 @@ ELSEWHERE = {
     "extractor.linking.names": "tests/unit/extractor/test_linking.py",
     "extractor.linking.nil": "tests/unit/extractor/test_linking.py",
     "extractor.model_files": "tests/unit/extractor/test_hostile_checkpoint.py",
+    "flows.cli.entities": "tests/unit/flows/cli/test_entities.py",
+    "flows.cli.evaluation": "tests/unit/flows/evaluate/test_evaluation.py",
+    "flows.cli.export": "tests/integration/graph/test_backup.py",
+    "flows.cli.local.api": "tests/e2e/test_local_api.py",
+    "flows.cli.local.process": "tests/e2e/test_local_api.py",
+    "flows.cli.operating": "tests/unit/flows/cli/test_operating.py",
+    "flows.cli.registry": "tests/unit/flows/cli/test_registry.py",
+    "flows.cli.server": "tests/e2e/test_operations.py",
+    "flows.cli.views.find": "tests/unit/flows/cli/test_graph.py",
+    "flows.cli.views.scores": "tests/unit/flows/evaluate/test_evaluation.py",
+    "flows.corrections.flow": "tests/e2e/test_changes.py",
+    "flows.evaluate.evaluation": "tests/unit/flows/evaluate/test_evaluation.py",
+    "flows.evaluate.labelled_files": "tests/unit/flows/evaluate/test_evaluation.py",
+    "flows.evaluate.pair_page": "tests/unit/flows/evaluate/test_evaluation.py",
+    "flows.index_entities": "tests/e2e/test_index_entities.py",
+    "flows.ingest.extraction": "tests/e2e/test_ingest.py",
+    "flows.ingest.ray": "tests/e2e/test_growth.py",
+    "flows.ingest.redirects": "tests/e2e/test_following.py",
+    "flows.replay": "tests/e2e/test_changes.py",
+    "flows.retrain.approval": "tests/e2e/test_retrain_approval.py",
+    "flows.retrain.comparison": "tests/e2e/test_retrain.py",
+    "flows.run.slots": "tests/integration/flows/test_slots.py",
+    "graph.driver.planning": "tests/integration/graph/test_cookbook.py",
+    "graph.driver.turns": "tests/integration/graph/test_turns.py",
+    "graph.model.digests": "tests/unit/graph/model/test_digests.py",
+    "graph.questions.keywords": "tests/unit/graph/questions/test_refusal.py",
+    "graph.questions.known": "tests/unit/graph/questions/test_refusal.py",
+    "graph.questions.loops": "tests/unit/graph/questions/test_refusal.py",
+    "graph.questions.tokens": "tests/unit/graph/questions/test_refusal.py",
+    "graph.reading.foreign": "tests/integration/graph/test_foreign.py",
+    "graph.reading.queries": "tests/integration/graph/test_reading.py",
+    "graph.writing.corrections": "tests/integration/graph/test_corrections.py",
+    "graph.writing.documents": "tests/unit/graph/test_writing.py",
+    "graph.writing.entities": "tests/unit/graph/test_writing.py",
+    "graph.writing.rekeying": "tests/unit/graph/test_writing.py",
+    "graph.writing.removal": "tests/unit/graph/test_writing.py",
+    "graph.writing.runs": "tests/integration/graph/test_bookkeeping.py",
+    "graph.writing.verdicts": "tests/integration/graph/test_corrections.py",
+    "graph.writing.writer": "tests/unit/graph/test_writing.py",
 }
 """Module -> the test that reaches it through another."""
 

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from extractor.calibration.counts import f1
 
-Counts = NDArray[np.int64]
+DocumentTriples = NDArray[np.int64]
 """(documents, 3): triples right, predicted and gold of each document."""
+RESAMPLES, SEED = 10_000, 0
+"""How often the documents are drawn, and the seed of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Comparison:
     """Of the resamples where B has no higher F1 than A: the one-sided p-value."""
 
 
-def paired_bootstrap(a: Counts, b: Counts, *, resamples: int = 10_000, seed: int = 0) -> Comparison:
+def paired_bootstrap(a: DocumentTriples, b: DocumentTriples) -> Comparison:
     """Compare two systems on the same documents, drawn again with replacement.
 
     Documents are drawn, not triples: those of one document are right or wrong together. For systems
@@ -38,8 +40,6 @@ def paired_bootstrap(a: Counts, b: Counts, *, resamples: int = 10_000, seed: int
     Args:
         a: (documents, 3) counts of the system to beat.
         b: (documents, 3) counts of the other, in the same order.
-        resamples: how often the documents are drawn.
-        seed: of the draws.
 
     Raises:
         ValueError: no document, or the two do not have the same gold.
@@ -47,8 +47,8 @@ def paired_bootstrap(a: Counts, b: Counts, *, resamples: int = 10_000, seed: int
     if a.shape != b.shape or not len(a) or (a[:, 2] != b[:, 2]).any():
         raise ValueError("compare two systems on the same documents with the same gold triples")
     documents = len(a)
-    draws = np.random.default_rng(seed).multinomial(
-        documents, np.full(documents, 1 / documents), size=resamples
+    draws = np.random.default_rng(SEED).multinomial(
+        documents, np.full(documents, 1 / documents), size=RESAMPLES
     )
     differences = _f1(draws @ b) - _f1(draws @ a)
     low, high = np.quantile(differences, (0.025, 0.975))
@@ -61,5 +61,5 @@ def paired_bootstrap(a: Counts, b: Counts, *, resamples: int = 10_000, seed: int
     )
 
 
-def _f1(counts: Counts) -> NDArray[np.float64]:
+def _f1(counts: DocumentTriples) -> NDArray[np.float64]:
     return f1(*np.moveaxis(counts, -1, 0))

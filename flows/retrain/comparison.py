@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from extractor.calibration.comparison import Counts, paired_bootstrap
+from extractor.calibration.comparison import DocumentTriples, paired_bootstrap
 from extractor.checkpoint import Checkpoint
 from extractor.datasets.splits import split_documents
 from extractor.errors import DatasetRejected
@@ -119,7 +119,7 @@ def _figures(name: str, scored: RelationScores, mentions: float | None, errors: 
     )
 
 
-def _counts(scores: RelationScores, relation: str) -> Counts:
+def _counts(scores: RelationScores, relation: str) -> DocumentTriples:
     """Return (documents, 3): triples right, asserted and gold of one relation in each document."""
     counts = np.zeros((scores.documents, 3), dtype=np.int64)
     for document, *row in scores.by_relation.get(relation, ()):

@@ -13,7 +13,7 @@ from extractor.calibration.comparison import Comparison
 from extractor.calibration.counts import f1
 from flows.params import GateRules
 
-Counts = tuple[int, int, int]
+Triples = tuple[int, int, int]
 """Triples right, asserted, gold."""
 
 
@@ -31,7 +31,7 @@ class Figures:
     """Sum of (probability - truth)^2 over all triples, divided by the gold ones."""
     mention_f1: float | None
     """By span and type."""
-    by_relation: Mapping[str, Counts]
+    by_relation: Mapping[str, Triples]
     correction_errors: int
     """Triples of pairs that people judged which are asserted and wrong, or missed."""
 
@@ -152,7 +152,7 @@ def _corrections(
 
 
 def changes(
-    before: Mapping[str, Counts], after: Mapping[str, Counts]
+    before: Mapping[str, Triples], after: Mapping[str, Triples]
 ) -> Iterator[tuple[str, int, float, float]]:
     """Yield relation, gold triples, F1 before and after; the relations with most gold first."""
     for relation, counts in sorted(before.items(), key=lambda each: (-each[1][2], each[0])):

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractor.calibration.comparison import Counts, paired_bootstrap
+from extractor.calibration.comparison import DocumentTriples, paired_bootstrap
 
 
-def counts(rate: float, *, seed: int, documents: int = 80) -> Counts:
+def counts(rate: float, *, seed: int, documents: int = 80) -> DocumentTriples:
     chance = np.random.default_rng(seed)
     gold = np.random.default_rng(9).integers(5, 40, documents)
     return np.stack([chance.binomial(gold, rate), gold, gold], axis=1)
@@ -55,10 +55,9 @@ def test_resamples_of_nothing_right_are_no_division_by_zero() -> None:
     assert paired_bootstrap(nothing, nothing).difference == 0
 
 
-def test_the_seed_fixes_the_draws() -> None:
-    a, b = counts(0.5, seed=1), counts(0.55, seed=2)
-    assert paired_bootstrap(a, b, seed=3) == paired_bootstrap(a, b, seed=3)
-    assert paired_bootstrap(a, b, seed=3) != paired_bootstrap(a, b, seed=4)
+def test_the_draws_are_the_same_each_time() -> None:
+    a, b = counts(0.5, seed=1), counts(0.52, seed=2)
+    assert paired_bootstrap(a, b) == paired_bootstrap(a, b)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +68,6 @@ def test_the_seed_fixes_the_draws() -> None:
         (np.array([[1, 1, 1]]), np.array([[1, 1, 2]])),
     ],
 )
-def test_other_documents_cannot_be_compared(a: Counts, b: Counts) -> None:
+def test_other_documents_cannot_be_compared(a: DocumentTriples, b: DocumentTriples) -> None:
     with pytest.raises(ValueError, match="same documents"):
         paired_bootstrap(a, b)

@@ -3,7 +3,8 @@
 
 VENV ?= .venv
 DATA ?= data
-# Each process of tests starts servers of its own, of 4 GiB together; much of their time is waiting.
+# Each process of tests starts servers of its own, of 4 GiB together, and waits for much of its time:
+# three of them suit two cores and 12 GiB.
 PROCESSES ?= 3
 PYTHON ?= $(shell python3.11 -c 'import sys; print(sys.executable)' 2>/dev/null || command -v python3)
 

@@ -20,7 +20,7 @@ def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 def weighed(
     items: Iterable[Item], weight: Callable[[Item], int], most: int, *, size: float = math.inf
 ) -> Iterator[list[Item]]:
-    """Yield the items in lists of `size` at most, and of the weight `most`; a heavier one alone."""
+    """Yield the items in lists of `size` and weight `most` at most; one that is heavier alone."""
     batch: list[Item] = []
     held = 0
     for item in items:

@@ -25,7 +25,9 @@ from flows.ingest.retraction import BATCH, Extent, Retractions, Why, retraction_
 from flows.ingest.retries import all_failed, nowhere
 from flows.ingest.writing import retract
 from flows.params import ReconcileParams
+from flows.records import NOTHING
 from flows.run.context import Run, recorded, run_info
+from flows.run.outcome import Outcome, outcome
 from flows.run.prefect_state import ended
 from flows.run.progress import Progress, ProgressArtifact
 from flows.run.showing import show_table
@@ -46,8 +48,6 @@ class ReconcileReport:
 
     run: str
     source: str
-    state: str
-    """'Completed', or 'Failed' where more is gone than is allowed."""
     known: int
     """Documents of the source in the graph, before."""
     gone: int
@@ -64,6 +64,11 @@ class ReconcileReport:
     refusal: str = ""
     """Why nothing was retracted, and what lets it pass; empty where it was allowed."""
     written: UpsertReport
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run ended: 'Failed' where more is gone than is allowed."""
+        return outcome(NOTHING, refusal=self.refusal, interrupted=False, max_failed_share=1.0)
 
     def stored(self) -> dict[str, int | float]:
         """Return the counts that the graph's Run keeps."""
@@ -91,7 +96,7 @@ def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[Rec
         report = survey(source, parts.graph, run, retractions)
         found = Extent(source=source.name, known=report.known, reasons={GONE: report.gone})
         if refusal := found.refusal(allowed, run.info.flow):
-            report = replace(report, state="Failed", refusal=refusal)
+            report = replace(report, refusal=refusal)
         else:
             written = retract_gone(source, parts.graph, run, retractions)
             report = replace(report, retracted=written.documents_removed, written=written)
@@ -102,10 +107,10 @@ def reconcile(params: ReconcileParams = DEFAULTS) -> ReconcileReport | State[Rec
             absent=followed.absent,
             written=UpsertReport.total([report.written, followed.written]),
         )
-        run.finish(report.state, report.stored())
+        run.finish(report.outcome.state, report.stored())
     rows = [{"figure": name, "value": value} for name, value in report.stored().items()]
     show_table("reconcile-summary", rows)
-    return ended(report.state, report.refusal, report)
+    return ended(report.outcome.state, report.outcome.why, report)
 
 
 def survey(

@@ -4,7 +4,7 @@ All texts of `samples/genres` are ingested as they are, at the command line, int
 its evidence is held against the labels. An assertion is right if the text states it, counts neither
 way if a careful annotator may or may not list it, and is wrong otherwise. Two assertions that are
 one fact of the labels count once. Recall is over the facts that have to be there. Intervals hold 95
-of 100 means of texts that are drawn again.
+of 100 shares of texts that are drawn again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from benchmarks.parts.processes import factloom, local_environment
 from benchmarks.parts.report import ROOT, write
 from benchmarks.quality.parts.genre_labels import Assertion, Judged, Labels, judge, labels_of
+from extractor.calibration.counts import score_of
 
 TEXTS = ROOT / "samples" / "genres"
 SAMPLES = 1_000
@@ -44,13 +45,15 @@ def assertions(texts: Path) -> list[Assertion]:
         ]
         source.write_text("\n".join(lines), encoding="utf-8")
         environment = local_environment(Path(folder) / "home")
-        factloom("ingest", str(source), "--name", "genres", environment=environment)
         os.environ.update(environment)
         from flows.components import close_components, components
 
-        rows = components().graph.query(STATEMENTS)
-        close_components()
-        factloom("down", environment=environment)
+        try:
+            factloom("ingest", str(source), "--name", "genres", environment=environment)
+            rows = components().graph.query(STATEMENTS)
+        finally:
+            close_components()
+            factloom("down", environment=environment)
     return [
         Assertion(
             document=row["document"].partition(":")[2],
@@ -109,8 +112,7 @@ def _recall(judged: Sequence[Judged]) -> float:
 
 
 def _f1(judged: Sequence[Judged]) -> float:
-    precision, recall = _precision(0.0)(judged), _recall(judged)
-    return 2 * precision * recall / max(precision + recall, 1e-9)
+    return score_of(_precision(0.0)(judged), _recall(judged)).f1
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def ingest_stopped(folder: Path, beside: Sequence[Document]) -> tuple[float, int
         environment = local_environment(folder / str(number)) | {
             "FACTLOOM_RUN__BATCH_DOCUMENTS": str(len(beside)),
             "FACTLOOM_EXTRACTOR__LANGUAGES": "all",
-            "PREFECT_LOGGING_LEVEL": "INFO",  # at the terminal a batch is no line, else
+            "PREFECT_LOGGING_LEVEL": "INFO",  # else the terminal tells of no batch
         }
         command = [str(Path(sys.executable).with_name("factloom"))]
         log = folder / f"{number}.log"

@@ -65,7 +65,7 @@ def _stored(server: Elastic, index: str, batch: Sequence[Write]) -> list[Refused
 def _send(
     client: Elasticsearch, *, index: str, pending: dict[str, Write], refused: list[Refused]
 ) -> None:
-    """Send what is pending and strike off what is settled; what is left is sent by the retry."""
+    """Send what is pending and strike off what is done; what is left is sent by the retry."""
     operations: list[dict[str, Any]] = []
     for write in pending.values():
         if write.record is None:

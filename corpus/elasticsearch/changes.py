@@ -3,7 +3,7 @@
 The order matters. The global checkpoint is taken first, then the shard is refreshed, then viewed:
 so the view holds every operation up to the checkpoint, and the next pass begins there, never at the
 largest number seen. Operations above it are in flight. One that is rolled back after the view may
-hide an older, settled one, which would be lost: so the view is used only once the checkpoint has
+hide an older, final one, which would be lost: so the view is used only once the checkpoint has
 passed all numbers that were given out before it was opened.
 
 Where another copy of the shard numbers the operations than when it was last read, the numbers count
@@ -72,7 +72,7 @@ def read_shard(
     """Yield what has happened in a shard since it was read last.
 
     Where the server loses the view, the pass begins again after the last page: its records up to
-    there are settled.
+    there are final.
 
     Args:
         server: Where the shard is.
@@ -122,7 +122,7 @@ def _one_pass(
             if stop.is_set():
                 return
             log.warning(
-                "%s, shard %d: its operations were not settled within %.0f s; "
+                "%s, shard %d: its operations were not final within %.0f s; "
                 "the next run reads them",
                 *(index, number, CONFIRM_SECONDS),
             )
@@ -194,7 +194,7 @@ def _seals(hits: Sequence[Hit]) -> dict[int, str]:
 
 
 def _confirmed(server: Elastic, before: Shard, stop: Event) -> bool:
-    """Wait until everything that the view may hold is settled; False if it takes too long."""
+    """Wait until everything that the view may hold is final; False if it takes too long."""
     now = _primary(server, before)
     highest = now.highest
     deadline = monotonic() + CONFIRM_SECONDS

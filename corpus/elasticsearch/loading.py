@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import BadRequestError, Elasticsearch
 
 from corpus.elasticsearch.bulk import Write, write_all
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.errors import error_types
+from corpus.elasticsearch.mapping import mappings_of
 from corpus.errors import SourceRejected
 from corpus.source import Gone, Record, Skipped
 from extractor.schema import Document
@@ -125,14 +126,6 @@ def _write(document: Document) -> Write:
 def _removal(gone: Gone) -> Write:
     identifier = gone.document.partition(":")[2]
     return Write(id=identifier, name=gone.document, record=None, characters=0)
-
-
-def mappings_of(client: Elasticsearch, *, index: str) -> dict[str, Any]:
-    """Return the mapping of each index behind the name, none if there is no such name."""
-    try:
-        return dict(client.indices.get_mapping(index=index))
-    except NotFoundError:
-        return {}
 
 
 def _create(client: Elasticsearch, *, index: str) -> None:

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, NotFoundError
 
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.shards import needing
@@ -24,6 +24,14 @@ Mappings = Mapping[str, Any]
 _OFF = (False, "false")
 _ANYTHING = (True, "true", "strict")
 """Values of `dynamic` with which all that a record may have is in the mapping, or comes into it."""
+
+
+def mappings_of(client: Elasticsearch, *, index: str) -> dict[str, Any]:
+    """Return the mapping of each index behind the name, none if there is no such name."""
+    try:
+        return dict(client.indices.get_mapping(index=index))
+    except NotFoundError:
+        return {}
 
 
 def assert_readable(

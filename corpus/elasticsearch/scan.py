@@ -35,7 +35,7 @@ class TimePage(ViewPage):
     """Hits in the order of their times."""
 
     reached: int | None
-    """Time of the last settled one, in milliseconds since 1970; None before the first."""
+    """Time of the last final one, in milliseconds since 1970; None before the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def pages_by_time(
     """Yield what has a time after another, in order; without another time, everything.
 
     What is dated in the future is read like all else, but the position waits for its time: each
-    pass reads it again until then. Which times are settled is asked once, before anything is read:
+    pass reads it again until then. Which times are final is asked once, before anything is read:
     a pass may take hours, and what is written meanwhile it does not see.
 
     Raises:

@@ -83,7 +83,7 @@ class Shard:
     """Of the shard's operations: another one after a restore, when numbers are given out anew."""
     copy: Copy
     checkpoint: int
-    """Global checkpoint: operations up to it are settled."""
+    """Global checkpoint: operations up to it are final."""
     highest: int
     """Largest number given out."""
     documents: int

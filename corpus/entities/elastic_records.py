@@ -16,7 +16,7 @@ from elasticsearch import Elasticsearch
 
 from corpus.elasticsearch.bulk import Write, write_all
 from corpus.elasticsearch.client import Elastic
-from corpus.elasticsearch.loading import mappings_of
+from corpus.elasticsearch.mapping import mappings_of
 from corpus.entities.file import read_entities
 from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress
 from corpus.entities.keys import Form, surface_forms, weight

@@ -48,6 +48,12 @@ class LabelledDocument:
     """Gold ids of each cluster, the most frequent first, none for NIL; empty: nobody linked it."""
 
     @property
+    def labelled_pairs(self) -> set[tuple[int, int]]:
+        """The (head, tail) pairs that something is said of."""
+        size = range(len(self.document.clusters))
+        return {(h, t) for h in size for t in size if h != t} - self.unjudged
+
+    @property
     def marks_every_mention(self) -> bool:
         """Whether all that a mention detector should find is marked, so that it can be scored.
 

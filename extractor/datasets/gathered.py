@@ -62,8 +62,7 @@ def _record(item: LabelledDocument) -> dict[str, Any]:
         "corrected": item.corrected,
     }
     if item.unjudged:
-        labelled = _pairs(len(document.clusters)) - item.unjudged
-        record["judged"] = sorted(labelled)
+        record["judged"] = sorted(item.labelled_pairs)
     return record
 
 

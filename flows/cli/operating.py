@@ -132,7 +132,7 @@ def reconcile(
         ReconcileParams(path=path, name=name, max_retracted_share=max_retracted_share)
     )
     show_reconciled(console, report)
-    end(report.state, report.refusal)
+    end(report.outcome.state, report.outcome.why)
 
 
 def forget(

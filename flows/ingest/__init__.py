@@ -3,7 +3,7 @@
 The path of a batch:
 
     flow.py        the night on one screen; redirects.py lets entities follow merged ids first
-    failures.py    documents whose turn it is again
+    retries.py     documents whose turn it is again
     planning.py    pages + what the graph knows -> batches, and a position to store
     ahead.py       batches on their way while the ones before are written
     executor.py    who extracts: this process, or

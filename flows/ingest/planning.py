@@ -1,6 +1,6 @@
 """Pages of a source -> batches: what is new, gone, unchanged, or waits.
 
-A position is handed on with the first batch after which everything up to it is settled, so that
+A position is handed on with the first batch after which everything up to it is done, so that
 whoever stores it then can never lose a document. None is, while anything that was read is to be
 retracted: that is done after all batches, if at all, and the last batch says so.
 """

@@ -19,7 +19,7 @@ from extractor.evaluation.scores import (
 )
 from flows.params import GateRules
 from flows.retrain.challenge import Challenge
-from flows.retrain.data import Gathered, labelled_pairs
+from flows.retrain.data import Gathered
 from flows.retrain.gate import Figures, apply_rules
 
 
@@ -52,8 +52,8 @@ def compare_checkpoints(
     Args:
         champion: folder of the checkpoint that serves.
         challenger: folder of the one that would.
-        gathered: its held-out fifth compares them; of the judged documents those count that
-            neither has seen.
+        gathered: its held-out fifth compares them; of the documents set aside those count
+            that neither has seen.
         rules: the gate's.
         device: where the models run.
         at: the time, for the report.
@@ -84,7 +84,7 @@ def compare_checkpoints(
         for relation, (_, _, gold) in figures[0].by_relation.items()
         if gold >= rules.relation_support
     }
-    pairs = sum(len(labelled_pairs(item)) for item in set_aside)
+    pairs = sum(len(item.labelled_pairs) for item in set_aside)
     return Challenge(
         champion=figures[0],
         challenger=figures[1],

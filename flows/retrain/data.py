@@ -82,7 +82,7 @@ def gather(
     aside = [each for each in corrected if not trains(each)]
     for name, some in (("corrected documents", learnt), ("corrected documents set aside", aside)):
         counts[name] = len(some)
-        counts[f"pairs of {name}"] = sum(len(labelled_pairs(each)) for each in some)
+        counts[f"pairs of {name}"] = sum(len(each.labelled_pairs) for each in some)
     known = {item.document.title for item in (*labelled, *corrected)}
     weak = []
     for each in confident:
@@ -106,12 +106,6 @@ def gather(
         counts={name: count for name, count in counts.items() if count},
         left_out={why: count for why, count in left_out.items() if count},
     )
-
-
-def labelled_pairs(item: LabelledDocument) -> set[tuple[int, int]]:
-    """Return the (head, tail) pairs of a document that something is said of."""
-    size = range(len(item.document.clusters))
-    return {(h, t) for h in size for t in size if h != t} - item.unjudged
 
 
 def begun(home: Path) -> list[Path]:
@@ -209,7 +203,7 @@ def _give_way(item: LabelledDocument, corrected: Sequence[LabelledDocument]) -> 
             next((places[m.start, m.end] for m in c.mentions if (m.start, m.end) in places), None)
             for c in each.document.clusters
         ]
-        for head, tail in labelled_pairs(each):
+        for head, tail in each.labelled_pairs:
             one, other = same[head], same[tail]
             if one is not None and other is not None and one != other:
                 corrected_pairs.add((one, other))

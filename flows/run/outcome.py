@@ -14,7 +14,7 @@ class Outcome:
 
     state: Literal["Completed", "Failed", "Cancelled"]
     why: str = ""
-    """Why it is not Completed, and what of it stays."""
+    """Why it is not Completed, and what of it stays; empty where it is."""
 
 
 def outcome(counts: Counts, *, refusal: str, interrupted: bool, max_failed_share: float) -> Outcome:
@@ -24,7 +24,7 @@ def outcome(counts: Counts, *, refusal: str, interrupted: bool, max_failed_share
         counts: what it came to.
         refusal: why nothing was retracted, and what lets it pass; empty where it was allowed.
         interrupted: whether somebody asked it to stop, and it did.
-        max_failed_share: of its records, above which it fails.
+        max_failed_share: it fails if a larger share of its records failed.
     """
     if interrupted:
         stays = "interrupted between two batches: what is written stays, the next run goes on"

@@ -26,9 +26,9 @@ def ended(state: str, why: str, report: Report) -> Report | State[Report]:
 
 def report_of(state: State[Any]) -> Any:
     """Return the report of a run, however it ended; raise what stopped it."""
-    outcome = state.result(raise_on_failure=False)
-    if isinstance(outcome, NotCompleted):
-        return outcome.report
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, NotCompleted):
+        return result.report
+    if isinstance(result, Exception):
+        raise result
+    return result

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from extractor.relations import RelationVocabulary
 
-Kind = TypeVar("Kind")
+Stored = TypeVar("Stored")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +210,11 @@ class FoundEdge:
     evidence: tuple[FoundEvidence, ...]
 
 
-def from_stored(kind: Callable[..., Kind], stored: Mapping[str, Any], **others: Any) -> Kind:
-    """Return a record of a dataclass, with stored properties in its fields but the given ones."""
+def from_stored(kind: Callable[..., Stored], stored: Mapping[str, Any], **others: Any) -> Stored:
+    """Return a record whose fields are stored properties of their names, but for those given.
+
+    Raises:
+        KeyError: a property is missing, as one is that an older graph does not have.
+    """
     names = {field.name for field in fields(kind)} - others.keys()  # type: ignore[arg-type]
     return kind(**{name: stored[name] for name in names}, **others)

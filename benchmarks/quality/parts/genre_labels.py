@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -74,7 +75,8 @@ def labels_of(path: Path) -> Labels:
     named: dict[str, set[str]] = {}
     for name in every:
         for form in (name, *read["names"].get(name, ())):
-            named.setdefault(folded(form), set()).add(name)
+            for each in folded(form):
+                named.setdefault(each, set()).add(name)
     return Labels(
         document=path.stem,
         named={form: frozenset(names) for form, names in named.items()},
@@ -82,10 +84,11 @@ def labels_of(path: Path) -> Labels:
     )
 
 
-def folded(name: str) -> str:
-    """Fold a name: also one that a line's end breaks, and one without its article."""
-    joined = " ".join(re.sub(r"-\n[ \t>]*", "", name).split())
-    return fold_name(re.sub(r"^the\s+", "", joined, flags=re.IGNORECASE))
+def folded(name: str) -> set[str]:
+    """Fold a name without its article; one that breaks at a hyphen with and without that."""
+    joined = (re.sub(r"-\n[ \t>]*", joint, html.unescape(name)) for joint in ("", "-"))
+    lines = (" ".join(each.split()) for each in joined)
+    return {fold_name(re.sub(r"^the\s+", "", each, flags=re.IGNORECASE)) for each in lines}
 
 
 def judge(assertions: Sequence[Assertion], labels: Labels) -> Judged:
@@ -109,4 +112,5 @@ def judge(assertions: Sequence[Assertion], labels: Labels) -> Judged:
 
 
 def _meant(names: Iterable[str], labels: Labels) -> set[str]:
-    return {meant for name in names for meant in labels.named.get(folded(name), ())}
+    forms = {form for name in names for form in folded(name)}
+    return {meant for form in forms for meant in labels.named.get(form, ())}

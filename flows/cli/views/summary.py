@@ -21,11 +21,13 @@ if TYPE_CHECKING:  # these bring Prefect with them
     from flows.reconcile import ReconcileReport
 
 MAX_LINES = 20
-REKEYED = "The ids that entities had before still find them."
+REKEYED = "Ids that entities had before still find them."
 HINTS = {
     "foreign": "FACTLOOM_EXTRACTOR__LANGUAGES says which languages are extracted.",
     "waiting": "factloom failures lists the documents that wait, factloom replay tries them now.",
-    "gone": "A document is gone that its source has no more, or empty, or in another language.",
+    "gone": "Gone are documents that the source lost, deletes or no longer selects, and those in "
+    "another language or without a text.",
+    "rejected": "Rejected are statements between types of entities that never have their relation.",
     "entities_rekeyed": REKEYED,
 }
 """Count of a run -> what people may want to know or do about it."""

@@ -12,7 +12,7 @@ from benchmarks.quality.parts.genre_labels import Assertion, Labels, judge, labe
 
 READ = {
     "names": {"Ada Lovelace": ["LOVELACE, ADA"], "London": []},
-    "facts": [["Ada Lovelace", "P19", "London"], ["Ada Lovelace", "P22", "Lord Byron"]],
+    "facts": [["Ada Lovelace", "P19", "London"], ["Ada Lovelace", "P166", "Lévi-Strauss Prize"]],
     "optional": [["London", "P17", "England"]],
     "tempting": [["Lord Byron", "P19", "London", "only she was born there"]],
 }
@@ -37,6 +37,8 @@ def asserted(head: str, relation: str, tail: str, probability: float = 0.9) -> A
         (asserted("Ada Lovelace", "P19", "London"), 1, 0, 0),
         (asserted("Lovelace, Ada", "P19", "the London"), 1, 0, 0),
         (asserted("Ada Love-\n  lace", "P19", "London"), 1, 0, 0),
+        (asserted("Ada Lovelace", "P166", "Lévi-\nStrauss Prize"), 1, 0, 0),
+        (asserted("Ada&nbsp;Lovelace", "P166", "L&eacute;vi-Strauss Prize"), 1, 0, 0),
         (asserted("London", "P19", "Ada Lovelace"), 0, 1, 0),
         (asserted("London", "P17", "England"), 0, 0, 0),
         (asserted("Lord Byron", "P19", "London"), 0, 1, 1),

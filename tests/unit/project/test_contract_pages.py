@@ -95,7 +95,7 @@ def test_every_count_of_a_run_is_documented_and_no_other() -> None:
 
 def _reconciled() -> ReconcileReport:
     numbers: dict[str, Any] = dict.fromkeys(("known", "gone", "moved", "unread", "retracted"), 0)
-    return ReconcileReport(run="", source="", state="", written=UpsertReport(), **numbers)
+    return ReconcileReport(run="", source="", written=UpsertReport(), **numbers)
 
 
 def test_every_artifact_is_documented_and_no_other() -> None:

@@ -22,7 +22,6 @@ from flows.retrain.data import (
     TEXTS,
     Gathered,
     gather,
-    labelled_pairs,
     load_gathered,
     save_gathered,
 )
@@ -64,7 +63,7 @@ def test_rows_of_a_csv_label_the_documents_beside_it(tmp_path: Path) -> None:
 
 
 def judging(item: LabelledDocument, *pairs: tuple[int, int]) -> LabelledDocument:
-    return replace(item, unjudged=frozenset(labelled_pairs(item)) - set(pairs))
+    return replace(item, unjudged=item.labelled_pairs - set(pairs))
 
 
 @pytest.fixture

@@ -140,7 +140,6 @@ def survey(
     return ReconcileReport(
         run=run.info.id,
         source=source.name,
-        state="Completed",
         known=walked,
         gone=gone,
         moved=moved,

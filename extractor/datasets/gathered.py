@@ -77,7 +77,7 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
             for type_, mentions in record["clusters"]
         ),
     )
-    pairs = _pairs(len(document.clusters))
+    pairs = frozenset(permutations(range(len(document.clusters)), 2))
     labelled = {(head, tail) for head, tail in record["judged"]} if "judged" in record else pairs
     return LabelledDocument(
         document=document,
@@ -88,7 +88,3 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
         unjudged=pairs - labelled,
         corrected=record["corrected"],
     )
-
-
-def _pairs(clusters: int) -> frozenset[tuple[int, int]]:
-    return frozenset(permutations(range(clusters), 2))

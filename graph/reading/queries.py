@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import takewhile
 from typing import Any
 
 from graph.model.entities import folded_name
@@ -40,14 +39,14 @@ def alike(read: Read, name: str, limit: int) -> list[FoundEntity]:
         for statement in ("names_from", "names_before")
         for record in read(statement, folded=folded, limit=NAMES_BESIDE)
     }
-    least = min(MIN_COMMON_CHARACTERS, len(folded))
+    begin = folded[:MIN_COMMON_CHARACTERS]
     matcher = SequenceMatcher(b=folded, autojunk=False)
 
     def place(record: Record) -> tuple[float, int, str]:
         matcher.set_seq1(record["node"]["folded_name"])
         return -matcher.ratio(), -record["documents"], record["node"]["id"]
 
-    near = [r for r in beside.values() if _common(folded, r["node"]["folded_name"]) >= least]
+    near = [r for r in beside.values() if r["node"]["folded_name"].startswith(begin)]
     return [_entity(record) for record in sorted(near, key=place)[:limit]]
 
 
@@ -75,11 +74,6 @@ def edges_between(
     by_key = {edge_key(*each): edges[each] for each in edges if only is None or each in only}
     found = to_edges(by_key, read("read_edge_evidence", rows=list(by_key)))
     return sorted(found, key=lambda edge: (-edge.margin, edge.head, edge.relation, edge.tail))
-
-
-def _common(one: str, other: str) -> int:
-    """Return how many characters two strings share at their beginning."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _entity(record: Record) -> FoundEntity:

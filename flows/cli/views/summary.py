@@ -76,26 +76,17 @@ def show_backfilled(console: Console, report: BackfillReport) -> None:
 
 def show_reconciled(console: Console, report: ReconcileReport) -> None:
     """Print what reconciling found and did."""
-    console.print(
-        f"{report.known} documents of {report.source} in the graph: {report.gone} gone from the "
-        f"source, {report.moved} in another index, {report.retracted} retracted."
-    )
-    if report.moved:
-        console.print("The next ingest reads the source from its beginning.")
-    if report.unread:
-        console.print(f"About {report.unread} documents of the source are not in the graph yet.")
-    if report.retracted:
-        console.print(
-            f"Edges: {report.written.edges_changed} changed, {report.written.edges_removed} "
-            f"removed. Entities: {report.written.entities_removed} removed."
-        )
-    if report.written.entities_rekeyed:
-        console.print(f"{report.written.entities_rekeyed} entities with another id. {REKEYED}")
-    if report.absent:
-        console.print(
-            f"{report.absent} of {report.linked} linked ids are not in the entity index any more; "
-            "their entities stay."
-        )
+    console.print(f"Reconcile of {report.source}")
+    counts = {name.replace("_", " "): count for name, count in report.stored().items()}
+    console.print(grid((name, f"{count:,}") for name, count in counts.items() if count))
+    for count, hint in (
+        (report.moved, "Another index holds some: the next ingest reads all from the beginning."),
+        (report.unread, "Some documents of the source are not in the graph yet (unread)."),
+        (report.absent, "The entity index lacks some of the linked ids; their entities stay."),
+        (report.written.entities_rekeyed, REKEYED),
+    ):
+        if count:
+            console.print(hint)
 
 
 def show_erasure(console: Console, erasure: Erasure) -> None:

@@ -63,7 +63,7 @@ def test_rows_of_a_csv_label_the_documents_beside_it(tmp_path: Path) -> None:
 
 
 def judging(item: LabelledDocument, *pairs: tuple[int, int]) -> LabelledDocument:
-    return replace(item, unjudged=item.labelled_pairs - set(pairs))
+    return replace(item, unjudged=frozenset(item.labelled_pairs - set(pairs)))
 
 
 @pytest.fixture

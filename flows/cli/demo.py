@@ -117,4 +117,5 @@ def _where_next(console: Console, edge: FoundEdge | None) -> None:
     heading(console, "Where to look next")
     console.print(grid(rows))
     console.print("  ask anything, for example", style="dim")
-    console.print(f"{command} query '{ANYTHING}'", soft_wrap=True)
+    # Free of markup on any console: it is copied, and `[r]` would be taken for a style.
+    console.print(f"{command} query '{ANYTHING}'", soft_wrap=True, markup=False)

@@ -89,7 +89,7 @@ def test_operations_that_do_not_settle_are_left_to_the_next_run(
     monkeypatch.setattr(changes, "CONFIRM_SECONDS", -1.0)
     press.unsettled = 1
     assert list(source(server).pages("")) == []
-    assert "its operations were not settled within" in caplog.text
+    assert "its operations were not final within" in caplog.text
 
 
 def test_a_view_waits_until_what_it_may_hold_is_settled(

@@ -233,6 +233,6 @@ def test_operations_that_do_not_settle_move_nothing(
     assert reader.read() == []
 
     assert reader.position == before
-    assert "not settled" in caplog.text
+    assert "not final" in caplog.text
     client.indices.flush(index=name, force=True)
     assert documents(reader.read()) == ids(3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -20,13 +20,12 @@ from graph.reading.snapshot import diff, snapshot
 from tests.e2e.conftest import ROOT, empty
 from tests.e2e.operating import Worker
 from tests.e2e.running import MARGIN_STEP, run
-from tests.e2e.said import Night
 from tests.e2e.test_production import fill
 from tests.e2e.week import BATCH, MAX_CHARACTERS, SOURCE, Stack, Week
 from tests.servers.neo4j import Neo4jServer
 from tests.servers.prefect import plain_server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.integration]
+pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.long]
 
 
 @pytest.fixture
@@ -95,20 +94,9 @@ def without_artifacts(database: Path) -> Iterator[None]:
             connection.execute("ALTER TABLE artifact_away RENAME TO artifact")
 
 
-def test_nights_with_failures(stack: Stack, neo4j_server: Neo4jServer) -> None:
-    assert_true(stack, neo4j_server, Week.failures)
-
-
-@pytest.mark.long
 def test_a_week_of_nights(stack: Stack, neo4j_server: Neo4jServer) -> None:
-    assert_true(stack, neo4j_server, Week.nights)
-
-
-def assert_true(
-    stack: Stack, neo4j_server: Neo4jServer, nights: Callable[[Week], Iterator[Night]]
-) -> None:
     with closing(Week(stack)) as week:
-        for night in nights(week):
+        for night in week.nights():
             assert (night.wrong_states(), night.wrong_counts()) == ([], []), night.name
     followed = snapshot(components().graph)
     empty(neo4j_server)

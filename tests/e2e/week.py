@@ -79,13 +79,13 @@ class Week:
 
     def nights(self) -> Iterator[Night]:
         """Have the nights, one after the other."""
-        yield from self.failures()
+        yield from self._failures()
         yield from self._servers()
         yield self._deletions()
         yield from self._stops()
 
-    def failures(self) -> Iterator[Night]:
-        """Have the first nights: records that fail, fail again, and are mended."""
+    def _failures(self) -> Iterator[Night]:
+        """Records that fail, fail again, and are mended."""
         self._store("long", body=LONG)
         self._store("number", body=5)
         self._store("list", body=[1, 2])

@@ -49,7 +49,7 @@ _COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list"}
-_ANNOTATIONS = {"annotation", "returns"}
+_ANNOTATIONS = {"annotation", "returns", "decorator_list"}
 """Fields that nothing computes."""
 
 
@@ -130,7 +130,7 @@ def _parsed(module: str) -> tuple[str, ast.Module]:
 
 
 def _computed(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield every expression, but those of annotations."""
+    """Yield every expression, but those of annotations and decorators."""
     for name, value in ast.iter_fields(tree):
         for node in value if isinstance(value, list) else [value]:
             if isinstance(node, ast.AST) and name not in _ANNOTATIONS:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.model.edges import Evidence, edge_properties
+from graph.model.edges import EdgePlan, Evidence, Support, edge_properties, plan_edges
+from graph.model.records import Champion
+from tests.unit.graph.extractions import RELATIONS
 
 TIMES = st.dates().map(lambda day: f"{day:%Y-%m-%d}T00:00:00Z".rjust(20, "0"))
 EVIDENCE = st.builds(
@@ -86,6 +91,14 @@ def test_distinct_sentences_add_up() -> None:
     assert edge["documents"] == 2
 
 
+def test_the_same_sentences_have_one_probability_whoever_comes_first() -> None:
+    rows = [evidence(text=f"{n}.", probability=n / 10) for n in (1, 2, 3, 6, 7)]
+    products = {math.prod(1 - row.probability for row in some) for some in permutations(rows)}
+    assert len(products) > 1, "floats whose product asks for their order"
+    found = [edge_properties("P19", some, champion="champion") for some in permutations(rows)]
+    assert len({each["probability"] for each in found if each}) == 1
+
+
 def test_margins_of_two_checkpoints_never_meet() -> None:
     rows = [evidence(margin=1.0), evidence(document="b", margin=9.0, checkpoint="older")]
     edge = edge_properties("P19", rows, champion="champion")
@@ -120,6 +133,7 @@ def test_a_confirmed_edge_needs_no_evidence() -> None:
     edge = edge_properties("P19", [], champion="champion", verdict="confirmed")
     assert edge is not None
     assert (edge["status"], edge["documents"]) == ("confirmed", 0)
+    assert (edge["margin"], edge["probability"]) == (0.0, 1.0), "a person is sure, no model is"
 
 
 @pytest.mark.parametrize("verdict", ["confirmed", "rejected"])
@@ -128,3 +142,63 @@ def test_a_verdict_becomes_the_status(verdict: str) -> None:
     assert edge is not None
     assert edge["status"] == verdict
     assert edge["margin"] == 1.0
+
+
+KEYS = [f"nil:{name}|P19|nil:z" for name in "hgfedcba"]
+
+
+def plan(
+    stored: Mapping[str, Any], *, evidenced: Sequence[str] = KEYS, keys: Sequence[str] = KEYS
+) -> EdgePlan:
+    support = Support(
+        keys=frozenset(keys),
+        evidence={key: [evidence()] for key in evidenced},
+        verdicts={},
+        sought=frozenset(keys),
+    )
+    return plan_edges(support, stored, Champion("champion", RELATIONS))
+
+
+def as_stored(made: EdgePlan, **changed: object) -> dict[str, Any]:
+    return {
+        row["edge"]: {"type": "PLACE_OF_BIRTH", "props": {**row["props"], **changed}}
+        for row in made.create
+    }
+
+
+def test_a_plan_creates_what_is_not_there_in_the_order_of_keys() -> None:
+    made = plan({})
+    assert [row["edge"] for row in made.create] == sorted(KEYS)
+    assert [*made.update, *made.delete] == []
+    assert made.types == RELATIONS.types
+
+
+def test_a_plan_updates_what_differs_and_only_that() -> None:
+    stored = as_stored(plan({}), margin=9.0)
+    stored[KEYS[0]]["props"]["margin"] = 1.0
+    made = plan(stored)
+    assert {row["edge"] for row in made.update} == {*KEYS[1:]}
+    assert {row["props"]["margin"] for row in made.update} == {1.0}
+    assert [*made.create, *made.delete] == []
+
+
+def test_a_stored_property_more_is_no_reason_to_write() -> None:
+    assert plan(as_stored(plan({}), theirs="kept")).update == []
+
+
+def test_a_plan_deletes_what_nothing_speaks_for() -> None:
+    made = plan(as_stored(plan({})), evidenced=KEYS[1:])
+    assert [row["edge"] for row in made.delete] == [KEYS[0]]
+    assert made.loose_ends == {"nil:h", "nil:z"}
+    assert plan({}, evidenced=[]).delete == [], "there is nothing to delete"
+
+
+def test_no_edge_leads_from_an_entity_to_itself() -> None:
+    itself = "nil:a|P19|nil:a"
+    assert plan({}, evidenced=[itself], keys=[itself]).create == []
+
+
+def test_relations_that_only_stored_edges_have_keep_their_types() -> None:
+    foreign = {f"nil:a|{relation}|nil:b": {"type": relation, "props": {}} for relation in "ZYX"}
+    found = plan(foreign, evidenced=[], keys=[*foreign, *KEYS]).types
+    assert [*found.items()] == [*RELATIONS.types.items(), ("X", "X"), ("Y", "Y"), ("Z", "Z")]

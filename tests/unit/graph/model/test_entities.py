@@ -13,6 +13,9 @@ from graph.model.entities import (
     MAX_NAMES,
     Contribution,
     contribution,
+    folded_name,
+    has_record,
+    held_properties,
     label_of,
     merge,
     ranked,
@@ -92,3 +95,39 @@ def test_line_breaks_inside_a_name_do_not_matter() -> None:
     [entity] = one.entities
     broken = replace(one.document, text=one.document.text.replace(" ", "\n"))
     assert contribution(broken, entity).names == ("Tea House",)
+
+
+def said(*names: str, confidence: float = 0.0, first: str = "1", last: str = "2") -> Contribution:
+    return Contribution(
+        names=ranked(names), link_confidence=confidence, first_seen=first, last_seen=last
+    )
+
+
+def test_documents_together_have_all_names_and_the_widest_times() -> None:
+    found = merge([said("b", confidence=0.2, first="3", last="4"), said("a", confidence=0.9)])
+    assert found == said("a", "b", confidence=0.9, first="1", last="4")
+
+
+def test_a_linked_entitys_names_are_not_its_documents() -> None:
+    one = extraction(entities=["wikidata:Q1"], triples=[])
+    [entity] = one.entities
+    node = updated_properties(entity, contribution(one.document, entity))
+    assert stored_contribution(node).names == ()
+
+
+def test_one_other_property_is_another_record() -> None:
+    [entity] = extraction(entities=["wikidata:Q1"], triples=[]).entities
+    node = updated_properties(entity, said("N1"))
+    assert has_record(node, entity)
+    assert not has_record(node, replace(entity, description="another"))
+
+
+def test_an_entity_that_no_document_mentions_is_linked_by_none() -> None:
+    record = {"name": "Tea", "aliases": ["T"], "type": "MISC"}
+    found = held_properties(record)
+    assert (found["link_confidence"], found["first_seen"], found["last_seen"]) == (0.0, "", "")
+
+
+def test_what_is_stored_of_names_is_bounded() -> None:
+    assert len(ranked(f"name {number}" for number in range(70))) == 50
+    assert len(folded_name("x" * 900)) == 500

@@ -144,3 +144,28 @@ def test_a_statement_twice_is_refused() -> None:
     statements: tuple[Statement, ...] = one.statements * 2
     with pytest.raises(DocumentRejected, match="comes twice"):
         rows(replace(one, statements=statements))
+
+
+def test_the_smallest_of_unknown_ends_is_named() -> None:
+    one = with_statement(head="wikidata:Q8", tail="wikidata:Q9")
+    with pytest.raises(DocumentRejected, match="names wikidata:Q8"):
+        rows(one)
+
+
+def test_one_mention_without_text_is_enough_to_refuse() -> None:
+    [good] = extraction(triples=[]).entities[0].mentions
+    blank = Mention(start=900, end=901, type="PER")
+    with pytest.raises(DocumentRejected, match="no text"):
+        rows(with_entity(mentions=(good, blank)))
+
+
+def test_ids_may_be_so_long_and_are_quoted_in_short() -> None:
+    assert rows(with_document(id="x" * MAX_ID_CHARACTERS)).document["id"]
+    with pytest.raises(DocumentRejected) as refusal:
+        rows(with_document(id="x" * (MAX_ID_CHARACTERS + 1)))
+    assert f"'{'x' * 40}'" in refusal.value.reason
+
+
+def test_the_id_of_evidence_is_a_short_hash() -> None:
+    [evidence] = rows(extraction()).evidence
+    assert len(evidence["id"]) == 32

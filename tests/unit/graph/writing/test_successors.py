@@ -69,3 +69,13 @@ def test_most_mentions_decide_and_then_the_smaller_id() -> None:
     old = [before(made) for made in documents]
     assert successors({"nil:tea"}, old, now) == {"nil:tea": "b"}
     assert successors({"nil:tea"}, old[:2], now) == {"nil:tea": "a"}
+
+
+def test_every_mention_of_an_entity_is_looked_at() -> None:
+    made = extraction(1, entities=ENTITIES)
+    [first, other, tea] = made.entities
+    several = replace(first, mentions=(*first.mentions, *other.mentions, *tea.mentions))
+    whole = replace(made, entities=(several,), statements=())
+    most = replace(other, id="b", mentions=(*other.mentions, *tea.mentions))
+    now = replace(made, entities=(replace(first, id="a"), most), statements=())
+    assert successors({"wikidata:Q1"}, [before(whole)], [rows(now)]) == {"wikidata:Q1": "b"}

@@ -100,6 +100,22 @@ def test_one_fold_cannot_tell_what_pays() -> None:
     assert fit_calibrator(*made, relations=2) == fit_platt(made.margins, made.holds)
 
 
+def test_two_folds_can_tell_what_pays() -> None:
+    made = cells([0.3, 2.0], [-2.0, 2.0], seed=4)
+    fitted = fit_calibrator(made.margins, made.columns, made.holds, made.folds % 2, 2)
+    assert fitted.slopes, "one global fit, though the relations differ"
+
+
+def test_a_margin_of_zero_is_a_margin() -> None:
+    made = cells([1.0], [0.0], seed=6)
+    fitted = fit_platt(np.round(made.margins), made.holds)
+    assert fitted.slope == pytest.approx(1.0, abs=0.1)
+
+
+def test_without_a_fit_a_margin_is_its_own_log_odds() -> None:
+    assert Calibrator().probability(2.0, 0) == pytest.approx(1 / (1 + math.exp(-2)))
+
+
 def test_a_relation_with_few_cells_stays_near_the_global_fit() -> None:
     made = cells([0.5, 1.0, 2.0], [-3.0, 0.0, 2.0], seed=1)
     both = Cells(

@@ -25,8 +25,8 @@ REKEYED = "Ids that entities had before still find them."
 HINTS = {
     "foreign": "FACTLOOM_EXTRACTOR__LANGUAGES says which languages are extracted.",
     "waiting": "factloom failures lists the documents that wait, factloom replay tries them now.",
-    "gone": "Gone are documents that the source lost, deletes or no longer selects, and those in "
-    "another language or without a text.",
+    "gone": "Gone are documents that the source no longer has or selects, and those without a text "
+    "or in another language.",
     "rejected": "Rejected are statements between types of entities that never have their relation.",
     "entities_rekeyed": REKEYED,
 }

@@ -46,7 +46,7 @@ def test_what_was_retracted_for_its_language_is_not_called_gone_from_the_source(
     found = report(foreign=1, gone=1)
     text = shown(lambda console: show_report(console, found, dry_run=False))
     assert re.search("documents gone +1\n", text)
-    assert "those in another language" in text
+    assert "or in another language" in text
 
 
 def test_a_run_that_retracted_nothing_does_not_say_that_all_is_as_it_was() -> None:

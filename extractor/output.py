@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-OUTPUT_VERSION = 3
+OUTPUT_VERSION = 4
 """Raised when a change to the stages changes what the same checkpoint extracts."""
 
 

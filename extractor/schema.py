@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 ENTITY_TYPES = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
 """DocRED's entity types, in the order of the mention detector's labels; other data have others."""
@@ -45,6 +45,39 @@ class Span:
             raise ValueError(f"span must be non-empty, got [{self.start}, {self.end})")
 
 
+BlockKind = Literal[
+    "heading",
+    "paragraph",
+    "item",
+    "row",
+    "caption",
+    "quote",
+    "signature",
+    "code",
+    "furniture",
+]
+"""'quote' is of an earlier mail; 'furniture' are front matter, page numbers, rules of dashes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A stretch of a document's text that no sentence and no mention crosses."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    group: int = 0
+    """The same for all items of one list and all rows of one table; 0 for other blocks."""
+    line: int = 0
+    """Of a table: which row the cell is in, from 1; the cells of a row are blocks of their own."""
+    page: int = 0
+    """Of a PDF, from 1; 0 where there are no pages."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"block must be non-empty, got [{self.start}, {self.end})")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A span of a document's text that names something of a type."""
@@ -81,8 +114,8 @@ class Cluster:
 class Document:
     """A text with an identity.
 
-    `sentences` and `clusters` are empty unless the source brings them (gold annotation):
-    then the stages that would find them keep what is given.
+    `sentences` and `clusters` are empty unless the source brings them (gold annotation), `blocks`
+    unless its format shows them: then the stages that would find them keep what is given.
     """
 
     id: str
@@ -96,6 +129,8 @@ class Document:
     index: str = ""
     """The Elasticsearch index that holds it; empty for files."""
     sentences: tuple[Span, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    """Ascending, without overlaps; what lies between them is blank."""
     clusters: tuple[Cluster, ...] = ()
 
 
@@ -113,6 +148,8 @@ class Candidate:
     """At least 0; larger is better known (site links, page views)."""
     former_ids: tuple[str, ...] = ()
     """Ids that the knowledge base has merged into this one."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """(relation id, entity id) that the knowledge base states of it: ('P17', 'wikidata:Q145')."""
 
 
 class NameIndex(Protocol):
@@ -137,6 +174,9 @@ class Entity:
     kb_id: str = ""
     """'Q84' for 'wikidata:Q84'; empty for NIL."""
     link_confidence: float = 0.0
+    candidate: str = ""
+    """Of NIL: the id of the likeliest entry, too doubtful to link; people may decide."""
+    candidate_confidence: float = 0.0
     aliases: tuple[str, ...] = ()
     description: str = ""
 

@@ -79,9 +79,10 @@ def test_the_readme_shows_twelve_and_precision_from_raw_text_is_one() -> None:
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
 def test_a_result_says_how_to_repeat_it(path: Path) -> None:
     result = json.loads(path.read_text(encoding="utf-8"))
+    benchmark = path.stem.removesuffix("_before")
     assert result.keys() == KEYS
-    assert re.match(rf"python -m benchmarks\.\w+\.{path.stem}\b", result["command"])
-    assert list(RESULTS.parent.glob(f"*/{path.stem}.py"))
+    assert re.match(rf"python -m benchmarks\.\w+\.{benchmark}\b", result["command"])
+    assert list(RESULTS.parent.glob(f"*/{benchmark}.py"))
 
 
 def test_a_figure_has_its_unit_meaning_command_commit_and_machine(meanings: Meanings) -> None:

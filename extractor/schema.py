@@ -105,7 +105,7 @@ class Cluster:
 
     @classmethod
     def of(cls, mentions: Sequence[Mention]) -> Cluster:
-        """Return a cluster of the type that most of its mentions have, of several the first."""
+        """Return a cluster of mentions, which come in text order; its type is that of most."""
         types = Counter(mention.type for mention in mentions)
         return cls(type=types.most_common(1)[0][0], mentions=tuple(mentions))
 

@@ -65,13 +65,13 @@ def show_backfilled(console: Console, report: BackfillReport) -> None:
     else:
         if extracted.counts.read or extracted.counts.skipped:
             show_report(console, extracted, dry_run=False)
-        console.print(f"{report.left} of {report.stale} stale documents are left.")
+        console.print(f"{report.left:,} of {report.stale:,} stale documents are left.")
     if report.gone:
         console.print(
-            f"{report.gone} are not in the source any more: factloom reconcile retracts them."
+            f"{report.gone:,} are not in the source any more: factloom reconcile retracts them."
         )
     console.print("Documents by checkpoint:")
-    console.print(grid((name, str(count)) for name, count in report.checkpoints.items()))
+    console.print(grid((name, f"{count:,}") for name, count in report.checkpoints.items()))
 
 
 def show_reconciled(console: Console, report: ReconcileReport) -> None:

@@ -27,6 +27,7 @@ os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 # No failure only because a machine is busy; the same examples everywhere, but for `make test-long`.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("factloom", patient, derandomize=True, max_examples=40)
+settings.register_profile("quick", patient, derandomize=True, max_examples=10)
 settings.register_profile("long", patient, max_examples=1_000)
 settings.load_profile("factloom")
 

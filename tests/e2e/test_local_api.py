@@ -13,6 +13,7 @@ import pytest
 from prefect.settings import PREFECT_API_URL
 
 from flows.cli.local.api import LOGS, QUIET, local_api, start_server
+from tests.servers.prefect import give_database
 
 pytestmark = pytest.mark.e2e
 
@@ -22,6 +23,7 @@ def test_a_copied_env_file_does_not_lock_the_api(
 ) -> None:
     (tmp_path / ".env").write_text("PREFECT_SERVER_API_AUTH_STRING=admin:secret\n")
     monkeypatch.chdir(tmp_path)
+    give_database(tmp_path / "prefect")
     server = start_server(tmp_path / "prefect")
     try:
         server.wait()
@@ -43,6 +45,7 @@ time.sleep(600)
 
 
 def test_the_api_does_not_outlive_a_command_that_is_killed(tmp_path: Path) -> None:
+    give_database(tmp_path / "prefect")
     with subprocess.Popen(
         [sys.executable, "-c", STARTER, str(tmp_path / "prefect")], stdout=subprocess.PIPE
     ) as starter:
@@ -70,6 +73,7 @@ def test_no_address_of_a_server_that_has_stopped_is_left(
     for name in (LOGS, *QUIET):
         monkeypatch.setenv(name, os.environ.get(name, QUIET.get(name, "")))
     before = PREFECT_API_URL.value()
+    give_database(tmp_path / "prefect")
     with local_api(tmp_path) as server:
         assert server is not None
         assert (os.environ["PREFECT_API_URL"], PREFECT_API_URL.value()) == (server.url,) * 2

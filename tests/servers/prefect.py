@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import prefect
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
 from flows.cli.local.api import start_server
 from flows.cli.local.process import answers
+from tests.servers.fetching import KEPT, fetching
 from tests.servers.neo4j import free_port
 
 START_SECONDS = 180.0
 STOP_SECONDS = 30.0
+
+
+def give_database(home: Path) -> None:
+    """Give a server's folder the empty database that it would take ten seconds to make there."""
+    kept = KEPT / f"prefect-{prefect.__version__}.db"
+    with fetching():
+        if not kept.exists():
+            _make_database(kept)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "prefect.db").write_bytes(kept.read_bytes())
+
+
+def _make_database(path: Path) -> None:
+    with TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"],
+            env=os.environ | {"PREFECT_HOME": folder},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        # A copy of the file alone would lack what is only in its log.
+        made, copied = (sqlite3.connect(each) for each in (f"{folder}/prefect.db", f"{path}.part"))
+        made.backup(copied)
+        made.close()
+        copied.close()
+    Path(f"{path}.part").replace(path)
 
 
 class RestartedServer:
@@ -72,6 +102,7 @@ class RestartedServer:
 
 def plain_server(folder: Path) -> RestartedServer:
     """Return a server on SQLite, with its database in the folder."""
+    give_database(folder)
     port = free_port()
     environment = os.environ | {
         "PREFECT_HOME": str(folder),
@@ -100,6 +131,7 @@ def running(home: Path) -> Iterator[str]:
     if given := os.environ.get("FACTLOOM_TEST_PREFECT_API_URL"):
         yield given
         return
+    give_database(home)
     with pytest.MonkeyPatch.context() as environment:
         for name, value in HASTY.items():
             environment.setenv(name, value)

@@ -31,7 +31,7 @@ test: $(INSTALLED) ## Run what CI runs: unit, golden, integration (real servers)
 	@$(PYTEST) -m "not long" $(AT_ONCE)
 
 test-unit: $(INSTALLED) ## Run the tests that need neither a server nor a trained model
-	@$(PYTEST) tests/unit tests/golden -m "not long and not slow"
+	@$(PYTEST) tests/unit tests/golden -m "not long and not slow" --hypothesis-profile quick
 
 test-slow: $(INSTALLED) ## Run the unit tests that train, load or draw, or start a process
 	@$(PYTEST) tests/unit -m "slow and not long" $(AT_ONCE)

@@ -19,7 +19,8 @@ from benchmarks.parts.report import ROOT, data_folder, write
 
 PURE = "tests/unit/graph/model/test_edges.py"
 """A file of tests that need nothing but one module."""
-UNIT = ("tests/unit", "tests/golden", "-m", "not long and not slow")
+QUICK = ("--hypothesis-profile", "quick")
+UNIT = ("tests/unit", "tests/golden", "-m", "not long and not slow", *QUICK)
 REACHING = ("tests/unit", "tests/golden", "tests/integration/graph", "-m", "not neo4j and not long")
 COVERED = ("graph", "corpus", "extractor")
 MUTATED = {

@@ -85,10 +85,15 @@ def leave_verdicts_behind(_: World) -> AbstractContextManager[Any]:
 @pytest.mark.parametrize(
     ("break_it", "steps"),
     [
-        (retract_nothing, [*BEGIN, ("remove", 2, 0), ("mark deleted", 3, 0)]),
         (move_the_cursor_first, [("write", 1, 4), ("ingest", 1, KILLED)]),
-        (keep_what_is_withdrawn, [*BEGIN, ("confirm", 1, 0), ("withdraw", 1, 0)]),
-        (leave_verdicts_behind, [*BEGIN, ("confirm", 1, 4), ("reject", 1, 7), *MERGES]),
+        *(
+            pytest.param(break_it, [*BEGIN, *steps], marks=pytest.mark.long)
+            for break_it, steps in (
+                (retract_nothing, [("remove", 2, 0), ("mark deleted", 3, 0)]),
+                (keep_what_is_withdrawn, [("confirm", 1, 0), ("withdraw", 1, 0)]),
+                (leave_verdicts_behind, [("confirm", 1, 4), ("reject", 1, 7), *MERGES]),
+            )
+        ),
     ],
 )
 def test_without_one_of_its_parts_the_graph_drifts(

@@ -93,9 +93,12 @@ class Components:
         from corpus.entities.sqlite import SqliteEntityIndex
 
         path = self.settings.home / "entities.sqlite"
-        SqliteEntityIndex.build(
+        report = SqliteEntityIndex.build(
             path, chosen.path, starter=chosen.starter_file, progress=_tell_entities
         )
+        if report.rebuilt:
+            below = " and the starter index" if chosen.starter else ""
+            log.info("entity index: %d entities of %s%s", report.entities, chosen.path, below)
         return self._opened.enter_context(closing(SqliteEntityIndex(path)))
 
     @shared_property

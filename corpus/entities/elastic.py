@@ -49,6 +49,8 @@ class ElasticsearchEntityIndex:
     """
 
     version: str
+    entities: int
+    """How many it holds."""
 
     def __init__(self, server: Elastic, alias: str) -> None:
         current = current_version(server, alias)
@@ -62,7 +64,7 @@ class ElasticsearchEntityIndex:
                 "(the flow index_entities, or factloom load FILE --entities)"
             )
         self._forms = _Forms(server, current.index)
-        self.version = current.version
+        self.version, self.entities = current.version, current.entities
 
     @classmethod
     def build(

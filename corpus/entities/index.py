@@ -26,6 +26,11 @@ class EntityIndex(NameIndex, Protocol):
         """Hash of the contents: equal versions give equal answers, on any backend."""
         ...
 
+    @property
+    def entities(self) -> int:
+        """How many it holds."""
+        ...
+
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:
         """Return the entities with these ids that the index has, each under the id asked for.
 

@@ -57,6 +57,8 @@ class SqliteEntityIndex:
     """
 
     version: str
+    entities: int
+    """How many it holds."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
@@ -64,7 +66,7 @@ class SqliteEntityIndex:
         about = _about(path)
         if about is None:
             raise SourceRejected(f"entity index {path} is damaged or of another format: {_REMEDY}")
-        self.version, _ = about
+        self.version, self.entities = about
         self._lock = threading.Lock()
         self._connection = _open(path)
         self._forms = _Forms(self._connection)

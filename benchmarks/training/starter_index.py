@@ -2,7 +2,7 @@
 
 Its entries are items of Wikidata (CC0), from a table with names, descriptions and classes, and one
 of relations. What nothing tells the type of is left out, and so are common nouns, times and
-numbers; the counts are printed.
+numbers; the counts are printed. The list of common words that GeoNames is read with comes out too.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from benchmarks.training.parts.starter.items import Item, Triple, read_items, re
 from benchmarks.training.parts.starter.names import CommonWords, kept_aliases, well_formed
 from benchmarks.training.parts.starter.types import asked_types, type_of_item
 from corpus.knowledge.countries import countries
+from corpus.knowledge.geonames import COMMON_WORDS
 from corpus.knowledge.wikidata_types import SKIPPED
 from extractor.names import comparable_name
 from extractor.schema import VALUE_TYPES
@@ -94,6 +95,7 @@ def main(data: Path) -> None:
     facts = with_described(stated_facts(triples, known), places, Regions(items))
     records = entries(typed, degrees, facts, common)
     lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in records)
+    COMMON_WORDS.write_text("\n".join(common.often()) + "\n", encoding="utf-8")
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     OUTPUT.write_bytes(gzip.compress(lines.encode(), mtime=0))
     print(f"{len(records)} entities, {OUTPUT.stat().st_size / 1e6:.2f} MB: {OUTPUT}")

@@ -1,6 +1,7 @@
 """Countries, and some regions: Wikidata's items, ISO's codes, and what their people are called.
 
-The table beside this file is our own: a code (none for regions), an item, a name, and adjectives.
+The table beside this file is our own: a code of ISO 3166 (none for some regions), an item, a name,
+and adjectives. Of regions with a code it has the states of the United States and the home nations.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ class Country:
     """A country, or a region that has adjectives of its own."""
 
     iso: str
-    """Two letters of ISO 3166-1, 'GB'; empty for a region."""
+    """'GB' for a country, 'US-CA' and 'GB-ENG' for a region; empty for a region that has none."""
     id: str
     """'wikidata:Q145'."""
     name: str
     demonyms: tuple[str, ...]
     """Its adjectives and people: 'British', 'Briton'."""
+
+    @property
+    def region(self) -> bool:
+        """Whether it is no country."""
+        return len(self.iso) != 2
 
 
 @cache
@@ -44,5 +50,5 @@ def countries() -> tuple[Country, ...]:
 
 @cache
 def by_code() -> Mapping[str, Country]:
-    """Return the countries by ISO's code."""
+    """Return the countries and regions by ISO's code."""
     return {country.iso: country for country in countries() if country.iso}

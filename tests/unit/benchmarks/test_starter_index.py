@@ -121,13 +121,15 @@ def test_what_is_left_out_is_counted(common: CommonWords) -> None:
 
 
 def test_the_region_and_country_of_a_place_follow_from_its_description() -> None:
-    texas = item("Texas", "state of the United States of America", id_="Q1439", classes="Q35657")
-    regions = Regions([texas, item("Georgia", "a state", id_="Q1428", classes="Q35657")])
+    regions = Regions([item("United States of America", "", "USA", id_="Q30")])
     austin = regions.facts_of(item("Austin", "capital city of Texas, United States"))
     assert austin == {("P131", "Q1439"), ("P17", "Q30")}
     assert regions.facts_of(item("Lazio", "one of the regions of Italy")) == {("P17", "Q38")}
     assert regions.facts_of(item("Prussia", "former state in Germany")) == set()
     assert regions.facts_of(item("The Alps", "mountains in France, Italy and Austria")) == set()
+    assert regions.facts_of(item("Tbilisi", "capital of Georgia")) == set()
+    atlanta = regions.facts_of(item("Atlanta", "capital of Georgia, USA"))
+    assert atlanta == {("P131", "Q1428"), ("P17", "Q30")}
     stated = {"Q1": {("P17", "Q183")}}
     places = {"Q1": item("Perth", "city in Texas")}
     assert with_described(stated, places, regions)["Q1"] == {("P17", "Q183"), ("P131", "Q1439")}

@@ -11,15 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from benchmarks.training.parts.starter.items import Item, Triple
-from corpus.knowledge.countries import countries
+from corpus.knowledge.countries import by_code, countries
 from extractor.names import comparable_name
 
 COUNTRY, REGION = "P17", "P131"
 KEPT = ("P17", "P131", "P30", "P36", "P27", "P19", "P20", "P159")
 """Country, region, continent, capital, citizenship, places of birth and death, headquarters."""
-UNITED_STATES, UNITED_KINGDOM = "Q30", "Q145"
-_HOME_NATIONS = ("Q21", "Q22", "Q25", "Q26")
-_STATE = "Q35657"
 _INSIDE = re.compile(r"\b(?:in|of|on|from) ([^;:(]+)$")
 _PARTS = re.compile(r",| in | of ")
 
@@ -36,41 +33,40 @@ def stated_facts(triples: Iterable[Triple], known: Collection[str]) -> Facts:
 
 
 class Regions:
-    """The countries and the states of the United States by name."""
+    """The countries, the states of the United States and the home nations by name."""
 
     def __init__(self, items: Iterable[Item]) -> None:
-        self._countries = {
-            comparable_name(country.name): country.id.partition(":")[2]
-            for country in countries()
-            if country.iso
-        }
-        self._states: dict[str, str] = {}
-        self._all: set[str] = set(self._countries.values())
-        for item in items:
-            if _STATE in item.classes or item.id in _HOME_NATIONS:
-                self._states[comparable_name(item.label)] = item.id
-            elif item.id in self._all:
-                for name in (item.label, *item.aliases):
+        self._countries: dict[str, str] = {}
+        self._states: dict[str, tuple[str, str]] = {}
+        for each in countries():
+            item = each.id.partition(":")[2]
+            if not each.region:
+                self._countries[comparable_name(each.name)] = item
+            elif each.iso:
+                country = by_code()[each.iso[:2]].id.partition(":")[2]
+                self._states[comparable_name(each.name)] = (item, country)
+        self._known = {*self._countries.values()}
+        for place in items:
+            if place.id in self._known:
+                for name in (place.label, *place.aliases):
                     if len(name) > 2 and name != name.lower():
-                        self._countries.setdefault(comparable_name(name), item.id)
+                        self._countries.setdefault(comparable_name(name), place.id)
 
     def facts_of(self, place: Item) -> set[tuple[str, str]]:
         """Return what the description of a place says of where it lies."""
-        if place.id in self._all or "former" in place.description.lower():
+        if place.id in self._known or "former" in place.description.lower():
             return set()
         inside = _INSIDE.search(re.sub(r"\([^)]*\)", "", place.description).strip(" ."))
         parts = [comparable_name(part) for part in _PARTS.split(inside[1])] if inside else []
-        facts: set[tuple[str, str]] = set()
+        if any(" and " in part and part not in self._countries for part in parts):
+            return set()  # 'France and Italy'
+        both = {part for part in parts if part in self._states and part in self._countries}
+        named = {self._countries[part] for part in parts if part in self._countries} - {place.id}
         for part in parts:
-            if " and " in part and part not in self._countries:  # 'France and Italy'
-                return set()
-            if (state := self._states.get(part)) and state != place.id:
-                nation = state in _HOME_NATIONS
-                facts |= {(REGION, state), (COUNTRY, UNITED_KINGDOM if nation else UNITED_STATES)}
-            elif (country := self._countries.get(part)) and part not in self._states:
-                facts.add((COUNTRY, country))
-        named = {value for relation, value in facts if relation == COUNTRY}
-        return facts if len(named) == 1 else set()
+            state, country = self._states.get(part, (place.id, ""))
+            if state != place.id and (part not in both or country in named):
+                return {(REGION, state), (COUNTRY, country)}
+        return {(COUNTRY, country) for country in named} if len(named) == 1 and not both else set()
 
 
 def with_described(stated: Facts, places: Mapping[str, Item], regions: Regions) -> Facts:

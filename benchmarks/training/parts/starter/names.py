@@ -1,7 +1,8 @@
 """Which names of an item the starter index keeps: those that are no common words.
 
 Names are compared without case, so an alias such as 'died' or 'no' would find its entry wherever
-the word stands. Common is a word that texts write more often in small letters than as it is here.
+the word stands. Common is a word that texts write more often in small letters than as it is here;
+those that are written so `OFTEN` times go into a list for other knowledge bases.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from extractor.names import comparable_name, fold_name
 SHORT_NAMES = frozenset({"US", "UK", "EU", "UN", "U.S.", "U.K.", "U.N.", "E.U.", "DC", "D.C."})
 """Of one or two letters, these alone: other codes of countries and states have many meanings."""
 MOST_ALIASES = 12
+OFTEN = 8
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -35,6 +37,16 @@ class CommonWords:
             if not in_held_out_fifth(document["title"])
             for sentence in document["sents"]
             for word in sentence[1:]
+        )
+
+    def often(self) -> list[str]:
+        """Return the words that are written in small letters often, and mostly so."""
+        return sorted(
+            word
+            for word, count in self._counts.items()
+            if count >= OFTEN
+            and re.fullmatch("[a-z]{2,}", word)
+            and count > self._counts[word.capitalize()]
         )
 
     def hold(self, name: str) -> bool:

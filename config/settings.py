@@ -26,6 +26,9 @@ PRODUCTION: dict[str, dict[str, str]] = {
 }
 """What the production profile changes of the defaults."""
 
+STARTER_INDEX = Path("models/starter-index/entities.jsonl.gz")
+"""What Factloom links to on the first day."""
+
 
 class Section(BaseModel):
     """A group of settings; frozen, and a name that does not exist is refused."""
@@ -110,9 +113,16 @@ class EntitySettings(Section):
     kind: Literal["sqlite", "elasticsearch"] = "sqlite"
     """sqlite, or elasticsearch (the default of the production profile)."""
     path: Path = Path("samples/entities.jsonl")
-    """File of entities that the local index is built from."""
+    """File of your own entities."""
+    starter: bool = True
+    """Whether the starter index that ships stands below them: some 13,000 items of Wikidata."""
     index: str = Field(default="factloom-entities", min_length=1)
     """Index of entities where the kind is elasticsearch."""
+
+    @property
+    def starter_file(self) -> Path | None:
+        """The file of the starter index, None where it is left out."""
+        return STARTER_INDEX if self.starter else None
 
 
 class GraphSettings(Section):

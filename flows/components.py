@@ -83,7 +83,7 @@ class Components:
 
     @shared_property
     def entities(self) -> EntityIndex:
-        """The entity index, built from its file where that is newer."""
+        """The entity index, built from its files where these are newer."""
         chosen = self.settings.entities
         if chosen.kind == "elasticsearch":
             from corpus.entities.elastic import ElasticsearchEntityIndex
@@ -93,7 +93,12 @@ class Components:
         from corpus.entities.sqlite import SqliteEntityIndex
 
         path = self.settings.home / "entities.sqlite"
-        SqliteEntityIndex.build(path, chosen.path, progress=_tell_entities)
+        report = SqliteEntityIndex.build(
+            path, chosen.path, starter=chosen.starter_file, progress=_tell_entities
+        )
+        if report.rebuilt:
+            below = " and the starter index" if chosen.starter else ""
+            log.info("entity index: %d entities of %s%s", report.entities, chosen.path, below)
         return self._opened.enter_context(closing(SqliteEntityIndex(path)))
 
     @shared_property

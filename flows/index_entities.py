@@ -33,7 +33,13 @@ def index_entities(params: IndexEntitiesParams = DEFAULTS) -> IndexReport:
         artifact.show(Progress(done=done, total=max(done, total), unit="entities"))
 
     with redacted():
-        report = ElasticsearchEntityIndex.build(parts.elasticsearch, alias, path, progress=show)
+        report = ElasticsearchEntityIndex.build(
+            parts.elasticsearch,
+            alias,
+            path,
+            starter=parts.settings.entities.starter_file,
+            progress=show,
+        )
     artifact.complete()
     get_run_logger().info(
         "entities=%d skipped=%d version=%s rebuilt=%s",

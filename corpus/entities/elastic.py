@@ -23,7 +23,7 @@ from corpus.elasticsearch.halving import in_halves
 from corpus.elasticsearch.point_in_time import Hit
 from corpus.elasticsearch.query import Query
 from corpus.entities.elastic_records import build_version, candidate_of, current_version, record_id
-from corpus.entities.file import entities_version
+from corpus.entities.file import entities_in, entities_version, read_entities
 from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entities.keys import LEAST_SIMILARITY, Form
 from corpus.entities.lookup import look_up, possible_ids
@@ -49,6 +49,8 @@ class ElasticsearchEntityIndex:
     """
 
     version: str
+    entities: int
+    """How many it holds."""
 
     def __init__(self, server: Elastic, alias: str) -> None:
         current = current_version(server, alias)
@@ -62,11 +64,17 @@ class ElasticsearchEntityIndex:
                 "(the flow index_entities, or factloom load FILE --entities)"
             )
         self._forms = _Forms(server, current.index)
-        self.version = current.version
+        self.version, self.entities = current.version, current.entities
 
     @classmethod
     def build(
-        cls, server: Elastic, alias: str, entities_file: Path, *, progress: Progress = unseen
+        cls,
+        server: Elastic,
+        alias: str,
+        entities_file: Path,
+        *,
+        starter: Path | None = None,
+        progress: Progress = unseen,
     ) -> IndexReport:
         """Build the index from an entity file and move the alias to it; nothing if it is current.
 
@@ -74,17 +82,22 @@ class ElasticsearchEntityIndex:
             server: that holds it.
             alias: its name.
             entities_file: what it is built from.
+            starter: a file whose entries stand below those.
             progress: told now and then how many entities of about how many are sent.
 
         Raises:
             SourceUnavailable: The server does not answer, also after waiting.
             SourceRejected: The file cannot be read, or the alias is the name of something else.
         """
-        version = entities_version(entities_file)
+        version = entities_version(entities_file, starter)
         current = current_version(server, alias)
         if current is not None and current.version == version:
             return IndexReport(version=version, entities=current.entities, rebuilt=False)
-        return build_version(server, alias, version, entities_file, keep=current, progress=progress)
+        entries = read_entities(entities_file, starter)
+        expected = entities_in(entities_file, starter)
+        return build_version(
+            server, alias, version, entries, expected, keep=current, progress=progress
+        )
 
     def candidates(
         self, names: Sequence[str], *, limit: int = 10

@@ -6,10 +6,9 @@ keys by which it is found: plain tokens, which no analyzer touches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -17,11 +16,10 @@ from elasticsearch import Elasticsearch
 from corpus.elasticsearch.bulk import Write, write_all
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.mapping import mappings_of
-from corpus.entities.file import read_entities
+from corpus.entities.facts import fact_lines, facts_of
 from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress
 from corpus.entities.keys import Form, surface_forms, weight
 from corpus.errors import SourceRejected
-from corpus.files.jsonl import lines_of
 from corpus.source import Skipped
 from extractor.schema import Candidate
 
@@ -38,6 +36,7 @@ _PROPERTIES: dict[str, Any] = {
     "aliases": _KEPT,
     "description": _KEPT,
     "former_ids": _SOUGHT,
+    "facts": _KEPT,
     "folded": _SOUGHT,
     "words": _SOUGHT,
     "trigrams": _SOUGHT,
@@ -77,12 +76,13 @@ def build_version(
     server: Elastic,
     alias: str,
     version: str,
-    entities_file: Path,
+    entries: Iterable[Candidate | Skipped],
+    expected: int,
     *,
     keep: Version | None,
     progress: Progress,
 ) -> IndexReport:
-    """Build a version from an entity file and move the alias to it from `keep`.
+    """Build a version from some entries and move the alias to it from `keep`.
 
     What earlier builds left, whole or in part, is removed first.
     """
@@ -102,11 +102,11 @@ def build_version(
     server.call(lambda client: client.indices.create(index=index, mappings=mapping, settings=quiet))
 
     skipped: list[Skipped] = []
-    entities, expected = 0, lines_of(entities_file)
+    entities = 0
 
     def writes() -> Iterator[Write]:
         nonlocal entities
-        for found in read_entities(entities_file):
+        for found in entries:
             if isinstance(found, Skipped):
                 skipped.append(found)
             else:
@@ -133,6 +133,7 @@ def candidate_of(record: dict[str, Any]) -> Candidate:
         description=record["description"],
         popularity=float(record["popularity"]),
         former_ids=tuple(record["former_ids"]),
+        facts=facts_of(record["facts"]),
     )
 
 
@@ -149,6 +150,7 @@ def _writes(entity: Candidate) -> Iterator[Write]:
         "aliases": list(entity.aliases),
         "description": entity.description,
         "former_ids": list(entity.former_ids),
+        "facts": fact_lines(entity),
     }
     yield Write(
         id=record_id(entity.id),

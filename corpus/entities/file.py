@@ -1,12 +1,13 @@
 """The file that entity indices are built from: JSONL, an entity a line.
 
-{id, name, type, aliases, description, popularity, former_ids}; the first three are required.
+{id, name, type, aliases, description, popularity, former_ids, facts}; the first three are required.
 `corpus.knowledge` makes it from what knowledge bases publish.
 """
 
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -16,10 +17,11 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from corpus.entities.index import INDEX_FORMAT
+from corpus.entities.joining import joined
 from corpus.entities.keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
 from corpus.entities.types import TypeAdvice
 from corpus.errors import SourceRejected
-from corpus.files.jsonl import read_jsonl
+from corpus.files.jsonl import lines_of, read_jsonl
 from corpus.records import clean_line, json_type, own_id, readable_id, reason_of
 from corpus.source import Skipped
 from corpus.spill import IdTable
@@ -37,23 +39,47 @@ def duplicate(entity: Candidate, seen: IdTable) -> str:
     return _REPEATED if seen.holds(entity.id, about) else _CONTRADICTED
 
 
-def entities_version(path: Path) -> str:
-    """Return the version that an index built from this file has.
+def entities_version(path: Path, starter: Path | None = None) -> str:
+    """Return the version that an index built from this file, above the starter's, has.
 
     Raises:
-        SourceRejected: The file cannot be read.
+        SourceRejected: A file cannot be read.
     """
-    begun = partial(hashlib.sha256, f"format {INDEX_FORMAT}\n".encode())
-    with _readable(path), path.open("rb") as file:
-        return hashlib.file_digest(file, begun).hexdigest()[:16]
+    begun = f"format {INDEX_FORMAT}\n"
+    for each in filter(None, (starter, path)):
+        with _readable(each), each.open("rb") as file:
+            digest = hashlib.file_digest(file, partial(hashlib.sha256, begun.encode())).hexdigest()
+        begun = f"{begun}{digest}\n" if each is starter else digest
+    return begun[:16]
 
 
-def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
+def read_entities(path: Path, starter: Path | None = None) -> Iterator[Candidate | Skipped]:
     """Yield the entities of a JSONL file, and what was skipped on the way.
 
+    Args:
+        path: the file; `.gz` is compressed.
+        starter: a file whose entries stand below, None for no others.
+
     Raises:
-        SourceRejected: The file cannot be read.
+        SourceRejected: A file cannot be read.
     """
+    return _read(path) if starter is None else joined(_read(path), _read(starter))
+
+
+def entities_in(path: Path, starter: Path | None = None) -> int:
+    """Return about how many entities the files hold.
+
+    Raises:
+        SourceRejected: A file cannot be read.
+    """
+    count = 0
+    for each in filter(None, (path, starter)):
+        with _readable(each):
+            count += lines_of(each)
+    return count
+
+
+def _read(path: Path) -> Iterator[Candidate | Skipped]:
     with _readable(path), closing(IdTable()) as seen:
         yield from _checked(path, seen)
 
@@ -62,9 +88,13 @@ def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
 def _readable(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise SourceRejected(
+                f"entity file {path} cannot be read ({error.strerror}): correct its path"
+            ) from error
         raise SourceRejected(
-            f"entity file {path} cannot be read ({error.strerror}): correct its path"
+            f"entity file {path} is damaged ({error}): copy or make it again"
         ) from error
 
 
@@ -130,6 +160,13 @@ def _description(value: object) -> str:
     return clean_line(value)
 
 
+def _relation(value: object) -> str:
+    relation = own_id(value)
+    if relation.split() != [relation] or len(relation.encode()) > 256:
+        raise ValueError("must be a relation's id without blanks, such as 'P17'")
+    return relation
+
+
 class _EntityRecord(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -140,6 +177,12 @@ class _EntityRecord(BaseModel):
     description: Annotated[str, BeforeValidator(_description)] = ""
     popularity: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)] = 0.0
     former_ids: tuple[Annotated[str, BeforeValidator(entity_id)], ...] = ()
+    facts: tuple[
+        tuple[
+            Annotated[str, BeforeValidator(_relation)], Annotated[str, BeforeValidator(entity_id)]
+        ],
+        ...,
+    ] = ()
 
 
 def entity_of(record: object) -> Candidate | str:
@@ -159,4 +202,5 @@ def entity_of(record: object) -> Candidate | str:
         description=checked.description,
         popularity=checked.popularity + 0.0,  # -0.0 sorts apart from 0.0 in Elasticsearch
         former_ids=tuple(sorted(set(checked.former_ids) - {checked.id})),
+        facts=tuple(sorted(set(checked.facts))),
     )

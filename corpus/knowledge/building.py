@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from corpus.entities.file import duplicate, entity_of, is_name
 from corpus.entities.index import Progress, unseen
 from corpus.entities.types import TypeAdvice
 from corpus.knowledge.found import Found, LeftOut
+from corpus.knowledge.geonames import geonames_entries
+from corpus.knowledge.kinds import Kind, kind_of
 from corpus.knowledge.mesh import mesh_entries
 from corpus.knowledge.opening import Opened
 from corpus.knowledge.redirects import Redirects
@@ -23,9 +26,10 @@ from corpus.spill import IdTable
 from extractor.files import whole_file
 from extractor.schema import Candidate
 
-Kind = Literal["wikidata", "mesh", "csv", "jsonl"]
 SHOWN_EVERY = 1_000
 """Records between two steps of the progress."""
+BYTES_A_PLACE = 340
+"""Of GeoNames: for the progress, which is in bytes."""
 MOST_REASONS = 50
 """That are told apart."""
 
@@ -54,7 +58,7 @@ def build_entities(
     source: Path,
     output: Path,
     *,
-    kind: Kind,
+    kind: Kind | None = None,
     types: Collection[str] = (),
     wikidata: WikidataOptions | None = None,
     redirects: Path | None = None,
@@ -63,9 +67,10 @@ def build_entities(
     """Write the entities of a source as a file; it is there when it is whole, and holds one.
 
     Args:
-        source: what the knowledge base published; `.gz` and `.bz2` are compressed.
+        source: what the knowledge base published; `.gz` and `.bz2` are compressed. `geonames`
+            stands for the places of the package.
         output: JSONL.
-        kind: what the source is.
+        kind: what the source is; None: what it looks like.
         types: types of the entities that are kept; all, where there are none.
         wikidata: what is taken from a Wikidata dump.
         redirects: CSV of the ids that were merged into others.
@@ -74,17 +79,16 @@ def build_entities(
     Raises:
         SourceRejected: The source cannot be read to its end; nothing is written then.
     """
+    kind = kind or kind_of(source)
     report, advice = BuildReport(), TypeAdvice()
     output.parent.mkdir(parents=True, exist_ok=True)
     with (
         whole_file(output) as draft,
         closing(Redirects(redirects, scheme=f"{kind}:")) as merged,
         closing(IdTable()) as seen,
-        closing(Opened(source)) as file,
     ):
         with draft.open("w", encoding="utf-8") as lines:
-            entries = _entries(kind, file.bytes, wikidata or WikidataOptions())
-            for found in _shown(file.through(entries), file, progress):
+            for found in _records(kind, source, wikidata or WikidataOptions(), progress):
                 entity = _entity(found, report)
                 if isinstance(entity, str):
                     report.leave_out(found.place, entity)
@@ -101,24 +105,31 @@ def build_entities(
     return report
 
 
-def _entries(kind: Kind, file: BinaryIO, wikidata: WikidataOptions) -> Iterator[Found]:
-    match kind:
-        case "wikidata":
-            return wikidata_entries(file, wikidata)
-        case "mesh":
-            return mesh_entries(file)
-        case "csv":
-            return csv_entries(file)
-        case "jsonl":
-            return jsonl_entries(file)
+def _records(
+    kind: Kind, source: Path, wikidata: WikidataOptions, progress: Progress
+) -> Iterator[Found]:
+    if kind == "geonames":
+        for number, total, found in geonames_entries():
+            if number % SHOWN_EVERY == 0:
+                progress(number * BYTES_A_PLACE, total * BYTES_A_PLACE)
+            yield found
+        return
+    with closing(Opened(source)) as file:
+        reader = _readers(wikidata)[kind]
+        for number, found in enumerate(file.through(reader(file.bytes))):
+            if number % SHOWN_EVERY == 0:
+                progress(file.done(), file.total)
+            yield found
+        progress(file.total, file.total)
 
 
-def _shown(entries: Iterator[Found], file: Opened, progress: Progress) -> Iterator[Found]:
-    for number, found in enumerate(entries):
-        if number % SHOWN_EVERY == 0:
-            progress(file.done(), file.total)
-        yield found
-    progress(file.total, file.total)
+def _readers(wikidata: WikidataOptions) -> Mapping[Kind, Callable[[BinaryIO], Iterator[Found]]]:
+    return {
+        "wikidata": partial(wikidata_entries, options=wikidata),
+        "mesh": mesh_entries,
+        "csv": csv_entries,
+        "jsonl": jsonl_entries,
+    }
 
 
 def _entity(found: Found, report: BuildReport) -> Candidate | str:

@@ -20,12 +20,19 @@ def _entities() -> None:
 @entities.command()
 def build(
     source: Annotated[
-        Path, typer.Argument(help="What the knowledge base publishes; .gz and .bz2 are read too.")
+        Path,
+        typer.Argument(
+            help="What the knowledge base publishes; .gz and .bz2 are read too. "
+            "geonames: the places of that package."
+        ),
     ],
     kind: Annotated[
-        Literal["wikidata", "mesh", "csv", "jsonl"],
-        typer.Option(help="A Wikidata JSON dump, a MeSH tree, or a table of your own."),
-    ],
+        Literal["wikidata", "mesh", "csv", "jsonl", "geonames"] | None,
+        typer.Option(
+            help="A Wikidata JSON dump, a MeSH tree, a table of your own, or places "
+            "(default: what it looks like)."
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option(help="The file to write.")] = Path("entities.jsonl"),
     language: Annotated[
         list[str] | None,

@@ -40,6 +40,7 @@ def local_profile(
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("FACTLOOM_HOME", str(home.home))
     monkeypatch.setenv("FACTLOOM_GRAPH__PORT", str(home.port))
+    monkeypatch.setenv("FACTLOOM_ENTITIES__STARTER", "false")  # many build an index of their own
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__CHECKPOINT", str(tiny_checkpoint))
     monkeypatch.setenv("FACTLOOM_EXTRACTOR__DEVICE", "cpu")
     empty(home)

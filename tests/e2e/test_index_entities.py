@@ -22,6 +22,7 @@ def test_the_index_is_built_once_and_its_report_names_what_was_skipped(
     elasticsearch_url: str, prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACTLOOM_ELASTICSEARCH__URL", elasticsearch_url)
+    monkeypatch.setenv("FACTLOOM_ENTITIES__STARTER", "false")
     close_components()
     path = tmp_path / "entities.jsonl"
     ada = {"id": "wikidata:Q7259", "name": "Ada Lovelace", "type": "PER"}

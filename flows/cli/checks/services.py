@@ -10,6 +10,7 @@ from config.settings import Settings
 from corpus.errors import CorpusError, SourceUnavailable
 from corpus.source import DocumentSource, Record, Skipped
 from extractor.schema import Document
+from flows.cli.checks.entities import entities_check, linked_share
 from flows.cli.checks.machine import INSTALL, Check, fail, ok, warn
 from flows.components import Components
 from graph.client import Graph, connect
@@ -81,17 +82,6 @@ def _first_record(source: DocumentSource) -> Record | None:
             pages.close()  # what reads ahead stops
 
 
-def entities_check(parts: Components) -> Check:
-    """Check the entity index; a local one is built now where its file has changed."""
-    chosen = parts.settings.entities
-    try:
-        return ok("entity index", f"{chosen.kind}, version {parts.entities.version}")
-    except CorpusError as error:
-        variable = "PATH" if chosen.kind == "sqlite" else "INDEX"
-        remedy = f"correct FACTLOOM_ENTITIES__{variable}"
-        return fail("entity index", str(error), remedy)
-
-
 def embedded_check(server: EmbeddedServer) -> Check:
     """Check the embedded graph server, without starting it."""
     if find_spec("arcadedb_embedded") is None:
@@ -148,4 +138,5 @@ def _graph_check(graph: Graph, server: str) -> Check:
         detail = f"{server}, schema {versions[0]}; this Factloom writes {SCHEMA_VERSION}"
         return fail("graph", detail, "use the Factloom that wrote it, or an empty database")
     counts = graph.counts()
-    return ok("graph", f"{server}, {counts['documents']} documents, {counts['edges']} edges")
+    held = f"{counts['documents']} documents, {counts['edges']} edges"
+    return ok("graph", f"{server}, {linked_share(counts)}, {held}")

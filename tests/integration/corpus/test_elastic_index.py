@@ -61,6 +61,7 @@ def test_both_backends_give_the_same_candidates_in_the_same_order(
             popularity=random.choice([0, -0.0, 1, 2.5, 1e-300, 1e300, 7, 2**53 + 1]),
             description="d" * random.randint(0, 3),
             former_ids=[f"wikidata:Q{random.randint(1, 99)}" for _ in range(random.randint(0, 2))],
+            facts=[(f"P{random.randint(1, 9)}", "own:ä/1") for _ in range(random.randint(0, 3))],
         )
         for number in random.sample(range(10**6), 300)
     ]

@@ -131,6 +131,7 @@ def test_a_file_of_entities_stays_what_it_is(tmp_path: Path) -> None:
         "description": "",
         "popularity": 3.0,
         "former_ids": ["own:0"],
+        "facts": [["P17", "wikidata:Q145"]],
     }
     path.write_text(f"{json.dumps(record)}\n\n[]\n", encoding="utf-8")
 

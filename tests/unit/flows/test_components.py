@@ -67,7 +67,7 @@ def test_the_entity_index_is_closed(tmp_path: Path) -> None:
     parts = components(tmp_path, ["en"])
     file = tmp_path / "entities.jsonl"
     file.write_text('{"id": "wikidata:Q84", "name": "London", "type": "LOC"}\n')
-    parts.settings = Settings(home=tmp_path, entities=EntitySettings(path=file))
+    parts.settings = Settings(home=tmp_path, entities=EntitySettings(path=file, starter=False))
     index = parts.entities
     assert index.candidates(["London"])["London"]
     parts.close()

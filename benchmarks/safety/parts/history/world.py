@@ -157,6 +157,7 @@ def _settings(folder: Path, server: Access) -> dict[str, str]:
         "SOURCE__NAME": "whole",
         "SOURCE__PATH": str(folder / "whole.jsonl"),
         "ENTITIES__PATH": str(folder / "entities.jsonl"),
+        "ENTITIES__STARTER": "false",
         "EXTRACTOR__CHECKPOINT": str(folder / "one"),
         "EXTRACTOR__REGISTRY": str(folder / "models"),
         "EXTRACTOR__DEVICE": "cpu",

@@ -154,6 +154,7 @@ def file(tmp_path: Path) -> Path:
             "aliases": [NAMES[number * 5 % len(NAMES)]],
             "popularity": number % 7,
             "former_ids": [f"wikidata:Q{number % 4 + 100}"],
+            "facts": [["P17", f"wikidata:Q{number}"]] * (number % 3),
         }
         for number in range(60)
     ]

@@ -85,9 +85,11 @@ def test_a_candidate_comes_back_whole(build: Callable[..., SqliteEntityIndex]) -
         aliases=("Greater London", "London, England"),
         description="capital of the United Kingdom",
         popularity=320.0,
+        facts=(("P131", "wikidata:Q21"), ("P17", "wikidata:Q145")),
     )
+    facts = [["P17", "wikidata:Q145"], ["P131", "wikidata:Q21"], ["P17", "wikidata:Q145"]]
 
-    index = build()
+    index = build([LONDONS[0], LONDONS[1] | {"facts": facts}, *LONDONS[2:]])
 
     assert index.candidates(["greater london"])["greater london"] == (expected,)
     assert index.get(["wikidata:Q84", "wikidata:Q404"]) == {"wikidata:Q84": expected}
@@ -242,6 +244,24 @@ def test_any_text_is_only_a_name(
     assert index.get(texts) == {}
     for text in usable:
         assert clean_line(text) in [candidate.name for candidate in found[text]]
+
+
+IDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=6)
+FACTS = st.lists(st.tuples(IDS, IDS.map("own:{}".format)), max_size=4)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
+@given(st.lists(FACTS, min_size=1, max_size=4))
+def test_facts_come_back_as_they_were_given(
+    build: Callable[..., SqliteEntityIndex], facts: list[list[tuple[str, str]]]
+) -> None:
+    records = [
+        {"id": f"w:{n}", "name": "A", "type": "MISC", "facts": each} for n, each in enumerate(facts)
+    ]
+    found = build(records).get([f"w:{n}" for n in range(len(facts))])
+    assert [set(entity.facts) for entity in found.values()] == [set(each) for each in facts]
 
 
 WORDS = st.sampled_from(["Ada", "ÁDA", "of", "Łódź", "東京", "x-y", "ß", "🙂", *string.punctuation])

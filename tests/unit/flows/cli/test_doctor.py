@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import namedtuple
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,9 +13,15 @@ from packaging.requirements import Requirement
 from pydantic import SecretStr
 from rich.console import Console
 
-from config.settings import ElasticsearchSettings, GraphSettings, Settings, SourceSettings
+from config.settings import (
+    ElasticsearchSettings,
+    EntitySettings,
+    GraphSettings,
+    Settings,
+    SourceSettings,
+)
 from flows.cli import doctor
-from flows.cli.checks import machine, services
+from flows.cli.checks import entities, machine, services
 from flows.cli.checks.machine import Check
 from flows.components import Components
 from flows.registry import Models
@@ -147,6 +154,29 @@ def test_the_source_must_give_a_document(
     parts = Components(Settings(source=SourceSettings(path=path), home=tmp_path))
     check = services.source_check(parts)
     assert (check.state, said in check.detail) == (state, True), check
+
+
+def test_the_entity_index_says_what_it_is_made_of_and_what_would_link_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entities, "find_spec", lambda name: None)
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"id": "own:1", "name": "A Name", "type": "ORG"}\n')
+    alone = EntitySettings(path=own, starter=False)
+    with closing(Components(Settings(home=tmp_path, entities=alone))) as parts:
+        check = entities.entities_check(parts)
+    assert check.detail.startswith(f"1 entities ({own}), version")
+    assert "FACTLOOM_ENTITIES__STARTER=true" in check.remedy
+    assert entities.origin(EntitySettings()) == "the starter index and samples/entities.jsonl"
+    assert "pip install -e '.[geonames]'" in entities.what_links_more(EntitySettings())
+    assert entities.what_links_more(EntitySettings(path=own)) == ""
+
+
+def test_the_share_of_linked_entities_is_told() -> None:
+    assert entities.linked_share({"entities": 1200, "nil": 300}) == (
+        "900 of 1,200 entities linked (75%)"
+    )
+    assert entities.linked_share({"entities": 0, "nil": 0}) == "0 of 0 entities linked"
 
 
 def test_a_silent_elasticsearch_is_named() -> None:

@@ -113,6 +113,8 @@ class EntitySettings(Section):
     """File of entities that the local index is built from."""
     index: str = Field(default="factloom-entities", min_length=1)
     """Index of entities where the kind is elasticsearch."""
+    link_above: float = Field(default=0.5, ge=0, le=1)
+    """Confidence from which a link is written; below, people decide. Changes every extraction."""
 
 
 class GraphSettings(Section):

@@ -39,6 +39,10 @@ from extractor.schema import (
 
 MOST_CANDIDATES = 30
 """That are looked up for a name, and ranked for a cluster."""
+LINK_ABOVE = 0.5
+"""Confidence from which a link is written, unless the settings say otherwise."""
+CANDIDATE_ABOVE = 0.1
+"""Confidence from which an entry that is not linked is kept, for people to decide."""
 CERTAIN = 0.5
 """Share of the first pass from which a link counts for the other clusters."""
 Candidates = Mapping[str, Sequence[Candidate]]
@@ -60,14 +64,27 @@ class Choice:
     """(candidates, features)"""
     shares: Floats
     """(candidates,) probabilities; with NIL's they add up to 1."""
-    confidence: float
-    """Calibrated probability that the first candidate is right; 0 without candidates."""
-    nil: bool
+    confidences: tuple[float, ...]
+    """Calibrated, for each candidate, as if it were the first."""
+    link_above: float
+    """Confidence from which the first candidate is linked."""
+
+    @property
+    def confidence(self) -> float:
+        """Calibrated probability that the first candidate is right; 0 without candidates."""
+        return self.confidences[0] if self.confidences else 0.0
 
     @property
     def best(self) -> Candidate | None:
         """The entry that the cluster is linked to; None for NIL."""
-        return None if self.nil else self.candidates[0]
+        linked = self.candidates and self.confidence >= self.link_above
+        return self.candidates[0] if linked else None
+
+    @property
+    def doubtful(self) -> Candidate | None:
+        """Of NIL, the entry that may be meant, for people to decide; None where none is likely."""
+        kept = self.candidates and CANDIDATE_ABOVE <= self.confidence < self.link_above
+        return self.candidates[0] if kept else None
 
 
 def mentioned_names(document: Document, cluster: Cluster) -> tuple[str, ...]:
@@ -91,14 +108,18 @@ def names_to_look_up(document: Document, clusters: Sequence[Cluster]) -> list[tu
 
 
 def rank_clusters(
-    document: Document, clusters: Sequence[Cluster], candidates: Candidates, weights: LinkingWeights
+    document: Document,
+    clusters: Sequence[Cluster],
+    candidates: Candidates,
+    weights: LinkingWeights,
+    link_above: float = LINK_ABOVE,
 ) -> list[Choice]:
-    """Return for each cluster its candidates by likelihood, and whether one of them is meant."""
+    """Return for each cluster its candidates by likelihood, and whether the first is linked."""
     ranked = Ranking(document, clusters, candidates)
     first = [shares(ranked.scores(n, weights.first)) for n in range(len(clusters))]
     ranked.learn_links(first)
     return [
-        _choice(ranked, n, weights, cluster.type, mentioned_names(document, cluster))
+        _choice(ranked, n, cluster.type, mentioned_names(document, cluster), weights, link_above)
         for n, cluster in enumerate(clusters)
     ]
 
@@ -150,7 +171,12 @@ class Ranking:
 
 
 def _choice(
-    ranked: Ranking, cluster: int, weights: LinkingWeights, type_: str, mentioned: tuple[str, ...]
+    ranked: Ranking,
+    cluster: int,
+    type_: str,
+    mentioned: tuple[str, ...],
+    weights: LinkingWeights,
+    link_above: float,
 ) -> Choice:
     scores = ranked.scores(cluster, weights.second)
     found = shares(scores)
@@ -163,10 +189,10 @@ def _choice(
         candidates=tuple(options[n] for n in order),
         features=ranked.features[cluster][order],
         shares=found[order],
-        confidence=(
-            calibrated(float(found[order[0]]), weights.slope, weights.offset) if order else 0.0
+        confidences=tuple(
+            calibrated(share, weights.slope, weights.offset) for share in found[order].tolist()
         ),
-        nil=float(found.sum()) < weights.nil_below or not order,
+        link_above=link_above,
     )
 
 

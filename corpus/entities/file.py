@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -62,9 +63,13 @@ def read_entities(path: Path) -> Iterator[Candidate | Skipped]:
 def _readable(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise SourceRejected(
+                f"entity file {path} cannot be read ({error.strerror}): correct its path"
+            ) from error
         raise SourceRejected(
-            f"entity file {path} cannot be read ({error.strerror}): correct its path"
+            f"entity file {path} is damaged ({error}): copy or make it again"
         ) from error
 
 

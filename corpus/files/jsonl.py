@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """A longer line is reported, not read: about three million words, or a file without line breaks."""
@@ -23,9 +24,16 @@ class Line:
     problem: str = ""
 
 
+def opened(path: Path) -> BinaryIO:
+    """Open a file of lines; `.gz` is compressed."""
+    if path.suffix.lower() == ".gz":
+        return cast("BinaryIO", gzip.open(path, "rb"))
+    return path.open("rb")
+
+
 def lines_of(path: Path) -> int:
     """Return about how many lines a file has, without decoding it."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
 
@@ -33,9 +41,9 @@ def read_jsonl(path: Path) -> Iterator[Line]:
     """Yield the file's lines; only a line feed ends a line.
 
     Raises:
-        OSError: The file cannot be read.
+        OSError: The file cannot be read; EOFError or zlib.error, where a compressed one is damaged.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, raw in raw_lines(file):
             if raw is None:
                 yield Line(number=number, problem=f"is longer than {MAX_LINE_BYTES} bytes")

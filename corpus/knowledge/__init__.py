@@ -6,5 +6,6 @@ wikidata.py         a JSON dump; wikidata_types.py, what its classes are to us
 mesh.py             the tree of MeSH
 table.py            CSV
 redirects.py        ids that were merged into others
+countries.py        countries and regions: their ids, and what their people are called
 building.py         one of these -> the file of entities, with a count of what was left out
 """

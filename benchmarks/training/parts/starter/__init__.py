@@ -1,0 +1,1 @@
+"""How Wikidata items become the starter index: their types, names and facts."""

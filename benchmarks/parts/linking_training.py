@@ -100,14 +100,12 @@ def train_linking(prepared: Sequence[PreparedDocument]) -> LinkingWeights:
         second=tuple(second.round(DECIMALS).tolist()),
         slope=round(slope, DECIMALS),
         offset=round(offset, DECIMALS),
-        trained_on=tuple(sorted(item.id for item in prepared)),
+        trained_on=tuple(sorted({item.id for item in prepared})),
     )
 
 
-def _left_out(
-    prepared: Sequence[PreparedDocument], *start: Floats
-) -> list[tuple[Floats, int]]:
-    """Return shares and the gold candidate of each cluster, by weights that its fold did not train."""
+def _left_out(prepared: Sequence[PreparedDocument], *start: Floats) -> list[tuple[Floats, int]]:
+    """Return shares and gold of each cluster, by weights that its fold did not train."""
     found = []
     for fold in sorted({item.fold for item in prepared}):
         first, second = _fit_both([item for item in prepared if item.fold != fold], *start)
@@ -131,9 +129,7 @@ def _gold(ids: Sequence[str], candidates: Sequence[str]) -> int:
     return local.index(ids[0]) if ids and ids[0] in local else -1
 
 
-def _fit_both(
-    documents: Sequence[PreparedDocument], *start: Floats
-) -> tuple[Floats, Floats]:
+def _fit_both(documents: Sequence[PreparedDocument], *start: Floats) -> tuple[Floats, Floats]:
     """Return (features,) weights of the first and of the second pass.
 
     Args:
@@ -145,67 +141,70 @@ def _fit_both(
     return first, _fit([case for item in documents for case in item.cases(first)], two)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The candidates of all cases, one after the other."""
+
+    features: Floats
+    """(rows, features)"""
+    starts: NDArray[np.int64]
+    """(cases,) where each begins."""
+    case: NDArray[np.int64]
+    """(rows,) whose candidate it is."""
+    right: Floats
+    """(cases, features) of the gold choices; 0 for NIL."""
+    counts: Floats
+    """(cases,) how much each counts."""
+
+
 def _fit(cases: Sequence[_Case], start: Floats) -> Floats:
     """Return the weights that make the gold choices likeliest, none of a sign that it may not have.
 
     Features whose weight comes out with the wrong sign are left out, until none does.
     """
-    inputs, allowed, gold, counts = _arrays(cases)
+    sizes = [len(case.features) for case in cases]
+    features = np.concatenate([case.features for case in cases])
+    right = [case.features[case.gold] if case.gold >= 0 else NO_WEIGHTS for case in cases]
     used = np.ones(len(FEATURES), dtype=bool)
     while True:
+        rows = _Rows(
+            features=features[:, used],
+            starts=np.cumsum([0, *sizes[:-1]]),
+            case=np.repeat(np.arange(len(cases)), sizes),
+            right=np.array(right)[:, used],
+            counts=np.array([case.weight for case in cases]),
+        )
         weights = np.zeros(len(FEATURES))
-        weights[used] = _newton(inputs[:, :, used], allowed, gold, counts, start[used])
+        weights[used] = _newton(rows, start[used])
         wrong = weights * SIGNS < 0
         if not wrong.any():
             return weights
         used &= ~wrong
 
 
-def _arrays(
-    cases: Sequence[_Case],
-) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64], Floats]:
-    """Return (cases, choices, features), which choices there are, the gold ones, the counts."""
-    most = max((len(case.features) for case in cases), default=0)
-    inputs = np.zeros((len(cases), most + 1, len(FEATURES)))  # the last is NIL, all 0
-    allowed = np.zeros((len(cases), most + 1), dtype=bool)
-    allowed[:, most] = True
-    gold = np.array([case.gold if case.gold >= 0 else most for case in cases], dtype=np.int64)
-    counts = np.array([case.weight for case in cases])
-    for row, case in enumerate(cases):
-        inputs[row, : len(case.features)] = case.features
-        allowed[row, : len(case.features)] = True
-    return inputs, allowed, gold, counts
-
-
-def _newton(
-    inputs: Floats,
-    allowed: NDArray[np.bool_],
-    gold: NDArray[np.int64],
-    counts: Floats,
-    start: Floats,
-) -> Floats:
-    """Return (features,) weights by Newton's method."""
-    features = inputs.shape[2]
-    flat = inputs.reshape(-1, features)
-    right = inputs[np.arange(len(inputs)), gold]
-    weights = start
+def _newton(rows: _Rows, weights: Floats) -> Floats:
+    """Return (features,) weights by Newton's method, from weights to begin with."""
+    penalty = PENALTY * np.eye(len(weights))
     for _ in range(STEPS):
-        chance = _softmax(inputs @ weights, allowed)
-        expected = np.einsum("ck,ckf->cf", chance, inputs)
-        gradient = counts @ (expected - right) + PENALTY * weights
-        counted = (chance * counts[:, None]).reshape(-1, 1)
-        spread = flat.T @ (flat * counted) - (expected * counts[:, None]).T @ expected
-        step = np.linalg.solve(spread + PENALTY * np.eye(features), gradient)
+        chance = _chances(rows, rows.features @ weights)
+        expected = np.add.reduceat(rows.features * chance[:, None], rows.starts)
+        gradient = rows.counts @ (expected - rows.right) + PENALTY * weights
+        counted = (chance * rows.counts[rows.case])[:, None]
+        spread = rows.features.T @ (rows.features * counted)
+        spread -= (expected * rows.counts[:, None]).T @ expected
+        step = np.linalg.solve(spread + penalty, gradient)
         weights = weights - step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-12))
         if np.abs(step).max() < 1e-8:
             break
     return weights
 
 
-def _softmax(scores: Floats, allowed: NDArray[np.bool_]) -> Floats:
-    scores = np.where(allowed, scores, -np.inf)
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    found: Floats = raised / raised.sum(axis=1, keepdims=True)
+def _chances(rows: _Rows, scores: Floats) -> Floats:
+    """Return (rows,) the softmax over each case's candidates and NIL, whose score is 0."""
+    top = np.maximum(np.maximum.reduceat(scores, rows.starts), 0.0)
+    raised = np.exp(scores - top[rows.case])
+    total = np.add.reduceat(raised, rows.starts) + np.exp(-top)
+    found: Floats = raised / total[rows.case]
     return found
 
 

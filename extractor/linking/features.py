@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.linking.names import REMEMBERED, NameForms, name_forms
+from extractor.linking.names import REMEMBERED, NameForms, in_small_letters, name_forms
 from extractor.names import fold_name
 from extractor.schema import ENTITY_TYPES, Candidate
 
@@ -42,6 +42,7 @@ FEATURES = (
     "popularity",  # log of it, relative to the best known candidate (with the name, if it has it)
     "share",  # of the popularity of all candidates with the name
     "type",  # the candidate's type is the cluster's
+    "people",  # a place for what is called no place: 'German' may be the people or the language
     # What follows tells entries of one name apart, and is 0 of those that do not have the name.
     "described",  # share of the description's words that the document has
     "named",  # share of the description's words that name other entities of the document
@@ -105,6 +106,7 @@ def cluster_features(
                 0.0,  # popularity
                 0.0,  # share
                 float(candidate.type == type_),
+                float(candidate.type == "LOC" and type_ == "MISC"),
                 *(_described(candidate.description, context) if found[1] else (0.0, 0.0)),
                 0.0,  # coherent
             ]
@@ -181,15 +183,19 @@ class JointForms:
     words: frozenset[str]
     initials: frozenset[str]
     folded: frozenset[str]
+    small: frozenset[str]
+    """The names as written, where all are in small letters."""
 
 
 def joint_forms(names: Iterable[str]) -> JointForms:
     """Return the forms of several names together."""
-    forms = [name_forms(name) for name in names]
+    written = frozenset(names)
+    forms = [name_forms(name) for name in written]
     return JointForms(
         words=frozenset(word for form in forms for word in form.words),
         initials=frozenset(form.initials for form in forms),
         folded=frozenset(form.folded for form in forms),
+        small=written if all(map(in_small_letters, written)) else frozenset(),
     )
 
 

@@ -26,6 +26,7 @@ from extractor.linking.features import (
     joint_forms,
     share_word,
 )
+from extractor.linking.names import in_small_letters
 from extractor.linking.weights import LinkingWeights
 from extractor.names import fold_name
 from extractor.schema import (
@@ -96,12 +97,15 @@ def mentioned_names(document: Document, cluster: Cluster) -> tuple[str, ...]:
 def names_to_look_up(document: Document, clusters: Sequence[Cluster]) -> list[tuple[str, ...]]:
     """Return for each cluster its names, then what the document says that they abbreviate.
 
-    Times and numbers are never looked up.
+    Times and numbers are never looked up, nor words in small letters beside a proper name: 'the
+    prize' is not 'The Prize'.
     """
     abbreviations = defined_abbreviations(document.text)
     found = []
     for cluster in clusters:
         names = () if cluster.type in VALUE_TYPES else mentioned_names(document, cluster)
+        if cluster.type in ENTITY_TYPES:
+            names = tuple(name for name in names if not in_small_letters(name)) or names
         long = {abbreviations[name] for name in names if name in abbreviations}
         found.append((*names, *sorted(long.difference(names))))
     return found
@@ -214,11 +218,16 @@ def _options(type_: str, names: Sequence[str], candidates: Candidates) -> tuple[
 def _may_be(type_: str, forms: JointForms, candidate: Candidate) -> bool:
     """Tell whether types agree and, of proper names, a word or the initials.
 
-    'Londonderry' is not 'London', however much of it they share; a 'seizure' is 'Seizures'.
+    'Londonderry' is not 'London', however much of it they share; a 'seizure' is 'Seizures'. What
+    is written in small letters only, has to be the candidate's name as it stands.
     """
     if candidate.type != type_ and not {candidate.type, type_} <= INTERCHANGEABLE_TYPES:
         return False
-    return type_ not in ENTITY_TYPES or share_word(forms, candidate)
+    if type_ not in ENTITY_TYPES:
+        return True
+    if forms.small and forms.small.isdisjoint((candidate.name, *candidate.aliases)):
+        return False
+    return share_word(forms, candidate)
 
 
 def _contexts(document: Document, names: Sequence[Sequence[str]]) -> list[Context]:

@@ -118,6 +118,8 @@ class EntitySettings(Section):
     """Whether the starter index that ships stands below them: some 13,000 items of Wikidata."""
     index: str = Field(default="factloom-entities", min_length=1)
     """Index of entities where the kind is elasticsearch."""
+    link_above: float = Field(default=0.5, ge=0, le=1)
+    """Confidence from which a link is written; below, people decide. Changes every extraction."""
 
     @property
     def starter_file(self) -> Path | None:

@@ -35,11 +35,18 @@ class Extractor:
         budget: Budget = DEFAULT_BUDGET,
         precision: Precision = "fp32",
         max_characters: int = 500_000,
+        link_above: float = linking.LINK_ABOVE,
     ) -> None:
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         checkpoint.atlop.to(chosen)
         checkpoint.tagger.to(chosen)
-        self._tools = Tools(checkpoint=checkpoint, index=index, budget=budget, precision=precision)
+        self._tools = Tools(
+            checkpoint=checkpoint,
+            index=index,
+            budget=budget,
+            precision=precision,
+            link_above=link_above,
+        )
         self._max_characters = max_characters
         self.relations = checkpoint.relations
         self.checkpoint_name = checkpoint.name
@@ -81,7 +88,13 @@ class Extractor:
         candidates = stages.look_up([] if case.refused else stages.cluster([case]))
         if case.refused:
             raise case.refused
-        return linking.rank_clusters(document, case.clusters, candidates, linking.shipped_weights())
+        return linking.rank_clusters(
+            document,
+            case.clusters,
+            candidates,
+            linking.shipped_weights(),
+            self._tools.link_above,
+        )
 
     def _refusal(self, document: Document) -> DocumentRejected | None:
         """Return why a document is not even begun with, if so."""

@@ -59,6 +59,8 @@ class Tools:
     index: NameIndex
     budget: Budget
     precision: Precision
+    link_above: float
+    """Confidence from which a link is written."""
 
 
 @dataclass(slots=True)
@@ -189,7 +191,9 @@ class Stages:
         case.clusters = given or clusters.cluster_mentions(case.document.text, case.mentions)
 
     def _link(self, candidates: Candidates, case: Case) -> None:
-        case.entities = linking.link_clusters(case.document, case.clusters, candidates)
+        case.entities = linking.link_clusters(
+            case.document, case.clusters, candidates, link_above=self._tools.link_above
+        )
 
     def _pair(self, case: Case) -> None:
         atlop = self._tools.checkpoint.atlop

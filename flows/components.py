@@ -116,6 +116,7 @@ class Components:
             budget=Budget(tokens=chosen.batch_tokens, pairs=chosen.batch_pairs),
             precision=chosen.precision,
             max_characters=chosen.max_characters,
+            link_above=self.settings.entities.link_above,
         )
 
     @shared_property
@@ -214,6 +215,7 @@ class Components:
             index=self.entities.version,
             clustering=clusters.shipped_weights().version,
             linking=linking.shipped_weights().version,
+            link_above=self.settings.entities.link_above,
             precision=self.settings.extractor.precision,
             languages=self.languages,
         )

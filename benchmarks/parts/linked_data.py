@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.parts.linking_training import LinkedDocument
 from benchmarks.parts.report import ROOT
+from benchmarks.parts.worlds import WORLDS, thinned
 from corpus.entities.file import read_entities
 from corpus.entities.sqlite import SqliteEntityIndex
 from extractor.datasets.docred import UNDATED, LabelledDocument, read_docred
@@ -25,10 +26,8 @@ from extractor.linking import MOST_CANDIDATES, names_to_look_up
 from extractor.schema import Candidate, Cluster, Document, Mention
 
 SAMPLES = ROOT / "samples"
-SAMPLE_WEIGHT = 10.0
-"""The samples are few, and the only ones whose index has descriptions."""
-PARTS = 5
-"""Of the training documents of CDR: each is looked up in an index without its part's aliases."""
+SAMPLE_WEIGHT = 3.0
+"""The samples are few, and have most of the names that several entries share."""
 Naming = tuple[str, str]
 """How a document names an entry: a name and the cluster's type."""
 Uses = Mapping[str, Mapping[int, Sequence[Naming]]]
@@ -57,7 +56,7 @@ def wikidata(data: Path) -> list[Scored]:
     """
     documents = read_docred(data / "linked-docred" / "docs_with_qids.json")
     uses = uses_of(documents)
-    everywhere = {id_: _entry(id_, uses[id_]) for id_ in uses}
+    everywhere = {entry.id.partition(":")[2]: entry for entry in named_entries(documents)}
     scored = []
     for number, item in enumerate(documents):
         own = {id_: _entry(id_, uses[id_], without=number) for id_ in uses if number in uses[id_]}
@@ -72,7 +71,7 @@ def mesh(data: Path) -> tuple[list[LinkedDocument], list[Scored]]:
 
     The index has every descriptor of the tree, without a description, and as aliases what the
     training documents call it. Five indices, each without what a fifth of the training documents
-    says, serve these.
+    says, and each a world of its own, serve these.
     """
     train, dev = (
         read_filter_data(data / "cdr" / f"{part}_filter.data", vocabulary=CDR_VOCABULARY)
@@ -80,10 +79,10 @@ def mesh(data: Path) -> tuple[list[LinkedDocument], list[Scored]]:
     )
     descriptors = _descriptors(data / "mesh" / "2017MeshTree.txt")
     linked = []
-    for part in range(PARTS):
-        others = [item for n, item in enumerate(train) if n % PARTS != part]
-        own = [item for n, item in enumerate(train) if n % PARTS == part]
-        linked += with_candidates(own, _with_aliases(descriptors, others))
+    for part, tenths in enumerate(WORLDS):
+        others = [item for n, item in enumerate(train) if n % len(WORLDS) != part]
+        own = [item for n, item in enumerate(train) if n % len(WORLDS) == part]
+        linked += with_candidates(own, thinned(_with_aliases(descriptors, others), tenths))
     entries = _with_aliases(descriptors, train)
     return linked, [Scored(item, entries) for item in with_candidates(dev, entries)]
 
@@ -109,6 +108,11 @@ def samples() -> list[Scored]:
         Scored(replace(item, weight=SAMPLE_WEIGHT), entries)
         for item in with_candidates(documents, entries)
     ]
+
+
+def named_entries(documents: Sequence[LabelledDocument]) -> list[Candidate]:
+    """Return an entry for each id of the documents, under the names that they give it."""
+    return [_entry(id_, uses) for id_, uses in uses_of(documents).items()]
 
 
 def uses_of(documents: Sequence[LabelledDocument]) -> Uses:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from extractor.calibration.calibration import fit_platt
 from extractor.datasets.docred import LabelledDocument
 from extractor.linking.confidence import log_odds, shares
-from extractor.linking.features import FEATURES, Floats
+from extractor.linking.features import FALLING, FEATURES, RISING, Floats
 from extractor.linking.ranking import Candidates, Ranking
 from extractor.linking.weights import LinkingWeights
 
@@ -28,6 +28,9 @@ STEPS = 100
 LONGEST_STEP = 2.0
 """Of any weight in one step of Newton's method, which runs away from 0 otherwise."""
 FOLDS = 5
+SIGNS = np.array([(name in FALLING) - (name in RISING) for name in FEATURES])
+"""Which sign a weight has to have; 0: either."""
+NO_WEIGHTS = np.zeros(len(FEATURES))
 DECIMALS = 4
 """Of weights: enough for the ranking, and readable."""
 
@@ -62,9 +65,10 @@ class PreparedDocument:
         self._weight = item.weight
         self.fold = _fold(document.title)
         self._ranking = Ranking(document, document.clusters, item.candidates)
+        kb_ids = item.labelled.kb_ids or ((),) * len(document.clusters)
         self._gold = [
             _gold(ids, [candidate.id for candidate in options])
-            for ids, options in zip(item.labelled.kb_ids, self._ranking.options, strict=True)
+            for ids, options in zip(kb_ids, self._ranking.options, strict=True)
         ]
 
     def cases(self, first: Floats | None = None) -> list[_Case]:
@@ -81,34 +85,37 @@ class PreparedDocument:
 
 
 def train_linking(prepared: Sequence[PreparedDocument]) -> LinkingWeights:
-    """Return weights learned from all documents; confidence and NIL from cross-validation.
+    """Return weights learned from all documents; confidence from cross-validation.
 
-    The calibrator and the threshold for NIL see each document with weights that were learned
-    without its fold.
+    The calibrator sees each document with weights that were learned without its fold.
 
     Raises:
         ValueError: no document has a candidate that is right, or none has one that is wrong.
     """
-    left_out: list[tuple[Floats, int]] = []
-    for fold in sorted({item.fold for item in prepared}):
-        first, second = _fit_both([item for item in prepared if item.fold != fold])
-        left_out += [
-            (_shares(case, second), case.gold)
-            for item in prepared
-            if item.fold == fold
-            for case in item.cases(first)
-        ]
     first, second = _fit_both(prepared)
-    slope, offset = _confidence(left_out)
+    slope, offset = _confidence(_left_out(prepared, first, second))
     return LinkingWeights(
         features=FEATURES,
         first=tuple(first.round(DECIMALS).tolist()),
         second=tuple(second.round(DECIMALS).tolist()),
         slope=round(slope, DECIMALS),
         offset=round(offset, DECIMALS),
-        nil_below=_nil_threshold(left_out),
-        trained_on=tuple(sorted(item.id for item in prepared)),
+        trained_on=tuple(sorted({item.id for item in prepared})),
     )
+
+
+def _left_out(prepared: Sequence[PreparedDocument], *start: Floats) -> list[tuple[Floats, int]]:
+    """Return shares and gold of each cluster, by weights that its fold did not train."""
+    found = []
+    for fold in sorted({item.fold for item in prepared}):
+        first, second = _fit_both([item for item in prepared if item.fold != fold], *start)
+        found += [
+            (_shares(case, second), case.gold)
+            for item in prepared
+            if item.fold == fold
+            for case in item.cases(first)
+        ]
+    return found
 
 
 def _fold(title: str) -> int:
@@ -122,43 +129,82 @@ def _gold(ids: Sequence[str], candidates: Sequence[str]) -> int:
     return local.index(ids[0]) if ids and ids[0] in local else -1
 
 
-def _fit_both(documents: Sequence[PreparedDocument]) -> tuple[Floats, Floats]:
-    """Return (features,) weights of the first and of the second pass."""
-    first = _fit([case for item in documents for case in item.cases()])
-    return first, _fit([case for item in documents for case in item.cases(first)])
+def _fit_both(documents: Sequence[PreparedDocument], *start: Floats) -> tuple[Floats, Floats]:
+    """Return (features,) weights of the first and of the second pass.
+
+    Args:
+        documents: to learn from.
+        start: weights of both passes that are near; the search begins there.
+    """
+    one, two = start or (NO_WEIGHTS, NO_WEIGHTS)
+    first = _fit([case for item in documents for case in item.cases()], one)
+    return first, _fit([case for item in documents for case in item.cases(first)], two)
 
 
-def _fit(cases: Sequence[_Case]) -> Floats:
-    """Return the weights that make the gold choices likeliest."""
-    most = max((len(case.features) for case in cases), default=0)
-    inputs = np.zeros((len(cases), most + 1, len(FEATURES)))  # the last is NIL, all 0
-    allowed = np.zeros((len(cases), most + 1), dtype=bool)
-    allowed[:, most] = True
-    gold = np.array([case.gold if case.gold >= 0 else most for case in cases], dtype=np.int64)
-    counts = np.array([case.weight for case in cases])
-    for row, case in enumerate(cases):
-        inputs[row, : len(case.features)] = case.features
-        allowed[row, : len(case.features)] = True
-    flat = inputs.reshape(-1, len(FEATURES))
-    right = inputs[np.arange(len(cases)), gold]
-    weights = np.zeros(len(FEATURES))
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The candidates of all cases, one after the other."""
+
+    features: Floats
+    """(rows, features)"""
+    starts: NDArray[np.int64]
+    """(cases,) where each begins."""
+    case: NDArray[np.int64]
+    """(rows,) whose candidate it is."""
+    right: Floats
+    """(cases, features) of the gold choices; 0 for NIL."""
+    counts: Floats
+    """(cases,) how much each counts."""
+
+
+def _fit(cases: Sequence[_Case], start: Floats) -> Floats:
+    """Return the weights that make the gold choices likeliest, none of a sign that it may not have.
+
+    Features whose weight comes out with the wrong sign are left out, until none does.
+    """
+    sizes = [len(case.features) for case in cases]
+    features = np.concatenate([case.features for case in cases])
+    right = [case.features[case.gold] if case.gold >= 0 else NO_WEIGHTS for case in cases]
+    used = np.ones(len(FEATURES), dtype=bool)
+    while True:
+        rows = _Rows(
+            features=features[:, used],
+            starts=np.cumsum([0, *sizes[:-1]]),
+            case=np.repeat(np.arange(len(cases)), sizes),
+            right=np.array(right)[:, used],
+            counts=np.array([case.weight for case in cases]),
+        )
+        weights = np.zeros(len(FEATURES))
+        weights[used] = _newton(rows, start[used])
+        wrong = weights * SIGNS < 0
+        if not wrong.any():
+            return weights
+        used &= ~wrong
+
+
+def _newton(rows: _Rows, weights: Floats) -> Floats:
+    """Return (features,) weights by Newton's method, from weights to begin with."""
+    penalty = PENALTY * np.eye(len(weights))
     for _ in range(STEPS):
-        chance = _softmax(inputs @ weights, allowed)
-        expected = np.einsum("ck,ckf->cf", chance, inputs)
-        gradient = counts @ (expected - right) + PENALTY * weights
-        counted = (chance * counts[:, None]).reshape(-1, 1)
-        spread = flat.T @ (flat * counted) - (expected * counts[:, None]).T @ expected
-        step = np.linalg.solve(spread + PENALTY * np.eye(len(FEATURES)), gradient)
+        chance = _chances(rows, rows.features @ weights)
+        expected = np.add.reduceat(rows.features * chance[:, None], rows.starts)
+        gradient = rows.counts @ (expected - rows.right) + PENALTY * weights
+        counted = (chance * rows.counts[rows.case])[:, None]
+        spread = rows.features.T @ (rows.features * counted)
+        spread -= (expected * rows.counts[:, None]).T @ expected
+        step = np.linalg.solve(spread + penalty, gradient)
         weights = weights - step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-12))
         if np.abs(step).max() < 1e-8:
             break
     return weights
 
 
-def _softmax(scores: Floats, allowed: NDArray[np.bool_]) -> Floats:
-    scores = np.where(allowed, scores, -np.inf)
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    found: Floats = raised / raised.sum(axis=1, keepdims=True)
+def _chances(rows: _Rows, scores: Floats) -> Floats:
+    """Return (rows,) the softmax over each case's candidates and NIL, whose score is 0."""
+    top = np.maximum(np.maximum.reduceat(scores, rows.starts), 0.0)
+    raised = np.exp(scores - top[rows.case])
+    total = np.add.reduceat(raised, rows.starts) + np.exp(-top)
+    found: Floats = raised / total[rows.case]
     return found
 
 
@@ -172,14 +218,3 @@ def _confidence(left_out: Sequence[tuple[Floats, int]]) -> tuple[float, float]:
     holds = np.array([int(found.argmax()) == gold for found, gold in left_out])
     calibrator = fit_platt(odds, holds)
     return calibrator.slope, calibrator.offset
-
-
-def _nil_threshold(left_out: Sequence[tuple[Floats, int]]) -> float:
-    """Return the threshold with the most right choices, NIL among them; of equals the middle."""
-    linked = np.array([float(found.sum()) for found, _ in left_out])
-    right = np.array([int(found.argmax()) == gold for found, gold in left_out])
-    nil = np.array([gold < 0 for _, gold in left_out])
-    steps = np.linspace(0.0, 1.0, 101)
-    scores = [int(np.where(linked < step, nil, right).sum()) for step in steps]
-    best = [float(step) for step, score in zip(steps, scores, strict=True) if score == max(scores)]
-    return round(best[len(best) // 2], 2)

@@ -17,6 +17,7 @@ makes them.
 from extractor.linking.entities import link_clusters
 from extractor.linking.nil import nil_id
 from extractor.linking.ranking import (
+    LINK_ABOVE,
     MOST_CANDIDATES,
     Choice,
     mentioned_names,
@@ -26,6 +27,7 @@ from extractor.linking.ranking import (
 from extractor.linking.weights import LinkingWeights, read_weights, shipped_weights
 
 __all__ = [
+    "LINK_ABOVE",
     "MOST_CANDIDATES",
     "Choice",
     "LinkingWeights",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extractor.dates import iso_date
 from extractor.linking.nil import nil_id
-from extractor.linking.ranking import Candidates, Choice, rank_clusters
+from extractor.linking.ranking import LINK_ABOVE, Candidates, Choice, rank_clusters
 from extractor.linking.weights import LinkingWeights, shipped_weights
 from extractor.schema import Cluster, Document, Entity, linked_entity
 
@@ -18,6 +18,7 @@ def link_clusters(
     clusters: Sequence[Cluster],
     candidates: Candidates,
     weights: LinkingWeights | None = None,
+    link_above: float = LINK_ABOVE,
 ) -> tuple[Entity, ...]:
     """Return the document's entities.
 
@@ -26,8 +27,11 @@ def link_clusters(
         clusters: its clusters.
         candidates: for each of `names_to_look_up`, the entries of the index that may be meant.
         weights: the shipped ones by default.
+        link_above: confidence from which a link is written.
     """
-    choices = rank_clusters(document, clusters, candidates, weights or shipped_weights())
+    choices = rank_clusters(
+        document, clusters, candidates, weights or shipped_weights(), link_above
+    )
     found: defaultdict[str, list[Entity]] = defaultdict(list)
     for cluster, choice in zip(clusters, choices, strict=True):
         entity = _entity(document, cluster, choice)
@@ -36,27 +40,32 @@ def link_clusters(
 
 
 def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
-    best = choice.best
-    if best is None:
-        names = choice.mentioned
-        value = iso_date(names[0]) if cluster.type == "TIME" else None
-        return Entity(
-            id=nil_id(document, cluster.type, names[0]),
-            name=names[0],
-            type=cluster.type,
-            mentions=cluster.mentions,
-            aliases=(*names[1:], value) if value and value not in names else names[1:],
-        )
-    return linked_entity(best, cluster.mentions, round(choice.confidence, 6))
+    confidence = round(choice.confidence, 6)
+    if choice.best:
+        return linked_entity(choice.best, cluster.mentions, confidence)
+    names, doubtful = choice.mentioned, choice.doubtful
+    value = iso_date(names[0]) if cluster.type == "TIME" else None
+    return Entity(
+        id=nil_id(document, cluster.type, names[0]),
+        name=names[0],
+        type=cluster.type,
+        mentions=cluster.mentions,
+        candidate=doubtful.id if doubtful else "",
+        candidate_confidence=confidence if doubtful else 0.0,
+        aliases=(*names[1:], value) if value and value not in names else names[1:],
+    )
 
 
 def _merged(same: Sequence[Entity]) -> Entity:
-    """Return one entity with the mentions of all clusters and the surest link."""
+    """Return one entity with the mentions of all clusters, the surest link or candidate."""
     surest = max(same, key=lambda entity: (entity.link_confidence, entity.name))
+    doubtful = min(same, key=lambda entity: (-entity.candidate_confidence, entity.candidate))
     mentions = {(m.start, m.end, m.type): m for entity in same for m in entity.mentions}
     names = {name for entity in same for name in (entity.name, *entity.aliases)}
     return replace(
         surest,
         mentions=tuple(mentions[place] for place in sorted(mentions)),
+        candidate=doubtful.candidate,
+        candidate_confidence=doubtful.candidate_confidence,
         aliases=tuple(sorted(names - {surest.name})),
     )

@@ -1,7 +1,9 @@
 """What speaks for a candidate: one number for each feature, between 0 and 1 unless said otherwise.
 
 Every feature is a maximum, a share or a count over sets, so that no order of names, candidates or
-clusters changes a digit.
+clusters changes a digit. What depends on the cluster's other candidates falls, or rises, with each
+that is added (`FALLING`, `RISING`), and the weights may only count that against a link: so wrong
+candidates make no link likelier, however many an index holds.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.linking.names import REMEMBERED, NameForms, name_forms
+from extractor.linking.names import REMEMBERED, NameForms, in_small_letters, name_forms
 from extractor.names import fold_name
 from extractor.schema import ENTITY_TYPES, Candidate
 
@@ -33,16 +35,23 @@ FEATURES = (
     "contained",  # words in common, of those of the shorter name
     "trigrams",  # Dice coefficient of character trigrams
     "unlike",  # 1 - trigrams, of proper names: they are no inflected words
+    "part",  # all large words of the fullest name are in one of the candidate's, which has more
+    "whole",  # all large words of a name of the candidate's are in the fullest name, which has more
     "homonyms",  # log of how many candidates have the name
     "one_word",  # the cluster's longest name is one word
-    "popularity",  # log of it, relative to the best known candidate with the name
+    "popularity",  # log of it, relative to the best known candidate (with the name, if it has it)
     "share",  # of the popularity of all candidates with the name
     "type",  # the candidate's type is the cluster's
+    "people",  # a place for what is called no place: 'German' may be the people or the language
     # What follows tells entries of one name apart, and is 0 of those that do not have the name.
     "described",  # share of the description's words that the document has
     "named",  # share of the description's words that name other entities of the document
     "coherent",  # words in common with the descriptions of the document's certain links
 )
+FALLING = ("popularity", "share")
+"""Features that no further candidate raises: their weights are never below 0."""
+RISING = ("homonyms",)
+"""Features that no further candidate lowers: their weights are never above 0."""
 COHERENT = FEATURES.index("coherent")
 FOLDED = FEATURES.index("folded")
 COMMON_WORDS = frozenset(
@@ -84,17 +93,20 @@ def cluster_features(
     """
     forms = [name_forms(name) for name in names]
     surfaces = frozenset(names)
+    fullest = max((frozenset(form.key) for form in forms), key=len, default=frozenset())
     rows = np.array(
         [
             [
                 1.0,
                 *(found := _name_features(surfaces, forms, candidate)),
                 float(type_ in ENTITY_TYPES) * (1 - found[-1]),
+                *_inclusion(fullest, candidate),
                 0.0,  # homonyms
                 float(len(forms[0].words) == 1),
                 0.0,  # popularity
                 0.0,  # share
                 float(candidate.type == type_),
+                float(candidate.type == "LOC" and type_ == "MISC"),
                 *(_described(candidate.description, context) if found[1] else (0.0, 0.0)),
                 0.0,  # coherent
             ]
@@ -130,6 +142,18 @@ def _known_names(name: str, aliases: tuple[str, ...]) -> Mapping[str, NameForms]
     return {form.folded: form for form in forms}
 
 
+def _inclusion(fullest: frozenset[str], candidate: Candidate) -> tuple[float, float]:
+    """Return part and whole: 'Exeter' of 'University of Exeter', and the other way round.
+
+    Both are 0 where the candidate has the fullest name itself.
+    """
+    known = _known_names(candidate.name, candidate.aliases).values()
+    keys = [frozenset(other.key) for other in known]
+    if fullest in keys:
+        return 0.0, 0.0
+    return float(any(fullest < key for key in keys)), float(any(fullest > key for key in keys))
+
+
 def _likeness(
     ours: Iterable[NameForms], theirs: Iterable[NameForms]
 ) -> tuple[float, float, float, float, float]:
@@ -159,15 +183,19 @@ class JointForms:
     words: frozenset[str]
     initials: frozenset[str]
     folded: frozenset[str]
+    small: frozenset[str]
+    """The names as written, where all are in small letters."""
 
 
 def joint_forms(names: Iterable[str]) -> JointForms:
     """Return the forms of several names together."""
-    forms = [name_forms(name) for name in names]
+    written = frozenset(names)
+    forms = [name_forms(name) for name in written]
     return JointForms(
         words=frozenset(word for form in forms for word in form.words),
         initials=frozenset(form.initials for form in forms),
         folded=frozenset(form.folded for form in forms),
+        small=written if all(map(in_small_letters, written)) else frozenset(),
     )
 
 
@@ -209,11 +237,11 @@ def _described(description: str, context: Context) -> tuple[float, float]:
 
 
 def _compare_popularity(rows: Floats, candidates: Sequence[Candidate]) -> None:
-    """Fill in what compares a candidate with those that bear a name of the cluster."""
+    """Fill in what compares a candidate with those that bear a name of the cluster, or with all."""
     popularity = np.array([candidate.popularity for candidate in candidates])
     bears = rows[:, FOLDED] > 0
-    best = popularity[bears if bears.any() else ...].max(initial=0.0)
+    best = np.where(bears, popularity[bears].max(initial=0.0), popularity.max(initial=0.0))
     rows[:, FEATURES.index("homonyms")] = math.log1p(int(bears.sum()))
-    rows[:, FEATURES.index("popularity")] = np.log1p(popularity) - math.log1p(best)
+    rows[:, FEATURES.index("popularity")] = np.log1p(popularity) - np.log1p(best)
     total = math.fsum(popularity[bears] + 1)
     rows[bears, FEATURES.index("share")] = (popularity[bears] + 1) / total

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractor.names import comparable_name
+from extractor.names import ARTICLES, comparable_name
 
 SMALL_WORDS = frozenset(
     {"of", "the", "and", "for", "in", "on", "de", "la", "le", "du", "von", "van"}
@@ -47,6 +47,12 @@ def name_forms(name: str) -> NameForms:
         trigrams=frozenset(padded[n : n + 3] for n in range(len(padded) - 2)),
         initials="".join(word[0] for word in large) if len(large) > 1 else "",
     )
+
+
+def in_small_letters(name: str) -> bool:
+    """Tell whether a name, but for a leading article, has no capital where its script has some."""
+    first, _, rest = name.partition(" ")
+    return (rest if rest and f"{first.lower()} " in ARTICLES else name).islower()
 
 
 def _singular(word: str) -> str:

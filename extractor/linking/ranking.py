@@ -26,6 +26,7 @@ from extractor.linking.features import (
     joint_forms,
     share_word,
 )
+from extractor.linking.names import in_small_letters
 from extractor.linking.weights import LinkingWeights
 from extractor.names import fold_name
 from extractor.schema import (
@@ -39,6 +40,10 @@ from extractor.schema import (
 
 MOST_CANDIDATES = 30
 """That are looked up for a name, and ranked for a cluster."""
+LINK_ABOVE = 0.5
+"""Confidence from which a link is written, unless the settings say otherwise."""
+CANDIDATE_ABOVE = 0.1
+"""Confidence from which an entry that is not linked is kept, for people to decide."""
 CERTAIN = 0.5
 """Share of the first pass from which a link counts for the other clusters."""
 Candidates = Mapping[str, Sequence[Candidate]]
@@ -60,14 +65,27 @@ class Choice:
     """(candidates, features)"""
     shares: Floats
     """(candidates,) probabilities; with NIL's they add up to 1."""
-    confidence: float
-    """Calibrated probability that the first candidate is right; 0 without candidates."""
-    nil: bool
+    confidences: tuple[float, ...]
+    """Calibrated, for each candidate, as if it were the first."""
+    link_above: float
+    """Confidence from which the first candidate is linked."""
+
+    @property
+    def confidence(self) -> float:
+        """Calibrated probability that the first candidate is right; 0 without candidates."""
+        return self.confidences[0] if self.confidences else 0.0
 
     @property
     def best(self) -> Candidate | None:
         """The entry that the cluster is linked to; None for NIL."""
-        return None if self.nil else self.candidates[0]
+        linked = self.candidates and self.confidence >= self.link_above
+        return self.candidates[0] if linked else None
+
+    @property
+    def doubtful(self) -> Candidate | None:
+        """Of NIL, the entry that may be meant, for people to decide; None where none is likely."""
+        kept = self.candidates and CANDIDATE_ABOVE <= self.confidence < self.link_above
+        return self.candidates[0] if kept else None
 
 
 def mentioned_names(document: Document, cluster: Cluster) -> tuple[str, ...]:
@@ -79,26 +97,33 @@ def mentioned_names(document: Document, cluster: Cluster) -> tuple[str, ...]:
 def names_to_look_up(document: Document, clusters: Sequence[Cluster]) -> list[tuple[str, ...]]:
     """Return for each cluster its names, then what the document says that they abbreviate.
 
-    Times and numbers are never looked up.
+    Times and numbers are never looked up, nor words in small letters beside a proper name: 'the
+    prize' is not 'The Prize'.
     """
     abbreviations = defined_abbreviations(document.text)
     found = []
     for cluster in clusters:
         names = () if cluster.type in VALUE_TYPES else mentioned_names(document, cluster)
+        if cluster.type in ENTITY_TYPES:
+            names = tuple(name for name in names if not in_small_letters(name)) or names
         long = {abbreviations[name] for name in names if name in abbreviations}
         found.append((*names, *sorted(long.difference(names))))
     return found
 
 
 def rank_clusters(
-    document: Document, clusters: Sequence[Cluster], candidates: Candidates, weights: LinkingWeights
+    document: Document,
+    clusters: Sequence[Cluster],
+    candidates: Candidates,
+    weights: LinkingWeights,
+    link_above: float = LINK_ABOVE,
 ) -> list[Choice]:
-    """Return for each cluster its candidates by likelihood, and whether one of them is meant."""
+    """Return for each cluster its candidates by likelihood, and whether the first is linked."""
     ranked = Ranking(document, clusters, candidates)
     first = [shares(ranked.scores(n, weights.first)) for n in range(len(clusters))]
     ranked.learn_links(first)
     return [
-        _choice(ranked, n, weights, cluster.type, mentioned_names(document, cluster))
+        _choice(ranked, n, cluster.type, mentioned_names(document, cluster), weights, link_above)
         for n, cluster in enumerate(clusters)
     ]
 
@@ -150,7 +175,12 @@ class Ranking:
 
 
 def _choice(
-    ranked: Ranking, cluster: int, weights: LinkingWeights, type_: str, mentioned: tuple[str, ...]
+    ranked: Ranking,
+    cluster: int,
+    type_: str,
+    mentioned: tuple[str, ...],
+    weights: LinkingWeights,
+    link_above: float,
 ) -> Choice:
     scores = ranked.scores(cluster, weights.second)
     found = shares(scores)
@@ -163,10 +193,10 @@ def _choice(
         candidates=tuple(options[n] for n in order),
         features=ranked.features[cluster][order],
         shares=found[order],
-        confidence=(
-            calibrated(float(found[order[0]]), weights.slope, weights.offset) if order else 0.0
+        confidences=tuple(
+            calibrated(share, weights.slope, weights.offset) for share in found[order].tolist()
         ),
-        nil=float(found.sum()) < weights.nil_below or not order,
+        link_above=link_above,
     )
 
 
@@ -188,11 +218,16 @@ def _options(type_: str, names: Sequence[str], candidates: Candidates) -> tuple[
 def _may_be(type_: str, forms: JointForms, candidate: Candidate) -> bool:
     """Tell whether types agree and, of proper names, a word or the initials.
 
-    'Londonderry' is not 'London', however much of it they share; a 'seizure' is 'Seizures'.
+    'Londonderry' is not 'London', however much of it they share; a 'seizure' is 'Seizures'. What
+    is written in small letters only, has to be the candidate's name as it stands.
     """
     if candidate.type != type_ and not {candidate.type, type_} <= INTERCHANGEABLE_TYPES:
         return False
-    return type_ not in ENTITY_TYPES or share_word(forms, candidate)
+    if type_ not in ENTITY_TYPES:
+        return True
+    if forms.small and forms.small.isdisjoint((candidate.name, *candidate.aliases)):
+        return False
+    return share_word(forms, candidate)
 
 
 def _contexts(document: Document, names: Sequence[Sequence[str]]) -> list[Context]:

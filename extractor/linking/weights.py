@@ -10,9 +10,9 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from extractor.errors import WeightsRejected
-from extractor.linking.features import FEATURES
+from extractor.linking.features import FALLING, FEATURES, RISING
 
-FORMAT = "factloom-linking-1"
+FORMAT = "factloom-linking-2"
 SHIPPED = Path(__file__).with_name("weights.json")
 
 
@@ -32,8 +32,6 @@ class LinkingWeights:
     slope: float
     """Link confidence = sigmoid(slope * log-odds of the best candidate + offset)."""
     offset: float
-    nil_below: float
-    """A cluster is NIL where the candidates together have less than this probability."""
     trained_on: tuple[str, ...]
     """Ids of the documents that they were learned from."""
 
@@ -46,11 +44,18 @@ class LinkingWeights:
                 f"linking weights are for other features: {', '.join(self.features)}; train them "
                 "again with python -m benchmarks.training.linking_weights --data DIR"
             )
-        numbers = (*self.first, *self.second, self.slope, self.offset, self.nil_below)
-        if len(numbers) != 2 * len(FEATURES) + 3 or not all(map(math.isfinite, numbers)):
+        numbers = (*self.first, *self.second, self.slope, self.offset)
+        if len(numbers) != 2 * len(FEATURES) + 2 or not all(map(math.isfinite, numbers)):
             raise WeightsRejected("linking weights need one finite number for each feature")
-        if self.slope <= 0 or not 0 <= self.nil_below <= 1:
-            raise WeightsRejected("slope must be above 0, nil_below a probability")
+        if self.slope <= 0:
+            raise WeightsRejected("slope must be above 0")
+        for passed in (self.first, self.second):
+            by_name = dict(zip(self.features, passed, strict=True))
+            for name in (*FALLING, *RISING):
+                if by_name[name] * (-1 if name in RISING else 1) < 0:
+                    raise WeightsRejected(
+                        f"the weight of {name} would make links likelier by other candidates"
+                    )
 
     @cached_property
     def version(self) -> str:

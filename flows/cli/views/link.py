@@ -22,7 +22,7 @@ def show_choices(console: Console, choices: Sequence[Choice], weights: LinkingWe
     if not choices:
         console.print("The text names no entity.")
     for choice in choices:
-        console.print(_title(choice, weights))
+        console.print(_title(choice))
         if choice.candidates:
             console.print(Padding(_candidates(choice), (0, 0, 0, 2)))
             for line in _reasons(choice, weights):
@@ -30,32 +30,36 @@ def show_choices(console: Console, choices: Sequence[Choice], weights: LinkingWe
         console.print()
 
 
-def _title(choice: Choice, weights: LinkingWeights) -> Text:
+def _title(choice: Choice) -> Text:
     name, best = choice.mentioned[0], choice.best
     title = Text.assemble((name, "bold"), f" ({choice.type})  ")
     if best:
         return title.append(f"is {best.id}, confidence {choice.confidence:.2f}", style="green")
+    return title.append(f"is NIL: {_why_nil(choice)}", style="yellow")
+
+
+def _why_nil(choice: Choice) -> str:
     if choice.type in VALUE_TYPES:
-        why = "times and numbers are never linked"
-    elif not choice.candidates:
-        why = "the index has nothing like it"
-    else:
-        all_together = float(choice.shares.sum())
-        why = f"its candidates together have {all_together:.2f}, under {weights.nil_below:.2f}"
-    return title.append(f"is NIL: {why}", style="yellow")
+        return "times and numbers are never linked"
+    if not choice.candidates:
+        return "the index has nothing like it"
+    under = f"{choice.confidence:.2f} is under {choice.link_above:.2f}"
+    if choice.doubtful:
+        return f"{under}; {choice.doubtful.id} is kept as its candidate"
+    return f"{under}, and too little for a candidate"
 
 
 def _candidates(choice: Choice) -> Table:
     table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column("share", justify="right")
+    table.add_column("confidence", justify="right")
     table.add_column("candidate", overflow="fold")
     table.add_column("name and description", overflow="fold")
-    for candidate, share in list(zip(choice.candidates, choice.shares, strict=True))[:SHOWN]:
+    likeliest = list(zip(choice.candidates, choice.confidences, strict=True))[:SHOWN]
+    for candidate, confidence in likeliest:
         label = ": ".join(filter(None, (candidate.name, candidate.description)))
-        table.add_row(f"{share:.2f}", Text(candidate.id), Text(label))
+        table.add_row(f"{confidence:.2f}", Text(candidate.id), Text(label))
     if len(choice.candidates) > SHOWN:
-        rest = float(choice.shares[SHOWN:].sum())
-        table.add_row(f"{rest:.2f}", Text(f"{len(choice.candidates) - SHOWN} more"), "")
+        table.add_row("", Text(f"{len(choice.candidates) - SHOWN} more"), "")
     return table
 
 

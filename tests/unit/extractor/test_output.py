@@ -12,6 +12,7 @@ PLAIN: dict[str, Any] = {
     "index": "v1",
     "clustering": "c1",
     "linking": "w1",
+    "link_above": 0.5,
     "precision": "fp32",
     "languages": ["en"],
 }
@@ -23,6 +24,7 @@ PLAIN: dict[str, Any] = {
         {"index": "v2"},
         {"clustering": "c2"},
         {"linking": "w2"},
+        {"link_above": 0.6},
         {"precision": "bf16"},
         {"languages": []},
     ],

@@ -12,8 +12,10 @@ import pytest
 
 from extractor.errors import WeightsRejected
 from extractor.linking import LinkingWeights, read_weights, shipped_weights
+from extractor.linking.features import FEATURES
 from extractor.linking.weights import SHIPPED
 
+HOMONYMS, POPULARITY = FEATURES.index("homonyms"), FEATURES.index("popularity")
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -43,7 +45,8 @@ def test_saving_and_reading_gives_the_same_weights(tmp_path: Path) -> None:
         (lambda c: c["first"].pop(), "one finite number for each feature"),
         (lambda c: c.update(offset=float("nan")), "one finite number for each feature"),
         (lambda c: c.update(slope=-1.0), "slope must be above 0"),
-        (lambda c: c.update(nil_below=2), "nil_below a probability"),
+        (lambda c: c["second"].__setitem__(HOMONYMS, 0.1), "weight of homonyms would make"),
+        (lambda c: c["first"].__setitem__(POPULARITY, -0.1), "weight of popularity would make"),
         (lambda c: c.update(first=None), "weights.json"),
     ],
 )
@@ -60,7 +63,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         read_weights(tmp_path / "deep.json")
 
 
-@pytest.mark.parametrize("name", ["slope", "offset", "nil_below"])
+@pytest.mark.parametrize("name", ["slope", "offset"])
 def test_every_number_moves_the_version(name: str) -> None:
     weights = shipped_weights()
     other: LinkingWeights = replace(weights, **{name: getattr(weights, name) * 0.5})

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from extractor.linking import names_to_look_up, rank_clusters, shipped_weights
+from extractor.linking import LINK_ABOVE, names_to_look_up, rank_clusters, shipped_weights
 from extractor.schema import Candidate
 from flows.cli.views.link import show_choices
 from tests.unit.extractor.annotated import annotated_document
@@ -19,11 +19,11 @@ ONTARIO = Candidate(
 )
 
 
-def shown(marked: str, *known: Candidate) -> str:
+def shown(marked: str, *known: Candidate, link_above: float = LINK_ABOVE) -> str:
     document = annotated_document(marked)
     asked = {n for names in names_to_look_up(document, document.clusters) for n in names}
     choices = rank_clusters(
-        document, document.clusters, dict.fromkeys(asked, known), shipped_weights()
+        document, document.clusters, dict.fromkeys(asked, known), shipped_weights(), link_above
     )
     output = io.StringIO()
     show_choices(Console(file=output, width=80), choices, shipped_weights())
@@ -43,8 +43,16 @@ def test_the_winner_and_what_it_has_before_the_second() -> None:
 def test_why_an_entity_is_nil() -> None:
     text = shown("[Ada Smith|PER|0], [Smithtown London|LOC|1], [1815|TIME|2].", LONDON)
     assert "Ada Smith (PER)  is NIL: the index has nothing like it" in text
-    assert "Smithtown London (LOC)  is NIL: its candidates together have" in text
+    assert "Smithtown London (LOC)  is NIL: 0.0" in text
+    assert " is under 0.50, and too little for a candidate" in text
     assert "1815 (TIME)  is NIL: times and numbers are never linked" in text
+
+
+def test_what_is_too_doubtful_to_be_linked_is_kept_for_people() -> None:
+    text = shown("[London|LOC|0] grew.", LONDON, ONTARIO, link_above=0.999)
+    title = text.splitlines()[0]
+    assert title.startswith("London (LOC)  is NIL: 0.")
+    assert "is under 1.00; wikidata:Q84 is kept as its candidate" in " ".join(text.split())
 
 
 def test_equal_candidates_differ_by_their_id() -> None:

@@ -18,6 +18,8 @@ Triple = tuple[str, str, str]
 """Head, relation, tail."""
 MIN_COMMON_CHARACTERS = 3
 """Names that share less at their beginning are not alike."""
+SURE = 1.0
+"""Confidence of links that version 0.1 wrote no confidence of with the evidence."""
 NAMES_BESIDE = 50
 """Names looked at on either side of an unknown one."""
 
@@ -73,7 +75,11 @@ def edges_between(
     }
     by_key = {edge_key(*each): edges[each] for each in edges if only is None or each in only}
     found = to_edges(by_key, read("read_edge_evidence", rows=list(by_key)))
-    return sorted(found, key=lambda edge: (-edge.margin, edge.head, edge.relation, edge.tail))
+    return sorted(found, key=_strength)
+
+
+def _strength(edge: FoundEdge) -> tuple[float, float, str, str, str]:
+    return -edge.probability, -edge.margin, edge.head, edge.relation, edge.tail
 
 
 def _entity(record: Record) -> FoundEntity:
@@ -111,7 +117,7 @@ def _evidence(record: Record) -> FoundEvidence:
     names = {mention["entity"]: tuple(mention["names"] or ()) for mention in record["mentions"]}
     return from_stored(
         FoundEvidence,
-        evidence,
+        {"link_confidence": SURE} | evidence,
         title=record["title"],
         url=record["url"],
         sentences=tuple(evidence["sentences"]),

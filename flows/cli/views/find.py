@@ -16,9 +16,11 @@ def entities_table(entities: Sequence[FoundEntity]) -> RenderableType:
     table = Table(header_style="bold", box=None, pad_edge=False)
     for column in ("id", "name", "type"):
         table.add_column(column, overflow="fold")
+    table.add_column("link", justify="right")
     table.add_column("documents", justify="right")
     table.add_column("description", overflow="fold")
     for entity in entities:
-        cells = (entity.id, entity.name, entity.type, str(entity.documents), entity.description)
-        table.add_row(*map(Text, cells))
+        link = f"{entity.link_confidence:.2f}" if entity.linked else "none"
+        named = (entity.id, entity.name, entity.type, link)
+        table.add_row(*map(Text, (*named, str(entity.documents), entity.description)))
     return table

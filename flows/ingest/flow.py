@@ -19,7 +19,7 @@ from flows.ingest.planning import plan
 from flows.ingest.redirects import follow_new_redirects
 from flows.ingest.retraction import Retractions
 from flows.ingest.retries import due_pages
-from flows.ingest.settling import follow_setting
+from flows.ingest.statuses import follow_setting
 from flows.ingest.writing import retract_all, write_batch
 from flows.logs import batch_of
 from flows.params import IngestParams

@@ -1,4 +1,4 @@
-// Nothing settled holds: this version's edges count the confidence of links, and may be possible.
+// What edges followed holds no more: this version's edges count the confidence of links, and may be possible.
 MATCH (w:Writer {id: 'factloom'})
 SET w.settled_for = '', w.settled_above = -1.0
 WITH w

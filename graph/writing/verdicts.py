@@ -12,6 +12,7 @@ from graph.model.edges import CONFIRMED, REJECTED
 from graph.model.entities import is_mentioned
 from graph.model.records import Champion, Correction
 from graph.model.rows import UTC_TIME, Row, edge_key
+from graph.writing.adopting import forget_adopted
 from graph.writing.corrections import (
     correction_id,
     correction_row,
@@ -22,7 +23,6 @@ from graph.writing.corrections import (
 from graph.writing.documents import recompute
 from graph.writing.entities import stored_entities
 from graph.writing.removal import delete_nodes
-from graph.writing.settling import forget_settled
 
 
 class Verdicts:
@@ -84,7 +84,7 @@ def _follow(
     """Recompute edges, and those of their ends that no document mentions."""
     unmentioned = {end for end in ends if end not in nodes or not is_mentioned(nodes[end])}
     recompute(transaction, unmentioned, keys, champion)
-    forget_settled(transaction, champion)
+    forget_adopted(transaction, champion)
 
 
 def _row(correction: Correction, nodes: Mapping[str, Mapping[str, Any]], champion: Champion) -> Row:

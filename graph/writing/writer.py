@@ -1,6 +1,6 @@
 """What one run writes: each transaction waits for its turn, and holds whole documents.
 
-`documents`, `rekeying` and `settling` have what happens in a transaction.
+`documents`, `rekeying` and `adopting` have what happens in a transaction.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graph.driver.transaction import TRANSACTION_CHARACTERS, Transaction, chunks
 from graph.model.records import Champion, CursorState, FailureRecord, RunInfo, UpsertReport
 from graph.model.rows import document_rows, failure_row
 from graph.reading.foreign import refuse_taken
-from graph.writing import runs, settling
+from graph.writing import adopting, runs
 from graph.writing.documents import retract_documents, write_documents
 from graph.writing.rekeying import Rekeying, rekey_corrections, rekey_documents
 from graph.writing.removal import delete_nodes
@@ -121,10 +121,10 @@ class GraphWriter:
         Does nothing where that is so since another call went through to its end.
         """
         champion = self._champion.name
-        if self._connection.read("read_settled")[0]["champion"] == champion:
+        if self._connection.read("read_adopted")[0]["champion"] == champion:
             return
-        yield from self._settle(settling.sides_of(self._connection, champion))
-        self._run_statement("set_settled", settled={"settled_for": champion})
+        yield from self._recompute(adopting.sides_of(self._connection, champion))
+        self._run_statement("set_adopted", adopted={"settled_for": champion})
 
     def follow_setting(self) -> Iterator[UpsertReport]:
         """Make every edge asserted or possible by the setting; yield what each transaction changed.
@@ -133,17 +133,17 @@ class GraphWriter:
         is recomputed, so that it counts the run's checkpoint first as well.
         """
         above = self._champion.assert_above
-        if self._connection.read("read_settled")[0]["assert_above"] == above:
+        if self._connection.read("read_adopted")[0]["assert_above"] == above:
             return
-        yield from self._settle((True, False))
-        settled = {"settled_for": self._champion.name, "settled_above": above}
-        self._run_statement("set_settled", settled=settled)
+        yield from self._recompute((True, False))
+        adopted = {"settled_for": self._champion.name, "settled_above": above}
+        self._run_statement("set_adopted", adopted=adopted)
 
-    def _settle(self, sides: Iterable[bool]) -> Iterator[UpsertReport]:
-        for ids in settling.documents_to_visit(
+    def _recompute(self, sides: Iterable[bool]) -> Iterator[UpsertReport]:
+        for ids in adopting.documents_to_visit(
             self._connection, self._champion.name, sides, size=self._batch_documents
         ):
-            yield self._write(settling.settle_documents, ids, self._champion)
+            yield self._write(adopting.recompute_documents, ids, self._champion)
 
     def set_followed_index(self, version: str) -> None:
         """Note that the graph has followed the merged ids of a version of the entity index."""

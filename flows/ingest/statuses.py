@@ -23,5 +23,5 @@ def follow_setting(run: SourceRun) -> UpsertReport:
         if run.interruption.requested():
             break
     if written != NOTHING:
-        get_run_logger().info("settled edges_changed=%d", written.edges_changed)
+        get_run_logger().info("followed edges_changed=%d", written.edges_changed)
     return written

@@ -1,4 +1,4 @@
-"""Settling edges: making them what their evidence says under this champion and this setting.
+"""Adopting a champion or a setting: every edge becomes what its evidence says under them.
 
 Every transaction leaves the edges that it touches as its champion and its setting would have them.
 Another of either makes others wrong. Another champion only those that have evidence of both, of
@@ -50,7 +50,7 @@ def smaller_side(by_checkpoint: Iterable[Mapping[str, Any]], champion: str) -> b
     return own <= others if own and others else None
 
 
-def settle_documents(
+def recompute_documents(
     transaction: Transaction, ids: Sequence[str], champion: Champion
 ) -> UpsertReport:
     """Recompute the edges that documents support."""
@@ -59,9 +59,9 @@ def settle_documents(
     return recompute(transaction, set(), keys, champion)
 
 
-def forget_settled(transaction: Transaction, champion: Champion) -> None:
+def forget_adopted(transaction: Transaction, champion: Champion) -> None:
     """Forget what all edges followed, where that is not this champion, or another setting."""
-    transaction.run("forget_settled", champion=champion.name, assert_above=champion.assert_above)
+    transaction.run("forget_adopted", champion=champion.name, assert_above=champion.assert_above)
 
 
 def _complete_evidence(transaction: Transaction, documents: Sequence[str]) -> None:

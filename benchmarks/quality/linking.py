@@ -91,14 +91,15 @@ def _cross_validated(
 ) -> Iterator[Answer]:
     """Yield the answers on each fold, with weights of the other folds and the other corpora."""
     prepared = [PreparedDocument(item.linked) for item in documents]
-    folds = [_fold(item.linked.labelled.document.title) for item in documents]
+    folds = [fold_of(item.linked.labelled.document.title) for item in documents]
     for fold in range(FOLDS):
         train = [item for item, of in zip(prepared, folds, strict=True) if of != fold]
         own = [item for item, of in zip(documents, folds, strict=True) if of == fold]
         yield from _answers(own, train_linking([*train, *others]))
 
 
-def _fold(title: str) -> int:
+def fold_of(title: str) -> int:
+    """Return the fold of a document, by its title."""
     return int(hashlib.sha256(title.encode()).hexdigest(), 16) % FOLDS
 
 

@@ -50,16 +50,16 @@ def find(name: Annotated[str, typer.Argument(help="Id, former id, name or alias.
     """Find entities by id, name or alias, the most mentioned first."""
     from flows.cli.views.find import entities_table
     from flows.components import components
-    from graph.reading.queries import alike
+    from graph.reading.queries import alike, written
 
     graph = components().reader()
     if found := graph.find(name):
-        console.print(entities_table(found))
+        console.print(entities_table(found, written(graph.read, found)))
         return
     errors.print(f"The graph has no entity {name!r}.", style="red")
     if near := alike(graph.read, name, ALIKE):
         errors.print("Names that begin like it:")
-        errors.print(entities_table(near))
+        errors.print(entities_table(near, written(graph.read, near)))
     raise typer.Exit(1)
 
 

@@ -182,6 +182,18 @@ class FoundEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How documents write an entity."""
+
+    names: tuple[str, ...]
+    """The longest first."""
+    candidates: tuple[str, ...]
+    """Of a NIL: ids of entries that it may be, too doubtful to link."""
+    candidate_confidence: float
+    """The largest of theirs; 0 without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundEvidence:
     """What one document contributes to an edge."""
 

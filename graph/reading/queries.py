@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from graph.model.entities import folded_name
-from graph.model.records import FoundEdge, FoundEntity, FoundEvidence, from_stored
+from graph.model.entities import folded_name, ranked
+from graph.model.records import FoundEdge, FoundEntity, FoundEvidence, Written, from_stored
 from graph.model.rows import edge_key
 
 Record = dict[str, Any]
@@ -56,6 +56,18 @@ def entities_of(read: Read, ids: Sequence[str]) -> list[FoundEntity]:
     """Return the entities of ids, in their order; unknown ids are left out."""
     found = {record["node"]["id"]: record for record in read("find_by_ids", rows=list(ids))}
     return [_entity(found[id_]) for id_ in ids if id_ in found]
+
+
+def written(read: Read, entities: Sequence[FoundEntity]) -> dict[str, Written]:
+    """Return how documents write entities, by their ids; none of those that none mentions."""
+    return {
+        record["id"]: Written(
+            names=ranked(name for names in record["names"] for name in names),
+            candidates=tuple(sorted(record["candidates"])),
+            candidate_confidence=record["confidence"] or 0.0,
+        )
+        for record in read("read_written", rows=[entity.id for entity in entities])
+    }
 
 
 def edges_between(

@@ -1,5 +1,5 @@
 MATCH (e:Entity {id: $id})
-OPTIONAL MATCH (e)-[r]-(:Entity)
+MATCH (e)-[r]-(:Entity)
 WHERE r.margin IS NOT NULL
 WITH DISTINCT r
 RETURN count(r) AS edges, sum(CASE r.status WHEN 'possible' THEN 1 ELSE 0 END) AS possible

@@ -129,7 +129,7 @@ def _evidence(record: Record) -> FoundEvidence:
     names = {mention["entity"]: tuple(mention["names"] or ()) for mention in record["mentions"]}
     return from_stored(
         FoundEvidence,
-        {"link_confidence": SURE} | evidence,
+        {"link_confidence": SURE, **evidence},
         title=record["title"],
         url=record["url"],
         sentences=tuple(evidence["sentences"]),

@@ -172,6 +172,7 @@ class History:
             margin=randomness.uniform(0.001, 9.0),
             sentence=f"Sentence {randomness.randint(1, 3)}.",
             day=randomness.randint(1, 28),
+            confidence=randomness.choice((0.5, 0.8, 1.0)),
         )
         return replace(made, entities=tuple(map(self._indexed, made.entities)))
 

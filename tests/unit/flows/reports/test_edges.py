@@ -22,7 +22,7 @@ def test_the_doubt_of_a_link_counts_before_the_margin() -> None:
 
 
 def test_a_statement_alone_is_an_edge_that_counts_its_links() -> None:
-    made = extraction(6, probability=0.9)  # whose links have 0.6 each
+    made = extraction(probability=0.9, confidence=0.6)
     [low] = statement_edges([made], Champion("c@1", RELATIONS))
     assert low.probability == 0.9 * (0.6 * 0.6)
     assert (low.status, low.evidence[0].link_confidence) == ("possible", 0.6 * 0.6)

@@ -27,7 +27,7 @@ def graph() -> MemoryGraph:
     )
 
 
-def exported(memory: MemoryGraph, **limits: int) -> dict[str, list[Row]]:
+def exported(memory: MemoryGraph, **limits: Any) -> dict[str, list[Row]]:
     report = ExportReport()
     found: dict[str, list[Row]] = {table.name: [] for table in TABLES}
     for page in pages(memory.read, report, **limits):

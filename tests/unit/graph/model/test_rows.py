@@ -75,11 +75,13 @@ def test_evidence_names_its_edge() -> None:
 
 def test_evidence_keeps_the_doubt_of_the_text_apart_from_that_of_the_links() -> None:
     nil = extraction(
-        6, entities=("wikidata:Q1", "nil:tea"), triples=[("wikidata:Q1", "P19", "nil:tea")]
+        entities=("wikidata:Q1", "nil:tea"),
+        triples=[("wikidata:Q1", "P19", "nil:tea")],
+        confidence=0.6,
     )
     [row] = rows(nil).evidence
     assert (row["probability"], row["link_confidence"]) == (0.5, 0.6), "a NIL is itself"
-    [row] = rows(extraction(6)).evidence
+    [row] = rows(extraction(confidence=0.6)).evidence
     assert (row["probability"], row["link_confidence"]) == (0.5, 0.6 * 0.6)
 
 

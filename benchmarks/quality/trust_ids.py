@@ -5,7 +5,7 @@ checkpoint, which saw 17 of them. Links are made as `linking` makes them: in fiv
 each with weights that it did not train. An edge is right if a document states it of these mentions
 and both links are right; a NIL is itself. Edges are those that the graph makes of this evidence.
 
-The labels of these documents are DocRED's first ones, of which about two in five are missing: no
+The labels of these documents are DocRED's first ones, and about two in five are there: no
 probability is calibrated to them. So the probability of the text is first put on their scale, by
 Platt scaling that the other folds fit, and what is measured is the way in which text and links are
 combined. `complete` are the documents that Re-DocRED labels again: nothing is fitted there, most of

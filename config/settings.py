@@ -146,6 +146,8 @@ class GraphSettings(Section):
     """Loopback port of the embedded server."""
     batch_documents: int = Field(default=500, ge=1)
     """Documents per transaction, at most."""
+    assert_above: float = Field(default=0.5, ge=0, le=1)
+    """Probability below which an edge is only possible: kept, and shown where it is asked for."""
 
     @model_validator(mode="after")
     def _neo4j_has_a_password(self) -> Self:

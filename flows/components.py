@@ -163,12 +163,22 @@ class Components:
 
     def writer(self, run: RunInfo) -> GraphWriter:
         """Return what writes to the graph for a run."""
-        batch_documents = self.settings.graph.batch_documents
-        return self.graph.writer(run, self.vocabulary(), batch_documents=batch_documents)
+        chosen = self.settings.graph
+        return self.graph.writer(
+            run,
+            self.vocabulary(),
+            batch_documents=chosen.batch_documents,
+            assert_above=chosen.assert_above,
+        )
 
     def verdicts(self) -> Verdicts:
         """Return what stores people's verdicts in the graph."""
-        return self.graph.verdicts(Champion(self.champion_name, self.vocabulary()))
+        return self.graph.verdicts(self.counted_first())
+
+    def counted_first(self) -> Champion:
+        """Return what decides which evidence counts first, and which edges are asserted."""
+        above = self.settings.graph.assert_above
+        return Champion(self.champion_name, self.vocabulary(), above)
 
     def vocabulary(self) -> RelationVocabulary:
         """Return the relations of the checkpoint that serves, without loading it."""

@@ -70,6 +70,7 @@ class Counts:
     mentions: int = _count()
     evidence: int = _count()
     edges_new: int = _count("edges new")
+    possible_new: int = _count("of these, possible")
     edges_changed: int = _count("edges changed")
     edges_removed: int = _count("edges removed")
     entities_new: int = _count("entities new")

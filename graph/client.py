@@ -13,10 +13,11 @@ from neo4j import GraphDatabase
 from extractor.relations import RelationVocabulary
 from graph.driver.connection import Connection, secured
 from graph.driver.statements import load_all, load_statement
-from graph.driver.turns import SCHEMA_VERSION, check_version
+from graph.driver.turns import FOLLOWED_VERSION, SCHEMA_VERSION, check_version
 from graph.errors import driver_errors
 from graph.model.entities import folded_name
 from graph.model.records import (
+    ASSERT_ABOVE,
     Champion,
     Correction,
     CursorState,
@@ -86,7 +87,12 @@ class Graph(Connection):
     """A graph database that speaks Bolt: what it knows, and who may write to it."""
 
     def writer(
-        self, run: RunInfo, relations: RelationVocabulary, *, batch_documents: int = 500
+        self,
+        run: RunInfo,
+        relations: RelationVocabulary,
+        *,
+        batch_documents: int = 500,
+        assert_above: float = ASSERT_ABOVE,
     ) -> GraphWriter:
         """Return what writes for a run.
 
@@ -94,8 +100,9 @@ class Graph(Connection):
             run: who writes; its checkpoint is the champion.
             relations: of the champion.
             batch_documents: documents in one transaction.
+            assert_above: probability below which edges are possible, not asserted.
         """
-        return GraphWriter(self, run, relations, batch_documents)
+        return GraphWriter(self, run, relations, batch_documents, assert_above)
 
     def verdicts(self, champion: Champion) -> Verdicts:
         """Return what stores people's verdicts."""
@@ -103,6 +110,9 @@ class Graph(Connection):
 
     def ensure_schema(self) -> None:
         """Create the constraints and indexes that are missing; does nothing the second time.
+
+        A graph of version 0.1 becomes one of this version's at once, for writers of 0.1 too. What
+        its edges lack, the next run's `GraphWriter.follow_setting` gives them.
 
         Raises:
             GraphRejected: the graph was written by another version of the schema, or holds foreign
@@ -113,7 +123,9 @@ class Graph(Connection):
             if self.read("read_schema"):
                 self.define(load_statement("drop_schema_version"))
         versions = [record["version"] for record in self.read("read_schema")]
-        if versions:
+        if versions == [FOLLOWED_VERSION]:
+            self.define(load_statement("follow_schema"), version=SCHEMA_VERSION)
+        elif versions:
             check_version(versions)
         else:
             refuse_clashes(self.read)
@@ -247,7 +259,10 @@ class Graph(Connection):
         return {by_key[record["edge"]] for record in found}
 
     def counts(self) -> dict[str, int]:
-        """Return how many documents, entities, NILs, edges, evidence and failures there are."""
+        """Return how many documents, entities, NILs, evidence and failures there are, and edges.
+
+        `edges` counts all, `possible` those of them that are possible.
+        """
         return {record["what"]: record["count"] for record in self.read("counts")}
 
 

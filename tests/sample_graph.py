@@ -29,6 +29,8 @@ FIRST_RUN, SECOND_RUN = (
     )
     for number in (1, 2)
 )
+CANDIDATE = {"Ballymote": "wikidata:Q805151"}
+"""Name -> the entry that it may be, too doubtful to link."""
 TIMES = {"P569", "P570", "P571", "P577"}
 PEOPLE = {"P19", "P20", "P22", "P25", "P26", "P27", "P40", "P569", "P570", "P3373"}
 RUMOURS = [
@@ -137,7 +139,9 @@ def _record(named: _Named, text: str) -> Entity:
         mentions=tuple(_mentions(named, text)),
         linked=named.entry is not None,
         kb_id=named.id.removeprefix("wikidata:") if named.entry else "",
-        link_confidence=0.9 if named.entry else 0.0,
+        link_confidence=0.99 if named.entry else 0.0,
+        candidate="" if named.entry else CANDIDATE.get(name, ""),
+        candidate_confidence=0.4 if name in CANDIDATE and not named.entry else 0.0,
         aliases=tuple(entry.get("aliases", ())),
         description=entry.get("description", ""),
     )

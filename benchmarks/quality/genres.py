@@ -29,7 +29,8 @@ STATEMENTS = """
 MATCH (h:Entity)-[m:MENTIONED_IN]->(d:Document)<-[:FROM]-(v:Evidence)
 WHERE v.head = h.id
 MATCH (t:Entity {id: v.tail})-[n:MENTIONED_IN]->(d)
-RETURN d.id AS document, v.edge AS edge, v.probability AS probability, m.names AS heads,
+RETURN d.id AS document, v.edge AS edge,
+       v.probability * coalesce(v.link_confidence, 1.0) AS probability, m.names AS heads,
        n.names AS tails
 """
 

@@ -102,15 +102,19 @@ def _cross_validated(
         training: the same in the indices that they are learned from.
         others: other corpora.
     """
-    prepared = [(PreparedDocument(item), _fold(item)) for item in training]
+    prepared = [(PreparedDocument(item), fold_of(_title(item))) for item in training]
     for fold in range(FOLDS):
         train = [item for item, of in prepared if of != fold]
-        own = [item for item in documents if _fold(item.linked) == fold]
+        own = [item for item in documents if fold_of(_title(item.linked)) == fold]
         yield from _answers(own, train_linking([*train, *others]))
 
 
-def _fold(item: LinkedDocument) -> int:
-    title = item.labelled.document.title
+def _title(item: LinkedDocument) -> str:
+    return item.labelled.document.title
+
+
+def fold_of(title: str) -> int:
+    """Return the fold of a document, by its title."""
     return int(hashlib.sha256(title.encode()).hexdigest(), 16) % FOLDS
 
 

@@ -66,7 +66,7 @@ ORDER BY year;
 
 // New edges per year and relation
 MATCH (:Entity)-[r]->(:Entity)
-WHERE r.status <> 'rejected'
+WHERE r.status IN ['asserted', 'confirmed']
 RETURN substring(r.first_seen, 0, 4) AS year, type(r) AS relation, count(*) AS edges
 ORDER BY year, edges DESC, relation;
 
@@ -95,7 +95,7 @@ ORDER BY type;
 
 // The largest employers
 MATCH (p:Person)-[r:EMPLOYER]->(o:Organization)
-WHERE r.status <> 'rejected'
+WHERE r.status IN ['asserted', 'confirmed']
 RETURN o.name AS organization, count(p) AS people
 ORDER BY people DESC, organization
 LIMIT 10;
@@ -173,7 +173,7 @@ LIMIT 10;
 
 // People with two dates of birth
 MATCH (p:Person)-[r:DATE_OF_BIRTH]->(t:Entity)
-WHERE r.status <> 'rejected'
+WHERE r.status IN ['asserted', 'confirmed']
 WITH p, collect(t.name) AS dates, count(t) AS n
 WHERE n > 1
 RETURN p.name AS person, n AS dates

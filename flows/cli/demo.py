@@ -23,30 +23,35 @@ from graph.model.records import FoundEdge
 
 SAMPLES = Path("samples/documents.jsonl")
 EDGES = 8
-ANYTHING = "MATCH (p:Person)-[r]->(o:Entity) RETURN p.name, type(r), o.name LIMIT 9"
+ANYTHING = (
+    'MATCH (p:Person)-[r]->(o:Entity) WHERE r.status IN ["asserted", "confirmed"] '
+    "RETURN p.name, type(r), o.name LIMIT 9"
+)
 STRONGEST = """
 MATCH (h:Entity)-[r]->(t:Entity)
-WHERE r.status <> 'rejected'
+WHERE r.status IN ['asserted', 'confirmed']
 RETURN h.id AS head, r.id AS relation, t.id AS tail
-ORDER BY r.margin DESC, head, relation, tail LIMIT $limit
+ORDER BY r.probability DESC, r.margin DESC, head, relation, tail LIMIT $limit
 """
 QUESTIONS = {
     "What do several documents agree on?": """\
 MATCH (h:Entity)-[r]->(t:Entity)
-WHERE r.documents > 1 AND r.status <> 'rejected'
+WHERE r.documents > 1 AND r.status IN ['asserted', 'confirmed']
 RETURN h.name AS head, type(r) AS relation, t.name AS tail, r.documents AS documents
-ORDER BY documents DESC, r.margin DESC, head, tail LIMIT 5""",
+ORDER BY documents DESC, r.probability DESC, head, tail LIMIT 5""",
     "In which countries were people born? (No document needs to say it: two edges do.)": """\
 MATCH (p:Person)-[b:PLACE_OF_BIRTH]->(place:Entity)-[c:COUNTRY]->(country:Entity)
-WHERE b.status <> 'rejected' AND c.status <> 'rejected'
+WHERE b.status IN ['asserted', 'confirmed'] AND c.status IN ['asserted', 'confirmed']
 RETURN p.name AS person, place.name AS place, country.name AS country
-ORDER BY b.margin + c.margin DESC, person, place, country LIMIT 5""",
+ORDER BY b.probability * c.probability DESC, person, place, country LIMIT 5""",
     "Who has the most edges, and what do they say?": """\
 MATCH (p:Person)-[r]->(:Entity)
+WHERE r.status IN ['asserted', 'confirmed']
 WITH p, count(r) AS edges ORDER BY edges DESC, p.id LIMIT 1
 MATCH (p)-[r]->(t:Entity)
+WHERE r.status IN ['asserted', 'confirmed']
 RETURN p.name AS head, type(r) AS relation, t.name AS tail, r.probability AS probability
-ORDER BY r.margin DESC, tail LIMIT 6""",
+ORDER BY r.probability DESC, tail LIMIT 6""",
 }
 
 
@@ -73,7 +78,7 @@ def demo(console: Console) -> None:
 
 
 def strongest(graph: Graph, *, limit: int = EDGES) -> list[FoundEdge]:
-    """Return the edges with the highest margin in the whole graph."""
+    """Return the most probable edges of the whole graph."""
     keys = graph.query(STRONGEST, limit=limit)
     return [
         edge
@@ -87,8 +92,8 @@ def _counts(console: Console, graph: Graph) -> None:
     counts = graph.counts()
     console.print(
         f"The graph now holds {counts['documents']} documents, {counts['entities']} entities "
-        f"({counts['nil']} not linked) and {counts['edges']} edges "
-        f"from {counts['evidence']} statements."
+        f"({counts['nil']} not linked) and {counts['edges']} edges, "
+        f"{counts['possible']} of them only possible, from {counts['evidence']} statements."
     )
 
 

@@ -16,6 +16,9 @@ def export(
         Literal["parquet", "csv"],
         typer.Option("--format", help="csv is what neo4j-admin database import reads."),
     ] = "parquet",
+    possible: Annotated[
+        bool, typer.Option("--possible", help="Write edges too that are only possible.")
+    ] = False,
 ) -> None:
     """Write the whole graph as files; no run may write meanwhile."""
     from flows.cli.exporting import export_graph, import_steps
@@ -26,13 +29,15 @@ def export(
         listener.get()(Progress(done=done, total=total, unit="nodes"))
 
     with progress_bar(f"export {folder}"):
-        report = export_graph(components().graph.read, folder, form, show)
+        report = export_graph(components().graph.read, folder, form, show, possible=possible)
     for table, rows in report.rows.items():
         console.print(f"{rows:>10}  {table}")
     for name, count in sorted(report.left_out.items()):
         errors.print(
             f"{count} times {name} was left out: Factloom does not know it", style="yellow"
         )
+    if report.possible:
+        errors.print(f"{report.possible} edges were left out: they are only possible (--possible)")
     if form == "csv":
         typer.echo(f"\n{import_steps()}")
 

@@ -38,7 +38,12 @@ factloom setup
 
 
 def export_graph(
-    read: Read, folder: Path, form: Format, show: Callable[[int, int], None]
+    read: Read,
+    folder: Path,
+    form: Format,
+    show: Callable[[int, int], None],
+    *,
+    possible: bool = False,
 ) -> ExportReport:
     """Write the whole graph into a folder that is new or empty.
 
@@ -50,6 +55,7 @@ def export_graph(
         folder: Where the files go.
         form: 'csv' is what `neo4j-admin database import` reads.
         show: Told after each page how many nodes of how many are written.
+        possible: Whether edges that are only possible are written too.
 
     Raises:
         FileExistsError: the folder holds something.
@@ -62,7 +68,11 @@ def export_graph(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(folder) as draft:
         draft.mkdir()
-        report = _write_tables(read, draft, form, show)
+        report, nodes = ExportReport(), size(read)
+        with closing(_files(draft, form)) as files:
+            for page in pages(read, report, possible=possible):
+                files.write(page)
+                show(sum(report.rows[table] for table in WALKED), nodes)
         (draft / "README.md").write_text(_readme(report, form), encoding="utf-8")
     return report
 
@@ -73,17 +83,6 @@ def import_steps() -> str:
 
     command = ["neo4j-admin", "database", "import", "full", "neo4j", *import_options()]
     return IMPORT_STEPS.format(command=shlex.join(command), script=AFTER_IMPORT)
-
-
-def _write_tables(
-    read: Read, folder: Path, form: Format, show: Callable[[int, int], None]
-) -> ExportReport:
-    report, nodes = ExportReport(), size(read)
-    with closing(_files(folder, form)) as files:
-        for page in pages(read, report):
-            files.write(page)
-            show(sum(report.rows[table] for table in WALKED), nodes)
-    return report
 
 
 def _files(folder: Path, form: Format) -> CsvFiles | ParquetFiles:
@@ -100,5 +99,7 @@ def _readme(report: ExportReport, form: Format) -> str:
     tables = [
         f"* `{table.name}.{form}`, {report.rows[table.name]} rows: {table.says}" for table in TABLES
     ]
+    if report.possible:
+        tables.append(f"* left out: {report.possible} edges that are only possible (--possible)")
     steps = ["", "## Into Neo4j", "", import_steps()] if form == "csv" else [""]
     return "\n".join(["# A Factloom graph", "", *tables, *steps])

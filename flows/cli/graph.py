@@ -15,6 +15,9 @@ from graph import QUERY_SECONDS
 
 TABLE_ROWS = 1_000
 """Records that a table shows: it needs all of them at once, unlike lines of JSON."""
+Possible = Annotated[
+    bool, typer.Option("--possible", help="Show edges too that are only possible.")
+]
 ALIKE = 8
 """Names offered where the one asked for is unknown."""
 
@@ -47,16 +50,16 @@ def find(name: Annotated[str, typer.Argument(help="Id, former id, name or alias.
     """Find entities by id, name or alias, the most mentioned first."""
     from flows.cli.views.find import entities_table
     from flows.components import components
-    from graph.reading.queries import alike
+    from graph.reading.queries import alike, written
 
     graph = components().reader()
     if found := graph.find(name):
-        console.print(entities_table(found))
+        console.print(entities_table(found, written(graph.read, found)))
         return
     errors.print(f"The graph has no entity {name!r}.", style="red")
     if near := alike(graph.read, name, ALIKE):
         errors.print("Names that begin like it:")
-        errors.print(entities_table(near))
+        errors.print(entities_table(near, written(graph.read, near)))
     raise typer.Exit(1)
 
 
@@ -91,6 +94,7 @@ def relations() -> None:
 def explain(
     head: Annotated[str, typer.Argument(help="Id, name or alias of an entity.")],
     tail: Annotated[str, typer.Argument(help="Id, name or alias of another.")],
+    possible: Possible = False,
 ) -> None:
     """Show every edge between two entities, with the sentences that say so."""
     from flows.cli.views.explain import show_between
@@ -99,7 +103,8 @@ def explain(
 
     graph = components().reader()
     one, other = find_entity(graph, head, choose), find_entity(graph, tail, choose)
-    show_between(console, one, other, graph.edges_between(one.id, other.id))
+    edges = graph.edges_between(one.id, other.id)
+    show_between(console, one, other, edges, possible=possible)
 
 
 def view(
@@ -109,13 +114,16 @@ def view(
     ] = None,
     depth: Annotated[int, typer.Option(min=1, max=4, help="Edges away from the entity.")] = 1,
     limit: Annotated[int, typer.Option(min=1, help="Show this many edges at most.")] = 200,
+    possible: Possible = False,
 ) -> None:
     """Write an entity's neighbourhood as one HTML page; a click on an edge shows its sentences."""
     from flows.components import components
     from flows.pages.view import write_view
 
     graph = components().reader()
-    path, found = write_view(graph, name, output, depth=depth, limit=limit, choose=choose)
+    path, found = write_view(
+        graph, name, output, depth=depth, limit=limit, possible=possible, choose=choose
+    )
     more = "; there are more: --limit" if found.more else ""
     console.print(
         f"{path} (entities: {len(found.entities)}, edges: {len(found.edges)}){more}", soft_wrap=True

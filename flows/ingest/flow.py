@@ -19,6 +19,7 @@ from flows.ingest.planning import plan
 from flows.ingest.redirects import follow_new_redirects
 from flows.ingest.retraction import Retractions
 from flows.ingest.retries import due_pages
+from flows.ingest.statuses import follow_setting
 from flows.ingest.writing import retract_all, write_batch
 from flows.logs import batch_of
 from flows.params import IngestParams
@@ -74,6 +75,7 @@ def ingest_pages(
 ) -> IngestReport:
     """Take what pages hold through every stage, until none is left or somebody interrupts.
 
+    Before that, edges follow a setting that has changed.
     Batches are read and extracted while the ones before them are written; one thread writes, in
     the order of reading. What is to be retracted is retracted last, all of it or nothing; a run
     that is interrupted leaves it to the next, whose reading begins before the first of it.
@@ -87,8 +89,9 @@ def ingest_pages(
         force: also what the graph has as it is, and what is not due.
     """
     parts, info, interruption = components(), run.info, run.interruption
-    vocabulary, started = parts.vocabulary(), time.monotonic()
+    champion, started = parts.counted_first(), time.monotonic()
     report = IngestReport.of(info, max_failed_share=parts.settings.run.max_failed_share)
+    report = replace(report, counts=Counts.of_writing(follow_setting(run)))
     artifact = ProgressArtifact(f"{info.flow}-progress")
     total = expected if limit is None else min(expected, limit)
     with (
@@ -123,7 +126,7 @@ def ingest_pages(
                 if written.position and not (run.dry_run or written.refusal):
                     state = CursorState(position=written.position, config_hash=info.config_hash)
                     run.writer.move_cursor(run.source.name, state)
-            report = report.with_batch(written, vocabulary)
+            report = report.with_batch(written, champion)
             note, done = f"{report.counts.statements} statements", report.counts.done
             artifact.show(Progress(done=done, total=max(done, total), unit="documents", note=note))
         else:

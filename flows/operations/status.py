@@ -82,6 +82,8 @@ class GraphStatus:
     documents: Mapping[str, int]
     """By the checkpoint that extracted them."""
     edges: int
+    possible: int
+    """Edges of these that are only possible."""
     sources: Sequence[SourceState]
 
 
@@ -133,9 +135,11 @@ def graph_status(graph: Graph, *names: str) -> GraphStatus:
             that it knows.
     """
     known = {each.name: each for each in graph.sources()}
+    counts = graph.counts()
     return GraphStatus(
         documents=graph.documents_by_checkpoint(),
-        edges=graph.counts()["edges"],
+        edges=counts["edges"],
+        possible=counts["possible"],
         sources=[known.get(name, SourceState(name=name)) for name in names or known],
     )
 

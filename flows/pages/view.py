@@ -17,7 +17,14 @@ HEAD_BYTES = 1024
 
 
 def write_view(
-    graph: Graph, name: str, output: Path | None, *, depth: int, limit: int, choose: Choose
+    graph: Graph,
+    name: str,
+    output: Path | None,
+    *,
+    depth: int,
+    limit: int,
+    choose: Choose,
+    possible: bool = False,
 ) -> tuple[Path, Neighbourhood]:
     """Write the page of an entity; return where it is and what it shows.
 
@@ -28,6 +35,7 @@ def write_view(
         depth: how many edges away from the entity the page reaches.
         limit: how many edges it shows at most.
         choose: decides what an ambiguous name means.
+        possible: whether it shows edges that are only possible.
 
     Raises:
         NoSuchEntity: there is no such entity.
@@ -35,7 +43,7 @@ def write_view(
     """
     centre = find_entity(graph, name, choose)
     path = output or free_path(centre.name)
-    found = neighbourhood(graph.read, centre, depth=depth, limit=limit)
+    found = neighbourhood(graph.read, centre, depth=depth, limit=limit, possible=possible)
     path.write_text(view_page(found), encoding="utf-8")
     return path, found
 

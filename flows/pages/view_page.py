@@ -15,9 +15,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from flows.pages.edge_text import HEAD_STYLE, certainty, sentence
+from flows.pages.edge_text import HEAD_STYLE, certainty, sentence, stated
 from flows.pages.templates import render_page
-from graph.model.edges import CONFIRMED, REJECTED
+from graph.model.edges import CONFIRMED, POSSIBLE, REJECTED
 from graph.model.records import FoundEdge, FoundEvidence
 from graph.reading.neighbourhood import Neighbourhood
 
@@ -34,7 +34,12 @@ TYPES = {
     "MISC": "▲ other",
 }
 """Entity type -> its shape on the page, in words."""
-STATUSES = {CONFIRMED: "✓ confirmed by a person", REJECTED: "✗ dashed: rejected by a person"}
+STATUSES = {
+    CONFIRMED: "✓ confirmed by a person",
+    POSSIBLE: "? dotted: only possible",
+    REJECTED: "✗ dashed: rejected by a person",
+}
+SIGNS = {CONFIRMED: "✓ ", POSSIBLE: "? ", REJECTED: "✗ "}
 
 
 def view_page(found: Neighbourhood) -> str:
@@ -51,6 +56,7 @@ def view_page(found: Neighbourhood) -> str:
         relation=_relation,
         shade=_shade,
         certainty=certainty,
+        stated=stated,
         parts=_parts,
         data=_data(found),
         scripts=[(folder / name).read_text(encoding="utf-8") for name in SCRIPTS],
@@ -95,7 +101,7 @@ def _data(found: Neighbourhood) -> dict[str, Any]:
             "id": f"edge-{number}",
             "source": place[edge.head],
             "target": place[edge.tail],
-            "relation": {CONFIRMED: "✓ ", REJECTED: "✗ "}.get(edge.status, "") + _relation(edge),
+            "relation": SIGNS.get(edge.status, "") + _relation(edge),
             "probability": edge.probability,
             "shade": _shade(edge),
             "status": edge.status,

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from extractor.relations import RelationVocabulary
+from extractor.names import fold_name
 from extractor.schema import Document, Entity, Extraction, Statement
-from graph.model.records import FoundEdge, FoundEvidence
+from graph.model.edges import status_of
+from graph.model.entities import confidence
+from graph.model.records import Champion, FoundEdge, FoundEvidence
 
 Triple = tuple[str, str, str]
 """Head, relation, tail."""
@@ -21,9 +23,9 @@ def triple(edge: FoundEdge) -> Triple:
     return edge.head, edge.relation, edge.tail
 
 
-def strength(edge: FoundEdge) -> tuple[float, Triple]:
+def strength(edge: FoundEdge) -> tuple[float, float, Triple]:
     """Return a place in the order of the strongest; all margins are of one checkpoint."""
-    return -edge.margin, triple(edge)
+    return -edge.probability, -edge.margin, triple(edge)
 
 
 def doubt(edge: FoundEdge) -> tuple[float, float, Triple]:
@@ -39,30 +41,39 @@ def first(
     return sorted(by_triple.values(), key=place)[:limit]
 
 
-def statement_edges(
-    extractions: Sequence[Extraction], relations: RelationVocabulary, checkpoint: str
-) -> list[FoundEdge]:
+def as_written(edge: FoundEdge, evidence: FoundEvidence) -> str:
+    """Return how a document writes the ends that have other names: "'Bank of Uganda'"; else ''."""
+    ends = ((edge.head_name, evidence.head_names), (edge.tail_name, evidence.tail_names))
+    return " and ".join(
+        repr(max(names, key=len))
+        for name, names in ends
+        if names and fold_name(name) not in map(fold_name, names)
+    )
+
+
+def statement_edges(extractions: Sequence[Extraction], champion: Champion) -> list[FoundEdge]:
     """Return every statement as the edge of its document alone."""
     return [
-        _edge(extraction, statement, relations, checkpoint)
+        _edge(extraction, statement, champion)
         for extraction in extractions
         for statement in extraction.statements
     ]
 
 
-def _edge(
-    extraction: Extraction, statement: Statement, relations: RelationVocabulary, checkpoint: str
-) -> FoundEdge:
+def _edge(extraction: Extraction, statement: Statement, champion: Champion) -> FoundEdge:
     document = extraction.document
     entities = {entity.id: entity for entity in extraction.entities}
     head, tail = entities[statement.head], entities[statement.tail]
+    links = _confidence(head) * _confidence(tail)
+    probability = statement.probability * links
     evidence = FoundEvidence(
         document=document.id,
         title=document.title,
         url=document.url,
         margin=statement.margin,
         probability=statement.probability,
-        checkpoint=checkpoint,
+        link_confidence=links,
+        checkpoint=champion.name,
         sentences=statement.sentences,
         text=statement.text,
         head_names=_names(document, head),
@@ -72,18 +83,22 @@ def _edge(
         head=head.id,
         head_name=head.name,
         relation=statement.relation,
-        type=relations.types[statement.relation],
+        type=champion.relations.types[statement.relation],
         tail=tail.id,
         tail_name=tail.name,
         margin=statement.margin,
-        probability=statement.probability,
+        probability=probability,
         documents=1,
-        checkpoint=checkpoint,
-        status="asserted",
+        checkpoint=champion.name,
+        status=status_of(probability, champion.assert_above),
         first_seen=document.updated_at,
         last_seen=document.updated_at,
         evidence=(evidence,),
     )
+
+
+def _confidence(entity: Entity) -> float:
+    return confidence(linked=entity.linked, link_confidence=entity.link_confidence)
 
 
 def _names(document: Document, entity: Entity) -> tuple[str, ...]:

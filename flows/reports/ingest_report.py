@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.source import Skipped
-from extractor.relations import RelationVocabulary
 from flows.records import NOTHING, Batch, Counts, Failure
 from flows.reports.drift import Drift
 from flows.reports.edges import doubt, first, statement_edges, strength
 from flows.run.outcome import Outcome, outcome
-from graph.model.records import FoundEdge, RunInfo
+from graph.model.records import Champion, FoundEdge, RunInfo
 
 MAX_NAMED = 500
 """Skipped records, and failures, that a report names; all are counted."""
@@ -60,9 +59,9 @@ class IngestReport:
             max_failed_share=max_failed_share,
         )
 
-    def with_batch(self, batch: Batch, relations: RelationVocabulary) -> IngestReport:
+    def with_batch(self, batch: Batch, champion: Champion) -> IngestReport:
         """Return the report of a run that has done one more batch."""
-        edges = statement_edges(batch.extractions, relations, self.checkpoint)
+        edges = statement_edges(batch.extractions, champion)
         return replace(
             self,
             counts=self.counts + batch.counts,

@@ -13,6 +13,7 @@ from flows.reports.edges import doubt, first, strength, triple
 from flows.reports.ingest_report import SHOWN, IngestReport
 from flows.run.context import Run
 from flows.run.showing import showing
+from graph.model.edges import ASSERTED, POSSIBLE
 
 DRIFT_EVENT = "factloom.drift"
 """An automation at Prefect can wait for it."""
@@ -22,16 +23,18 @@ def with_new_edges(report: IngestReport, run: Run) -> IngestReport:
     """Return the report with new edges in the place of statements, as all evidence makes them.
 
     New is an edge whose whole evidence is of this run, and on which nobody has judged yet. A dry
-    run has none: its statements stay.
+    run has none: its statements stay. Only possible edges are among the doubtful, for people.
     """
     if run.dry_run:
-        return report.with_edges(report.strongest, report.doubtful)
+        asserted = [edge for edge in report.strongest if edge.status == ASSERTED]
+        return report.with_edges(asserted, report.doubtful)
     strongest, doubtful = (set(map(triple, each)) for each in (report.strongest, report.doubtful))
     graph = components().graph
     found = graph.edges(graph.edges_of_run(run.info, strongest | doubtful))
-    new = [edge for edge in found if edge.status == "asserted"]
+    new = [edge for edge in found if edge.status in (ASSERTED, POSSIBLE)]
+    asserted = [edge for edge in new if edge.status == ASSERTED]
     return report.with_edges(
-        first((edge for edge in new if triple(edge) in strongest), strength, SHOWN),
+        first((edge for edge in asserted if triple(edge) in strongest), strength, SHOWN),
         first((edge for edge in new if triple(edge) in doubtful), doubt, SHOWN),
     )
 

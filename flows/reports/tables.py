@@ -11,8 +11,10 @@ from typing import Any
 
 from flows.records import margin_bin
 from flows.reports.drift import RUNS, Drift, Watched
+from flows.reports.edges import as_written
 from flows.reports.ingest_report import IngestReport
 from graph.client import NIL
+from graph.model.edges import POSSIBLE
 from graph.model.records import FailedDocument, FoundEdge
 
 MAX_ROWS = 500
@@ -149,7 +151,7 @@ def _edges(title: str, edges: Sequence[FoundEdge]) -> list[str]:
         *(
             f"- **{_plain(edge.head_name)}** {edge.type.replace('_', ' ').lower()} "
             f"**{_plain(edge.tail_name)}**: margin {edge.margin:.2f}, probability "
-            f"{edge.probability:.2f}, {_origin(edge)}"
+            f"{edge.probability:.2f}{_possible(edge)}, {_origin(edge)}"
             for edge in edges
         ),
     ]
@@ -162,7 +164,22 @@ def _origin(edge: FoundEdge) -> str:
     more = edge.documents - DOCUMENTS_NAMED
     stated = f"said by {named}{f' and {more} more' if more > 0 else ''}"
     linked = " and ".join(_code(end) for end in (edge.head, edge.tail) if not end.startswith(NIL))
-    return f"{stated}; linked to {linked}" if linked else stated
+    return f"{stated}; linked to {linked}{_links(edge)}" if linked else stated
+
+
+def _links(edge: FoundEdge) -> str:
+    """Return how sure the links of the first evidence are, and what it calls them otherwise."""
+    told = []
+    for best in edge.evidence[:1]:
+        if best.link_confidence < 1:
+            told.append(f"{best.link_confidence:.2f}")
+        if written := as_written(edge, best):
+            told.append(f"as {_plain(written)}")
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _possible(edge: FoundEdge) -> str:
+    return " (only possible)" if edge.status == POSSIBLE else ""
 
 
 def _plain(name: str) -> str:

@@ -11,3 +11,6 @@ UNION ALL MATCH (n:FailedDocument) WHERE n.last_tried IS NOT NULL WITH count(n) 
 RETURN 'failed_documents' AS what, count
 UNION ALL MATCH (:Entity)-[e]->(:Entity) WHERE e.margin IS NOT NULL WITH count(e) AS count
 RETURN 'edges' AS what, count
+UNION ALL MATCH (:Entity)-[e]->(:Entity) WHERE e.margin IS NOT NULL AND e.status = 'possible'
+WITH count(e) AS count
+RETURN 'possible' AS what, count

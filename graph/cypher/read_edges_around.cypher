@@ -2,7 +2,7 @@
 UNWIND $rows AS id
 MATCH (e:Entity {id: id})
 MATCH (e)-[r]-(:Entity)
-WHERE r.margin IS NOT NULL
+WHERE r.margin IS NOT NULL AND ($possible OR r.status <> 'possible')
 WITH DISTINCT r
 WITH r, CASE r.status WHEN 'confirmed' THEN 0 WHEN 'rejected' THEN 2 ELSE 1 END AS rank
 ORDER BY rank, r.probability DESC, startNode(r).id, r.id, endNode(r).id

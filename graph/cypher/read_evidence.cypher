@@ -3,5 +3,6 @@ MATCH (v:Evidence {edge: edge})
 MATCH (v)-[:FROM]->(d:Document)
 WHERE d.id = v.document
 RETURN edge, v.margin AS margin, v.probability AS probability, v.text AS text,
+       coalesce(v.link_confidence, 1.0) AS link_confidence,
        v.checkpoint AS checkpoint, d.id AS document, d.updated_at AS updated_at,
        d.extracted_at AS extracted_at

@@ -15,7 +15,9 @@ from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected, Superseded
 from graph.model.records import RunInfo
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+FOLLOWED_VERSION = 2
+"""Version 0.1's, which `Graph.ensure_schema` takes over."""
 
 
 def check_version(versions: Sequence[int]) -> None:
@@ -24,6 +26,11 @@ def check_version(versions: Sequence[int]) -> None:
     Raises:
         GraphRejected: it was; the message names the way out.
     """
+    if list(versions) == [FOLLOWED_VERSION]:
+        raise GraphRejected(
+            f"the graph has schema version {FOLLOWED_VERSION}, version 0.1's: factloom setup takes "
+            "it over"
+        )
     if list(versions) != [SCHEMA_VERSION]:
         raise GraphRejected(
             f"the graph has schema version {', '.join(map(str, versions))}, this factloom "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from extractor.batches import weighed
 from graph.errors import GraphUnavailable
+from graph.model.edges import POSSIBLE
 from graph.model.entities import LABELS
 from graph.model.tables import (
     CORRECTIONS,
@@ -41,6 +42,8 @@ class ExportReport:
     """Table -> its rows."""
     left_out: Counter[str] = field(default_factory=Counter)
     """'entities.pagerank' -> how many have this property, which the contract does not know."""
+    possible: int = 0
+    """Edges left out as they are only possible; their evidence is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,19 @@ def size(read: Read) -> int:
 
 
 def pages(
-    read: Read, report: ExportReport, *, nodes: int = NODES_IN_A_PAGE, edges: int = EDGES_IN_A_PAGE
+    read: Read,
+    report: ExportReport,
+    *,
+    possible: bool = False,
+    nodes: int = NODES_IN_A_PAGE,
+    edges: int = EDGES_IN_A_PAGE,
 ) -> Iterator[TablePage]:
     """Yield the whole graph; the rows of a table come in the same order every time.
 
     Args:
         read: Runs a statement in a transaction of its own.
         report: Counts what was yielded.
+        possible: Whether edges that are only possible are among it.
         nodes: How many nodes one read may return.
         edges: How many edges one read may return.
 
@@ -83,7 +92,9 @@ def pages(
             record["labels"] = sorted({*LABELS.values()} & set(record["labels"]))
         yield _page(ENTITIES, found, report)
         for records in _edges(read, ids, edges):
-            yield _page(EDGES, records, report)
+            kept = [each for each in records if possible or each["props"].get("status") != POSSIBLE]
+            report.possible += len(records) - len(kept)
+            yield _page(EDGES, kept, report)
     for ids in _ids(read, "export_evidence_ids", nodes):
         yield _page(EVIDENCE, _nodes(read, "export_evidence", ids), report)
     for ids in _ids(read, "export_correction_ids", nodes):

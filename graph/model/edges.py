@@ -1,5 +1,8 @@
 """Evidence -> edge: what all evidence of one (head, relation, tail) adds up to. Pure.
 
+A document's evidence has the probability of what its text says of two mentions, and the confidence
+that these mentions are the two entities. The edge is between entities, so it counts the product.
+
 `plan_edges` compares that with the edges that there are, and says what is to be written.
 """
 
@@ -12,7 +15,8 @@ from typing import Any
 from graph.model.records import Champion
 from graph.model.rows import Row
 
-ASSERTED, CONFIRMED, REJECTED = "asserted", "confirmed", "rejected"
+ASSERTED, POSSIBLE = "asserted", "possible"
+CONFIRMED, REJECTED = "confirmed", "rejected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,9 @@ class Evidence:
     document: str
     margin: float
     probability: float
+    """Of what the text says, whatever its mentions are linked to."""
+    link_confidence: float
+    """That both mentions are the edge's entities."""
     text: str
     checkpoint: str
     updated_at: str
@@ -69,7 +76,7 @@ def plan_edges(
     types = {}
     for key in sorted(support.keys):
         row, before = edge_row(key), stored.get(key)
-        wanted = _wanted(row, support, champion.name)
+        wanted = _wanted(row, support, champion)
         if before:
             types[row["relation"]] = before["type"]
         if wanted is None:
@@ -89,7 +96,7 @@ def edge_row(key: str) -> Row:
     return {"edge": key, "head": head, "relation": relation, "tail": tail}
 
 
-def _wanted(row: Row, support: Support, champion: str) -> dict[str, Any] | None:
+def _wanted(row: Row, support: Support, champion: Champion) -> dict[str, Any] | None:
     """Return the properties that an edge should have; None: there should be no edge."""
     if row["head"] == row["tail"]:  # the verdict on two entities that are one now: kept, no edge
         return None
@@ -103,7 +110,7 @@ def _wanted(row: Row, support: Support, champion: str) -> dict[str, Any] | None:
 
 
 def edge_properties(
-    relation: str, evidence: Sequence[Evidence], *, champion: str, verdict: str | None = None
+    relation: str, evidence: Sequence[Evidence], *, champion: Champion, verdict: str | None = None
 ) -> dict[str, Any] | None:
     """Return the properties of an edge, or None where nothing supports it.
 
@@ -113,25 +120,31 @@ def edge_properties(
     Args:
         relation: The relation's id.
         evidence: All evidence of the edge.
-        champion: The checkpoint whose margins count first.
+        champion: Whose margins count first, and which edges are asserted under it.
         verdict: What the newest correction says, 'confirmed' or 'rejected'. A confirmed edge stays
             without other evidence, as its correction is its evidence.
     """
     if not evidence:
         return _confirmed_alone(relation) if verdict == CONFIRMED else None
-    checkpoint = _checkpoint(evidence, champion)
+    checkpoint = _checkpoint(evidence, champion.name)
     counted = [each for each in evidence if each.checkpoint == checkpoint]
     times = [each.updated_at for each in evidence]
+    probability = _probability(counted)
     return {
         "id": relation,
         "margin": max(each.margin for each in counted),
-        "probability": _probability(counted),
+        "probability": probability,
         "documents": len({each.document for each in evidence}),
         "checkpoint": checkpoint,
         "first_seen": min(times),
         "last_seen": max(times),
-        "status": verdict or ASSERTED,
+        "status": verdict or status_of(probability, champion.assert_above),
     }
+
+
+def status_of(probability: float, assert_above: float) -> str:
+    """Return the status of an edge that nobody judged."""
+    return ASSERTED if probability >= assert_above else POSSIBLE
 
 
 def _checkpoint(evidence: Sequence[Evidence], champion: str) -> str:
@@ -140,10 +153,14 @@ def _checkpoint(evidence: Sequence[Evidence], champion: str) -> str:
 
 
 def _probability(evidence: Sequence[Evidence]) -> float:
-    """Return 1 - prod(1 - p) over distinct sentences, as copies of one sentence are one witness."""
+    """Return 1 - prod(1 - p) over distinct sentences, as copies of one sentence are one witness.
+
+    p is the probability of a sentence's statement times the confidence of its links.
+    """
     best: dict[str, float] = {}
     for each in evidence:
-        best[each.text] = max(each.probability, best.get(each.text, 0.0))
+        probability = each.probability * each.link_confidence
+        best[each.text] = max(probability, best.get(each.text, 0.0))
     doubt = 1.0
     for text in sorted(best):  # a fixed order, so that the float is the same everywhere
         doubt *= 1.0 - best[text]

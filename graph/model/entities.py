@@ -46,6 +46,11 @@ class Contribution:
     last_seen: str
 
 
+def confidence(*, linked: bool, link_confidence: float) -> float:
+    """Return how sure it is that what a document names is this entity; a NIL is itself."""
+    return link_confidence if linked else 1.0
+
+
 def label_of(type_: str) -> str:
     """Return the label of a type: other data's types are Misc, so no label comes from input."""
     return LABELS.get(type_, LABELS["MISC"])

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from extractor.relations import RelationVocabulary
 
 Stored = TypeVar("Stored")
+ASSERT_ABOVE = 0.5
+"""Less probable edges are possible, not asserted, where no setting says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Champion:
 
     name: str
     relations: RelationVocabulary
+    assert_above: float = ASSERT_ABOVE
+    """Probability below which its edges are possible, not asserted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,8 @@ class UpsertReport:
     """Entities that others have become; the others carry their ids as former ones."""
     nil_new: int = 0
     edges_new: int = 0
+    possible_new: int = 0
+    """Of the new edges, those that are possible."""
     edges_changed: int = 0
     edges_removed: int = 0
     unscored_pairs: int = 0
@@ -168,9 +174,23 @@ class FoundEntity:
     type: str
     linked: bool
     description: str
+    link_confidence: float
+    """Of the best of its links; 0 where it is not linked."""
     aliases: tuple[str, ...]
     documents: int
     """How many documents mention it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How documents write an entity."""
+
+    names: tuple[str, ...]
+    """The longest first."""
+    candidates: tuple[str, ...]
+    """Of a NIL: ids of entries that it may be, too doubtful to link."""
+    candidate_confidence: float
+    """The largest of theirs; 0 without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +202,9 @@ class FoundEvidence:
     url: str
     margin: float
     probability: float
+    """Of what the text says."""
+    link_confidence: float
+    """That what it says it of are the edge's entities."""
     checkpoint: str
     sentences: tuple[int, ...]
     text: str

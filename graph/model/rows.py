@@ -13,7 +13,7 @@ from typing import Any
 from extractor.errors import DocumentRejected
 from extractor.schema import MAX_ID_CHARACTERS, Document, Entity, Extraction, Statement
 from graph.model.digests import digest
-from graph.model.entities import Contribution, contribution
+from graph.model.entities import Contribution, confidence, contribution
 from graph.model.records import FailureRecord, RunInfo
 
 Row = dict[str, Any]
@@ -69,11 +69,18 @@ def document_rows(extraction: Extraction, *, run: RunInfo, extracted_at: str) ->
         _check_entities(document, extraction.entities)
         _check_statements(extraction)
         entities = tuple((entity, contribution(document, entity)) for entity in extraction.entities)
+        sure = {
+            entity.id: confidence(linked=entity.linked, link_confidence=entity.link_confidence)
+            for entity in extraction.entities
+        }
         rows = DocumentRows(
             document=_document_row(extraction, run, extracted_at),
             entities=entities,
             mentions=tuple(_mention_row(document, entity, part) for entity, part in entities),
-            evidence=tuple(_evidence_row(document, each, run) for each in extraction.statements),
+            evidence=tuple(
+                _evidence_row(document, each, sure[each.head] * sure[each.tail], run)
+                for each in extraction.statements
+            ),
         )
         for row in (rows.document, *rows.mentions, *rows.evidence, *map(_entity_row, entities)):
             _check_values(row)
@@ -117,16 +124,21 @@ def _document_row(extraction: Extraction, run: RunInfo, extracted_at: str) -> Ro
 
 def _mention_row(document: Document, entity: Entity, part: Contribution) -> Row:
     spans = [bound for each in entity.mentions for bound in (each.start, each.end)]
-    properties = {
+    properties: Row = {
         "count": len(entity.mentions),
         "spans": spans,
         "names": list(part.names),
         "link_confidence": entity.link_confidence,
     }
+    if entity.candidate:
+        properties["candidate"] = entity.candidate
+        properties["candidate_confidence"] = entity.candidate_confidence
     return {"entity": entity.id, "document": document.id, "props": properties}
 
 
-def _evidence_row(document: Document, statement: Statement, run: RunInfo) -> Row:
+def _evidence_row(
+    document: Document, statement: Statement, link_confidence: float, run: RunInfo
+) -> Row:
     triple = (statement.head, statement.relation, statement.tail)
     return {
         "id": evidence_id(document.id, *triple, run.checkpoint),
@@ -137,6 +149,7 @@ def _evidence_row(document: Document, statement: Statement, run: RunInfo) -> Row
         "tail": statement.tail,
         "margin": statement.margin,
         "probability": statement.probability,
+        "link_confidence": link_confidence,
         "sentences": list(statement.sentences),
         "text": statement.text,
         "checkpoint": run.checkpoint,
@@ -163,6 +176,8 @@ def _check_entities(document: Document, entities: Iterable[Entity]) -> None:
         if entity.id in seen:
             raise ValueError(f"entity {entity.id} comes twice; its mentions belong together")
         seen.add(entity.id)
+        if entity.link_confidence < 0 or entity.link_confidence > 1:
+            raise ValueError(f"entity {entity.id} has link confidence {entity.link_confidence}")
         if not entity.mentions:
             raise ValueError(f"entity {entity.id} has no mention")
         if any(not document.text[each.start : each.end].strip() for each in entity.mentions):

@@ -66,13 +66,14 @@ DOCUMENTS = _table(
 MENTIONS = _table(
     "mentions",
     "which entity a document names; spans are start, end, start, end, ... in code points",
-    "entity document count:integer spans:integers names:strings link_confidence:number",
+    "entity document count:integer spans:integers names:strings link_confidence:number "
+    "candidate candidate_confidence:number",
 )
 EVIDENCE = _table(
     "evidence",
     "what one document says of one edge, with its sentences",
-    "id edge document head relation tail margin:number probability:number sentences:integers text "
-    "checkpoint run",
+    "id edge document head relation tail margin:number probability:number link_confidence:number "
+    "sentences:integers text checkpoint run",
 )
 EDGES = _table(
     "edges",

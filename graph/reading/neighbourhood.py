@@ -22,20 +22,27 @@ class Neighbourhood:
     edges: tuple[FoundEdge, ...]
     """Those near the centre first; in a ring: confirmed, then by probability, then rejected."""
     edges_of_centre: int
-    """How many the graph has."""
+    """How many the graph has, of those that are asked for."""
+    possible_of_centre: int
+    """How many are only possible."""
+    possible: bool
+    """Whether such edges are shown too."""
     more: bool
     """Whether the graph has edges here that are left out."""
 
 
-def neighbourhood(read: Read, centre: FoundEntity, *, depth: int, limit: int) -> Neighbourhood:
+def neighbourhood(
+    read: Read, centre: FoundEntity, *, depth: int, limit: int, possible: bool = False
+) -> Neighbourhood:
     """Return what is at most `depth` edges away from an entity, with `limit` edges at most.
 
+    Edges that are only possible are left out, unless `possible` asks for them.
     Memory and messages are bounded by `limit`, however many edges the entity has.
     """
     edges: dict[str, Record] = {}
     seen, ring, more = {centre.id}, {centre.id}, False
     for _ in range(depth):
-        found = read("read_edges_around", rows=sorted(ring), limit=limit + 1)
+        found = read("read_edges_around", rows=sorted(ring), limit=limit + 1, possible=possible)
         new = [edge for edge in found if _key(edge) not in edges]
         more = len(edges) + len(new) > limit
         edges |= {_key(edge): edge for edge in new[: limit - len(edges)]}
@@ -43,11 +50,14 @@ def neighbourhood(read: Read, centre: FoundEntity, *, depth: int, limit: int) ->
         seen |= ring
         if more or not ring:
             break
+    [counted] = read("count_edges_of", id=centre.id)
     return Neighbourhood(
         centre=centre,
         entities=tuple(entities_of(read, sorted(seen))),
         edges=tuple(_with_best_evidence(read, edges)),
-        edges_of_centre=read("count_edges_of", id=centre.id)[0]["edges"],
+        edges_of_centre=counted["edges"] - (0 if possible else counted["possible"]),
+        possible_of_centre=counted["possible"],
+        possible=possible,
         more=more,
     )
 

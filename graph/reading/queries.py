@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from graph.model.entities import folded_name
-from graph.model.records import FoundEdge, FoundEntity, FoundEvidence, from_stored
+from graph.model.entities import folded_name, ranked
+from graph.model.records import FoundEdge, FoundEntity, FoundEvidence, Written, from_stored
 from graph.model.rows import edge_key
 
 Record = dict[str, Any]
@@ -18,6 +18,8 @@ Triple = tuple[str, str, str]
 """Head, relation, tail."""
 MIN_COMMON_CHARACTERS = 3
 """Names that share less at their beginning are not alike."""
+SURE = 1.0
+"""Confidence of links that version 0.1 wrote no confidence of with the evidence."""
 NAMES_BESIDE = 50
 """Names looked at on either side of an unknown one."""
 
@@ -56,6 +58,18 @@ def entities_of(read: Read, ids: Sequence[str]) -> list[FoundEntity]:
     return [_entity(found[id_]) for id_ in ids if id_ in found]
 
 
+def written(read: Read, entities: Sequence[FoundEntity]) -> dict[str, Written]:
+    """Return how documents write entities, by their ids; none of those that none mentions."""
+    return {
+        record["id"]: Written(
+            names=ranked(name for names in record["names"] for name in names),
+            candidates=tuple(sorted(record["candidates"])),
+            candidate_confidence=record["confidence"] or 0.0,
+        )
+        for record in read("read_written", rows=[entity.id for entity in entities])
+    }
+
+
 def edges_between(
     read: Read, pairs: Iterable[tuple[str, str]], only: Collection[Triple] | None = None
 ) -> list[FoundEdge]:
@@ -73,7 +87,11 @@ def edges_between(
     }
     by_key = {edge_key(*each): edges[each] for each in edges if only is None or each in only}
     found = to_edges(by_key, read("read_edge_evidence", rows=list(by_key)))
-    return sorted(found, key=lambda edge: (-edge.margin, edge.head, edge.relation, edge.tail))
+    return sorted(found, key=_strength)
+
+
+def _strength(edge: FoundEdge) -> tuple[float, float, str, str, str]:
+    return -edge.probability, -edge.margin, edge.head, edge.relation, edge.tail
 
 
 def _entity(record: Record) -> FoundEntity:
@@ -111,7 +129,7 @@ def _evidence(record: Record) -> FoundEvidence:
     names = {mention["entity"]: tuple(mention["names"] or ()) for mention in record["mentions"]}
     return from_stored(
         FoundEvidence,
-        evidence,
+        {"link_confidence": SURE, **evidence},
         title=record["title"],
         url=record["url"],
         sentences=tuple(evidence["sentences"]),

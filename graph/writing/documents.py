@@ -15,7 +15,7 @@ from functools import partial
 from extractor.errors import DocumentRejected
 from extractor.relations import RelationVocabulary
 from graph.driver.transaction import Transaction
-from graph.model.edges import EdgePlan, Support
+from graph.model.edges import POSSIBLE, EdgePlan, Support
 from graph.model.entities import has_record
 from graph.model.records import Champion, UpsertReport
 from graph.model.rows import DocumentRows
@@ -191,6 +191,7 @@ def _report(entities: EntityPlan, edges: EdgePlan, removed: Set[str]) -> UpsertR
         entities_rekeyed=len(entities.successors),
         nil_new=entities.nil_new,
         edges_new=len(edges.create),
+        possible_new=sum(row["props"]["status"] == POSSIBLE for row in edges.create),
         edges_changed=len(edges.update),
         edges_removed=len(edges.delete),
     )

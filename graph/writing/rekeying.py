@@ -20,7 +20,7 @@ from typing import Any
 from extractor.schema import Entity
 from graph.driver.transaction import Transaction
 from graph.errors import GraphRejected
-from graph.model.entities import Contribution, ranked, record_properties
+from graph.model.entities import Contribution, confidence, ranked, record_properties
 from graph.model.records import Champion, UpsertReport, from_stored
 from graph.model.rows import DocumentRows, Row, check_entity_id, edge_key, evidence_id
 from graph.writing import corrections
@@ -112,6 +112,10 @@ def _document_rows(
 ) -> DocumentRows:
     merged = {entity: _merged(rows) for entity, rows in sorted(mentions.items())}
     seen = properties["updated_at"]
+    sure = {
+        entity: confidence(linked=records[entity].linked, link_confidence=row["link_confidence"])
+        for entity, row in merged.items()
+    }
     return DocumentRows(
         document={"id": id_, "props": {**properties, "digest": ""}},
         entities=tuple(
@@ -129,7 +133,7 @@ def _document_rows(
         mentions=tuple(
             {"entity": entity, "document": id_, "props": row} for entity, row in merged.items()
         ),
-        evidence=tuple(_evidence(evidence, rekeying)),
+        evidence=tuple(_evidence(evidence, rekeying, sure)),
     )
 
 
@@ -148,8 +152,11 @@ def _merged(rows: Sequence[Row]) -> Row:
     }
 
 
-def _evidence(evidence: Iterable[Row], rekeying: Rekeying) -> list[Row]:
-    """Return a document's evidence under the new id: the surest of each edge, no edge to itself."""
+def _evidence(evidence: Iterable[Row], rekeying: Rekeying, sure: Mapping[str, float]) -> list[Row]:
+    """Return a document's evidence under the new id: the surest of each edge, no edge to itself.
+
+    `sure` has the confidence of the document's entities as they are now.
+    """
     best: dict[str, Row] = {}
     for row in sorted(evidence, key=lambda row: (-row["margin"], row["id"])):
         head, tail = rekeying.id_of(row["head"]), rekeying.id_of(row["tail"])
@@ -157,12 +164,20 @@ def _evidence(evidence: Iterable[Row], rekeying: Rekeying) -> list[Row]:
             continue
         id_ = evidence_id(row["document"], head, row["relation"], tail, row["checkpoint"])
         edge = edge_key(head, row["relation"], tail)
-        best.setdefault(id_, {**row, "id": id_, "edge": edge, "head": head, "tail": tail})
+        ends = {"edge": edge, "head": head, "tail": tail}
+        links = {"link_confidence": sure[head] * sure[tail]}
+        best.setdefault(id_, {**row, **ends, **links, "id": id_})
     return list(best.values())
 
 
 def _entity(node: Mapping[str, Any]) -> Entity:
     """Return the record of an entity that the graph has."""
     return from_stored(
-        Entity, node, mentions=(), link_confidence=0.0, aliases=tuple(node["aliases"])
+        Entity,
+        node,
+        mentions=(),
+        link_confidence=0.0,
+        candidate="",
+        candidate_confidence=0.0,
+        aliases=tuple(node["aliases"]),
     )

@@ -12,7 +12,7 @@ from graph.model.edges import CONFIRMED, REJECTED
 from graph.model.entities import is_mentioned
 from graph.model.records import Champion, Correction
 from graph.model.rows import UTC_TIME, Row, edge_key
-from graph.writing.champion import forget_other_champion
+from graph.writing.adopting import forget_adopted
 from graph.writing.corrections import (
     correction_id,
     correction_row,
@@ -84,7 +84,7 @@ def _follow(
     """Recompute edges, and those of their ends that no document mentions."""
     unmentioned = {end for end in ends if end not in nodes or not is_mentioned(nodes[end])}
     recompute(transaction, unmentioned, keys, champion)
-    forget_other_champion(transaction, champion.name)
+    forget_adopted(transaction, champion)
 
 
 def _row(correction: Correction, nodes: Mapping[str, Mapping[str, Any]], champion: Champion) -> Row:

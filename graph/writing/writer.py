@@ -1,12 +1,12 @@
 """What one run writes: each transaction waits for its turn, and holds whole documents.
 
-`documents`, `rekeying` and `champion` have what happens in a transaction.
+`documents`, `rekeying` and `adopting` have what happens in a transaction.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from graph.driver.transaction import TRANSACTION_CHARACTERS, Transaction, chunks
 from graph.model.records import Champion, CursorState, FailureRecord, RunInfo, UpsertReport
 from graph.model.rows import document_rows, failure_row
 from graph.reading.foreign import refuse_taken
-from graph.writing import champion, runs
+from graph.writing import adopting, runs
 from graph.writing.documents import retract_documents, write_documents
 from graph.writing.rekeying import Rekeying, rekey_corrections, rekey_documents
 from graph.writing.removal import delete_nodes
@@ -41,15 +41,18 @@ class GraphWriter:
         run: RunInfo,
         relations: RelationVocabulary,
         batch_documents: int,
+        assert_above: float,
     ) -> None:
         self._connection = connection
         self.run = run
-        self._champion = Champion(run.checkpoint, relations)
+        self._champion = Champion(run.checkpoint, relations, assert_above)
         self._batch_documents = batch_documents
 
     def start_run(self) -> None:
         """Remember that the run has begun; from now on, what older ones write is refused."""
-        self._connection.execute_write(lambda transaction: runs.start(transaction, self.run))
+        self._connection.execute_write(
+            lambda transaction: runs.start(transaction, self.run, self._champion)
+        )
 
     def finish_run(self, state: str, counts: Mapping[str, int | float]) -> None:
         """Remember how the run ended, also where it lost its place."""
@@ -117,14 +120,30 @@ class GraphWriter:
 
         Does nothing where that is so since another call went through to its end.
         """
-        [state] = self._connection.read("read_adopted_champion")
-        if state["champion"] == self._champion.name:
+        champion = self._champion.name
+        if self._connection.read("read_adopted")[0]["champion"] == champion:
             return
-        for ids in champion.documents_to_visit(
-            self._connection, self._champion.name, size=self._batch_documents
+        yield from self._recompute(adopting.sides_of(self._connection, champion))
+        self._run_statement("set_adopted", adopted={"settled_for": champion})
+
+    def follow_setting(self) -> Iterator[UpsertReport]:
+        """Make every edge asserted or possible by the setting; yield what each transaction changed.
+
+        Does nothing where that is so since another call went through to its end. Else every edge
+        is recomputed, so that it counts the run's checkpoint first as well.
+        """
+        above = self._champion.assert_above
+        if self._connection.read("read_adopted")[0]["assert_above"] == above:
+            return
+        yield from self._recompute((True, False))
+        adopted = {"settled_for": self._champion.name, "settled_above": above}
+        self._run_statement("set_adopted", adopted=adopted)
+
+    def _recompute(self, sides: Iterable[bool]) -> Iterator[UpsertReport]:
+        for ids in adopting.documents_to_visit(
+            self._connection, self._champion.name, sides, size=self._batch_documents
         ):
-            yield self._write(champion.recompute_documents, ids, self._champion)
-        self._run_statement("set_adopted_champion", champion=self._champion.name)
+            yield self._write(adopting.recompute_documents, ids, self._champion)
 
     def set_followed_index(self, version: str) -> None:
         """Note that the graph has followed the merged ids of a version of the entity index."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from flows import components
 from flows.corrections.flow import correct, correct_file, withdraw
 from flows.errors import CorrectionsRejected
 from flows.forget import erase
@@ -100,6 +101,29 @@ def test_a_forgotten_document_leaves_no_trace(
     assert erasure.complete
     assert document not in json.dumps([snapshot(graph).nodes, snapshot(graph).edges], default=dict)
     assert erase(document).written.documents_removed == 0
+
+
+def test_a_run_under_another_setting_leaves_the_statuses_of_a_clean_one(
+    home: EmbeddedServer,
+    graph: Graph,
+    samples: list[dict[str, Any]],
+    write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    params = write(samples)
+    run(params)
+    before = graph.counts()["possible"]
+    monkeypatch.setenv("FACTLOOM_GRAPH__ASSERT_ABOVE", "0.999")
+    components.close_components()
+    _, again = run(params)
+    assert (again.counts.processed, again.counts.unchanged) == (0, 8)
+    after = components.components().graph
+    assert again.counts.edges_changed == after.counts()["possible"] - before > 0
+    found = snapshot(after)
+
+    empty(home)
+    run(params)
+    assert diff(found, snapshot(after), tolerance=MARGIN_STEP) == []
 
 
 def test_verdicts_outlive_a_new_extraction_and_can_be_taken_back(

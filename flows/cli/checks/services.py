@@ -14,7 +14,7 @@ from flows.cli.checks.entities import entities_check, linked_share
 from flows.cli.checks.machine import INSTALL, Check, fail, ok, warn
 from flows.components import Components
 from graph.client import Graph, connect
-from graph.driver.turns import SCHEMA_VERSION
+from graph.driver.turns import FOLLOWED_VERSION, SCHEMA_VERSION
 from graph.errors import GraphError, GraphUnavailable
 from graph.server.embedded import EmbeddedServer
 
@@ -134,9 +134,12 @@ def _graph_check(graph: Graph, server: str) -> Check:
     versions = [record["version"] for record in graph.read("read_schema")]
     if not versions:
         return ok("graph", f"{server}, empty")
+    if versions == [FOLLOWED_VERSION]:
+        return warn("graph", f"{server}, as version 0.1 wrote it", "factloom setup takes it over")
     if versions != [SCHEMA_VERSION]:
         detail = f"{server}, schema {versions[0]}; this Factloom writes {SCHEMA_VERSION}"
         return fail("graph", detail, "use the Factloom that wrote it, or an empty database")
     counts = graph.counts()
-    held = f"{counts['documents']} documents, {counts['edges']} edges"
+    edges = f"{counts['edges']} edges, {counts['possible']} of them only possible"
+    held = f"{counts['documents']} documents, {edges}"
     return ok("graph", f"{server}, {linked_share(counts)}, {held}")

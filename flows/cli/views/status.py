@@ -48,7 +48,8 @@ def show_graph(console: Console, status: GraphStatus, champion: str, now: dateti
     """Print what the graph says, and what serves."""
     heading(console, "Graph")
     total = sum(status.documents.values())
-    rows = [("holds", f"{total} documents, {status.edges} edges"), ("champion", champion)]
+    edges = f"{status.edges} edges, {status.possible} of them only possible"
+    rows = [("holds", f"{total} documents, {edges}"), ("champion", champion)]
     rows += [
         ("" if name == champion else "other", f"{count} documents by {name}")
         for name, count in sorted(status.documents.items(), key=lambda each: each[0] != champion)

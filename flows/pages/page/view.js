@@ -40,6 +40,7 @@
       "text-outline-width": 2.5, "min-zoomed-font-size": 7,
     } },
     { selector: "edge.rejected", style: { "line-style": "dashed" } },
+    { selector: "edge.possible", style: { "line-style": "dotted" } },
     { selector: "edge.hidden, node.hidden", style: { display: "none" } },
     { selector: "edge.near", style: { label: "data(relation)", "z-index": 1 } },
     { selector: "node:selected", style: {

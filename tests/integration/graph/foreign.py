@@ -61,7 +61,7 @@ def read(graph: Graph) -> dict[str, Any]:
     """Return what every reading method says."""
     [one, *_] = graph.find("wikidata:Q1")
     rows: dict[str, int] = {}
-    for page in pages(graph.read, ExportReport()):
+    for page in pages(graph.read, ExportReport(), possible=True):
         rows[page.table.name] = rows.get(page.table.name, 0) + len(page.rows)
     around = neighbourhood(graph.read, one, depth=2, limit=10)
     judged = list(document_labels(graph.read, confident_edges(graph.read, 0.0), LabelsLeftOut()))

@@ -34,7 +34,7 @@ STEPS = st.lists(
         st.sampled_from(
             ["write"] * 4
             + ["write all", "delete", "delete", "run again", "extract again", "promote"]
-            + ["retype", "confirm", "confirm", "reject", "withdraw"]
+            + ["retype", "confirm", "confirm", "reject", "withdraw", "assert above"]
         ),
         st.integers(1, DOCUMENTS),
         st.integers(0, 1_000),
@@ -52,6 +52,8 @@ class History:
     run: RunInfo = CHAMPION
     written: dict[int, tuple[Extraction, RunInfo]] = field(default_factory=dict)
     """Document number -> what was last extracted from it, and by which run."""
+    assert_above: float = 0.5
+    """The setting of the day."""
     versions: dict[str, int] = field(default_factory=dict)
     """Entity id -> how often the entity index changed it."""
 
@@ -62,10 +64,21 @@ class History:
 
     def replay(self, graph: Graph, corrections: Iterable[Correction]) -> None:
         """Write what there is in the end, and nothing else, into an empty graph."""
-        graph.verdicts(Champion(self.run.checkpoint, RELATIONS)).store(list(corrections))
+        graph.verdicts(self._champion).store(list(corrections))
         for run in (CHAMPION, NEXT_CHAMPION):
             own = [made for made, by in self.written.values() if by == run]
-            graph.writer(run, RELATIONS).upsert(own)
+            graph.writer(run, RELATIONS, assert_above=self.assert_above).upsert(own)
+
+    @property
+    def _champion(self) -> Champion:
+        return Champion(self.run.checkpoint, RELATIONS, self.assert_above)
+
+    def _assert_above(self, number: int, _: random.Random) -> None:
+        self.assert_above = number / DOCUMENTS
+        writer = self.graph.writer(
+            self.run, RELATIONS, batch_documents=number, assert_above=self.assert_above
+        )
+        list(writer.follow_setting())
 
     def _write(self, number: int, randomness: random.Random) -> None:
         self._upsert({number: self._extraction(number, randomness)})
@@ -75,7 +88,9 @@ class History:
         self._upsert({number: self._extraction(number, randomness) for number in numbers})
 
     def _delete(self, number: int, _: random.Random) -> None:
-        self.graph.writer(self.run, RELATIONS).retract([f"tests:{number}"])
+        self.graph.writer(self.run, RELATIONS, assert_above=self.assert_above).retract(
+            [f"tests:{number}"]
+        )
         self.written.pop(number, None)
 
     def _run_again(self, _: int, randomness: random.Random) -> None:
@@ -122,7 +137,7 @@ class History:
             at=f"2026-02-{randomness.randint(1, 28):02}T00:00:00Z",
         )
         try:
-            self.graph.verdicts(Champion(self.run.checkpoint, RELATIONS)).store([correction])
+            self.graph.verdicts(self._champion).store([correction])
         except GraphRejected as error:
             assert "no entity" in str(error)  # noqa: PT017 - a step that could not be taken
 
@@ -130,7 +145,7 @@ class History:
         corrections = list(self.graph.corrections())
         if corrections:
             chosen = corrections[number % len(corrections)]
-            assert self.graph.verdicts(Champion(self.run.checkpoint, RELATIONS)).withdraw(
+            assert self.graph.verdicts(self._champion).withdraw(
                 chosen.head, chosen.relation, chosen.tail
             )
 
@@ -157,6 +172,7 @@ class History:
             margin=randomness.uniform(0.001, 9.0),
             sentence=f"Sentence {randomness.randint(1, 3)}.",
             day=randomness.randint(1, 28),
+            confidence=randomness.choice((0.5, 0.8, 1.0)),
         )
         return replace(made, entities=tuple(map(self._indexed, made.entities)))
 
@@ -169,8 +185,9 @@ class History:
         return replace(entity, type=TYPES[version % len(TYPES)], name=name, description=name)
 
     def _upsert(self, documents: dict[int, Extraction], batch: int = DOCUMENTS) -> None:
-        self.graph.writer(self.run, RELATIONS, batch_documents=batch).upsert(
-            list(documents.values())
+        writer = self.graph.writer(
+            self.run, RELATIONS, batch_documents=batch, assert_above=self.assert_above
         )
+        writer.upsert(list(documents.values()))
         for number, made in documents.items():
             self.written[number] = (made, self.run)

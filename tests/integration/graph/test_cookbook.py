@@ -18,6 +18,7 @@ pytestmark = pytest.mark.integration
 COOKBOOK = (ROOT / "docs" / "how-to" / "cookbook.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```cypher\n(.*?)```", COOKBOOK, flags=re.DOTALL)
 OF_EDGES = [cypher for cypher in QUERIES if "status" in cypher]
+ASKING_FOR_POSSIBLE = [each for each in OF_EDGES if "= 'possible'" in each or "<> 'rej" in each]
 CONFIRM = "MATCH (:Entity {name: 'Clara Schumann'})-[r:SPOUSE]->(:Entity) SET r.status = $status"
 EVIDENCE = "(v:Evidence {document: d.id})"
 HEAD, TAIL = "(h:Entity {id: v.head})", "(t:Entity {id: v.tail})"
@@ -44,6 +45,14 @@ READ_IN_BRACES = [
     f"{SPOUSES.replace('[r:', '[`r r`:')} MATCH {OF_SPOUSES.replace('r.id', '`r r`.id')} {IDS}",
 ]
 SET_ALL = "MATCH (:Entity)-[r]->(:Entity) SET r.status = $status"
+READ_ALL = (
+    "MATCH (h:Entity)-[r]->(t:Entity) WHERE r.status <> '' "
+    "RETURN h.id AS head, r.id AS relation, t.id AS tail, r.status AS status"
+)
+PUT_BACK = (
+    "UNWIND $rows AS row MATCH (h:Entity {id: row.head}) MATCH (t:Entity {id: row.tail}) "
+    "WITH row, h, t MATCH (h)-[r]->(t) WHERE r.id = row.relation SET r.status = row.status"
+)
 
 
 @pytest.fixture(scope="module", params=SERVERS)
@@ -73,13 +82,27 @@ def test_every_query_answers(sampled: tuple[Database, Graph]) -> None:
 def test_no_query_shows_rejected_edges(sampled: tuple[Database, Graph]) -> None:
     database, graph = sampled
     assert len(OF_EDGES) > 15
+    before = database.run(READ_ALL)
     database.run(SET_ALL, status="rejected")
     try:
         shown = [cypher for cypher in OF_EDGES if graph.query(cypher)]
     finally:
-        database.run(SET_ALL, status="asserted")
-        database.run(CONFIRM, status="confirmed")
+        database.run(PUT_BACK, rows=before)
     assert shown == []
+
+
+def test_possible_edges_are_shown_only_where_they_are_asked_for(
+    sampled: tuple[Database, Graph],
+) -> None:
+    database, graph = sampled
+    before = database.run(READ_ALL)
+    database.run(SET_ALL, status="possible")
+    try:
+        shown = [cypher for cypher in OF_EDGES if graph.query(cypher)]
+    finally:
+        database.run(PUT_BACK, rows=before)
+    assert shown == ASKING_FOR_POSSIBLE
+    assert len(shown) == 2
 
 
 def test_every_query_of_edges_asks_for_their_status() -> None:
@@ -145,6 +168,19 @@ def test_a_neighbourhood_is_what_is_so_many_edges_away(sampled: tuple[Database, 
     near = {entity.id for entity in one.entities}
     assert all({edge.head, edge.tail} & near for edge in two.edges)
     assert len({(edge.head, edge.relation, edge.tail) for edge in two.edges}) == len(two.edges)
+
+
+def test_possible_edges_are_around_an_entity_where_they_are_asked_for(
+    sampled: tuple[Database, Graph],
+) -> None:
+    _, graph = sampled
+    [hub] = graph.find("wikidata:Q145")
+    shown = neighbourhood(graph.read, hub, depth=1, limit=1_000)
+    whole = neighbourhood(graph.read, hub, depth=1, limit=1_000, possible=True)
+    hidden = {edge for edge in whole.edges if edge.status == "possible"}
+    assert set(whole.edges) - hidden == set(shown.edges)
+    assert len(hidden) == shown.possible_of_centre == whole.possible_of_centre > 0
+    assert len(whole.edges) == whole.edges_of_centre > shown.edges_of_centre == len(shown.edges)
 
 
 def test_a_hub_is_cut_at_its_best_edges(sampled: tuple[Database, Graph]) -> None:

@@ -43,6 +43,7 @@ def extraction(
     margin: float = 1.0,
     sentence: str = "One was born in Two.",
     day: int = 1,
+    confidence: float = 1.0,
 ) -> Extraction:
     """Return what one document says; its text is the names of its entities in a row."""
     records: list[Entity] = []
@@ -51,7 +52,7 @@ def extraction(
         written, type_ = _written(id_, surface)
         mention = Mention(start=len(text), end=len(text) + len(written), type=type_)
         text += f"{written} "
-        records.append(_entity(id_, written, mention, confidence=(number % 10) / 10))
+        records.append(_entity(id_, written, mention, confidence=confidence))
     return Extraction(
         document=Document(
             id=f"tests:{number}",
@@ -91,6 +92,7 @@ def random_extraction(number: int, randomness: random.Random) -> Extraction:
         margin=randomness.uniform(0.001, 9.0),
         sentence=f"Sentence {randomness.randint(1, 4)}.",
         day=randomness.randint(1, 28),
+        confidence=(number % 10) / 10,
     )
 
 

@@ -31,7 +31,7 @@ class Database:
         """(entity, document) -> its properties."""
         self.edges: dict[tuple[str, str, str], Row] = {}
         """(head, relation, tail) -> its type and properties."""
-        self.adopted = ""
+        self.adopted: Row = {"champion": "", "assert_above": -1.0}
         self.written: list[str] = []
         """The statements that wrote something of entities, evidence and edges."""
 
@@ -79,6 +79,7 @@ class Database:
 
     def _read_evidence(self, rows: list[str]) -> Iterator[Row]:
         names = ("edge", "margin", "probability", "text", "checkpoint", "document")
+        names += ("link_confidence",)
         for each in self.nodes["Evidence"].values():
             if each["edge"] in rows:
                 document = self.nodes["Document"][each["document"]]
@@ -136,16 +137,23 @@ class Database:
             if (each["checkpoint"] == checkpoint) == own:
                 yield {"id": id_}
 
-    def _read_adopted_champion(self, _: list[str]) -> list[Row]:
-        return [{"champion": self.adopted}]
+    def _read_adopted(self, _: list[str]) -> list[Row]:
+        return [dict(self.adopted)]
+
+    def _read_evidence_without_links(self, _: list[str]) -> list[Row]:
+        return []
 
     # What is written.
 
-    def _set_adopted_champion(self, _: list[str], *, champion: str) -> None:
-        self.adopted = champion
+    def _set_adopted(self, _: list[str], *, adopted: Row) -> None:
+        names = {"settled_for": "champion", "settled_above": "assert_above"}
+        self.adopted |= {names[name]: value for name, value in adopted.items()}
 
-    def _forget_other_champion(self, _: list[str], *, champion: str) -> None:
-        self.adopted = champion if self.adopted == champion else ""
+    def _forget_adopted(self, _: list[str], *, champion: str, assert_above: float) -> None:
+        if self.adopted["champion"] != champion:
+            self.adopted["champion"] = ""
+        if self.adopted["assert_above"] != assert_above:
+            self.adopted["assert_above"] = -1.0
 
     def _upsert_documents(self, rows: list[Row]) -> None:
         for row in rows:

@@ -100,6 +100,7 @@ def test_without_a_terminal_an_ambiguous_name_lists_the_choices(
             name="Paris",
             type="LOC",
             linked=True,
+            link_confidence=0.9,
             description="",
             aliases=(),
             documents=number,

@@ -39,6 +39,7 @@ def node(id_: str, name: str) -> dict[str, Any]:
         "folded_name": fold_name(name),
         "type": "PER",
         "linked": True,
+        "link_confidence": 0.9,
         "description": f"known as {name}",
         "aliases": [],
     }
@@ -70,8 +71,12 @@ class StandIn:
                 return [names[key] for key in sorted(names) if key >= parameters["folded"]]
             case "names_before":
                 return [names[key] for key in sorted(names) if key < parameters["folded"]]
+            case "read_written":
+                told = {"candidates": [], "confidence": None}
+                names = [["M. Curie"], ["Marie  Curie", "Mme Curie"]]
+                return [{"id": row, "names": names, **told} for row in parameters["rows"]]
             case "count_edges_of":
-                return [{"edges": 1}]
+                return [{"edges": 1, "possible": 0}]
             case "read_edges_around":
                 ends = {"head": "wikidata:Q7186", "tail": "wikidata:Q37463"}
                 named = {"head_name": "Marie Curie", "tail_name": "Pierre Curie"}
@@ -97,8 +102,9 @@ def run(*arguments: str) -> Any:
 def test_an_entity_is_found_by_its_folded_name() -> None:
     found = run("find", "MARIE curie")
     assert found.exit_code == 0
-    for part in ("wikidata:Q7186", "Marie Curie", "PER", "3", "known as Marie Curie"):
+    for part in ("wikidata:Q7186", "Marie Curie", "PER", "3", "known as Marie Curie", "0.90"):
         assert part in found.output
+    assert "as 'Mme Curie' and 'M. Curie'" in found.output, "and not as what it is called"
     assert "Pierre" not in found.output
 
 

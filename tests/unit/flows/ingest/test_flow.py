@@ -58,7 +58,7 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
         settings=SimpleNamespace(run=RunSettings()),
         graph=graph,
         left_out=lambda document: None,
-        vocabulary=lambda: None,
+        counted_first=lambda: None,
     )
     extract = SimpleNamespace(submit=lambda *_: SimpleNamespace(result=lambda timeout: NOTHING))
     monkeypatch.setattr("flows.ingest.flow.components", lambda: parts)

@@ -74,6 +74,7 @@ def entity(id_: str, name: str, **fields: Any) -> FoundEntity:
     defaults: dict[str, Any] = {
         "type": "LOC",
         "linked": True,
+        "link_confidence": 0.93,
         "description": "",
         "aliases": (),
         "documents": 1,
@@ -98,6 +99,8 @@ def page(*edges: Any, **fields: Any) -> str:
         "entities": (ADA, LONDON),
         "edges": edges or (edge(),),
         "edges_of_centre": 1,
+        "possible_of_centre": 0,
+        "possible": False,
         "more": False,
     }
     return view_page(Neighbourhood(**{**defaults, **fields}))
@@ -130,6 +133,7 @@ def test_an_entity_says_who_it_is() -> None:
     for part in ("Ada Lovelace", "wikidata:Q7259", "PER", "English mathematician", "Ada Byron"):
         assert part in article
     assert "12 documents" in article
+    assert "linked (0.93)" in article
 
 
 def test_the_script_gets_names_ends_and_shades_and_no_sentence() -> None:
@@ -139,6 +143,7 @@ def test_the_script_gets_names_ends_and_shades_and_no_sentence() -> None:
                 edge(probability=0.49),
                 edge(relation="P20", probability=0.5, status="rejected"),
                 edge(relation="P26", probability=0.9, status="confirmed"),
+                edge(relation="P27", probability=0.4, status="possible"),
             )
         ).data
     )
@@ -146,8 +151,8 @@ def test_the_script_gets_names_ends_and_shades_and_no_sentence() -> None:
         ("Ada Lovelace", True),
         ("London", False),
     ]
-    assert [each["shade"] for each in data["edges"]] == [0, 1, 3]
-    assert [each["relation"][0] for each in data["edges"]] == ["p", "✗", "✓"]
+    assert [each["shade"] for each in data["edges"]] == [0, 1, 3, 0]
+    assert [each["relation"][0] for each in data["edges"]] == ["p", "✗", "✓", "?"]
     assert {(each["source"], each["target"]) for each in data["edges"]} == {
         ("entity-0", "entity-1")
     }
@@ -159,11 +164,21 @@ def test_the_script_gets_names_ends_and_shades_and_no_sentence() -> None:
     [
         ({"edges_of_centre": 1}, "The graph has 1 edge of this entity. This page shows 1 edge."),
         ({"edges_of_centre": 50_112, "more": True}, "has 50,112 edges of this entity. This page "),
+        ({"possible_of_centre": 1_024}, "Only possible, and not shown: 1,024 (--possible)."),
         ({"more": True}, "shows only 1: the confirmed and the most probable. There are more"),
     ],
 )
 def test_the_page_says_what_it_leaves_out(fields: dict[str, Any], told: str) -> None:
     assert told in page(**fields)
+
+
+def test_evidence_says_how_sure_its_links_are_and_how_it_writes_their_names() -> None:
+    doubted = evidence(link_confidence=0.61, tail_names=("Londres", "L."))
+    article = Reader(page(edge(evidence=(doubted,)))).articles["edge-0"]
+    assert "margin 2.00, probability 0.90, links 0.61, as 'Londres'" in article
+    sure = Reader(page()).articles["edge-0"]
+    assert "links" not in sure
+    assert " as " not in sure
 
 
 def test_rejected_edges_can_be_shown_where_there_are_any() -> None:
@@ -175,7 +190,15 @@ def test_rejected_edges_can_be_shown_where_there_are_any() -> None:
 
 def test_an_entity_without_edges_has_a_page() -> None:
     told = view_page(
-        Neighbourhood(centre=ADA, entities=(ADA,), edges=(), edges_of_centre=0, more=False)
+        Neighbourhood(
+            centre=ADA,
+            entities=(ADA,),
+            edges=(),
+            edges_of_centre=0,
+            possible_of_centre=0,
+            possible=False,
+            more=False,
+        )
     )
     assert "0 edges" in told
     assert json.loads(Reader(told).data)["edges"] == []

@@ -12,6 +12,7 @@ from corpus.source import Skipped
 from extractor.schema import Extraction
 from flows.records import Batch, Counts, Failure
 from flows.reports.ingest_report import CANDIDATES, MAX_NAMED, SHOWN, IngestReport
+from graph.model.records import Champion
 from tests.unit.flows.reports.samples import edge, report
 from tests.unit.graph.extractions import RELATIONS, extraction
 
@@ -32,6 +33,7 @@ def batch(documents: int, *failed: str, **found: Any) -> Batch:
     return Batch(skipped=skipped, failures=failures, counts=counts + further)
 
 
+CHAMPION = Champion("champion@1", RELATIONS)
 REFUSED = Batch(retracting=True, refusal="no", counts=Counts(held=5))
 EMPTY = IngestReport(
     run="run-1", flow="ingest", source="tests", checkpoint="champion@1", max_failed_share=0.2
@@ -41,7 +43,7 @@ EMPTY = IngestReport(
 def total(*batches: Batch, interrupted: bool = False, share: float = 0.2) -> IngestReport:
     report = replace(EMPTY, interrupted=interrupted, max_failed_share=share)
     for each in batches:
-        report = report.with_batch(each, RELATIONS)
+        report = report.with_batch(each, CHAMPION)
     return report
 
 
@@ -166,7 +168,7 @@ def test_a_run_keeps_its_strongest_and_its_most_doubtful_statements() -> None:
     for number in range(CANDIDATES + 5):
         alone = stating(f"h{number}", float(number), number / 1000)
         batch = Batch(extractions=(alone, stating("h", 2.5, 0.0025)))
-        found = found.with_batch(batch, RELATIONS)
+        found = found.with_batch(batch, CHAMPION)
     assert [each.margin for each in found.strongest] == [
         float(number) for number in range(CANDIDATES + 4, 4, -1)
     ]

@@ -64,6 +64,13 @@ def test_the_report_shows_names_ids_and_margins_but_no_sentence(kind: str) -> No
     assert SENTENCE not in text
 
 
+def test_the_report_shows_doubt_of_links_and_what_is_only_possible() -> None:
+    said = replace(edge().evidence[0], link_confidence=0.61, tail_names=("Londres",))
+    text = markdown(report(strongest=(), doubtful=(edge(status="possible", evidence=(said,)),)))
+    assert "probability 0.90 (only possible), said by `tests:1`; linked to" in text
+    assert "`wikidata:Q84` (0.61, as \\'Londres\\')\n" in text
+
+
 def test_an_edge_names_its_documents_and_no_hash() -> None:
     said = [replace(edge().evidence[0], document=f"tests:{number}") for number in range(5)]
     several = edge(head="nil:0123456789", tail="nil:9876543210", documents=5, evidence=tuple(said))
@@ -81,7 +88,7 @@ def test_a_name_is_no_markdown(field: str) -> None:
     [line] = [line for line in text.splitlines() if "place of birth" in line]
     bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", line)  # without what is escaped
     told, ids = re.fullmatch(r"- (.*), (said by .*)", bare).groups()  # type: ignore[union-attr]
-    assert re.fullmatch(r"said by `[^`]*`; linked to `[^`]*` and `[^`]*`", ids)
+    assert re.fullmatch(r"said by `[^`]*`; linked to `[^`]*` and `[^`]*`( \(as [A-Za-z ]*\))?", ids)
     assert not re.search(r"[!\[\]<>#|`_@/\\]", told)
     assert told.count("*") == 8  # around the two names
 

@@ -27,7 +27,7 @@ def graph() -> MemoryGraph:
     )
 
 
-def exported(memory: MemoryGraph, **limits: int) -> dict[str, list[Row]]:
+def exported(memory: MemoryGraph, **limits: Any) -> dict[str, list[Row]]:
     report = ExportReport()
     found: dict[str, list[Row]] = {table.name: [] for table in TABLES}
     for page in pages(memory.read, report, **limits):
@@ -67,6 +67,24 @@ def test_no_answer_is_larger_than_asked_for() -> None:
 
 def by_statement(memory: MemoryGraph) -> Any:
     return groupby(sorted(memory.reads), key=lambda each: each[0])
+
+
+def test_possible_edges_are_left_out_unless_they_are_asked_for() -> None:
+    edges = [
+        ("e1", "R1", "e2", {"id": "R1", "status": "possible"}),
+        ("e1", "R2", "e2", {"id": "R2"}),
+    ]
+    memory = MemoryGraph(entities={"e1": {"id": "e1"}}, edges=edges)
+    report = ExportReport()
+    shown = [
+        row
+        for page in pages(memory.read, report)
+        for row in page.rows
+        if page.table.name == "edges"
+    ]
+    assert (len(shown), report.possible, report.rows["edges"]) == (1, 1, 1)
+    whole = list(pages(memory.read, ExportReport(), possible=True))
+    assert sum(len(page.rows) for page in whole if page.table.name == "edges") == 2
 
 
 def test_labels_are_those_beside_entity() -> None:

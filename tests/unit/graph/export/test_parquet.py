@@ -19,6 +19,8 @@ MENTION: Row = {
     "spans": [0, 3, 9, 12],
     "names": ['A "b"', "c;d\n"],
     "link_confidence": 0.1 + 0.2,
+    "candidate": "wikidata:Q2",
+    "candidate_confidence": 0.4,
 }
 
 

@@ -73,6 +73,27 @@ def test_evidence_names_its_edge() -> None:
     assert row["document"] == "tests:1"
 
 
+def test_evidence_keeps_the_doubt_of_the_text_apart_from_that_of_the_links() -> None:
+    nil = extraction(
+        entities=("wikidata:Q1", "nil:tea"),
+        triples=[("wikidata:Q1", "P19", "nil:tea")],
+        confidence=0.6,
+    )
+    [row] = rows(nil).evidence
+    assert (row["probability"], row["link_confidence"]) == (0.5, 0.6), "a NIL is itself"
+    [row] = rows(extraction(confidence=0.6)).evidence
+    assert (row["probability"], row["link_confidence"]) == (0.5, 0.6 * 0.6)
+
+
+def test_a_link_that_was_too_doubtful_stays_with_the_mention() -> None:
+    one = extraction(entities=("nil:tea",), triples=[])
+    doubted = replace(one.entities[0], candidate="wikidata:Q6", candidate_confidence=0.4)
+    [row] = rows(replace(one, entities=(doubted,))).mentions
+    assert (row["props"]["candidate"], row["props"]["candidate_confidence"]) == ("wikidata:Q6", 0.4)
+    [without] = rows(one).mentions
+    assert not {"candidate", "candidate_confidence"} & without["props"].keys()
+
+
 def test_evidence_ids_tell_documents_and_checkpoints_apart() -> None:
     challenger = replace(RUN, checkpoint="challenger@2")
     ids = {
@@ -122,6 +143,7 @@ def test_every_change_of_a_document_changes_its_hash(
         (with_entity(mentions=()), "no mention"),
         (with_entity(mentions=(Mention(start=900, end=901, type="PER"),)), "no text"),
         (with_entity(link_confidence=float("nan")), "link_confidence is nan"),
+        (with_entity(link_confidence=1.5), "has link confidence 1.5"),
         (with_entity(aliases=("\ud800",)), "names holds half"),
     ],
 )

@@ -25,7 +25,7 @@ def test_evidence_of_another_checkpoint_says_so() -> None:
     console = Console(record=True, width=100, highlight=False)
     ends = entity("a"), entity("b")
     show_between(console, *ends, [edge(evidence=(evidence(checkpoint="old@2"),))])
-    assert "margin 2.00 by old@2" in console.export_text()
+    assert "margin 2.00, probability 0.90 by old@2" in console.export_text()
 
 
 def test_no_edge_is_an_answer_too() -> None:

@@ -81,6 +81,7 @@ def test_it_says_how_fresh_the_graph_is_and_which_checkpoints_it_mixes() -> None
     status = GraphStatus(
         documents={"older@1": 3, "newer@2": 41},
         edges=210,
+        possible=30,
         sources=[
             SourceState(name="mine", failed=2),
             SourceState(
@@ -92,7 +93,7 @@ def test_it_says_how_fresh_the_graph_is_and_which_checkpoints_it_mixes() -> None
         ],
     )
     told = graph_screen(status)
-    assert "holds 44 documents, 210 edges" in told
+    assert "holds 44 documents, 210 edges, 30 of them only possible" in told
     assert "champion newer@2 41 documents by newer@2 other 3 documents by older@1" in told
     assert (
         "mine 0 documents, 2 failed; no ingest has completed "
@@ -103,7 +104,8 @@ def test_it_says_how_fresh_the_graph_is_and_which_checkpoints_it_mixes() -> None
 
 
 def test_it_says_where_no_source_was_read() -> None:
-    assert "factloom ingest" in graph_screen(GraphStatus(documents={}, edges=0, sources=[]))
+    empty = GraphStatus(documents={}, edges=0, possible=0, sources=[])
+    assert "factloom ingest" in graph_screen(empty)
 
 
 def graph_screen(status: GraphStatus) -> str:

@@ -37,6 +37,7 @@ def entity(identifier: str) -> FoundEntity:
         name=HOSTILE,
         type="PER",
         linked=False,
+        link_confidence=0.0,
         aliases=(HOSTILE,),
         description=HOSTILE,
         documents=1,
@@ -50,6 +51,7 @@ def test_an_edge_is_explained_without_the_commands_in_it() -> None:
         url=HOSTILE,
         margin=1.0,
         probability=0.7,
+        link_confidence=0.6,
         sentences=(0,),
         text=f"One {HOSTILE} sentence.",
         checkpoint=HOSTILE,
@@ -76,6 +78,19 @@ def test_an_edge_is_explained_without_the_commands_in_it() -> None:
     show_between(output, entity("a"), entity("b"), [edge])
     assert "sentence." in printed(output)
     assert_harmless(printed(output))
+
+
+def test_possible_edges_are_explained_where_they_are_asked_for() -> None:
+    from tests.unit.flows.reports.samples import edge
+
+    edges = [edge(), edge(relation="P20", type="PLACE_OF_DEATH", status="possible")]
+    first, all_ = terminal(), terminal()
+    show_between(first, entity("a"), entity("b"), edges)
+    assert "PLACE_OF_DEATH" not in printed(first)
+    assert "Only possible, and not shown: 1 (--possible)." in printed(first)
+    show_between(all_, entity("a"), entity("b"), edges, possible=True)
+    assert "PLACE_OF_DEATH  London  possible" in printed(all_)
+    assert "not shown" not in printed(all_)
 
 
 @pytest.mark.parametrize("wrap", [str, Text, Panel])

@@ -1,2 +1,2 @@
 MATCH (w:Writer {id: 'factloom'})
-SET w.settled_for = $champion
+SET w += $adopted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.writing.champion import smaller_side
+from graph.writing.adopting import smaller_side
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,0 @@
-MATCH (w:Writer {id: 'factloom'})
-WHERE w.settled_for <> $champion
-SET w.settled_for = ''

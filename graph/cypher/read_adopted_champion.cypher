@@ -1,2 +1,0 @@
-MATCH (w:Writer {id: 'factloom'})
-RETURN coalesce(w.settled_for, '') AS champion

@@ -14,7 +14,7 @@ from typing import Protocol
 from corpus.source import Skipped
 from extractor.schema import Candidate, NameIndex
 
-INDEX_FORMAT = "4"
+INDEX_FORMAT = "5"
 """Part of every index's version: raise it when the same file must give another index."""
 
 

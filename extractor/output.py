@@ -11,7 +11,13 @@ OUTPUT_VERSION = 4
 
 
 def config_hash(
-    *, index: str, clustering: str, linking: str, precision: str, languages: Sequence[str]
+    *,
+    index: str,
+    clustering: str,
+    linking: str,
+    checks: str,
+    precision: str,
+    languages: Sequence[str],
 ) -> str:
     """Return the hash of what changes the output, the checkpoint apart: that is backfill's job.
 
@@ -19,6 +25,7 @@ def config_hash(
         index: version of the entity index.
         clustering: version of the clustering weights.
         linking: version of the linking weights.
+        checks: version of the weights of what is known of statements.
         precision: of matrix products.
         languages: of the documents that are extracted.
     """
@@ -27,6 +34,7 @@ def config_hash(
         "index": index,
         "clustering": clustering,
         "linking": linking,
+        "checks": checks,
         "precision": precision,
         "languages": sorted(languages),
     }

@@ -64,7 +64,9 @@ def _told_apart(document: Document, entities: Sequence[Entity]) -> list[Entity]:
 
     The first in the text keeps the id that it has alone. Equal times and numbers are one value.
     """
-    in_text = sorted(entities, key=lambda entity: (entity.mentions[0].start, entity.mentions[0].end))
+    in_text = sorted(
+        entities, key=lambda entity: (entity.mentions[0].start, entity.mentions[0].end)
+    )
     met: Counter[str] = Counter()
     found = []
     for entity in in_text:

@@ -65,6 +65,7 @@ def _edge(
         checkpoint=checkpoint,
         sentences=statement.sentences,
         text=statement.text,
+        contradicts=statement.contradicts,
         head_names=_names(document, head),
         tail_names=_names(document, tail),
     )
@@ -78,6 +79,7 @@ def _edge(
         margin=statement.margin,
         probability=statement.probability,
         documents=1,
+        contradicted=int(bool(statement.contradicts)),
         checkpoint=checkpoint,
         status="asserted",
         first_seen=document.updated_at,

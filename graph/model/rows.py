@@ -139,6 +139,7 @@ def _evidence_row(document: Document, statement: Statement, run: RunInfo) -> Row
         "probability": statement.probability,
         "sentences": list(statement.sentences),
         "text": statement.text,
+        "contradicts": statement.contradicts,
         "checkpoint": run.checkpoint,
         "run": run.id,
     }

@@ -39,7 +39,8 @@ ONE = (
     ("U.S.", "U. S."),
 )
 NAMES = st.text(
-    st.sampled_from("aCé\u0301\u093f 5013.,:/-–−+#%°$€£()'’½♯ŉ\u200d") | st.characters(), max_size=20
+    st.sampled_from("aCé\u0301\u093f 5013.,:/-–−+#%°$€£()'’½♯ŉ\u200d") | st.characters(),
+    max_size=20,
 )
 
 

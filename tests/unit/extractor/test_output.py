@@ -12,6 +12,7 @@ PLAIN: dict[str, Any] = {
     "index": "v1",
     "clustering": "c1",
     "linking": "w1",
+    "checks": "k1",
     "precision": "fp32",
     "languages": ["en"],
 }
@@ -23,6 +24,7 @@ PLAIN: dict[str, Any] = {
         {"index": "v2"},
         {"clustering": "c2"},
         {"linking": "w2"},
+        {"checks": "k2"},
         {"precision": "bf16"},
         {"languages": []},
     ],

@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 ARTICLES = ("the ", "a ", "an ")
-
-
 LONGEST_REMEMBERED = 1000
 """Characters of a name; longer is a text, of which thousands would fill the memory."""
+
+_ALIKE = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u2018\u2019\u201b\u02bb\u02bc\u2032`", "'"),
+    "\u266f": "#",  # 'C♯'
+    "\u2044": "/",  # '½' is decomposed with it
+}
+_CURRENCY = "$\u00a2-\u00a5\u058f\u060b\u0e3f\u17db\u20a0-\u20cf"
+_SYMBOLS = rf"-+#%‰°±.,:/()'{_CURRENCY}"
+"""What may tell two names apart, depending on where it stands; all else is a blank."""
+_PART = rf"[^{_SYMBOLS}\s]"
+"""A letter, a digit, or a mark that stands for a letter."""
+_LETTER = rf"(?!\d){_PART}"
+_WORD = re.compile(
+    rf"""
+    \([-+±]\)                                       # (+)-pentazocine
+    | (?:(?<!{_PART})[-+](?=\d|[{_CURRENCY}]\s*\d))?   # -5
+      (?:[{_CURRENCY}]\s*(?=\d))?                      # $5
+      (?:(?<!{_PART}){_LETTER}'(?={_LETTER}))?         # O'Neill
+      {_PART}+
+      (?: (?<=\d)[-.,:/](?=\d){_PART}+                 # 4.5, 2005-06
+        | [+#]+(?!{_LETTER}){_PART}*                   # C++, Disney+
+      )*
+      (?:(?<=\d)\s*(?:[%‰°]|[{_CURRENCY}](?!\s*\d)))?  # 13 %, 5 €
+    """,
+    re.VERBOSE,
+)
+_INSIDE = re.compile(r"[ ']|,(?=\d{3}(?!\d))")
+"""What a word has inside and is no part of it: '13 %', "O'Neill", '10,000'."""
 
 
 def fold_name(name: str) -> str:
     """Return the name without case, diacritics and punctuation, words joined by single blanks.
 
+    Symbols stay where they tell names apart: 'C++' and 'C', '$5' and '£5', '13 %' and '13',
+    '-5' and '5', '4.5' and '4-5', '(+)-' and '(-)-'.
     Marks that stand for letters (the vowel signs of Indic scripts) stay: they are no diacritics.
     Characters without a width (joiners, soft hyphens, marks of direction) are nothing at all.
     A name that holds nothing but punctuation or symbols folds to its casefolded self,
@@ -29,13 +59,42 @@ def _remembered(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    kept = "".join(
-        character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "
-        for character in decomposed
-        if not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
+    words = map(_word, _WORD.finditer("".join(map(_plain, name))))
+    return " ".join(words) or " ".join(name.casefold().split())
+
+
+def folded_words(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of the folded text, each with the span that it has in the text itself."""
+    plain = [_plain(character) for character in text]
+    places = [place for place, folded in enumerate(plain) for _ in folded]
+    found = []
+    for match in _WORD.finditer("".join(plain)):
+        end = places[match.end() - 1] + 1
+        while end < len(plain) and not plain[end]:  # a diacritic belongs to the word before it
+            end += 1
+        found.append((_word(match), places[match.start()], end))
+    return found
+
+
+def _word(match: re.Match[str]) -> str:
+    return _INSIDE.sub("", match[0])
+
+
+@lru_cache(maxsize=10_000)
+def _plain(character: str) -> str:
+    """Return what a character is in a folded name: nothing, letters, a symbol, or a blank."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    kept = (
+        _ALIKE.get(each, each)
+        for each in decomposed
+        if not unicodedata.combining(each) and unicodedata.category(each) != "Cf"
     )
-    return " ".join(kept.split()) or " ".join(name.casefold().split())
+    return "".join(each if _is_kept(each) else " " for each in kept)
+
+
+def _is_kept(character: str) -> bool:
+    letter = character.isalnum() or unicodedata.category(character)[0] == "M"
+    return letter or re.fullmatch(f"[{_SYMBOLS}]", character) is not None
 
 
 def comparable_name(name: str) -> str:

@@ -16,6 +16,7 @@ def config_hash(
     clustering: str,
     linking: str,
     link_above: float,
+    checks: str,
     precision: str,
     languages: Sequence[str],
 ) -> str:
@@ -26,6 +27,7 @@ def config_hash(
         clustering: version of the clustering weights.
         linking: version of the linking weights.
         link_above: confidence from which a link is written.
+        checks: version of the weights of what is known of statements.
         precision: of matrix products.
         languages: of the documents that are extracted.
     """
@@ -35,6 +37,7 @@ def config_hash(
         "clustering": clustering,
         "linking": linking,
         "link_above": link_above,
+        "checks": checks,
         "precision": precision,
         "languages": sorted(languages),
     }

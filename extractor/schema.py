@@ -179,6 +179,8 @@ class Entity:
     candidate_confidence: float = 0.0
     aliases: tuple[str, ...] = ()
     description: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    """(relation id, entity id) that the entity index states of it; empty for NIL."""
 
 
 def linked_entity(
@@ -195,6 +197,7 @@ def linked_entity(
         link_confidence=link_confidence,
         aliases=entry.aliases,
         description=entry.description,
+        facts=entry.facts,
     )
 
 
@@ -216,6 +219,9 @@ class Statement:
     """Ascending indices of the evidence sentences in the document."""
     text: str
     """The evidence sentences, joined by a blank."""
+    contradicts: str = ""
+    """Relation and entity that speak against it, known of its head or, of a place that is said to
+    contain another, of its tail: 'P17 wikidata:Q145'. Empty where nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

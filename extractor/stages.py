@@ -7,6 +7,7 @@
     pair      windows and entity pairs     document by document
     score     margins                      in batches of windows
     state     statements                   document by document
+    check     what else is known of them   document by document
 
 After each step each document's time is counted, and somebody may have asked to stop.
 """
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from extractor import clusters, linking, statements
+from extractor import checks, clusters, linking, statements
 from extractor.allowances import MENTIONS, PAIRS, PIECES, SECONDS, STATEMENTS
 from extractor.atlop.features import Features, build_features
 from extractor.atlop.scoring import WindowScores, score
@@ -245,7 +246,7 @@ class Stages:
         case.extraction = Extraction(
             document=case.document,
             entities=case.entities,
-            statements=kept,
+            statements=checks.check_statements(kept, case.entities),
             unscored_pairs=case.features.unscored_pairs,
             rejected=rejected,
         )

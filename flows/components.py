@@ -215,10 +215,10 @@ class Components:
     def config_hash(self, source: str) -> str:
         """Return a hash of what, beside the document, decides what is extracted from it.
 
-        It covers the entity index and the weights of clustering and linking, but no checkpoint: a
-        new one alone moves no unchanged document.
+        It covers the entity index and the weights of clustering, linking and checks, but no
+        checkpoint: a new one alone moves no unchanged document.
         """
-        from extractor import clusters, linking
+        from extractor import checks, clusters, linking
         from extractor.output import config_hash
 
         output = config_hash(
@@ -226,6 +226,7 @@ class Components:
             clustering=clusters.shipped_weights().version,
             linking=linking.shipped_weights().version,
             link_above=self.settings.entities.link_above,
+            checks=checks.shipped_weights().version,
             precision=self.settings.extractor.precision,
             languages=self.languages,
         )

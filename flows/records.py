@@ -59,6 +59,8 @@ class Counts:
     entities_nil: int = _count("entities NIL")
     """Entities that are not linked, times and numbers among them."""
     statements: int = _count("statements")
+    contradicted: int = _count("of these, contradicted")
+    """Statements that facts of the entity index or other values speak against."""
     rejected: Mapping[str, int] = field(default_factory=dict)
     """Reason -> further statements, which the types of their entities rule out."""
     margin_sum: float = _count()
@@ -114,6 +116,7 @@ class Counts:
             entities_linked=linked,
             entities_nil=len(entities) - linked,
             statements=len(margins),
+            contradicted=sum(bool(s.contradicts) for each in extractions for s in each.statements),
             rejected=dict(rejected),
             margin_sum=sum(margins),
             margins=dict(Counter(min(int(margin), MARGIN_BINS - 1) for margin in margins)),

@@ -7,7 +7,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,12 @@ RUMOURS = [
         "tail": tail,
         "head_names": [],
         "tail_names": [],
+        "contradicts": contradicts,
     }
-    for head, relation, tail in (("Marie Curie", "P19", "Paris"), ("Ireland", "P131", "Ballymote"))
+    for head, relation, tail, contradicts in (
+        ("Marie Curie", "P19", "Paris", "P19 wikidata:Q270"),
+        ("Ireland", "P131", "Ballymote", ""),
+    )
 ]
 """What no sample says: a second birth place, and a country that lies in its own town."""
 RUMOURS_DOCUMENT = {
@@ -91,7 +95,8 @@ def _extraction(
         tail = _entity(fact, "tail", entities, known, text)
         triple = (head.id, fact["relation"], tail.id)
         if head.id != tail.id:
-            statements[triple] = _statement(triple, text, fact["tail"])
+            statement = _statement(triple, text, fact["tail"])
+            statements[triple] = replace(statement, contradicts=fact.get("contradicts", ""))
     return Extraction(
         document=Document(
             id=f"samples:{document['id']}",

@@ -23,7 +23,7 @@ COMPANY_WORDS = frozenset({
     "inc", "incorporated", "ltd", "limited", "llc", "plc", "corp", "corporation", "co",
     "company", "ag", "gmbh", "sa", "group", "holdings", "fc", "f", "c", "club",
 })  # fmt: skip
-_NUMBER = re.compile(r"\d+|[ivx]+")
+_NUMBER = re.compile(r"(?=.*\d)[\W\d]+|[ivx]+")
 _SIMILAR, _ALIKE = 0.7, 0.85
 _LONGEST_COMPARED = 100
 """Characters of names whose letters are compared, which takes time by their product."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, pairwise
 
 from extractor.clusters.groups import SMALL_WORDS, Group
@@ -83,9 +83,21 @@ def _comparable(one: Group, other: Group) -> bool:
     types = {one.type, other.type}
     if VALUE_TYPES & types or not (len(types) == 1 or types <= INTERCHANGEABLE_TYPES):
         return False
+    if _differ_in_symbols(one, other):
+        return False
     if types == {"PER"}:
         return True
     return not (_is_demonym(one.name, other.name) or _is_demonym(other.name, one.name))
+
+
+def _differ_in_symbols(one: Group, other: Group) -> bool:
+    """Tell whether a word of both names is another one for its symbols: 'C++', 'C#'; 'Disney+'."""
+    ours, theirs = {*one.words}, {*other.words}
+    return not _without_symbols(ours - theirs).isdisjoint(_without_symbols(theirs - ours))
+
+
+def _without_symbols(words: Iterable[str]) -> set[str]:
+    return {"".join(filter(str.isalnum, word)) for word in words}
 
 
 def _is_demonym(name: str, place: str) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 
-from extractor.names import fold_name
+from extractor.names import fold_name, folded_words
 from extractor.schema import Span
 
 
@@ -16,7 +15,7 @@ def find_names(text: str, names: Iterable[str]) -> dict[str, list[Span]]:
     Occurrences never overlap: of names that begin at one word the longest counts, so that
     'New York' is not found inside 'New York City' when both are sought.
     """
-    words = _folded_words(text)
+    words = folded_words(text)
     by_first: defaultdict[str, list[list[str]]] = defaultdict(list)
     for name in {fold_name(name) for name in names} - {""}:
         by_first[name.split()[0]].append(name.split())
@@ -36,27 +35,3 @@ def find_names(text: str, names: Iterable[str]) -> dict[str, list[Span]]:
         found[" ".join(longest)].append(Span(start=words[place][1], end=words[last][2]))
         place = last + 1
     return dict(found)
-
-
-def _folded_words(text: str) -> list[tuple[str, int, int]]:
-    """Return the words of the folded text, each with the span that it has in the text itself."""
-    words: list[tuple[str, int, int]] = []
-    word, start, end = "", 0, 0
-    for position, character in enumerate(text):
-        folded = _folded_character(character)
-        if not folded and word:  # a diacritic belongs to the word before it
-            end = position + 1
-        for letter in folded:
-            if letter != " ":
-                start = start if word else position
-                word, end = word + letter, position + 1
-            elif word:
-                words.append((word, start, end))
-                word = ""
-    return [*words, (word, start, end)] if word else words
-
-
-@cache
-def _folded_character(character: str) -> str:
-    """Return what `fold_name` makes of it inside a name: '' of a diacritic, ' ' of punctuation."""
-    return fold_name(f"x{character}x")[1:-1]

@@ -1,16 +1,20 @@
-"""Choices -> entities; clusters that link to one id become one entity."""
+"""Choices -> entities; clusters that link to one id become one entity.
+
+So do clusters of one name that no entry has, unless the document brings its clusters: then two that
+are called John Smith stay two.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.dates import iso_date
-from extractor.linking.nil import nil_id
+from extractor.linking.nil import namesake_id, nil_id
 from extractor.linking.ranking import LINK_ABOVE, Candidates, Choice, rank_clusters
 from extractor.linking.weights import LinkingWeights, shipped_weights
-from extractor.schema import Cluster, Document, Entity, linked_entity
+from extractor.schema import VALUE_TYPES, Cluster, Document, Entity, linked_entity
 
 
 def link_clusters(
@@ -32,9 +36,14 @@ def link_clusters(
     choices = rank_clusters(
         document, clusters, candidates, weights or shipped_weights(), link_above
     )
+    entities = [
+        _entity(document, cluster, choice)
+        for cluster, choice in zip(clusters, choices, strict=True)
+    ]
+    if document.clusters:
+        entities = _told_apart(document, entities)
     found: defaultdict[str, list[Entity]] = defaultdict(list)
-    for cluster, choice in zip(clusters, choices, strict=True):
-        entity = _entity(document, cluster, choice)
+    for entity in entities:
         found[entity.id].append(entity)
     return tuple(same[0] if len(same) == 1 else _merged(same) for same in found.values())
 
@@ -54,6 +63,26 @@ def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
         candidate_confidence=confidence if doubtful else 0.0,
         aliases=(*names[1:], value) if value and value not in names else names[1:],
     )
+
+
+def _told_apart(document: Document, entities: Sequence[Entity]) -> list[Entity]:
+    """Return entities of clusters that people made, those of one name under ids of their own.
+
+    The first in the text keeps the id that it has alone. Equal times and numbers are one value.
+    """
+    in_text = sorted(
+        entities, key=lambda entity: (entity.mentions[0].start, entity.mentions[0].end)
+    )
+    met: Counter[str] = Counter()
+    found = []
+    for entity in in_text:
+        number = met[entity.id]
+        if number and not entity.linked and entity.type not in VALUE_TYPES:
+            found.append(replace(entity, id=namesake_id(document, entity.id, number)))
+        else:
+            found.append(entity)
+        met[entity.id] += 1
+    return found
 
 
 def _merged(same: Sequence[Entity]) -> Entity:

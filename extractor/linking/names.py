@@ -1,7 +1,7 @@
 """How a name is compared: its forms, computed once.
 
 All are of `extractor.names.comparable_name`: case, diacritics, punctuation and a leading article
-never matter.
+never matter; symbols do where they tell names apart.
 """
 
 from __future__ import annotations

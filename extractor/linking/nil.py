@@ -18,5 +18,14 @@ def nil_id(document: Document, cluster_type: str, name: str) -> str:
     folded = (cluster_type == "TIME" and iso_date(name)) or comparable_name(name)
     everywhere = cluster_type in VALUE_TYPES or (cluster_type != "PER" and " " in folded)
     scope = "" if everywhere else document.id
-    key = "\x1f".join((cluster_type, folded, scope))
+    return _hashed(cluster_type, folded, scope)
+
+
+def namesake_id(document: Document, id_: str, number: int) -> str:
+    """Return the id of the `number`-th entity of a document beside the one with this id."""
+    return _hashed(id_, document.id, str(number))
+
+
+def _hashed(*parts: str) -> str:
+    key = "\x1f".join(parts)
     return f"nil:{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"

@@ -27,7 +27,8 @@ def edge_line(edge: FoundEdge) -> Text:
 def certainty(edge: FoundEdge) -> str:
     """Return how sure the model is of an edge."""
     documents = "1 document" if edge.documents == 1 else f"{edge.documents} documents"
-    return f"margin {edge.margin:.2f}, probability {edge.probability:.2f}, {documents}"
+    against = f", contradicted in {edge.contradicted}" if edge.contradicted else ""
+    return f"margin {edge.margin:.2f}, probability {edge.probability:.2f}, {documents}{against}"
 
 
 def stated(edge: FoundEdge, evidence: FoundEvidence) -> str:

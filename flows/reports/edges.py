@@ -76,6 +76,7 @@ def _edge(extraction: Extraction, statement: Statement, champion: Champion) -> F
         checkpoint=champion.name,
         sentences=statement.sentences,
         text=statement.text,
+        contradicts=statement.contradicts,
         head_names=_names(document, head),
         tail_names=_names(document, tail),
     )
@@ -89,6 +90,7 @@ def _edge(extraction: Extraction, statement: Statement, champion: Champion) -> F
         margin=statement.margin,
         probability=probability,
         documents=1,
+        contradicted=int(bool(statement.contradicts)),
         checkpoint=champion.name,
         status=status_of(probability, champion.assert_above),
         first_seen=document.updated_at,

@@ -33,6 +33,8 @@ class Evidence:
     checkpoint: str
     updated_at: str
     extracted_at: str
+    contradicts: str = ""
+    """What speaks against it; empty where nothing is known to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ def edge_properties(
         "margin": max(each.margin for each in counted),
         "probability": probability,
         "documents": len({each.document for each in evidence}),
+        "contradicted": contradicted(counted),
         "checkpoint": checkpoint,
         "first_seen": min(times),
         "last_seen": max(times),
@@ -145,6 +148,11 @@ def edge_properties(
 def status_of(probability: float, assert_above: float) -> str:
     """Return the status of an edge that nobody judged."""
     return ASSERTED if probability >= assert_above else POSSIBLE
+
+
+def contradicted(evidence: Sequence[Evidence]) -> int:
+    """Return in how many documents something speaks against what they say."""
+    return len({each.document for each in evidence if each.contradicts})
 
 
 def _checkpoint(evidence: Sequence[Evidence], champion: str) -> str:
@@ -173,6 +181,7 @@ def _confirmed_alone(relation: str) -> dict[str, Any]:
         "margin": 0.0,
         "probability": 1.0,
         "documents": 0,
+        "contradicted": 0,
         "checkpoint": "",
         "first_seen": "",
         "last_seen": "",

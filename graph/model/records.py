@@ -208,6 +208,8 @@ class FoundEvidence:
     checkpoint: str
     sentences: tuple[int, ...]
     text: str
+    contradicts: str = ""
+    """What speaks against it: 'P17 wikidata:Q145'; empty where nothing is known to."""
     head_names: tuple[str, ...]
     """How the document writes the head; to highlight it in `text`."""
     tail_names: tuple[str, ...]
@@ -226,6 +228,8 @@ class FoundEdge:
     margin: float
     probability: float
     documents: int
+    contradicted: int = 0
+    """Documents in which something speaks against what they say."""
     checkpoint: str
     status: str
     first_seen: str

@@ -152,6 +152,7 @@ def _evidence_row(
         "link_confidence": link_confidence,
         "sentences": list(statement.sentences),
         "text": statement.text,
+        "contradicts": statement.contradicts,
         "checkpoint": run.checkpoint,
         "run": run.id,
     }

@@ -73,13 +73,13 @@ EVIDENCE = _table(
     "evidence",
     "what one document says of one edge, with its sentences",
     "id edge document head relation tail margin:number probability:number link_confidence:number "
-    "sentences:integers text checkpoint run",
+    "sentences:integers text contradicts checkpoint run",
 )
 EDGES = _table(
     "edges",
     "what all evidence of one head, relation and tail adds up to; rejected ones too: see status",
-    "head type tail relation margin:number probability:number documents:integer checkpoint "
-    "first_seen last_seen status",
+    "head type tail relation margin:number probability:number documents:integer "
+    "contradicted:integer checkpoint first_seen last_seen status",
     relation="id",
 )
 CORRECTIONS = _table(

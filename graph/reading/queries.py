@@ -112,7 +112,14 @@ def _edge(record: Record, evidence: Iterable[Record]) -> FoundEdge:
     edge = record["edge"]
     ends = {name: record[name] for name in ("head", "head_name", "type", "tail", "tail_name")}
     found = _best_first(map(_evidence, evidence), edge["checkpoint"])
-    return from_stored(FoundEdge, edge, **ends, relation=edge["id"], evidence=found)
+    return from_stored(
+        FoundEdge,
+        edge,
+        **ends,
+        relation=edge["id"],
+        contradicted=edge.get("contradicted", 0),  # edges of version 0.1 have none
+        evidence=found,
+    )
 
 
 def _best_first(evidence: Iterable[FoundEvidence], checkpoint: str) -> tuple[FoundEvidence, ...]:
@@ -133,6 +140,7 @@ def _evidence(record: Record) -> FoundEvidence:
         title=record["title"],
         url=record["url"],
         sentences=tuple(evidence["sentences"]),
+        contradicts=evidence.get("contradicts", ""),
         head_names=names.get(evidence["head"], ()),
         tail_names=names.get(evidence["tail"], ()),
     )

@@ -59,7 +59,7 @@ def own_evidence(batch: Iterable[DocumentRows]) -> Iterator[tuple[str, Evidence]
     for rows in batch:
         times = rows.document["props"]
         for row in rows.evidence:
-            yield row["edge"], from_stored(Evidence, times | row)
+            yield row["edge"], from_stored(Evidence, {"contradicts": ""} | times | row)
 
 
 def recompute_edges(transaction: Transaction, support: Support, champion: Champion) -> EdgePlan:

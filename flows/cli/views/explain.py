@@ -59,5 +59,7 @@ def _evidence(edge: FoundEdge) -> Iterable[RenderableType]:
         if evidence.checkpoint != edge.checkpoint:
             where += f" by {evidence.checkpoint}"
         yield Text(f"  {where}", style="dim")
+        if evidence.contradicts:
+            yield Text(f"  contradicts {evidence.contradicts}", style="yellow")
     if len(edge.evidence) > MAX_EVIDENCE:
         yield Text(f"... and {len(edge.evidence) - MAX_EVIDENCE} more documents", style="dim")

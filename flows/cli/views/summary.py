@@ -28,6 +28,8 @@ HINTS = {
     "gone": "Gone are documents that the source no longer has or selects, and those without a text "
     "or in another language.",
     "rejected": "Rejected are statements between types of entities that never have their relation.",
+    "contradicted": "Contradicted are statements that facts of the entity index or a more probable "
+    "value speak against; they are kept, less probable.",
     "entities_rekeyed": REKEYED,
 }
 """Count of a run -> what people may want to know or do about it."""

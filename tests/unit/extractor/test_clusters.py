@@ -52,6 +52,18 @@ def names(marked: str) -> list[list[str]]:
         ("[10 May 1815|TIME], [May 10, 1815|TIME]", [["10 May 1815", "May 10, 1815"]]),
         ("[the following year|TIME] or [one year|TIME]", [["the following year"], ["one year"]]),
         ("[10 men|NUM] or [10|NUM]", [["10 men"], ["10"]]),
+        ("[13 %|NUM], [13%|NUM] or [13|NUM]", [["13 %", "13%"], ["13"]]),
+        ("[$5|NUM] or [£5|NUM]; [-5|NUM], [5|NUM]", [["$5"], ["£5"], ["-5"], ["5"]]),
+        (
+            "[C++|MISC] and [C|MISC] are older than [C#|MISC]. [C++|MISC]",
+            [["C++", "C++"], ["C"], ["C#"]],
+        ),
+        (
+            "[Disney+|ORG] belongs to [Disney|ORG], [Google+|ORG] ([Google|ORG])",
+            [["Disney+"], ["Disney"], ["Google+"], ["Google"]],
+        ),
+        ("[U.S.|LOC] and [US|LOC] law", [["U.S.", "US"]]),
+        ("[O'Neill|PER], [ONeill|PER], [O’NEILL|PER]", [["O'Neill", "ONeill", "O’NEILL"]]),
         ("[Aspirin|CHEMICAL], [aspirin|CHEMICAL]", [["Aspirin", "aspirin"]]),
     ],
 )

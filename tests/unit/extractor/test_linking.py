@@ -65,13 +65,16 @@ def link(
     identifier: str = "1",
     type_: str = "",
     link_above: float = LINK_ABOVE,
+    found: bool = False,
 ) -> list[Entity]:
     """Link the numbered clusters of a text; every name gets every candidate.
 
-    `type_` replaces the marked types, which are DocRED's.
+    `type_` replaces the marked types, which are DocRED's. `found`: the document does not bring the
+    clusters.
     """
     document = annotated_document(marked, identifier=identifier)
     clusters = [replace(each, type=type_ or each.type) for each in document.clusters]
+    document = replace(document, clusters=()) if found else document
     names = {name for names in names_to_look_up(document, clusters) for name in names}
     candidates = dict.fromkeys(names, known)
     return list(link_clusters(document, clusters, candidates, link_above=link_above))
@@ -138,9 +141,31 @@ def test_clusters_that_link_to_one_entry_become_one_entity() -> None:
 
 
 def test_nil_clusters_of_one_name_become_one_entity_that_keeps_every_name() -> None:
-    (entity,) = link("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]")
+    (entity,) = link("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]", found=True)
     assert len(entity.mentions) == 2
     assert {entity.name, *entity.aliases} == {"The Blue Band", "Blue  Band"}
+
+
+def test_two_of_one_name_stay_two_where_the_document_says_so() -> None:
+    """Whatever else it says; the first keeps the id that it has alone."""
+    text = "[John Smith|PER|0] met [Ann Ray|PER|1] and [John Smith|PER|2], the [John Smith|PER|0]."
+    one, _, other = link(text)
+    assert (len(one.mentions), len(other.mentions)) == (2, 1)
+    assert one.id == link("[John Smith|PER|0] left.")[0].id
+    assert other.id == link("[John Smith|PER|0], [John Smith|PER|1].")[1].id
+    assert other.id != link(text, identifier="2")[2].id
+    assert len({entity.id for entity in link("[Ann|PER|0] [Ann|PER|1] [Ann|PER|2]")}) == 3
+
+
+def test_equal_values_are_one_whatever_the_document_says() -> None:
+    assert len(link("[May 1815|TIME|0], [May 1815|TIME|1]; [5 %|NUM|2], [5%|NUM|3]")) == 2
+
+
+@pytest.mark.parametrize("names", [("C", "C++", "C#"), ("$5", "£5"), ("13", "13 %"), ("-5", "5")])
+def test_names_that_symbols_tell_apart_have_ids_of_their_own(names: tuple[str, ...]) -> None:
+    for type_ in ("MISC", "NUM"):
+        marked = ", ".join(f"[{name}|{type_}|{n}]" for n, name in enumerate(names))
+        assert len({entity.id for entity in link(marked, found=True)}) == len(names)
 
 
 def test_a_nil_entity_is_named_by_its_longest_name() -> None:

@@ -4,7 +4,76 @@ from __future__ import annotations
 
 import tracemalloc
 
-from extractor.names import fold_name
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.names import fold_name, folded_words
+
+APART = (
+    ("C", "C++", "C#", "C+"),
+    ("Disney", "Disney+"),
+    ("Google", "Google+"),
+    ("$5", "£5", "5 €", "5", "-5", "5 %", "5 °", "-$5"),
+    ("13", "13 %", "13+"),
+    ("(+)-pentazocine", "(-)-pentazocine", "pentazocine", "(±)-pentazocine"),
+    ("$4-$5", "4.5%", "4.5", "4-5", "4:5", "4/5", "45", "4,5"),
+    ("Ca2+", "Ca2"),
+)
+ONE = (
+    ("C++", "c++", "Ｃ＋＋", "C++."),
+    ("C#", "C♯"),
+    ("13 %", "13%", "13\u00a0%", "１３％"),
+    ("$5 million", "$ 5 million", "$5\u00a0Million", "＄5 million"),
+    ("-5", "−5", "\u20115", "–5"),
+    ("(+)-pentazocine", "(+)\u2010pentazocine", "(+) Pentazocine"),
+    ("$4-$5", "$4–$5", "$4 — $5"),
+    ("2005-06", "2005–06"),
+    ("10,000 men", "10000 men"),
+    ("O'Neill", "O’Neill", "ONeill", "OʼNeill"),
+    ("L'Oréal", "L’Oreal"),
+    ("IL-2", "IL‑2", "IL 2"),
+    ("“Ada” Lovelace", '"Ada" Lovelace', "ADA\u00a0LOVELACE", "Ada-Lovelace"),
+    ("AT&T", "AT & T"),
+    ("#MeToo", "MeToo"),
+    ("U.S.", "U. S."),
+)
+NAMES = st.text(
+    st.sampled_from("aCé\u0301\u093f 5013.,:/-–−+#%°$€£()'’½♯ŉ\u200d") | st.characters(),
+    max_size=20,
+)
+
+
+@pytest.mark.parametrize("names", APART)
+def test_what_symbols_tell_apart_stays_apart(names: tuple[str, ...]) -> None:
+    assert len({fold_name(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("names", ONE)
+def test_spellings_of_one_name_fold_to_one(names: tuple[str, ...]) -> None:
+    assert len({fold_name(name) for name in names}) == 1
+
+
+@given(NAMES)
+def test_a_folded_name_folds_to_itself_word_by_word(name: str) -> None:
+    folded = fold_name(name)
+    assert fold_name(folded) == folded
+    if folded_words(name):
+        assert [fold_name(word) for word in folded.split()] == folded.split()
+
+
+@given(NAMES, st.sampled_from("‐‑–—−"))
+def test_kinds_of_hyphens_case_and_blanks_never_matter(name: str, hyphen: str) -> None:
+    plain = "Ada " + name.replace("-", "–")
+    assert fold_name(plain.replace("–", hyphen).replace(" ", "\u00a0")) == fold_name(plain)
+    assert fold_name(name.casefold()) == fold_name(name)
+
+
+@given(NAMES)
+def test_the_words_of_a_text_are_those_of_its_folded_name(name: str) -> None:
+    words = folded_words(name)
+    assert not words or " ".join(word for word, _, _ in words) == fold_name(name)
+    assert all(fold_name(name[start:end]) == word for word, start, end in words)
 
 
 def test_texts_that_are_folded_do_not_stay_in_memory() -> None:

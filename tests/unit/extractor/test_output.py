@@ -13,6 +13,7 @@ PLAIN: dict[str, Any] = {
     "clustering": "c1",
     "linking": "w1",
     "link_above": 0.5,
+    "checks": "k1",
     "precision": "fp32",
     "languages": ["en"],
 }
@@ -25,6 +26,7 @@ PLAIN: dict[str, Any] = {
         {"clustering": "c2"},
         {"linking": "w2"},
         {"link_above": 0.6},
+        {"checks": "k2"},
         {"precision": "bf16"},
         {"languages": []},
     ],

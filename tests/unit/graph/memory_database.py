@@ -84,7 +84,8 @@ class Database:
             if each["edge"] in rows:
                 document = self.nodes["Document"][each["document"]]
                 times = {name: document[name] for name in ("updated_at", "extracted_at")}
-                yield {name: each[name] for name in names} | times
+                known = {"contradicts": each.get("contradicts", "")}
+                yield {name: each[name] for name in names} | known | times
 
     def _read_corrections(self, rows: list[str]) -> Iterator[Row]:
         return (

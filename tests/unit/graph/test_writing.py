@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.errors import DocumentRejected
-from extractor.schema import Entity, Extraction
+from extractor.schema import Entity, Extraction, Mention
 from graph.model.edges import Evidence, Support, plan_edges
 from graph.model.records import Champion
 from graph.model.rows import DocumentRows, document_rows
@@ -92,6 +92,53 @@ def test_a_followed_id_gives_the_graph_of_the_other_id(batch: int) -> None:
     assert {tuple(part.replace("Q9", "Q1") for part in key) for key in moved} == edges
     assert edges
     assert writer.rekey("wikidata:Q1", new).entities_rekeyed == 0, "it is done once"
+
+
+def of_languages(*names: str, ids: tuple[str, ...]) -> Extraction:
+    """Return what a document says that names these, as entities of these ids: of equal ones one."""
+    document = replace(extraction(1).document, text=" ".join(names))
+    mentions: dict[str, list[Mention]] = {}
+    start = 0
+    for name, id_ in zip(names, ids, strict=True):
+        mention = Mention(start=start, end=start + len(name), type="MISC")
+        mentions.setdefault(id_, []).append(mention)
+        start = mention.end + 1
+    entities = tuple(
+        Entity(id=id_, name=names[ids.index(id_)], type="MISC", mentions=tuple(spans))
+        for id_, spans in mentions.items()
+    )
+    return Extraction(document=document, entities=entities, statements=())
+
+
+def test_a_name_that_is_folded_otherwise_is_found_by_its_old_id() -> None:
+    """0.1 took 'C++' for 'C'; whoever noted its id finds the same thing."""
+    graph = WrittenGraph()
+    writer = graph.writer(RUN, RELATIONS)
+    writer.upsert([of_languages("C++", ids=("nil:c",))])
+    writer.upsert([of_languages("C++", ids=("nil:cpp",))])
+    nodes = graph.database.nodes["Entity"]
+    assert nodes.keys() == {"nil:cpp"}
+    assert (nodes["nil:cpp"]["former_ids"], nodes["nil:cpp"]["folded_name"]) == (["nil:c"], "c++")
+
+
+@pytest.mark.parametrize(
+    ("names", "ids", "heir"),
+    [
+        (("C", "C++", "C++", "C#"), ("nil:c", "nil:cpp", "nil:cpp", "nil:cs"), "nil:c"),
+        (("C++", "C#", "C#"), ("nil:cpp", "nil:cs", "nil:cs"), "nil:cs"),
+    ],
+)
+def test_an_id_of_several_stays_with_its_name_or_goes_to_the_most_mentioned(
+    names: tuple[str, ...], ids: tuple[str, ...], heir: str
+) -> None:
+    graph = WrittenGraph()
+    writer = graph.writer(RUN, RELATIONS)
+    writer.upsert([of_languages(*names, ids=("nil:c",) * len(names))])
+    writer.upsert([of_languages(*names, ids=ids)])
+    nodes = graph.database.nodes["Entity"]
+    assert nodes.keys() == {*ids}
+    found = {id_ for id_, node in nodes.items() if "nil:c" in (id_, *node["former_ids"])}
+    assert found == {heir}
 
 
 def test_a_batch_that_is_refused_leaves_the_graph_as_it_was() -> None:

@@ -30,6 +30,8 @@ def found(text: str, *names: str) -> dict[str, list[str]]:
         ("the IL-2 gene; IL 2", ["IL-2"], {"il 2": ["IL-2", "IL 2"]}),
         ("Straße", ["STRASSE"], {"strasse": ["Straße"]}),
         ("Lumen\nWorks", ["Lumen Works"], {"lumen works": ["Lumen\nWorks"]}),
+        ("C++, C and C#", ["C++", "C"], {"c++": ["C++"], "c": ["C"]}),
+        ("5 % of $ 5", ["5%", "$5"], {"5%": ["5 %"], "$5": ["$ 5"]}),
         ("東京 東京", ["東京"], {"東京": ["東京", "東京"]}),
         ("— and …", ["—"], {}),
         ("", ["Ada"], {}),
@@ -43,7 +45,7 @@ def test_a_name_is_found_as_whole_words(
     assert found(text, *names) == expected
 
 
-TEXTS = st.text(st.sampled_from("aAé\u0301 .-ßx½Σ\u0915\u093f"), max_size=30)
+TEXTS = st.text(st.sampled_from("aAé\u0301 .-ßx½Σ\u0915\u093f+#5%$('"), max_size=30)
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=3))

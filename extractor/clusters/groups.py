@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extractor.dates import iso_date
-from extractor.names import comparable_name
+from extractor.names import comparable_name, mentioned_name
 from extractor.schema import Mention
 
 SMALL_WORDS = frozenset(
@@ -38,7 +38,7 @@ class Group:
     name: str
     """Folded; of a date its ISO value, of some countries the name in full."""
     surface: str
-    """As the first mention has it."""
+    """As the first mention has it, on one line."""
     mentions: tuple[Mention, ...]
     """In the order of the text."""
 
@@ -75,11 +75,11 @@ def group_mentions(text: str, mentions: Iterable[Mention]) -> list[Group]:
     """Return the groups in the order of their first mention."""
     found: dict[tuple[str, str], list[Mention]] = {}
     for mention in sorted(mentions, key=text_order):
-        surface = text[mention.start : mention.end]
+        surface = mentioned_name(text, mention)
         name = _name(surface, mention.type)
         found.setdefault((mention.type, name), []).append(mention)
     return [
-        Group(type_, name, text[first.start : first.end], (first, *others))
+        Group(type_, name, mentioned_name(text, first), (first, *others))
         for (type_, name), (first, *others) in found.items()
     ]
 

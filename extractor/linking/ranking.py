@@ -27,7 +27,7 @@ from extractor.linking.features import (
     share_word,
 )
 from extractor.linking.weights import LinkingWeights
-from extractor.names import fold_name
+from extractor.names import fold_name, mentioned_name
 from extractor.schema import (
     ENTITY_TYPES,
     INTERCHANGEABLE_TYPES,
@@ -72,7 +72,7 @@ class Choice:
 
 def mentioned_names(document: Document, cluster: Cluster) -> tuple[str, ...]:
     """Return the cluster's distinct names, the longest first."""
-    names = {document.text[mention.start : mention.end] for mention in cluster.mentions}
+    names = {mentioned_name(document.text, mention) for mention in cluster.mentions}
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 

@@ -18,6 +18,7 @@ from extractor.mentions.tagger import (
     merge_windows,
     score_spans,
 )
+from extractor.mentions.trimming import trim_mentions
 from extractor.schema import ENTITY_TYPES, Mention
 from extractor.text.words import Words, WordWindow, split_words
 
@@ -80,7 +81,9 @@ def detect_among(
         halving(indices, run)
         after_batch([owners[index][0] for index in indices])
     return [
-        agree_on_types(text, decode_mentions(item, merge_windows(item, scores)))
+        agree_on_types(
+            text, trim_mentions(text, decode_mentions(item, merge_windows(item, scores)))
+        )
         for text, item, scores in zip(texts, words, logits, strict=True)
     ]
 

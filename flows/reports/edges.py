@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from extractor.names import mentioned_name
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document, Entity, Extraction, Statement
 from graph.model.records import FoundEdge, FoundEvidence
@@ -87,4 +88,4 @@ def _edge(
 
 
 def _names(document: Document, entity: Entity) -> tuple[str, ...]:
-    return tuple(sorted({document.text[each.start : each.end] for each in entity.mentions}))
+    return tuple(sorted({mentioned_name(document.text, each) for each in entity.mentions}))

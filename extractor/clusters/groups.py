@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ COUNTRIES = {
     "u s s r": "soviet union",
 }
 """Names of one place that share no word; all others of this kind are for the entity index."""
+
+_LAST_FIRST = re.compile(
+    r"([^,\s]+(?: [^,\s]+)?), ((?!(?:Jr|Sr|[IVX]+|MD|PhD|Esq)\b)[^,\s]+(?: [^,\s]+){0,2})"
+)
+"""'HOLLOWAY, James A.' is James A. Holloway, but 'Sammy Davis, Jr.' no Jr. Davis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +91,8 @@ def group_mentions(text: str, mentions: Iterable[Mention]) -> list[Group]:
 
 
 def _name(surface: str, type_: str) -> str:
+    if type_ == "PER" and (inverted := _LAST_FIRST.fullmatch(surface)):
+        surface = f"{inverted[2]} {inverted[1]}"
     name = (type_ == "TIME" and iso_date(surface)) or comparable_name(surface)
     return COUNTRIES.get(name, name) if type_ == "LOC" else name
 

@@ -1,7 +1,7 @@
 """How many entities of real documents are no names, but what layout and machines leave in a text?
 
-Documents of many kinds that the machine has (`texts/noise.toml` lists them) are extracted with an
-empty entity index, so that each entity is called what the text calls it. `noise_rule` says which
+Mentions and clusters of documents of many kinds that the machine has (`texts/noise.toml` lists
+them), the beginning of each. Nothing is linked, so that an entity is called what the text calls it. `noise_rule` says which
 are noise: rules of dashes, stamps, parts of addresses, broken words, markup, page numbers, names
 that cross blocks. It knows nothing of the product's filter, and `--show` prints a sample of what it
 found and of what it let pass, to be judged by eye. Intervals hold 95 of 100 shares of documents
@@ -29,30 +29,42 @@ from benchmarks.quality.parts.noise_texts import documents
 from benchmarks.quality.relations import CHECKPOINT
 from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
-from extractor.pipeline import Extractor
-from extractor.schema import Extraction
+from extractor.encoder.batching import DEFAULT_BUDGET
+from extractor.linking import link_clusters
+from extractor.schema import Document, Entity
+from extractor.stages import Case, Stages, Tools
 
+Read = tuple[Document, tuple[Entity, ...]]
 SAMPLES = 1_000
 TOGETHER = 8
 """Documents that are extracted at a time."""
 
 
-def extract(data: Path) -> list[Extraction]:
-    """Extract the documents; those that cannot be are left out."""
-    extractor = Extractor(Checkpoint.from_pretrained(CHECKPOINT), NameIndex())
-    found = (extractor.attempt(some) for some in batched(list(documents(data)), TOGETHER))
-    return [each for some in found for each in some if isinstance(each, Extraction)]
+def read(data: Path) -> list[Read]:
+    """Return the documents with their entities; those that are refused are left out."""
+    tools = Tools(
+        checkpoint=Checkpoint.from_pretrained(CHECKPOINT),
+        index=NameIndex(),
+        budget=DEFAULT_BUDGET,
+        precision="fp32",
+    )
+    stages = Stages(tools, stopped=lambda: False, seconds={"mentions": 0.0})
+    cases = (
+        case
+        for some in batched([Case(document) for document in documents(data)], TOGETHER)
+        for case in stages.cluster(some)
+    )
+    return [(each.document, link_clusters(each.document, each.clusters, {})) for each in cases]
 
 
-def causes(extraction: Extraction) -> list[str]:
+def causes(document: Document, entities: Sequence[Entity]) -> list[str]:
     """Return for each entity why it is noise, or nothing."""
-    text = extraction.document.text
-    return [cause_of_noise(text, entity) for entity in extraction.entities]
+    return [cause_of_noise(document.text, entity) for entity in entities]
 
 
-def figures(extractions: Sequence[Extraction]) -> dict[str, float]:
+def figures(documents: Sequence[Read]) -> dict[str, float]:
     """Return the counts and the share of noise, with its interval."""
-    found = [causes(each) for each in extractions]
+    found = [causes(*each) for each in documents]
     noise = np.array([sum(map(bool, each)) for each in found])
     entities = np.array([len(each) for each in found])
     drawn = np.random.default_rng(0).integers(len(found), size=(SAMPLES, len(found)))
@@ -61,7 +73,7 @@ def figures(extractions: Sequence[Extraction]) -> dict[str, float]:
     by_cause = Counter(cause for each in found for cause in each if cause)
     return {
         "documents": len(found),
-        "kinds": len({each.document.source for each in extractions}),
+        "kinds": len({document.source for document, _ in documents}),
         "entities": int(entities.sum()),
         "layout_share": noise.sum() / max(entities.sum(), 1),
         "layout_share_low": float(low),
@@ -70,18 +82,18 @@ def figures(extractions: Sequence[Extraction]) -> dict[str, float]:
     }
 
 
-def show(extractions: Sequence[Extraction], size: int) -> None:
+def show(documents: Sequence[Read], size: int) -> None:
     """Print a sample of the entities, half of them noise, with what stands around them."""
     judged = [
-        (cause, extraction, entity)
-        for extraction in extractions
-        for cause, entity in zip(causes(extraction), extraction.entities, strict=True)
+        (cause, document.text, entity)
+        for document, entities in documents
+        for cause, entity in zip(causes(document, entities), entities, strict=True)
     ]
     chance = random.Random(0)
     for wanted in (True, False):
         those = [each for each in judged if bool(each[0]) is wanted]
-        for cause, extraction, entity in chance.sample(those, min(size // 2, len(those))):
-            text, first = extraction.document.text, entity.mentions[0]
+        for cause, text, entity in chance.sample(those, min(size // 2, len(those))):
+            first = entity.mentions[0]
             around = text[max(0, first.start - 25) : first.end + 25]
             print(f"{cause:15} {entity.type:4} {entity.name!r:40} {around!r}")
 
@@ -92,7 +104,7 @@ if __name__ == "__main__":
     parser.add_argument("--before", action="store_true", help="the extractor is that of 0.1")
     parser.add_argument("--show", type=int, default=0, help="print so many entities to be judged")
     options = parser.parse_args()
-    results = extract(options.data)
+    results = read(options.data)
     show(results, options.show)
     name = "noise_before" if options.before else "noise"
     write(name, figures(results), title="Entities that are no names")

@@ -16,7 +16,7 @@ from extractor.schema import Document
 
 LIST = Path(__file__).parents[1] / "texts" / "noise.toml"
 DEBIAN = Path("/usr/share/doc")
-LONGEST = 5_000
+LONGEST = 4_000
 """Characters of a document that are read: what follows repeats its kind."""
 _OVERSTRUCK = re.compile(r".\x08")
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 SMALL_WORDS = frozenset({
     "a", "an", "and", "as", "at", "but", "by", "de", "del", "der", "for", "from", "in", "into",
-    "is", "it", "its", "la", "le", "of", "on", "or", "that", "the", "to", "van", "von", "was", "with",
+    "is", "it", "its", "la", "le", "of", "on", "or", "that", "the", "to", "van", "von", "was",
+    "with",
 })  # fmt: skip
 LEAST_LETTERS = 4
 """Of one word among those in a row: shorter ones may all be acronyms (US GDP)."""

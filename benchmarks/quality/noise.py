@@ -2,10 +2,10 @@
 
 Mentions and clusters of documents of many kinds that the machine has (`texts/noise.toml` lists
 them), the beginning of each. Nothing is linked, so that an entity is called what the text calls it.
-`noise_rule` says which are noise: rules of dashes, stamps, parts of addresses, broken words, markup,
-page numbers, names that cross blocks. It knows nothing of the product's filter, and `--show` prints
-a sample of what it found and of what it let pass, to be judged by eye. Intervals hold 95 of 100
-shares of documents that are drawn again.
+`noise_rule` says which are noise: rules of dashes, stamps, parts of addresses, broken words, what
+is left of markup, page numbers, names that cross blocks. It knows nothing of the product's filter,
+and `--show` prints a sample of what it found and of what it let pass, to be judged by eye.
+Intervals hold 95 of 100 shares of documents that are drawn again.
 
     python -m benchmarks.quality.noise --data DIR [--before] [--show 100]
 

@@ -2,8 +2,9 @@
 
 Rules that every source shares:
 
-* Text is never shortened or shifted, so offsets hold in the user's own copy: a lone surrogate
-  becomes U+FFFD, a control character other than tab and line breaks becomes a blank.
+* HTML's entities are read as their characters ('Ren&eacute;' is 'René'), so the text that is
+  stored, in which offsets count, is the unescaped one. Else text is never shortened or shifted: a
+  lone surrogate becomes U+FFFD, a control character other than tab and line breaks a blank.
 * A time that is missing or cannot be read is unknown (`times`); the document is read all the same.
 * A text that is a list of paragraphs is these, with an empty line between each two.
 """
@@ -17,6 +18,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from corpus.errors import RecordRejected, SourceRejected
+from corpus.fields.characters import unescaped
 from corpus.fields.texts import is_blank, paragraphs, text_state
 from corpus.fields.times import Times
 from corpus.source import Gone
@@ -92,7 +94,7 @@ def _text(value: object) -> str:
     found = paragraphs(value)
     if not isinstance(found, str):
         raise ValueError(f"must be a string or a list of paragraphs, found {json_type(value)}")
-    text = clean_text(found)
+    text = clean_text(unescaped(found))
     if is_blank(text):
         raise ValueError("is empty")
     return text
@@ -102,12 +104,16 @@ def _optional_line(value: object) -> str:
     return "" if value is None else clean_line(_string(value))
 
 
+def _title(value: object) -> str:
+    return "" if value is None else clean_line(unescaped(_string(value)))
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: Annotated[str, BeforeValidator(own_id)]
     text: Annotated[str, BeforeValidator(_text)]
-    title: Annotated[str, BeforeValidator(_optional_line)] = ""
+    title: Annotated[str, BeforeValidator(_title)] = ""
     updated_at: Any = None
     url: Annotated[str, BeforeValidator(_optional_line)] = ""
 

@@ -1,4 +1,6 @@
-"""Names as they are compared: one folding for the linker, the entity index and the graph."""
+"""Names as they are read and compared: one reading of a mention, one folding for the linker, the
+entity index and the graph.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,31 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from extractor.schema import Mention
+
 ARTICLES = ("the ", "a ", "an ")
 LONGEST_REMEMBERED = 1000
 """Characters of a name; longer is a text, of which thousands would fill the memory."""
+_BROKEN = re.compile(r"(?<=\w)[-\u2010\u00ad][ \t]*\r?\n\s*(?=\w)")
+"""A hyphen at a line end, between letters."""
+
+
+def mentioned_name(text: str, mention: Mention) -> str:
+    """Return what a mention names: its words on one line, those broken at a line end joined.
+
+    'Dis-⏎trict Court' is the District Court, 'Anglo-⏎Saxon' keeps the hyphen, as small letters do
+    not follow. The text and the offsets stay as they are.
+    """
+    written = text[mention.start : mention.end]
+    if "\n" in written:
+        written = _BROKEN.sub(lambda broken: _hyphen(written, broken), written)
+    return " ".join(written.replace("\u00ad", "").split()) or written
+
+
+def _hyphen(written: str, broken: re.Match[str]) -> str:
+    before, after = written[broken.start() - 1], written[broken.end()]
+    return "" if before.islower() and after.islower() else "-"
+
 
 _ALIKE = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),

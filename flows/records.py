@@ -55,6 +55,8 @@ class Counts:
     """Documents in languages that the checkpoint does not speak; nothing is wrong with them."""
     empty: int = _count("documents without a text")
     """Records whose text is empty; nothing is wrong with them, as there is where it is missing."""
+    garbled: int = _count("documents with garbled characters")
+    """Documents whose text was read in another encoding than it was written in; they are read."""
     entities_linked: int = _count("entities linked")
     entities_nil: int = _count("entities NIL")
     """Entities that are not linked, times and numbers among them."""

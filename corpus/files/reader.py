@@ -28,7 +28,7 @@ from corpus.fields.texts import TextState, text_state
 from corpus.fields.times import UNKNOWN_TIME, Times
 from corpus.files.folder import Contents, contents
 from corpus.files.jsonl import MAX_LINE_BYTES, lines_of, read_jsonl
-from corpus.records import clean_line, document_of_record, json_type, record_of
+from corpus.records import clean_line, clean_text, document_of_record, json_type, record_of
 from corpus.source import Gone
 from extractor.datasets.docred import document_of
 from extractor.errors import DatasetRejected
@@ -173,7 +173,12 @@ class FileReader:
             return error
         if not self.gold:
             return checked
-        return replace(checked, sentences=annotated.sentences, clusters=annotated.clusters)
+        return replace(
+            checked,
+            text=clean_text(annotated.text),  # in which the offsets of gold mentions count
+            sentences=annotated.sentences,
+            clusters=annotated.clusters,
+        )
 
     def _annotated(self, record: dict[str, Any]) -> Document:
         title = clean_line(record["title"])

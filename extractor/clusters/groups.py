@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from extractor.dates import iso_date
-from extractor.names import comparable_name
+from extractor.names import comparable_name, mentioned_name
 from extractor.schema import Mention
 
 SMALL_WORDS = frozenset(
@@ -29,6 +30,11 @@ COUNTRIES = {
 }
 """Names of one place that share no word; all others of this kind are for the entity index."""
 
+_LAST_FIRST = re.compile(
+    r"([^,\s]+(?: [^,\s]+)?), ((?!(?:Jr|Sr|[IVX]+|MD|PhD|Esq)\b)[^,\s]+(?: [^,\s]+){0,2})"
+)
+"""'HOLLOWAY, James A.' is James A. Holloway, but 'Sammy Davis, Jr.' no Jr. Davis."""
+
 
 @dataclass(frozen=True, eq=False)
 class Group:
@@ -38,7 +44,7 @@ class Group:
     name: str
     """Folded; of a date its ISO value, of some countries the name in full."""
     surface: str
-    """As the first mention has it."""
+    """As the first mention has it, on one line."""
     mentions: tuple[Mention, ...]
     """In the order of the text."""
 
@@ -75,16 +81,18 @@ def group_mentions(text: str, mentions: Iterable[Mention]) -> list[Group]:
     """Return the groups in the order of their first mention."""
     found: dict[tuple[str, str], list[Mention]] = {}
     for mention in sorted(mentions, key=text_order):
-        surface = text[mention.start : mention.end]
+        surface = mentioned_name(text, mention)
         name = _name(surface, mention.type)
         found.setdefault((mention.type, name), []).append(mention)
     return [
-        Group(type_, name, text[first.start : first.end], (first, *others))
+        Group(type_, name, mentioned_name(text, first), (first, *others))
         for (type_, name), (first, *others) in found.items()
     ]
 
 
 def _name(surface: str, type_: str) -> str:
+    if type_ == "PER" and (inverted := _LAST_FIRST.fullmatch(surface)):
+        surface = f"{inverted[2]} {inverted[1]}"
     name = (type_ == "TIME" and iso_date(surface)) or comparable_name(surface)
     return COUNTRIES.get(name, name) if type_ == "LOC" else name
 

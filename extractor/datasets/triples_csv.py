@@ -22,7 +22,7 @@ from extractor.datasets.docred import Label, LabelledDocument
 from extractor.datasets.named_entities import clusters_of_names
 from extractor.datasets.own_documents import id_in_source
 from extractor.errors import DatasetRejected
-from extractor.names import fold_name
+from extractor.names import fold_name, mentioned_name
 from extractor.relations import RelationVocabulary
 from extractor.schema import Document
 
@@ -101,7 +101,7 @@ def _labelled_document(
     clusters_named: defaultdict[str, set[int]] = defaultdict(set)
     for index, cluster in enumerate(document.clusters):
         for mention in cluster.mentions:
-            clusters_named[fold_name(document.text[mention.start : mention.end])].add(index)
+            clusters_named[fold_name(mentioned_name(document.text, mention))].add(index)
     stated: dict[Label, Row] = {}
     for row in rows:
         try:

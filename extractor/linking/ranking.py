@@ -28,7 +28,7 @@ from extractor.linking.features import (
 )
 from extractor.linking.names import in_small_letters
 from extractor.linking.weights import LinkingWeights
-from extractor.names import fold_name
+from extractor.names import fold_name, mentioned_name
 from extractor.schema import (
     ENTITY_TYPES,
     INTERCHANGEABLE_TYPES,
@@ -90,7 +90,7 @@ class Choice:
 
 def mentioned_names(document: Document, cluster: Cluster) -> tuple[str, ...]:
     """Return the cluster's distinct names, the longest first."""
-    names = {document.text[mention.start : mention.end] for mention in cluster.mentions}
+    names = {mentioned_name(document.text, mention) for mention in cluster.mentions}
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.names import comparable_name
+from extractor.names import comparable_name, mentioned_name
 from extractor.schema import VALUE_TYPES, Mention
 
 
@@ -18,7 +18,7 @@ def agree_on_types(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     name have, of several the first; times and numbers keep theirs.
     """
     ordered = sorted(mentions, key=lambda mention: (mention.start, mention.end, mention.type))
-    names = [comparable_name(text[mention.start : mention.end]) for mention in ordered]
+    names = [comparable_name(mentioned_name(text, mention)) for mention in ordered]
     types: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for name, mention in zip(names, ordered, strict=True):
         types[name][mention.type] += mention.type not in VALUE_TYPES

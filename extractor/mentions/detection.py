@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerBase
 
 from extractor.encoder.batching import DEFAULT_BUDGET, AfterBatch, Budget, halving, within
 from extractor.mentions.agreement import agree_on_types
+from extractor.mentions.inverted import join_inverted_names
 from extractor.mentions.tagger import (
     LONGEST,
     MentionTagger,
@@ -18,6 +19,7 @@ from extractor.mentions.tagger import (
     merge_windows,
     score_spans,
 )
+from extractor.mentions.trimming import trim_mentions
 from extractor.schema import ENTITY_TYPES, Mention
 from extractor.text.words import Words, WordWindow, split_words
 
@@ -80,9 +82,15 @@ def detect_among(
         halving(indices, run)
         after_batch([owners[index][0] for index in indices])
     return [
-        agree_on_types(text, decode_mentions(item, merge_windows(item, scores)))
+        _named(text, decode_mentions(item, merge_windows(item, scores)))
         for text, item, scores in zip(texts, words, logits, strict=True)
     ]
+
+
+def _named(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return what decoded mentions name."""
+    agreed = agree_on_types(text, trim_mentions(text, mentions))
+    return join_inverted_names(text, agreed)
 
 
 def _nothing(window: WordWindow) -> Tensor:

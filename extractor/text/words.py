@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
+from extractor.text.capitals import as_in_prose
 from extractor.text.pieces import special_ids, window_starts, word_pieces
 
 SHAPES = (
@@ -79,7 +80,7 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
             lasts[-1] = place
         word_of_piece.append(len(spans) - 1 if word >= 0 else -1)
         previous = word if word >= 0 else previous
-    shapes = [shape_of(text[start:end]) for start, end in spans]
+    shapes = [shape_of(word) for word in as_in_prose([text[start:end] for start, end in spans])]
     shape_of_piece = [shapes[word] if word >= 0 else 0 for word in word_of_piece]
     before, after = special_ids(tokenizer)
     size = max_pieces - len(before) - len(after)

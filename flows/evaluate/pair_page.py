@@ -10,7 +10,7 @@ from extractor.checkpoint import Checkpoint
 from extractor.datasets.docred import LabelledDocument
 from extractor.errors import DatasetRejected
 from extractor.evaluation.gold import gold_features, score_gold
-from extractor.names import fold_name
+from extractor.names import fold_name, mentioned_name
 from extractor.schema import Document
 from flows.evaluate.asserted import asserted_triples
 from flows.pages.context_view import Argument, Asserted, context_page, word_weights
@@ -93,7 +93,7 @@ def _entity(document: Document, name: str) -> int:
     """Return the index of the cluster with this name, compared as the linker compares names."""
     folded = fold_name(name)
     named = [
-        {fold_name(document.text[m.start : m.end]) for m in cluster.mentions}
+        {fold_name(mentioned_name(document.text, m)) for m in cluster.mentions}
         for cluster in document.clusters
     ]
     found = [index for index, names in enumerate(named) if folded in names]
@@ -106,7 +106,7 @@ def _entity(document: Document, name: str) -> int:
 
 def _argument(document: Document, index: int) -> Argument:
     mentions = document.clusters[index].mentions
-    names = (document.text[mention.start : mention.end] for mention in mentions)
+    names = (mentioned_name(document.text, mention) for mention in mentions)
     return Argument(
         name=max(names, key=len),
         mentions=tuple((mention.start, mention.end) for mention in mentions),

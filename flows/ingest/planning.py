@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.source import Gone, Page, Record, Skipped, id_of
 from extractor.schema import Document
+from flows.ingest.garbled import Garbled
 from flows.ingest.retraction import MALFORMED, Retractions
 from flows.ingest.retries import is_due
 from flows.records import Batch, Counts
@@ -132,6 +133,7 @@ class _Planner:
         self._retried: set[str] = set()
         """Pending documents that failed before, just as they are."""
         self._number = 0
+        self._garbled = Garbled()
         self._on_their_way: deque[frozenset[str]] = deque(maxlen=self.unwritten)
         """The documents of the last batches."""
         self._begin()
@@ -241,6 +243,7 @@ class _Planner:
                 self._counts["waiting"] += 1
                 return
             self._retried.add(document.id)
+        self._counts["garbled"] += self._garbled.meet(document)
         self.pending[document.id] = (self._number, document)
         self._number += 1
 

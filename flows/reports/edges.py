@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from extractor.names import fold_name
+from extractor.names import fold_name, mentioned_name
 from extractor.schema import Document, Entity, Extraction, Statement
 from graph.model.edges import status_of
 from graph.model.entities import confidence
@@ -104,4 +104,4 @@ def _confidence(entity: Entity) -> float:
 
 
 def _names(document: Document, entity: Entity) -> tuple[str, ...]:
-    return tuple(sorted({document.text[each.start : each.end] for each in entity.mentions}))
+    return tuple(sorted({mentioned_name(document.text, each) for each in entity.mentions}))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.names import fold_name
+from extractor.names import fold_name, mentioned_name
 from extractor.schema import Document, Entity
 
 Properties = dict[str, Any]
@@ -68,9 +68,8 @@ def ranked(names: Iterable[str]) -> tuple[str, ...]:
 
 def contribution(document: Document, entity: Entity) -> Contribution:
     """Return what one document adds to one of its entities."""
-    written = (document.text[mention.start : mention.end] for mention in entity.mentions)
     return Contribution(
-        names=ranked(" ".join(name.split()) for name in written),
+        names=ranked(mentioned_name(document.text, mention) for mention in entity.mentions),
         link_confidence=entity.link_confidence,
         first_seen=document.updated_at,
         last_seen=document.updated_at,

@@ -24,6 +24,7 @@ MAX_LINES = 20
 REKEYED = "Ids that entities had before still find them."
 HINTS = {
     "foreign": "FACTLOOM_EXTRACTOR__LANGUAGES says which languages are extracted.",
+    "garbled": "Garbled is what was read in a wrong encoding (CafÃ© for Café): export it as UTF-8.",
     "waiting": "factloom failures lists the documents that wait, factloom replay tries them now.",
     "gone": "Gone are documents that the source no longer has or selects, and those without a text "
     "or in another language.",

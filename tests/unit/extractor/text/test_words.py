@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractor.encoder.encoder import default_encoder
+from extractor.text.capitals import as_in_prose
 from extractor.text.pieces import load_tokenizer
 from extractor.text.words import SHAPES, Words, shape_of, split_words
 
@@ -75,12 +76,15 @@ def test_words_are_ordered_and_windows_show_every_word_that_fits(
 @example(" ".join(HOSTILE))
 def test_a_word_cut_out_of_the_text_reads_as_it_does_inside(text: str) -> None:
     words = words_of(text)
+    prose = as_in_prose([text[start:end] for start, end in words.spans])
     for window in words.windows:
-        spans = words.spans[window.first_word : window.first_word + len(window.begins)]
-        for (start, end), first, last in zip(spans, window.begins, window.ends, strict=True):
+        inside = slice(window.first_word, window.first_word + len(window.begins))
+        for (start, end), read, first, last in zip(
+            words.spans[inside], prose[inside], window.begins, window.ends, strict=True
+        ):
             alone = TOKENIZER.backend_tokenizer.encode(text[start:end], add_special_tokens=False)
             assert tuple(alone.ids) == window.input_ids[first : last + 1]
-            assert set(window.shapes[first : last + 1]) == {shape_of(text[start:end])}
+            assert set(window.shapes[first : last + 1]) == {shape_of(read)}
 
 
 def test_words_are_those_of_the_text() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.source import Gone, Record, Skipped
 from extractor.batches import batched
 from extractor.schema import Document
+from flows.ingest.garbled import MOST_NAMED
 from flows.ingest.planning import MAX_PENDING_NON_DOCUMENTS, plan
 from flows.ingest.retraction import Retractions
 from tests.unit.flows.planning import (
@@ -233,6 +235,19 @@ def test_a_document_in_another_language_is_named_and_no_failure() -> None:
         )
     ]
     assert retracted(page(foreign, document(2)), left_out=german) == {}
+
+
+def test_documents_with_garbled_characters_are_counted_and_the_first_named(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    garbled = [document(n, "Ada lived in GÃ¶teborg.") for n in range(12)]
+    found = batches(page(*garbled, document(12)), size=20)
+    assert sum(batch.counts.garbled for batch in found) == 12
+    assert len(taken(found)) == 13
+    named = [message for message in caplog.messages if "GÃ¶teborg" in message]
+    assert len(named) == MOST_NAMED
+    assert named[0].startswith("tests:0: ")
+    assert batches(page(*garbled), graph=Graph(*garbled))[0].counts.garbled == 0
 
 
 def test_what_is_left_of_a_document_that_changed_its_language_is_retracted() -> None:

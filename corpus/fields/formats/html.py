@@ -61,8 +61,8 @@ def read_html(data: bytes) -> Formatted:
 
 def read_markup(text: str) -> Formatted:
     """Return the document of HTML, a whole page or a part of one."""
-    tree, found = LexborHTMLParser(text), BlockText()
-    add_markup(found, tree)
+    found = BlockText()
+    tree = add_markup(found, text)
     return Formatted(
         text=found.text,
         blocks=tuple(found.blocks),
@@ -71,10 +71,12 @@ def read_markup(text: str) -> Formatted:
     )
 
 
-def add_markup(found: BlockText, tree: LexborHTMLParser) -> None:
-    """Add the blocks of a page to those that there are."""
+def add_markup(found: BlockText, text: str) -> LexborHTMLParser:
+    """Add the blocks of HTML to those that there are, and return its elements."""
+    tree = LexborHTMLParser(text)
     if tree.root is not None:
         BlockWalk(found).read(tree.root)
+    return tree
 
 
 def _decoded(data: bytes) -> str:

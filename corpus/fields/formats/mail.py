@@ -14,8 +14,6 @@ from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
-
 from corpus.fields.formats.formatted import BlockText, FormatRejected, Formatted, one_line
 from corpus.fields.formats.html import add_markup
 from corpus.fields.texts import clean_text, is_blank
@@ -115,13 +113,13 @@ def _decoded(part: EmailMessage) -> str:
 
 def _html_text(text: str) -> BlockText:
     found = BlockText()
-    add_markup(found, LexborHTMLParser(text))
+    add_markup(found, text)
     return found
 
 
 def _add(found: BlockText, part: _Part) -> None:
     if part.is_html:
-        add_markup(found, LexborHTMLParser(part.text))
+        add_markup(found, part.text)
         return
     for paragraph in part.text.split("\n\n"):
         found.add(paragraph, "paragraph")

@@ -12,7 +12,7 @@ import pypdfium2
 
 from corpus.fields.formats.formatted import FormatRejected, Formatted, one_line
 from corpus.fields.formats.pdf_blocks import blocks_of
-from corpus.fields.formats.pdf_lines import lines_of
+from corpus.fields.formats.pdf_lines import page_lines
 
 MAX_PAGES = 5_000
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([+-]\d\d)'?(\d\d)?|Z)?.*")
@@ -41,7 +41,7 @@ def read_pdf(data: bytes) -> Formatted:
 def _read(document: pypdfium2.PdfDocument) -> Formatted:
     if len(document) > MAX_PAGES:
         raise FormatRejected(f"has {len(document)} pages, over {MAX_PAGES}: split it")
-    pages = [lines_of(document, number) for number in range(len(document))]
+    pages = [page_lines(document, number) for number in range(len(document))]
     if not any(pages):
         raise FormatRejected("has no text, only pictures of it: run OCR over it first")
     found = blocks_of(pages)

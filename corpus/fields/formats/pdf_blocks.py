@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 
 from corpus.fields.formats.formatted import BlockText, one_line
-from corpus.fields.formats.pdf_lines import Line
+from corpus.fields.formats.pdf_lines import PageLine
 from corpus.fields.formats.pdf_paragraphs import STOPS, Measures, Paragraph, paragraphs_of
 from extractor.schema import BlockKind
 
@@ -34,7 +34,7 @@ class _Piece:
     page: int
 
 
-def blocks_of(pages: Sequence[Sequence[Line]]) -> BlockText:
+def blocks_of(pages: Sequence[Sequence[PageLine]]) -> BlockText:
     """Return the blocks of a document's pages, at least one of which holds a line."""
     repeated, measures = _repeated(pages), Measures.of(pages)
     words = {word for page in pages for line in page for word in _WORD.findall(line.text)}
@@ -63,7 +63,7 @@ def _numbered(pieces: Sequence[_Piece]) -> BlockText:
 
 
 def _pieces(
-    lines: Sequence[Line], number: int, repeated: Set[str], measures: Measures, words: Set[str]
+    lines: Sequence[PageLine], number: int, repeated: Set[str], measures: Measures, words: Set[str]
 ) -> Iterator[_Piece]:
     top, bottom = (
         list(takewhile(lambda line: _is_furniture(line, number, repeated), edge))
@@ -77,28 +77,28 @@ def _pieces(
     yield from (_Piece("furniture", line.text, number) for line in reversed(bottom))
 
 
-def _edges(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+def _edges(lines: Sequence[PageLine]) -> tuple[list[PageLine], list[PageLine]]:
     """Return the lines at the top and at the bottom of a page, the outermost first."""
     by_place = sorted(lines, key=lambda line: -line.top)
     return by_place[:EDGE_LINES], by_place[EDGE_LINES:][: -EDGE_LINES - 1 : -1]
 
 
-def _repeated(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
+def _repeated(pages: Sequence[Sequence[PageLine]]) -> frozenset[str]:
     """Return the lines that are at the edges of several pages, but for their numbers."""
     seen = Counter(key for page in pages for key in _edge_keys(page))
     needed = max(2, min(len(pages), 3))
     return frozenset(key for key, pages_with in seen.items() if pages_with >= needed)
 
 
-def _edge_keys(lines: Sequence[Line]) -> set[str]:
+def _edge_keys(lines: Sequence[PageLine]) -> set[str]:
     return {_key(line) for edge in _edges(lines) for line in edge}
 
 
-def _key(line: Line) -> str:
+def _key(line: PageLine) -> str:
     return _NUMBER.sub("0", line.text.casefold())
 
 
-def _is_furniture(line: Line, number: int, repeated: Set[str]) -> bool:
+def _is_furniture(line: PageLine, number: int, repeated: Set[str]) -> bool:
     return _key(line) in repeated or line.text.strip("-–— ") == str(number)
 
 

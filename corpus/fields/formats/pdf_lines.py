@@ -20,7 +20,7 @@ _BROKEN = re.compile(r"[^\W\d_]-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PageLine:
     """A line of text on a page; lengths are in points, from the lower left corner."""
 
     text: str
@@ -37,7 +37,7 @@ class Line:
         return self.top - self.bottom
 
 
-def lines_of(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
+def page_lines(document: pypdfium2.PdfDocument, number: int) -> list[PageLine]:
     """Return the lines of a page, counted from 0, that are not blank."""
     page = document[number]
     text_page = page.get_textpage()
@@ -66,7 +66,7 @@ def _stretches(page: pypdfium2.PdfTextPage) -> Iterator[tuple[str, list[int]]]:
     yield text, numbers
 
 
-def _line(page: pypdfium2.PdfTextPage, text: str, numbers: list[int]) -> Line | None:
+def _line(page: pypdfium2.PdfTextPage, text: str, numbers: list[int]) -> PageLine | None:
     if is_blank(text):
         return None
     shown = [number for number, each in zip(numbers, text, strict=True) if not each.isspace()]
@@ -75,7 +75,7 @@ def _line(page: pypdfium2.PdfTextPage, text: str, numbers: list[int]) -> Line | 
     left, right = _box(page, shown[0])[0], _box(page, shown[-1])[2]
     _, bottom, _, top = _box(page, shown[len(shown) // 2])  # the first one may be a bullet
     kept = text[:-1] if hyphenated else text
-    return Line(
+    return PageLine(
         text=kept.replace("\xad", "").strip(),
         left=left,
         right=right,

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median_low
 from typing import Final
 
-from corpus.fields.formats.pdf_lines import Line
+from corpus.fields.formats.pdf_lines import PageLine
 from extractor.schema import BlockKind
 
 STOPS: Final = (".", "!", "?", ":", ";", '."', ".”", ".)", "。")
@@ -34,7 +34,7 @@ class Paragraph:
     """Lines that belong together."""
 
     kind: BlockKind
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PageLine] = field(default_factory=list)
     page: int = 0
 
 
@@ -48,7 +48,7 @@ class Measures:
     """From line to line, in heights."""
 
     @classmethod
-    def of(cls, pages: Iterable[Sequence[Line]]) -> Measures:
+    def of(cls, pages: Iterable[Sequence[PageLine]]) -> Measures:
         """Measure all lines; each counts for as much as it holds."""
         lines = [line for page in pages for line in page]
         heights = [line.height for line in lines for _ in range(0, len(line.text), 20)]
@@ -60,7 +60,7 @@ class Measures:
         return cls(height=median_low(heights), distance=median_low(drops) if drops else 1.2)
 
 
-def paragraphs_of(lines: Sequence[Line], measures: Measures, page: int) -> list[Paragraph]:
+def paragraphs_of(lines: Sequence[PageLine], measures: Measures, page: int) -> list[Paragraph]:
     """Return the paragraphs of a page, in the order of its lines."""
     rooms, found = _Rooms(lines), list[Paragraph]()
     for line in lines:
@@ -77,20 +77,20 @@ def paragraphs_of(lines: Sequence[Line], measures: Measures, page: int) -> list[
 class _Rooms:
     """How far to the right the lines of each column of a page go."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: Iterable[PageLine]) -> None:
         self._right: dict[int, float] = defaultdict(float)
         for line in lines:
             column = int(line.left // _COLUMN)
             self._right[column] = max(self._right[column], line.right)
 
-    def share(self, line: Line) -> float:
+    def share(self, line: PageLine) -> float:
         """Return which share of the width of its column a line fills."""
         column = int(line.left // _COLUMN)
         right = max(self._right.get(each, 0.0) for each in (column - 1, column, column + 1))
         return (line.right - line.left) / ((right - line.left) or 1.0)
 
 
-def _begins(line: Line, before: Paragraph, measures: Measures, rooms: _Rooms) -> bool:
+def _begins(line: PageLine, before: Paragraph, measures: Measures, rooms: _Rooms) -> bool:
     """Tell whether a paragraph begins with a line."""
     last = before.lines[-1]
     if last.hyphenated:
@@ -113,7 +113,7 @@ def _begins(line: Line, before: Paragraph, measures: Measures, rooms: _Rooms) ->
     return ends and (indented or bool(_MARK.match(line.text)))
 
 
-def _kind(line: Line, measures: Measures) -> BlockKind:
+def _kind(line: PageLine, measures: Measures) -> BlockKind:
     if line.height > HEADING_FROM * measures.height:
         return "heading"
     return "item" if _BULLET.match(line.text) or _MARK.match(line.text) else "paragraph"

@@ -7,19 +7,22 @@ Rules that every source shares:
   lone surrogate becomes U+FFFD, a control character other than tab and line breaks a blank.
 * A time that is missing or cannot be read is unknown (`times`); the document is read all the same.
 * A text that is a list of paragraphs is these, with an empty line between each two.
+* A text that its record, or its source, says to be HTML or Markdown is what is seen of it.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
-import unicodedata
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from corpus.errors import RecordRejected, SourceRejected
 from corpus.fields.characters import unescaped
-from corpus.fields.texts import is_blank, paragraphs, text_state
+from corpus.fields.formats.formatted import FormatRejected, Formatted
+from corpus.fields.formats.process import read_apart
+from corpus.fields.texts import clean_line, clean_text, is_blank, paragraphs, text_state
 from corpus.fields.times import Times
 from corpus.source import Gone
 from extractor.schema import MAX_ID_CHARACTERS, Document
@@ -29,11 +32,6 @@ MAX_ID_BYTES = 512
 MAX_NAME_CHARACTERS = MAX_ID_CHARACTERS - len(":") - MAX_ID_BYTES
 """Of a source, so that every id that is read can be written."""
 
-_UNWRITABLE = {
-    code: " "
-    for code in range(0xA0)
-    if unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\t\n\r"
-} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _JSON_TYPES = {
     "NoneType": "null",
     "bool": "true or false",
@@ -45,18 +43,10 @@ _JSON_TYPES = {
 }
 
 
+FORMATS = {"html": ".html", "markdown": ".md"}
+"""What a record's `format` may say of its text; anything else says nothing."""
 _FALSE = frozenset({"", "false", "f", "no", "n", "off", "null", "none"})
 _ZERO = re.compile(r"[+-]?0*\.?0+|0+\.")
-
-
-def clean_text(text: str) -> str:
-    """Replace what cannot be stored or sent, one code point for one code point."""
-    return text.translate(_UNWRITABLE)
-
-
-def clean_line(text: str) -> str:
-    """Return the text on one line, words joined by single blanks."""
-    return " ".join(clean_text(text).split())
 
 
 def json_type(value: object) -> str:
@@ -116,6 +106,7 @@ class _Record(BaseModel):
     title: Annotated[str, BeforeValidator(_title)] = ""
     updated_at: Any = None
     url: Annotated[str, BeforeValidator(_optional_line)] = ""
+    format: Any = None
 
 
 def document_of_record(record: object, *, source: str, times: Times) -> Document:
@@ -131,14 +122,33 @@ def document_of_record(record: object, *, source: str, times: Times) -> Document
     except ValidationError as error:
         raise RecordRejected(readable_id(record), reason_of(error), text_state(record)) from None
     identifier = document_id(source, checked.id)
+    found = _formatted(checked, record["text"])
     return Document(
         id=identifier,
         source=source,
-        title=checked.title,
-        text=checked.text,
-        updated_at=times.of(checked.updated_at, identifier),
+        title=checked.title or found.title,
+        text=found.text,
+        updated_at=times.of(checked.updated_at or found.updated_at, identifier),
         url=checked.url,
+        blocks=found.blocks,
     )
+
+
+def _formatted(record: _Record, text: object) -> Formatted:
+    """Return a record's text with its blocks, where it is of a format that shows them."""
+    suffix = FORMATS.get(record.format) if isinstance(record.format, str) else None
+    if suffix is None:
+        return Formatted(text=record.text)
+    between = "<hr>" if suffix == ".html" else "\n\n"  # each paragraph is a part of its own
+    text = paragraphs(text, between)
+    assert isinstance(text, str)
+    try:
+        found = read_apart(codecs.BOM_UTF8 + clean_text(text).encode(), suffix)
+    except FormatRejected as error:
+        raise RecordRejected(record.id, f"field 'text' {error}") from None
+    if is_blank(found.text):
+        raise RecordRejected(record.id, "field 'text' is empty", "empty")
+    return found
 
 
 def record_of(record: object, *, source: str, times: Times) -> Document | Gone:

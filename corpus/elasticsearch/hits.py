@@ -8,9 +8,9 @@ from typing import Any
 
 from corpus.elasticsearch.point_in_time import UNREAD, Content, Hit
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.fields.texts import TextState
+from corpus.fields.texts import TextState, clean_line
 from corpus.fields.times import Times
-from corpus.records import clean_line, document_id, marks_deletion, own_id, record_of
+from corpus.records import document_id, marks_deletion, own_id, record_of
 from corpus.source import Gone, Record, Skipped
 
 OWN_ID = "_id"

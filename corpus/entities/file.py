@@ -21,8 +21,9 @@ from corpus.entities.joining import joined
 from corpus.entities.keys import MAX_NAME_CHARACTERS, MAX_NAME_WORDS, form_of
 from corpus.entities.types import TypeAdvice
 from corpus.errors import SourceRejected
+from corpus.fields.texts import clean_line
 from corpus.files.jsonl import lines_of, read_jsonl
-from corpus.records import clean_line, json_type, own_id, readable_id, reason_of
+from corpus.records import json_type, own_id, readable_id, reason_of
 from corpus.source import Skipped
 from corpus.spill import IdTable
 from extractor.schema import Candidate, check_type_name

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.records import clean_line
+from corpus.fields.texts import clean_line
 from extractor.names import comparable_name
 from extractor.schema import Candidate
 

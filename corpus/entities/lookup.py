@@ -15,7 +15,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from corpus.entities.keys import Form, form_of
-from corpus.records import clean_line, clean_text
+from corpus.fields.texts import clean_line, clean_text
 from extractor.schema import Candidate
 
 SAME_NAME = 100

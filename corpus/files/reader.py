@@ -1,11 +1,14 @@
-"""Records of files: JSONL, plain texts, DocRED JSON with gold mentions.
+"""Records of files: JSONL, texts in many formats, DocRED JSON with gold mentions.
 
-| file      | documents                                                   | id            |
-|-----------|-------------------------------------------------------------|---------------|
-| `.jsonl`, | one a line: {id, text}, and perhaps title, updated_at, url, | `id`          |
-| `.ndjson` | or {id, "deleted": true}                                    |               |
-| `.json`   | DocRED format: a list of {title, sents, vertexSet}          | `title`       |
-| `.txt`    | the whole file                                              | relative path |
+| file             | documents                                                   | id            |
+|------------------|-------------------------------------------------------------|---------------|
+| `.jsonl`,        | one a line: {id, text}, and perhaps title, updated_at, url, | `id`          |
+| `.ndjson`        | format, or {id, "deleted": true}                            |               |
+| `.json`          | DocRED format: a list of {title, sents, vertexSet}          | `title`       |
+| `.txt`           | the whole file                                              | relative path |
+| `.md`, `.html`,  | the whole file, as `corpus/fields/formats` reads it         | relative path |
+| `.eml`, `.pdf`,  |                                                             |               |
+| `.docx`          |                                                             |               |
 
 The case of a suffix does not matter. A folder is read in the order of its files' relative paths,
 sub-folders too; names that begin with a dot are left alone. Links that lead out of it are not
@@ -18,17 +21,20 @@ from __future__ import annotations
 import codecs
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import RecordRejected, SourceRejected
-from corpus.fields.texts import TextState, text_state
+from corpus.fields.formats.formatted import SUFFIXES, FormatRejected
+from corpus.fields.formats.process import read_apart
+from corpus.fields.texts import TextState, clean_line, clean_text, text_state
 from corpus.fields.times import UNKNOWN_TIME, Times
 from corpus.files.folder import Contents, contents
 from corpus.files.jsonl import MAX_LINE_BYTES, lines_of, read_jsonl
-from corpus.records import clean_line, clean_text, document_of_record, json_type, record_of
+from corpus.records import document_of_record, json_type, record_of
 from corpus.source import Gone
 from extractor.datasets.docred import document_of
 from extractor.errors import DatasetRejected
@@ -36,6 +42,8 @@ from extractor.schema import Document
 
 log = logging.getLogger(__name__)
 
+MAX_FILE_BYTES = 256 * 1024 * 1024
+"""Of a file with pictures or attachments, held as a whole."""
 _WHOLE_FILE = "the file"
 
 _Found = Document | Gone | RecordRejected
@@ -63,6 +71,8 @@ class FileReader:
     gold: bool
     """Whether DocRED files bring their gold sentences and clusters, or raw text only."""
     times: Times = field(default_factory=Times)
+    attachments: Counter[str] = field(default_factory=Counter)
+    """Mail -> its attachments, which are not read; of the mails read so far."""
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """Yield each file with the name that stands in reports."""
@@ -82,6 +92,9 @@ class FileReader:
                 yield file, _WHOLE_FILE, problem
             else:
                 log.warning("%s is not read: %s", file, problem.reason)
+        if number := self.attachments.total():
+            plural = "s" * (number > 1)
+            log.warning("%s: %d attachment%s of mails not read", self.path, number, plural)
 
     def count(self) -> int:
         """Return about how many records there are."""
@@ -140,6 +153,24 @@ class FileReader:
             yield _WHOLE_FILE, RecordRejected(file, f"is not UTF-8 at byte {error.start + 1}")
             return
         yield _WHOLE_FILE, self._checked({"id": file, "title": path.stem, "text": text})
+
+    def _formatted(self, path: Path, file: str) -> Iterator[tuple[str, _Found]]:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            yield _WHOLE_FILE, RecordRejected(file, f"is longer than {MAX_FILE_BYTES} bytes")
+            return
+        try:
+            found = read_apart(path.read_bytes(), path.suffix.lower())
+        except FormatRejected as error:
+            yield _WHOLE_FILE, RecordRejected(file, str(error))
+            return
+        self.attachments[file] = found.attachments
+        title = found.title or path.stem
+        record = {"id": file, "title": title, "text": found.text, "updated_at": found.updated_at}
+        checked = self._checked(record)
+        if isinstance(checked, Document):
+            # The very text that the blocks are of: no entity of HTML in it is read once more.
+            checked = replace(checked, text=found.text, blocks=found.blocks)
+        yield _WHOLE_FILE, checked
 
     def _docred(self, path: Path, _: str) -> Iterator[tuple[str, _Found]]:
         try:
@@ -211,6 +242,7 @@ _READERS: dict[str, Callable[[FileReader, Path, str], Iterator[tuple[str, _Found
     ".jsonl": FileReader._jsonl,
     ".ndjson": FileReader._jsonl,
     ".txt": FileReader._text,
+    **dict.fromkeys(SUFFIXES, FileReader._formatted),
 }
 
 

@@ -40,6 +40,7 @@ def content_hash(document: Document) -> str:
         document.updated_at,
         [asdict(sentence) for sentence in document.sentences],
         [asdict(cluster) for cluster in document.clusters],
+        [asdict(block) for block in document.blocks],
     ]
     return _sha256(parts)
 

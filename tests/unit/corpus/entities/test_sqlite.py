@@ -18,7 +18,7 @@ from corpus.entities.index import EntityIndex
 from corpus.entities.keys import LEAST_SIMILARITY, Form, form_of, surface_forms
 from corpus.entities.sqlite import SqliteEntityIndex
 from corpus.errors import SourceRejected
-from corpus.records import clean_line
+from corpus.fields.texts import clean_line
 from extractor.schema import Candidate
 
 LONDONS: list[dict[str, Any]] = [

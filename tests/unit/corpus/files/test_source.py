@@ -145,7 +145,7 @@ def test_a_folder_is_read_in_order_and_ids_are_unique_over_all_files(tmp_path: P
     write(tmp_path / "sub" / "c.jsonl", line("two"), line("three"))
     write(tmp_path / "sub" / "Ada Lovelace.txt", "Ada was born.")
     write(tmp_path / "a.json", json.dumps([DOCRED]))
-    write(tmp_path / "notes.md", "not a document")
+    write(tmp_path / "notes.rst", "not a document")
     write(tmp_path / ".git" / "hidden.txt", "not a document")
 
     documents, skipped = read(tmp_path)
@@ -170,7 +170,7 @@ def test_kinds_are_told_in_any_case_and_other_files_are_counted(
     write(tmp_path / "b.JSONL", line("b"), line("b2"))
     write(tmp_path / "c.ndjson", line("c"))
     write(tmp_path / "d.Json", json.dumps([DOCRED]))
-    for name in ("a.md", "sub/b.MD", "README", ".hidden"):
+    for name in ("a.rst", "sub/b.RST", "README", ".hidden"):
         write(tmp_path / name, "no document")
 
     documents, skipped = read(tmp_path)
@@ -182,8 +182,8 @@ def test_kinds_are_told_in_any_case_and_other_files_are_counted(
     assert FileSource("wiki", tmp_path).expected("") == 5
     told = [record.getMessage() for record in caplog.records]
     assert told == [
-        f"{tmp_path}: 3 files of other kinds (2 .md, 1 without a suffix) not read, only "
-        ".json, .jsonl, .ndjson, .txt"
+        f"{tmp_path}: 3 files of other kinds (2 .rst, 1 without a suffix) not read, only "
+        ".json, .jsonl, .ndjson, .txt, .docx, .eml, .htm, .html, .markdown, .md, .pdf"
     ]
 
 
@@ -191,9 +191,9 @@ def test_a_folder_of_other_kinds_alone_is_no_empty_one(tmp_path: Path) -> None:
     source = FileSource("wiki", tmp_path)
     assert records(source) == []
 
-    write(tmp_path / "a.pdf", "no document")
+    write(tmp_path / "a.odt", "no document")
 
-    with pytest.raises(SourceRejected, match=r"1 file of other kinds \(1 \.pdf\) not read"):
+    with pytest.raises(SourceRejected, match=r"1 file of other kinds \(1 \.odt\) not read"):
         records(source)
     with pytest.raises(SourceRejected, match="give files of these kinds"):
         source.missing({"wiki:a.txt": ""})
@@ -235,12 +235,12 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_folder(
 
 
 def test_a_path_that_is_no_source_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    write(tmp_path / "notes.md", "text")
+    write(tmp_path / "notes.rst", "text")
 
     with pytest.raises(SourceRejected, match="correct the source's path"):
         records(FileSource("wiki", tmp_path / "absent"))
     with pytest.raises(SourceRejected, match=r"give a folder or \.json"):
-        records(FileSource("wiki", tmp_path / "notes.md"))
+        records(FileSource("wiki", tmp_path / "notes.rst"))
 
 
 NAMES = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=40)

@@ -180,4 +180,5 @@ def _entity(node: Mapping[str, Any]) -> Entity:
         candidate="",
         candidate_confidence=0.0,
         aliases=tuple(node["aliases"]),
+        facts=(),
     )

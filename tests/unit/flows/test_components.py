@@ -51,16 +51,18 @@ def test_a_language_that_cannot_be_told_apart_is_refused(
         _ = components(tmp_path, [spoken], chosen).languages
 
 
-def test_every_run_writes_as_many_documents_at_once_as_the_settings_say(tmp_path: Path) -> None:
+def test_every_run_writes_as_the_settings_say(tmp_path: Path) -> None:
     """Whatever it writes: documents, retractions, followed ids, a champion that is adopted."""
     parts = components(tmp_path, ["en"])
-    parts.settings = Settings(home=tmp_path, graph=GraphSettings(batch_documents=7))
+    parts.settings = Settings(
+        home=tmp_path, graph=GraphSettings(batch_documents=7, assert_above=0.6)
+    )
     asked: dict[str, Any] = {}
     graph: Any = SimpleNamespace(writer=lambda *_, **options: asked.update(options))
     parts.graph = graph
     parts.vocabulary = lambda: RELATIONS  # type: ignore[method-assign]
     parts.writer(RUN)
-    assert asked == {"batch_documents": 7}
+    assert asked == {"batch_documents": 7, "assert_above": 0.6}
 
 
 def test_the_entity_index_is_closed(tmp_path: Path) -> None:

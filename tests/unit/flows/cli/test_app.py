@@ -75,7 +75,7 @@ def test_what_is_no_source_is_told_before_anything_is_started(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_run, "flow_ready", None)  # starts Prefect's API, loads the model
-    notes = tmp_path / "notes.md"
+    notes = tmp_path / "notes.odt"
     notes.write_text("text", encoding="utf-8")
     path = [str(notes)] if command == "ingest" else ["--path", str(notes)]
 

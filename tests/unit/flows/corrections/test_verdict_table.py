@@ -26,9 +26,9 @@ class Finds:
 
     def read(self, statement: str, *, rows: list[str]) -> list[dict[str, Any]]:
         assert statement == "find_by_ids"
-        known = {"id": "", "name": "", "type": "PER", "linked": True, "description": ""}
+        known = {"id": "", "name": "", "type": "PER", "linked": True, "link_confidence": 1.0}
         return [
-            {"node": known | {"id": each, "aliases": []}, "documents": 1}
+            {"node": known | {"id": each, "aliases": [], "description": ""}, "documents": 1}
             for each in rows
             if each in (ADA, LONDON)
         ]

@@ -10,6 +10,7 @@ from extractor.dates import iso_date
 from extractor.linking.nil import nil_id
 from extractor.linking.ranking import Candidates, Choice, rank_clusters
 from extractor.linking.weights import LinkingWeights, shipped_weights
+from extractor.names import fullest_first, without_article
 from extractor.schema import Cluster, Document, Entity, linked_entity
 
 
@@ -38,10 +39,11 @@ def link_clusters(
 def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
     best = choice.best
     if best is None:
-        names = choice.mentioned
-        value = iso_date(names[0]) if cluster.type == "TIME" else None
+        written = choice.mentioned[0]
+        names = tuple(fullest_first(map(without_article, choice.mentioned)))
+        value = iso_date(written) if cluster.type == "TIME" else None
         return Entity(
-            id=nil_id(document, cluster.type, names[0]),
+            id=nil_id(document, cluster.type, written),
             name=names[0],
             type=cluster.type,
             mentions=cluster.mentions,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.names import fold_name
+from extractor.names import fold_name, fullest_first, without_article
 from extractor.schema import Document, Entity
 
 Properties = dict[str, Any]
@@ -57,15 +57,15 @@ def folded_name(name: str) -> str:
 
 
 def ranked(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the best names: the longest first, then in the order of the strings."""
-    return tuple(sorted(set(names), key=lambda name: (-len(name), name))[:MAX_NAMES])
+    """Return the best names, the fullest first."""
+    return tuple(fullest_first(names)[:MAX_NAMES])
 
 
 def contribution(document: Document, entity: Entity) -> Contribution:
     """Return what one document adds to one of its entities."""
     written = (document.text[mention.start : mention.end] for mention in entity.mentions)
     return Contribution(
-        names=ranked(" ".join(name.split()) for name in written),
+        names=ranked(without_article(" ".join(name.split())) for name in written),
         link_confidence=entity.link_confidence,
         first_seen=document.updated_at,
         last_seen=document.updated_at,

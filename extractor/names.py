@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from extractor.schema import Mention
@@ -128,3 +129,22 @@ def comparable_name(name: str) -> str:
         if folded.startswith(article):
             return folded.removeprefix(article)
     return folded
+
+
+def without_article(name: str) -> str:
+    """Return a name without an article in small letters: 'the United States', but 'The Hague'."""
+    shorter = (name.removeprefix(each) for each in ARTICLES if name.startswith(each))
+    return next(shorter, name) or name
+
+
+def fullest_first(names: Iterable[str]) -> list[str]:
+    """Return the distinct names, what an entity is best called by first.
+
+    That is the longest, articles not counted; of those the one without an article, then in the
+    order of the strings.
+    """
+    return sorted(set(names), key=lambda name: (-len(_bare(name)), len(name), name))
+
+
+def _bare(name: str) -> str:
+    return without_article(name[:1].lower() + name[1:])

@@ -81,7 +81,7 @@ def _usable(alias: str) -> bool:
 
 
 def _common(name: str) -> bool:
-    return comparable_name(name) in _common_words()
+    return name.isascii() and comparable_name(name) in _common_words()
 
 
 @cache

@@ -14,6 +14,7 @@ from extractor.dates import iso_date
 from extractor.linking.nil import namesake_id, nil_id
 from extractor.linking.ranking import LINK_ABOVE, Candidates, Choice, rank_clusters
 from extractor.linking.weights import LinkingWeights, shipped_weights
+from extractor.names import fullest_first, without_article
 from extractor.schema import VALUE_TYPES, Cluster, Document, Entity, linked_entity
 
 
@@ -52,10 +53,11 @@ def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
     confidence = round(choice.confidence, 6)
     if choice.best:
         return linked_entity(choice.best, cluster.mentions, confidence)
-    names, doubtful = choice.mentioned, choice.doubtful
-    value = iso_date(names[0]) if cluster.type == "TIME" else None
+    written, doubtful = choice.mentioned[0], choice.doubtful
+    names = tuple(fullest_first(map(without_article, choice.mentioned)))
+    value = iso_date(written) if cluster.type == "TIME" else None
     return Entity(
-        id=nil_id(document, cluster.type, names[0]),
+        id=nil_id(document, cluster.type, written),
         name=names[0],
         type=cluster.type,
         mentions=cluster.mentions,

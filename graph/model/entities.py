@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.names import fold_name, mentioned_name
+from extractor.names import fold_name, fullest_first, mentioned_name, without_article
 from extractor.schema import Document, Entity
 
 Properties = dict[str, Any]
@@ -62,14 +62,16 @@ def folded_name(name: str) -> str:
 
 
 def ranked(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the best names: the longest first, then in the order of the strings."""
-    return tuple(sorted(set(names), key=lambda name: (-len(name), name))[:MAX_NAMES])
+    """Return the best names, the fullest first."""
+    return tuple(fullest_first(names)[:MAX_NAMES])
 
 
 def contribution(document: Document, entity: Entity) -> Contribution:
     """Return what one document adds to one of its entities."""
     return Contribution(
-        names=ranked(mentioned_name(document.text, mention) for mention in entity.mentions),
+        names=ranked(
+            without_article(mentioned_name(document.text, mention)) for mention in entity.mentions
+        ),
         link_confidence=entity.link_confidence,
         first_seen=document.updated_at,
         last_seen=document.updated_at,

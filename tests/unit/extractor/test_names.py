@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from extractor.clusters import cluster_mentions
 from extractor.linking import link_clusters
-from extractor.names import fold_name, folded_words, mentioned_name
+from extractor.names import (
+    comparable_name,
+    fold_name,
+    folded_words,
+    fullest_first,
+    mentioned_name,
+    without_article,
+)
 from extractor.schema import Document, Mention
 from graph.model.entities import contribution
 
@@ -130,3 +137,34 @@ def test_texts_that_are_folded_do_not_stay_in_memory() -> None:
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held < 200_000
+
+
+@pytest.mark.parametrize(
+    ("names", "best"),
+    [
+        (["the United States", "United States", "U.S."], "United States"),
+        (["The United States", "United States"], "United States"),
+        (["The Hague"], "The Hague"),
+        (["the Beatles", "The Beatles"], "Beatles"),
+        (["A Tribe Called Quest", "Tribe"], "A Tribe Called Quest"),
+        (["Smith", "Ada Smith", "Bob Smith"], "Ada Smith"),
+    ],
+)
+def test_an_entity_is_called_by_its_fullest_name_without_an_article(
+    names: list[str], best: str
+) -> None:
+    assert fullest_first(map(without_article, names))[0] == best
+
+
+@given(st.lists(st.text("the anABC", min_size=1).filter(str.strip), max_size=6))
+def test_the_order_of_names_depends_on_nothing_else(names: list[str]) -> None:
+    assert fullest_first(names) == fullest_first(reversed(names))
+    assert set(fullest_first(names)) == set(names)
+
+
+@given(st.text("the anABC", min_size=1).map(str.split).map(" ".join).filter(bool))
+def test_without_its_article_a_name_is_compared_as_before(name: str) -> None:
+    assert comparable_name(without_article(name)) in (
+        comparable_name(name),
+        comparable_name(comparable_name(name)),  # 'the a B' has two
+    )

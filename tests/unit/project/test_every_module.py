@@ -48,7 +48,6 @@ ELSEWHERE = {
     "flows.cli.operating": "tests/unit/flows/cli/test_operating.py",
     "flows.cli.registry": "tests/unit/flows/cli/test_registry.py",
     "flows.cli.server": "tests/e2e/test_operations.py",
-    "flows.cli.views.find": "tests/unit/flows/cli/test_graph.py",
     "flows.cli.views.scores": "tests/unit/flows/evaluate/test_evaluation.py",
     "flows.corrections.flow": "tests/e2e/test_changes.py",
     "flows.evaluate.evaluation": "tests/unit/flows/evaluate/test_evaluation.py",

@@ -72,9 +72,12 @@ class StandIn:
             case "names_before":
                 return [names[key] for key in sorted(names) if key < parameters["folded"]]
             case "read_written":
-                told = {"candidates": [], "confidence": None}
-                names = [["M. Curie"], ["Marie  Curie", "Mme Curie"]]
-                return [{"id": row, "names": names, **told} for row in parameters["rows"]]
+                written = {
+                    "names": [["M. Curie"], ["Marie  Curie", "Mme Curie"]],
+                    "candidates": [],
+                    "confidence": None,
+                }
+                return [{"id": row, **written} for row in parameters["rows"]]
             case "count_edges_of":
                 return [{"edges": 1, "possible": 0}]
             case "read_edges_around":

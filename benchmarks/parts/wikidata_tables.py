@@ -1,7 +1,8 @@
 """An entity index, with facts, of the tables of Wikidata's items and of their relations.
 
 An item's type is that of its classes, else the one that most of its relations ask for; an item that
-nothing tells the type of is left out. Its popularity is how many relations name it.
+nothing tells the type of is left out. Its popularity is how many relations name it. Countries of
+the past are none here: what has a continent and no country is one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from corpus.entities.sqlite import SqliteEntityIndex
 from corpus.knowledge.wikidata_types import DEFAULT_TYPES
+from extractor.checks.facts import CONTINENT, COUNTRY
 from extractor.schema import Candidate
 
 KEPT = frozenset({"P17", "P131", "P30", "P36", "P27", "P19", "P20", "P159"})
@@ -59,13 +61,23 @@ def read_entries(folder: Path) -> list[Candidate]:
     facts: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     asked: defaultdict[str, Counter[str]] = defaultdict(Counter)
     degrees: Counter[str] = Counter()
+    lies_in: defaultdict[str, set[str]] = defaultdict(set)
     for head, relation, tail in _rows(folder / "triples.tsv"):
         degrees.update((head, tail))
         for end, item in (("head", head), ("tail", tail)):
             if type_ := _TYPE_ASKED.get((end, relation)):
                 asked[item][type_] += 1
+        if relation in (COUNTRY, CONTINENT):
+            lies_in[head].add(relation)
         if relation in KEPT and head != tail:
             facts[head].add((relation, f"wikidata:{tail}"))
+    for item in facts:
+        past = {
+            (relation, value)
+            for relation, value in facts[item]
+            if relation == COUNTRY and lies_in[value.partition(":")[2]] != {CONTINENT}
+        }
+        facts[item] -= past
     with (folder / "entities.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [

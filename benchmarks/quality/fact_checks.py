@@ -33,9 +33,13 @@ ASSERTED = 0.5
 
 
 def figures(data: Path) -> dict[str, float]:
-    """Extract all documents once, then score the unseen ones with weights learned from others."""
+    """Extract all documents once, then score the unseen ones."""
     split = split_documents(read_docred(data / "redocred" / "dev_revised.json"))
-    statements = checked_statements(data, split.all)
+    return scored(checked_statements(data, split.all), split)
+
+
+def scored(statements: Sequence[Checked], split: RelationSplit) -> dict[str, float]:
+    """Return the figures of all documents' statements, with weights learned from others."""
     seen = frozenset(titles(split.train))
     unseen = [each for each in statements if each.title not in seen]
     trained = [each for each in statements if each.title in seen]

@@ -52,7 +52,7 @@ def _values(entity: Entity, relation: str) -> tuple[str, ...]:
 def _in_country(place: Entity, country: Entity) -> Finding | None:
     if country.id in _values(place, COUNTRY):
         return _supported(COUNTRY, country.id)
-    return _of_other_country(place, countries(country) or (country.id,))
+    return _of_other_country(place, countries(country))
 
 
 def _in_region(place: Entity, region: Entity) -> Finding | None:
@@ -75,9 +75,9 @@ def _citizen(person: Entity, country: Entity) -> Finding | None:
     known = _values(person, CITIZENSHIP)
     if country.id in known:
         return _supported(CITIZENSHIP, country.id)
-    if known and set(known).isdisjoint({country.id, *countries(country)}):
-        return _contradicted(CITIZENSHIP, known[0])
-    return None
+    others = countries(country)
+    apart = known and others and set(known).isdisjoint(others)
+    return _contradicted(CITIZENSHIP, known[0]) if apart else None
 
 
 def _only(relation: str) -> Check:

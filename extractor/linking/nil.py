@@ -22,7 +22,7 @@ def nil_id(document: Document, cluster_type: str, name: str) -> str:
 
 
 def namesake_id(document: Document, id_: str, number: int) -> str:
-    """Return the id of the `number`-th entity of a document beside the one with this id."""
+    """Return the id of the document's `number`-th entity beside the one that has this id."""
     return _hashed(id_, document.id, str(number))
 
 

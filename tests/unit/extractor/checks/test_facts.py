@@ -51,6 +51,8 @@ from tests.unit.extractor.checks.known import (
         (PORTUGAL, "P36", LONDON, ""),
         (ADA, "P106", LONDON, ""),
         ("wikidata:Q1", "P17", USA, ""),
+        (LOS_ANGELES, "P17", "wikidata:Q1", ""),  # not known to be another country
+        (ADA, "P27", "wikidata:Q1", ""),
         (LOS_ANGELES, "P131", "wikidata:Q1", ""),
     ],
 )

@@ -7,6 +7,7 @@ number with a digit. Mentions that people gave are left alone.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,10 @@ from extractor.schema import VALUE_TYPES, Mention
 from extractor.text.silence import Stretch, silent_stretches
 
 _GRAPHEME = regex.compile(r"\X")
+_WHOLE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}(?::\d\d){1,2}|\d+(?:[.,]\d+)+|(?<!\w)[A-Za-z0-9]*_\w+", re.ASCII
+)
+"""Dates, times, numbers and identifiers, which are named as a whole."""
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "“": "”", "„": "“", "«": "»", "‹": "›", "‘": "’"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items() if closer != "’"}
 _QUOTES = frozenset('"“”„«»‹›`´')
@@ -35,13 +40,23 @@ def trim_mentions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """
     stretches = silent_stretches(text)
     ends = _grapheme_ends(text)
+    wholes = [match.span() for match in _WHOLE.finditer(text)]
     trimmed: dict[Stretch, Mention] = {}
     for mention in mentions:
-        span = _loud(mention.start, mention.end, stretches)
+        span = _loud(*_widened(mention.start, mention.end, wholes), stretches)
         span = span and _without_strays(text, *_whole(*span, ends), mention.type in VALUE_TYPES)
         if span and _names(text[slice(*span)], mention.type):
             trimmed.setdefault(span, replace(mention, start=span[0], end=span[1]))
     return list(_uncrossed(list(trimmed.values())))
+
+
+def _widened(start: int, end: int, wholes: Sequence[Stretch]) -> Stretch:
+    """Widen a span over what it has only a part of."""
+    first = bisect_right(wholes, start, key=lambda whole: whole[1])
+    last = bisect_left(wholes, end, key=lambda whole: whole[0]) - 1
+    if first <= last:
+        start, end = min(start, wholes[first][0]), max(end, wholes[last][1])
+    return start, end
 
 
 def _loud(start: int, end: int, stretches: Sequence[Stretch]) -> Stretch | None:

@@ -45,6 +45,8 @@ _OF_LINES = re.compile(
             r"(?:[ \t]?(?:of|OF|/)[ \t]?\d{1,4})?[ \t\r]*$",
             r"^[ \t\f]*[-–—][ \t]?\d{1,4}[ \t]?[-–—][ \t\r]*$",
             r"^[ \t\f]*\d{1,3}[ \t\r]*$",
+            # Options of commands, alone before their blank.
+            r"(?<![^\s\[(|,`])(?:--[a-z][\w-]*|-[A-Za-z?])(?:=\S*)?(?![\w-])",
             # Technical lines of mail, boundaries of its parts.
             r"^(?:Content-[A-Z]\w{1,30}|MIME-Version|Mime-Version|Message-I[Dd]|In-Reply-To"
             r"|Received|References|Return-Path|Delivered-To|DKIM-Signature|X-[A-Z][\w-]{1,40}):.*"
@@ -76,7 +78,10 @@ _URL = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,15}://|\bwww\d?\.|\bmailto:|\bdoi:)[^\s<>\"“”«»]+", re.I
 )
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"“”]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_HOST = re.compile(r"(?<![\w.@-])[a-z][a-z0-9-]{1,62}(?:\.[A-Za-z0-9-]{2,63}){2,8}(?![\w@-])")
+_HOST = re.compile(
+    r"(?<![\w.@-])(?![a-z]{2,3}\.(?!co|ac|or|ne|go)[a-z]{2}\.[a-z]{2}\b)"
+    r"[a-z][a-z0-9-]{1,62}(?:\.[A-Za-z0-9-]{2,63}){2,8}(?![\w@-])"
+)
 _NUMBERED_HOST = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.])")
 _PATH = re.compile(
     r"(?<![\w/\\.<~])(?:~|\.{1,2}|[A-Za-z]:)?[/\\](?:[a-z._][\w.+~@%-]*|[\w.+~@%-]+[/\\])"
@@ -87,7 +92,7 @@ _PATH = re.compile(
 _HEX = re.compile(
     r"(?<![\w-])(?:0x[0-9A-Fa-f]{2,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?=[0-9]*[a-f])(?=[a-f]*[0-9])(?:[0-9a-f]{2}:){3,31}[0-9a-f]{2}"
-    r"|(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,128}"
+    r"|(?=[0-9]+[a-f]+[0-9]|[a-f]+[0-9]+[a-f]|[0-9]{3,}[a-f])[0-9a-f]{7,128}"
     r"|(?=[0-9]*[A-F])(?=[A-F]*[0-9])[0-9A-F]{12,128})(?![\w-])"
 )
 _BASE64 = re.compile(rf"[A-Za-z0-9+/]{{{SHORTEST_BASE64},}}={{0,2}}")

@@ -1,7 +1,8 @@
 """Which entities are noise of layout: a rule that knows nothing of the product's own filter.
 
-It looks at the words of a text, from blank to blank, that a mention touches, and at the lines that
-they stand in. An entity is noise if the mention that gives it its name is, or if all of them are.
+It looks at the words of a text, from blank or bracket to the next, that a mention touches, and at
+the lines that they stand in. An entity is noise if the mention that gives it its name is, or if all
+of them are.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import unicodedata
 
 from extractor.schema import Entity, Mention
 
-_BLANK = re.compile(r"\s")
+_EDGE = re.compile(r"[\s<>()\[\]\"|]")
 _HEADERS = ("content-", "mime-", "message-id", "received:", "references:", "in-reply-to", "x-")
 _STAMP = re.compile(r"[\[(<]?(\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d\S*|[\[(]\d{1,2}:\d\d[\])]")
 _MARK = re.compile(r"\[[\d, –-]+\]|\[\w\]")
-_BREAK = re.compile(r"\n[ \t\r]*\n|\n[ \t]*[-*+•·>#|][ \t]|\t|   |\|")
+_BREAK = re.compile(r"\n[ \t\r]*\n|\n[ \t]*(?:[-*+•·>#|]+|\d+\.)[ \t\n]|\S(?:\t| {3,})\S|\|")
 _MARKUP = re.compile(r"[<>{}|\\]|\*\*|__|``|==|\[\[|\]\]|&[a-z]{2,8};|&#\d+;|^[*_`~#=]|[*_`~=]$")
 _BROKEN = re.compile(r"[a-z]- [a-z]|[a-z]-$")
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?(:\d\d)+|\d+(\.\d+)+|[A-Za-z0-9]*_\w+")
 _OPEN, _CLOSED = "([{“«„", ")]}”»"
 
 
@@ -54,10 +56,12 @@ def _cause(text: str, mention: Mention) -> str:
 
 
 def _words_around(text: str, mention: Mention) -> list[str]:
-    """Return the words, from blank to blank, that the mention has a part of."""
-    before = max(text.rfind(sign, 0, mention.start) for sign in " \n\t\r")
-    after = _BLANK.search(text, mention.end)
-    return text[before + 1 : after.start() if after else len(text)].split()
+    """Return the words, from blank or bracket to the next, that the mention has a part of."""
+    start = mention.start
+    while start and not _EDGE.match(text, start - 1):
+        start -= 1
+    after = _EDGE.search(text, mention.end)
+    return text[start : after.start() if after else len(text)].split()
 
 
 def _cause_in_word(word: str) -> str:
@@ -73,11 +77,10 @@ def _cause_in_word(word: str) -> str:
         return "path"
     letters = re.sub(r"[^A-Za-z0-9]", "", bare)
     mixed = any(map(str.isdigit, letters)) and any(map(str.isalpha, letters))
-    if mixed and re.fullmatch(r"[0-9a-f]{7,}|[A-Za-z0-9+/=]{24,}", bare):
+    hexadecimal = re.fullmatch(r"[0-9a-f]{7,}", bare) and not re.fullmatch(r"[a-f]+\d+", bare)
+    if mixed and (hexadecimal or re.fullmatch(r"[A-Za-z0-9+/=]{24,}", bare)):
         return "hash"
-    if re.search(r"</?[a-z]+[^>]*>|\{\{|\}\}", word):
-        return "markup"
-    return ""
+    return "option" if re.match(r"--?[a-z]", word) else ""
 
 
 def _cause_in_line(text: str, mention: Mention) -> str:
@@ -85,6 +88,13 @@ def _cause_in_line(text: str, mention: Mention) -> str:
     last = text.find("\n", mention.end)
     line = text[first : last if last >= 0 else len(text)]
     place = mention.start - first
+    if any(
+        _cuts(place, place + mention.end - mention.start, each) for each in _WHOLE.finditer(line)
+    ):
+        return "part of a value"
+    tag = re.search(r"</?[a-z]\w*(\s[^<>]*)?\Z", line[:place])
+    if tag and ">" in line[place:]:
+        return "markup"
     if line.lower().startswith(_HEADERS) and ":" in line:
         return "technical line"
     if line.startswith("--") and " " not in line.strip() and len(line) > 8:
@@ -96,6 +106,10 @@ def _cause_in_line(text: str, mention: Mention) -> str:
         return "page number"
     marks = (mark.span() for mark in _MARK.finditer(line))
     return "footnote mark" if any(a <= place < b for a, b in marks) else ""
+
+
+def _cuts(start: int, end: int, whole: re.Match[str]) -> bool:
+    return whole.start() < start < whole.end() or whole.start() < end < whole.end()
 
 
 def _cut_in_a_character(text: str, mention: Mention) -> bool:

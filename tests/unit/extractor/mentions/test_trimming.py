@@ -53,6 +53,20 @@ def test_signs_of_values_mean_something(name: str) -> None:
     assert trimmed(f"about {name} of it", name, "NUM") == [name]
 
 
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("on 2017-01-17, a day", "01", "2017-01-17"),
+        ("at 20:16:25 -0400", "16:25 -0400", "20:16:25 -0400"),
+        ("Python 3.11.7 is", "Python 3.11", "Python 3.11.7"),
+        ("of 2000-2008 or", "2008", "2008"),
+        ("by fetch_20newsgroups of", "20newsgroups", "fetch_20newsgroups"),
+    ],
+)
+def test_a_part_of_a_value_is_the_value(text: str, part: str, whole: str) -> None:
+    assert trimmed(text, part, "TIME") == [whole]
+
+
 def test_a_value_has_a_digit_or_a_letter() -> None:
     assert trimmed("a %-% b", "%-%", "NUM") == []
 

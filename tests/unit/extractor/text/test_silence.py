@@ -25,6 +25,7 @@ def silent(text: str) -> list[str]:
         ("Read /usr/London/x.txt or src/Paris/a.py", ["/usr/London/x.txt", "src/Paris/a.py"]),
         (r"In C:\Users\Paris\x", [r"C:\Users\Paris\x"]),
         ("At 192.168.0.1:80 it is", ["192.168.0.1:80"]),
+        ("tar -c -f x or [--all] and --in=Rome", ["-c", "-f", "--all", "--in=Rome"]),
         ("Commit d41d8cd98f00b204e980 by Ann", ["d41d8cd98f00b204e980"]),
         ("QWxhZGRpbjpvcGVuIHNlc2FtZSBBcmUgeW91", ["QWxhZGRpbjpvcGVuIHNlc2FtZSBBcmUgeW91"]),
         ("Rome\n-----\nBonn ===== Kiel", ["-----", "====="]),
@@ -55,7 +56,7 @@ def test_what_names_nothing_is_found(text: str, expected: list[str]) -> None:
         "Jean-Luc -- a friend -- met <John Smith> [London] at 10:30 for 11m 17s of talk.",
         "San Francisco/Oakland/San Jose; News/Talk/Sports; and/or; Mr. O'Neil & Sons",
         "The ABCDEFGHIJKLMNOPQRSTUVWXYZ and Llanfairpwllgwyngyllgogerychwyrndrobwll",
-        "1984\n\nA novel",
+        "1984\n\nA novel by apl.de.ap and will.i.am -- Ann -Lee ed25519 -5",
     ],
 )
 def test_names_and_prose_speak(text: str) -> None:

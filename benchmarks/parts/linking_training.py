@@ -20,7 +20,8 @@ from extractor.datasets.docred import LabelledDocument
 from extractor.linking.confidence import log_odds, shares
 from extractor.linking.features import FALLING, FEATURES, RISING, Floats
 from extractor.linking.ranking import Candidates, Ranking
-from extractor.linking.weights import LinkingWeights
+from extractor.linking.weights import KindWeights, LinkingWeights
+from extractor.schema import ENTITY_TYPES
 
 PENALTY = 1.0
 """Half of it times the squared weights is added to the negative log-likelihood, in nats."""
@@ -64,6 +65,7 @@ class PreparedDocument:
         self.id = document.id
         self._weight = item.weight
         self.fold = _fold(document.title)
+        self.proper = all(cluster.type in ENTITY_TYPES for cluster in document.clusters)
         self._ranking = Ranking(document, document.clusters, item.candidates)
         kb_ids = item.labelled.kb_ids or ((),) * len(document.clusters)
         self._gold = [
@@ -85,22 +87,35 @@ class PreparedDocument:
 
 
 def train_linking(prepared: Sequence[PreparedDocument]) -> LinkingWeights:
-    """Return weights learned from all documents; confidence from cross-validation.
+    """Return weights learned from all documents, each of which has proper names or terms.
 
-    The calibrator sees each document with weights that were learned without its fold.
+    Where none has terms, the weights of names serve them too.
 
     Raises:
         ValueError: no document has a candidate that is right, or none has one that is wrong.
     """
-    first, second = _fit_both(prepared)
-    slope, offset = _confidence(_left_out(prepared, first, second))
+    names = _train_kind([item for item in prepared if item.proper])
+    terms = [item for item in prepared if not item.proper]
     return LinkingWeights(
         features=FEATURES,
+        names=names,
+        terms=_train_kind(terms) if terms else names,
+        trained_on=tuple(sorted({item.id for item in prepared})),
+    )
+
+
+def _train_kind(prepared: Sequence[PreparedDocument]) -> KindWeights:
+    """Return weights learned from documents of one kind; confidence from cross-validation.
+
+    The calibrator sees each document with weights that were learned without its fold.
+    """
+    first, second = _fit_both(prepared)
+    slope, offset = _confidence(_left_out(prepared, first, second))
+    return KindWeights(
         first=tuple(first.round(DECIMALS).tolist()),
         second=tuple(second.round(DECIMALS).tolist()),
         slope=round(slope, DECIMALS),
         offset=round(offset, DECIMALS),
-        trained_on=tuple(sorted({item.id for item in prepared})),
     )
 
 

@@ -1,6 +1,7 @@
 """Linked documents in an open world: an index lacks most of what they name.
 
-It holds Wikidata's items of the starter index, so that names without an entry meet near ones.
+It holds Wikidata's items of the starter index and towns, so that names without an entry meet near
+ones.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from pathlib import Path
 
 from benchmarks.parts.linked_data import named_entries, with_candidates
 from benchmarks.parts.linking_training import LinkedDocument
-from benchmarks.parts.worlds import WORLDS, starter_entries, thinned
+from benchmarks.parts.worlds import WORLDS, places, starter_entries, thinned
 from extractor.datasets.docred import read_docred
+
+EVERY = 20
+"""Of so many places of GeoNames one is in the index, from the largest to the smallest."""
 
 
 def linked_docred(data: Path) -> list[LinkedDocument]:
@@ -20,7 +24,8 @@ def linked_docred(data: Path) -> list[LinkedDocument]:
     documents of other parts call the rest beside it, in a world by part.
     """
     documents = read_docred(data / "linked-docred" / "docs_with_qids.json")
-    known = starter_entries()
+    starter = starter_entries()
+    known = [*starter, *places(starter)[::EVERY]]
     linked = with_candidates(documents, known)
     for part, tenths in enumerate(WORLDS):
         own = [item for n, item in enumerate(documents) if n % len(WORLDS) == part]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from benchmarks.parts.report import ROOT
-from corpus.entities.file import read_entities
+from corpus.entities.file import is_name, read_entities
 from extractor.names import comparable_name
 from extractor.schema import Candidate
 
@@ -60,7 +60,7 @@ def places(known: Sequence[Candidate]) -> list[Candidate]:
                 id=f"geonames:{city['geonameid']}",
                 name=city["name"],
                 type="LOC",
-                aliases=tuple(alias for alias in city["alternatenames"] if alias.isascii()),
+                aliases=tuple(a for a in city["alternatenames"] if a.isascii() and is_name(a)),
                 popularity=round(math.sqrt(city["population"]) / 10, 1),
             )
         )

@@ -31,8 +31,10 @@ def main(data: Path) -> None:
     linked = [*linked_docred(data), *(item.linked for item in samples()), *mesh(data)[0]]
     weights = train_linking(trainable(linked))
     weights.save(SHIPPED)
-    for name, first, second in zip(weights.features, weights.first, weights.second, strict=True):
-        print(f"{name:12} {first:8.4f} {second:8.4f}")
+    for name, *found in zip(
+        weights.features, weights.names.second, weights.terms.second, strict=True
+    ):
+        print(f"{name:12} {found[0]:8.4f} of names {found[1]:8.4f} of terms")
     print(f"{len(weights.trained_on)} documents: {SHIPPED}")
 
 

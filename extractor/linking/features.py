@@ -39,8 +39,10 @@ FEATURES = (
     "whole",  # all large words of a name of the candidate's are in the fullest name, which has more
     "homonyms",  # log of how many candidates have the name
     "one_word",  # the cluster's longest name is one word
+    "covered",  # share of the document's other clusters of which an entry has a name
     "popularity",  # log of it, relative to the best known candidate (with the name, if it has it)
     "share",  # of the popularity of all candidates with the name
+    "known",  # a tenth of the log of its popularity
     "type",  # the candidate's type is the cluster's
     "people",  # a place for what is called no place: 'German' may be the people or the language
     # What follows tells entries of one name apart, and is 0 of those that do not have the name.
@@ -53,6 +55,7 @@ FALLING = ("popularity", "share")
 RISING = ("homonyms",)
 """Features that no further candidate lowers: their weights are never above 0."""
 COHERENT = FEATURES.index("coherent")
+COVERED = FEATURES.index("covered")
 FOLDED = FEATURES.index("folded")
 COMMON_WORDS = frozenset(
     {"the", "of", "and", "in", "a", "an", "for", "to", "from", "by", "on", "at", "with", "its"}
@@ -83,7 +86,7 @@ def description_words(description: str) -> frozenset[str]:
 def cluster_features(
     type_: str, names: Sequence[str], candidates: Sequence[Candidate], context: Context
 ) -> Floats:
-    """Return (candidates, features); `coherent` is 0, as nothing is linked yet.
+    """Return (candidates, features); `covered` and `coherent` are 0: they need the other clusters.
 
     Args:
         type_: of the cluster.
@@ -103,8 +106,10 @@ def cluster_features(
                 *_inclusion(fullest, candidate),
                 0.0,  # homonyms
                 float(len(forms[0].words) == 1),
+                0.0,  # covered
                 0.0,  # popularity
                 0.0,  # share
+                math.log1p(candidate.popularity) / 10,
                 float(candidate.type == type_),
                 float(candidate.type == "LOC" and type_ == "MISC"),
                 *(_described(candidate.description, context) if found[1] else (0.0, 0.0)),

@@ -16,6 +16,7 @@ from extractor.linking.abbreviations import defined_abbreviations
 from extractor.linking.confidence import calibrated, shares
 from extractor.linking.features import (
     COHERENT,
+    COVERED,
     FOLDED,
     Context,
     Floats,
@@ -27,7 +28,7 @@ from extractor.linking.features import (
     share_word,
 )
 from extractor.linking.names import in_small_letters
-from extractor.linking.weights import LinkingWeights
+from extractor.linking.weights import KindWeights, LinkingWeights
 from extractor.names import fold_name, mentioned_name
 from extractor.schema import (
     ENTITY_TYPES,
@@ -120,11 +121,12 @@ def rank_clusters(
 ) -> list[Choice]:
     """Return for each cluster its candidates by likelihood, and whether the first is linked."""
     ranked = Ranking(document, clusters, candidates)
-    first = [shares(ranked.scores(n, weights.first)) for n in range(len(clusters))]
+    kinds = [weights.of(cluster.type) for cluster in clusters]
+    first = [shares(ranked.scores(n, kind.first)) for n, kind in enumerate(kinds)]
     ranked.learn_links(first)
     return [
-        _choice(ranked, n, cluster.type, mentioned_names(document, cluster), weights, link_above)
-        for n, cluster in enumerate(clusters)
+        _choice(ranked, n, cluster.type, mentioned_names(document, cluster), kind, link_above)
+        for n, (cluster, kind) in enumerate(zip(clusters, kinds, strict=True))
     ]
 
 
@@ -146,12 +148,24 @@ class Ranking:
                 clusters, self.names, self.options, contexts, strict=True
             )
         ]
+        self._tell_coverage()
 
     def scores(self, cluster: int, weights: Sequence[float] | Floats) -> Floats:
         """Return (candidates,) scores; NIL's is 0."""
         # Not a matrix product: equal rows must have equal sums, to the last digit.
         scores: Floats = (self.features[cluster] * weights).sum(axis=1)
         return scores
+
+    def _tell_coverage(self) -> None:
+        """Fill in how much of the document the index knows: how likely it is to know the rest.
+
+        One cluster more that has an entry and one that has none are counted, for short documents.
+        """
+        known = [bool(rows[:, FOLDED].any()) for rows in self.features]
+        found, asked = sum(known), sum(map(bool, self.names))
+        for rows, own, names in zip(self.features, known, self.names, strict=True):
+            others = asked - bool(names)
+            rows[:, COVERED] = (1 + found - own) / (2 + others)
 
     def learn_links(self, first: Sequence[Floats]) -> None:
         """Fill in how well candidates go with the certain links of the first pass.
@@ -179,7 +193,7 @@ def _choice(
     cluster: int,
     type_: str,
     mentioned: tuple[str, ...],
-    weights: LinkingWeights,
+    weights: KindWeights,
     link_above: float,
 ) -> Choice:
     scores = ranked.scores(cluster, weights.second)

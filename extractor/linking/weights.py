@@ -11,51 +11,75 @@ from pathlib import Path
 
 from extractor.errors import WeightsRejected
 from extractor.linking.features import FALLING, FEATURES, RISING
+from extractor.schema import ENTITY_TYPES
 
 FORMAT = "factloom-linking-2"
 SHIPPED = Path(__file__).with_name("weights.json")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkingWeights:
-    """How much each feature counts, and what a score is worth.
+class KindWeights:
+    """How much each feature counts for one kind of name, and what a score is worth.
 
     Raises:
         WeightsRejected: the numbers do not fit this version's features, or are not finite.
     """
 
-    features: tuple[str, ...]
     first: tuple[float, ...]
     """Of the first pass, which knows no links yet."""
     second: tuple[float, ...]
     """Of the second, which knows the first's."""
     slope: float
-    """Link confidence = sigmoid(slope * log-odds of the best candidate + offset)."""
+    """Confidence = sigmoid(slope * log-odds of the candidate's share + offset)."""
     offset: float
+
+    def __post_init__(self) -> None:
+        """Check the numbers; JSON brings tuples back as lists."""
+        for name in ("first", "second"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        numbers = (*self.first, *self.second, self.slope, self.offset)
+        if len(numbers) != 2 * len(FEATURES) + 2 or not all(map(math.isfinite, numbers)):
+            raise WeightsRejected("linking weights need one finite number for each feature")
+        if self.slope <= 0:
+            raise WeightsRejected("slope must be above 0")
+        for name in (*FALLING, *RISING):
+            sign = -1 if name in RISING else 1
+            place = FEATURES.index(name)
+            if min(sign * self.first[place], sign * self.second[place]) < 0:
+                raise WeightsRejected(
+                    f"the weight of {name} would make links likelier by other candidates"
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkingWeights:
+    """The weights of both kinds of names.
+
+    Raises:
+        WeightsRejected: they are for other features.
+    """
+
+    features: tuple[str, ...]
+    names: KindWeights
+    """Of proper names, of DocRED's types: their entries bear the very name as a rule."""
+    terms: KindWeights
+    """Of own types, such as 'Disease': their names are inflected, and in any order."""
     trained_on: tuple[str, ...]
     """Ids of the documents that they were learned from."""
 
     def __post_init__(self) -> None:
-        """Check the numbers; JSON brings tuples back as lists."""
-        for name in ("features", "first", "second", "trained_on"):
+        """Check the features; JSON brings tuples back as lists."""
+        for name in ("features", "trained_on"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.features != FEATURES:
             raise WeightsRejected(
                 f"linking weights are for other features: {', '.join(self.features)}; train them "
                 "again with python -m benchmarks.training.linking_weights --data DIR"
             )
-        numbers = (*self.first, *self.second, self.slope, self.offset)
-        if len(numbers) != 2 * len(FEATURES) + 2 or not all(map(math.isfinite, numbers)):
-            raise WeightsRejected("linking weights need one finite number for each feature")
-        if self.slope <= 0:
-            raise WeightsRejected("slope must be above 0")
-        for passed in (self.first, self.second):
-            by_name = dict(zip(self.features, passed, strict=True))
-            for name in (*FALLING, *RISING):
-                if by_name[name] * (-1 if name in RISING else 1) < 0:
-                    raise WeightsRejected(
-                        f"the weight of {name} would make links likelier by other candidates"
-                    )
+
+    def of(self, type_: str) -> KindWeights:
+        """Return the weights of clusters of a type."""
+        return self.names if type_ in ENTITY_TYPES else self.terms
 
     @cached_property
     def version(self) -> str:
@@ -64,7 +88,7 @@ class LinkingWeights:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     def save(self, path: Path) -> None:
-        """Write the weights, a line for each feature's."""
+        """Write the weights, a number a line."""
         content = {"format": FORMAT, **asdict(self)}
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
@@ -85,7 +109,8 @@ def read_weights(path: Path) -> LinkingWeights:
     if content.keys() != named:
         raise WeightsRejected(f"{path} needs exactly: {', '.join(sorted(named))}")
     try:
-        return LinkingWeights(**content)
+        kinds = {kind: KindWeights(**content.pop(kind)) for kind in ("names", "terms")}
+        return LinkingWeights(**content, **kinds)
     except (TypeError, WeightsRejected) as error:
         raise WeightsRejected(f"{path}: {error}") from error
 

@@ -65,7 +65,7 @@ def _candidates(choice: Choice) -> Table:
 
 def _reasons(choice: Choice, weights: LinkingWeights) -> Iterator[str]:
     """Yield what speaks for and against the first candidate, then beside the second."""
-    counts = choice.features * weights.second
+    counts = choice.features * weights.of(choice.type).second
     values = [
         f"{name} {value:.2f}"
         for name, value in zip(weights.features, choice.features[0], strict=True)

@@ -48,8 +48,8 @@ def test_the_order_of_documents_does_not_matter() -> None:
     prepared = [PreparedDocument(item) for item in documents()]
     weights = train_linking(prepared)
     again = train_linking(prepared[::-1])
-    assert weights.second == pytest.approx(again.second, abs=2e-4)
-    assert weights.slope == pytest.approx(again.slope, abs=2e-4)
+    assert weights.names.second == pytest.approx(again.names.second, abs=2e-4)
+    assert weights.names.slope == pytest.approx(again.names.slope, abs=2e-4)
     assert weights.trained_on == again.trained_on
 
 
@@ -57,7 +57,8 @@ def test_a_document_that_counts_more_moves_the_weights() -> None:
     some = documents()
     heavy = [LinkedDocument(i.labelled, i.candidates, 5.0) for i in some]
     plain = train_linking([PreparedDocument(item) for item in some])
-    assert train_linking([PreparedDocument(item) for item in heavy]).second != plain.second
+    heavier = train_linking([PreparedDocument(item) for item in heavy])
+    assert heavier.names.second != plain.names.second
 
 
 def test_nothing_to_learn_from_is_refused() -> None:

@@ -56,5 +56,5 @@ def test_scores_are_those_of_the_links_that_can_be_judged() -> None:
 def test_version_0_1_links_where_all_candidates_together_are_likely() -> None:
     weights, rule = _before()
     assert weights.version != shipped_weights().version
-    assert weights.second[weights.features.index("trigrams")] == pytest.approx(8.8163)
+    assert weights.names.second[weights.features.index("trigrams")] == pytest.approx(8.8163)
     assert rule is not None

@@ -10,74 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.linking import (
-    LINK_ABOVE,
-    link_clusters,
-    mentioned_names,
-    names_to_look_up,
-    nil_id,
-    rank_clusters,
-    shipped_weights,
-)
+from extractor.linking import link_clusters, mentioned_names, names_to_look_up, nil_id
 from extractor.linking.features import REMEMBERED_ENTITIES, _known_names
 from extractor.linking.ranking import Ranking, _contexts, _options
-from extractor.schema import Candidate, Cluster, Entity, Mention
+from extractor.schema import Candidate, Cluster, Mention
 from tests.unit.extractor.annotated import annotated_document
-
-LONDON = Candidate(
-    id="wikidata:Q84",
-    name="London",
-    type="LOC",
-    description="capital of England on the Thames",
-    popularity=400,
-)
-ONTARIO = Candidate(
-    id="wikidata:Q92561",
-    name="London",
-    type="LOC",
-    description="city in Ontario, Canada",
-    popularity=60,
-)
-JACK = Candidate(
-    id="wikidata:Q45765",
-    name="Jack London",
-    type="PER",
-    aliases=("London",),
-    description="American novelist",
-    popularity=180,
-)
-NATIONS = Candidate(
-    id="wikidata:Q1065",
-    name="United Nations",
-    type="ORG",
-    aliases=("UN", "UNO"),
-    description="intergovernmental organization",
-    popularity=300,
-)
-
-
-BAND = Candidate(id="wikidata:Q9", name="Blue Band", type="ORG")
-
-
-def link(
-    marked: str,
-    *known: Candidate,
-    identifier: str = "1",
-    type_: str = "",
-    link_above: float = LINK_ABOVE,
-    found: bool = False,
-) -> list[Entity]:
-    """Link the numbered clusters of a text; every name gets every candidate.
-
-    `type_` replaces the marked types, which are DocRED's. `found`: the document does not bring the
-    clusters.
-    """
-    document = annotated_document(marked, identifier=identifier)
-    clusters = [replace(each, type=type_ or each.type) for each in document.clusters]
-    document = replace(document, clusters=()) if found else document
-    names = {name for names in names_to_look_up(document, clusters) for name in names}
-    candidates = dict.fromkeys(names, known)
-    return list(link_clusters(document, clusters, candidates, link_above=link_above))
+from tests.unit.extractor.linked import CANDIDATES, JACK, LONDON, NATIONS, ONTARIO, link
 
 
 def test_the_popular_entry_wins_where_nothing_else_speaks() -> None:
@@ -226,55 +164,6 @@ def test_the_order_of_candidates_does_not_matter() -> None:
     assert len(results) == 1
 
 
-def test_of_equal_candidates_the_smaller_id_is_kept_as_a_candidate_and_none_is_linked() -> None:
-    twins = [Candidate(id=f"wikidata:Q{n}", name="London", type="LOC") for n in (7, 3, 5)]
-    (entity,) = link("[London|LOC|0]", *twins)
-    assert (entity.linked, entity.link_confidence) == (False, 0.0)
-    assert entity.candidate == "wikidata:Q3"
-    assert 0.1 <= entity.candidate_confidence < 0.5
-
-
-def test_a_link_is_written_from_the_confidence_that_is_asked_for() -> None:
-    (sure,) = link("[London|LOC|0]", LONDON)
-    (linked,) = link("[London|LOC|0]", LONDON, link_above=sure.link_confidence - 1e-5)
-    assert linked == sure
-    (doubted,) = link("[London|LOC|0]", LONDON, link_above=sure.link_confidence + 1e-5)
-    assert not doubted.linked
-    assert (doubted.candidate, doubted.candidate_confidence) == (sure.id, sure.link_confidence)
-
-
-def test_what_has_no_likely_entry_has_no_candidate() -> None:
-    (entity,) = link("[London Road Bridge|LOC|0]", ONTARIO)
-    assert (entity.candidate, entity.candidate_confidence) == ("", 0.0)
-
-
-def test_nil_clusters_of_one_name_keep_the_surest_candidate() -> None:
-    known = {"The Blue Band": (BAND,), "Blue  Band": (BAND, replace(BAND, id="wikidata:Q8"))}
-    document = annotated_document("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]")
-    (entity,) = link_clusters(document, document.clusters, known, link_above=1.0)
-    (alone, _) = rank_clusters(document, document.clusters, known, shipped_weights())
-    assert (entity.candidate, entity.candidate_confidence) == (
-        BAND.id,
-        round(alone.confidence, 6),
-    )
-
-
-PLACES = ("Manchester", "Paris", "Coimbra", "Graz", "Oslo", "Bern", "Cambridge")
-UNIVERSITIES = tuple(
-    Candidate(id=f"wikidata:Q{n}", name=f"University of {place}", type="ORG", popularity=300.0 - n)
-    for n, place in enumerate(PLACES)
-)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["University of Exeter", "of Malaga", "University of Minnesota", "University of Winnipeg"],
-)
-def test_a_name_that_the_index_lacks_is_not_its_likeliest_neighbour(name: str) -> None:
-    (entity,) = link(f"She studied at the [{name}|ORG|0].", *UNIVERSITIES)
-    assert not entity.linked
-
-
 def test_an_abbreviation_is_linked_by_what_the_document_says_it_stands_for() -> None:
     failure = Candidate(id="mesh:D058186", name="Acute Kidney Failure", type="Disease")
     text = "After acute kidney failure (AKF) came more [AKF|MISC|0]."
@@ -305,22 +194,6 @@ def test_a_place_is_that_of_the_documents_other_links() -> None:
     assert [entity.id for entity in entities][::2] == ["wikidata:Q92561", "wikidata:Q16"]
 
 
-CANDIDATES = st.lists(
-    st.builds(
-        Candidate,
-        id=st.sampled_from([f"wikidata:Q{n}" for n in range(9)]),
-        name=st.sampled_from(
-            ["London", "The London", "Jack London", "Canada", "UN", "\u200d", "("]
-        ),
-        type=st.sampled_from(["LOC", "PER", "ORG"]),
-        description=st.sampled_from(["", "city in Ontario, Canada", "capital of England"]),
-        popularity=st.sampled_from([0.0, 1.0, 1.0, 300.0]),
-    ),
-    max_size=8,
-    unique_by=lambda candidate: candidate.id,
-)
-
-
 @given(candidates=CANDIDATES, data=st.data())
 def test_no_order_matters(candidates: list[Candidate], data: st.DataObject) -> None:
     document = annotated_document(
@@ -332,30 +205,6 @@ def test_no_order_matters(candidates: list[Candidate], data: st.DataObject) -> N
     found = link_clusters(document, document.clusters, dict.fromkeys(names, candidates))
     again = link_clusters(document, order, dict.fromkeys(names, shuffled))
     assert set(found) == set(again)
-
-
-@given(candidates=CANDIDATES.filter(len), data=st.data())
-def test_wrong_candidates_make_no_link(candidates: list[Candidate], data: st.DataObject) -> None:
-    marked = data.draw(st.sampled_from(["[London|LOC|0] grew.", "The [UN|ORG|0]; Canada."]))
-    wrong = [each for each in candidates if not link(marked, each)[0].linked]
-    assert not link(marked, *wrong)[0].linked
-
-
-@given(candidates=CANDIDATES.filter(len), data=st.data())
-def test_a_further_candidate_makes_no_other_surer(
-    candidates: list[Candidate], data: st.DataObject
-) -> None:
-    document = annotated_document("[The London|LOC|0] of Ontario.")
-
-    def confidences(known: list[Candidate]) -> dict[str, float]:
-        found = dict.fromkeys(("The London", "London"), known)
-        (choice,) = rank_clusters(document, document.clusters, found, shipped_weights())
-        ids = (each.id for each in choice.candidates)
-        return dict(zip(ids, choice.confidences, strict=True))
-
-    alone = confidences(candidates[1:])
-    together = confidences(candidates)
-    assert all(together[id_] <= confidence + 1e-9 for id_, confidence in alone.items())
 
 
 @given(name=st.text(min_size=1, max_size=2_000).filter(str.strip))

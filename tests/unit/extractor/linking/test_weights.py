@@ -13,7 +13,7 @@ import pytest
 from extractor.errors import WeightsRejected
 from extractor.linking import LinkingWeights, read_weights, shipped_weights
 from extractor.linking.features import FEATURES
-from extractor.linking.weights import SHIPPED
+from extractor.linking.weights import SHIPPED, KindWeights
 
 HOMONYMS, POPULARITY = FEATURES.index("homonyms"), FEATURES.index("popularity")
 Change = Callable[[dict[str, Any]], object]
@@ -39,15 +39,21 @@ def test_saving_and_reading_gives_the_same_weights(tmp_path: Path) -> None:
     ("change", "reason"),
     [
         (lambda c: c.update(format="other"), "not of the format"),
-        (lambda c: c.pop("slope"), "needs exactly"),
+        (lambda c: c.pop("terms"), "needs exactly"),
         (lambda c: c.update(more=1), "needs exactly"),
         (lambda c: c["features"].reverse(), "for other features"),
-        (lambda c: c["first"].pop(), "one finite number for each feature"),
-        (lambda c: c.update(offset=float("nan")), "one finite number for each feature"),
-        (lambda c: c.update(slope=-1.0), "slope must be above 0"),
-        (lambda c: c["second"].__setitem__(HOMONYMS, 0.1), "weight of homonyms would make"),
-        (lambda c: c["first"].__setitem__(POPULARITY, -0.1), "weight of popularity would make"),
-        (lambda c: c.update(first=None), "weights.json"),
+        (lambda c: c["names"]["first"].pop(), "one finite number for each feature"),
+        (lambda c: c["terms"].update(offset=float("nan")), "one finite number for each feature"),
+        (lambda c: c["names"].update(slope=-1.0), "slope must be above 0"),
+        (
+            lambda c: c["terms"]["second"].__setitem__(HOMONYMS, 0.1),
+            "weight of homonyms would make",
+        ),
+        (
+            lambda c: c["names"]["first"].__setitem__(POPULARITY, -0.1),
+            "weight of popularity would make",
+        ),
+        (lambda c: c["names"].update(first=None), "weights.json"),
     ],
 )
 def test_other_weights_are_refused(tmp_path: Path, change: Change, reason: str) -> None:
@@ -64,10 +70,19 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["slope", "offset"])
-def test_every_number_moves_the_version(name: str) -> None:
+@pytest.mark.parametrize("kind", ["names", "terms"])
+def test_every_number_moves_the_version(kind: str, name: str) -> None:
     weights = shipped_weights()
-    other: LinkingWeights = replace(weights, **{name: getattr(weights, name) * 0.5})
+    own: KindWeights = getattr(weights, kind)
+    changed: KindWeights = replace(own, **{name: getattr(own, name) * 0.5})
+    other: LinkingWeights = replace(weights, **{kind: changed})
     assert other.version != weights.version
+
+
+def test_own_types_have_weights_of_their_own() -> None:
+    weights = shipped_weights()
+    assert weights.of("PER") is weights.names
+    assert weights.of("Disease") is weights.terms
 
 
 def test_the_training_documents_do_not_move_the_version() -> None:

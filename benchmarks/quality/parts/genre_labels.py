@@ -25,6 +25,8 @@ class Assertion:
     heads: tuple[str, ...]
     """Names by which the text mentions the head."""
     tails: tuple[str, ...]
+    contradicted: bool = False
+    """Whether something else is known to speak against it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,30 +37,29 @@ class Labels:
     facts: frozenset[Triple]
     optional: frozenset[Triple]
     tempting: frozenset[Triple]
-    named: dict[str, frozenset[str]]
-    """Folded name -> the names of the labels that it may be a form of."""
+    named: tuple[dict[str, frozenset[str]], ...]
+    """Folded form -> the names that it may be a form of; forms as they are, then bare ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What one text's assertions are worth."""
+    """What one text's assertions are worth; what counts neither way is left out."""
 
-    right: dict[Triple, float]
-    """Fact -> the largest probability with which it is asserted."""
+    right: tuple[float, ...]
+    """Probabilities of what the text states."""
     wrong: tuple[float, ...]
     """Probabilities of what the text does not state."""
+    found: int
+    """Facts that are asserted; one may be found by several assertions."""
     facts: int
     tempted: int
     """Of the wrong ones, those that the labels give as tempting."""
-
-    @property
-    def found(self) -> int:
-        """Facts that are asserted."""
-        return len(self.right)
+    contradicted: int
+    """Assertions that something else is known to speak against, right or wrong."""
 
     def scored(self, least: float = 0.0) -> list[bool]:
         """Return whether each assertion of so large a probability is right."""
-        right = [True for probability in self.right.values() if probability >= least]
+        right = [True for probability in self.right if probability >= least]
         return right + [False for probability in self.wrong if probability >= least]
 
 
@@ -72,29 +73,35 @@ def labels_of(path: Path) -> Labels:
     every = {
         name for triples in kinds.values() for head, _, tail in triples for name in (head, tail)
     }
-    named: dict[str, set[str]] = {}
+    named: tuple[dict[str, set[str]], ...] = ({}, {})
     for name in every:
         for form in (name, *read["names"].get(name, ())):
-            for each in folded(form):
-                named.setdefault(each, set()).add(name)
+            for table, forms in zip(named, folded(form), strict=True):
+                for each in forms:
+                    table.setdefault(each, set()).add(name)
     return Labels(
         document=path.stem,
-        named={form: frozenset(names) for form, names in named.items()},
+        named=tuple({form: frozenset(names) for form, names in table.items()} for table in named),
         **kinds,
     )
 
 
-def folded(name: str) -> set[str]:
-    """Fold a name without its article; one that breaks at a hyphen with and without that."""
+def folded(name: str) -> tuple[set[str], set[str]]:
+    """Return the folded forms of a name as it is, and without article and possessive 's.
+
+    One that breaks at a hyphen is read with and without it.
+    """
     joined = (re.sub(r"-\n[ \t>]*", joint, html.unescape(name)) for joint in ("", "-"))
-    lines = (" ".join(each.split()) for each in joined)
-    return {fold_name(re.sub(r"^the\s+", "", each, flags=re.IGNORECASE)) for each in lines}
+    lines = {" ".join(each.split()) for each in joined}
+    bare = (re.sub(r"^the\s+|['\u2019]s$", "", each, flags=re.IGNORECASE) for each in lines)
+    return set(map(fold_name, lines)), set(map(fold_name, bare))
 
 
 def judge(assertions: Sequence[Assertion], labels: Labels) -> Judged:
     """Judge the assertions about one text."""
-    right: dict[Triple, float] = {}
+    right: list[float] = []
     wrong: list[float] = []
+    found: set[Triple] = set()
     tempted = 0
     for each in assertions:
         meant = {
@@ -103,14 +110,31 @@ def judge(assertions: Sequence[Assertion], labels: Labels) -> Judged:
             for tail in _meant(each.tails, labels)
         }
         if stated := meant & labels.facts:
-            for fact in stated:
-                right[fact] = max(each.probability, right.get(fact, 0.0))
+            right.append(each.probability)
+            found |= stated
         elif not meant & labels.optional:
             wrong.append(each.probability)
             tempted += bool(meant & labels.tempting)
-    return Judged(right=right, wrong=tuple(wrong), facts=len(labels.facts), tempted=tempted)
+    return Judged(
+        right=tuple(right),
+        wrong=tuple(wrong),
+        found=len(found),
+        facts=len(labels.facts),
+        tempted=tempted,
+        contradicted=sum(each.contradicted for each in assertions),
+    )
 
 
-def _meant(names: Iterable[str], labels: Labels) -> set[str]:
-    forms = {form for name in names for form in folded(name)}
-    return {meant for form in forms for meant in labels.named.get(form, ())}
+def _meant(names: Iterable[str], labels: Labels) -> frozenset[str]:
+    """Return what all names of an entity may mean: nothing, where it is two things in one."""
+    meant = [found for name in names if (found := _means(name, labels))]
+    return frozenset.intersection(*meant) if meant else frozenset()
+
+
+def _means(name: str, labels: Labels) -> frozenset[str]:
+    """Return what a name may mean, by its form as it is before all others."""
+    for forms in folded(name):
+        for table in labels.named:
+            if found := [table[form] for form in forms if form in table]:
+                return frozenset.union(*found)
+    return frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from benchmarks.quality.parts.genre_labels import Assertion, Labels, judge, labe
 READ = {
     "names": {"Ada Lovelace": ["LOVELACE, ADA"], "London": []},
     "facts": [["Ada Lovelace", "P19", "London"], ["Ada Lovelace", "P166", "Lévi-Strauss Prize"]],
-    "optional": [["London", "P17", "England"]],
+    "optional": [["London", "P17", "England"], ["the Ada", "P50", "Ada Lovelace"]],
     "tempting": [["Lord Byron", "P19", "London", "only she was born there"]],
 }
 
@@ -43,18 +44,27 @@ def asserted(head: str, relation: str, tail: str, probability: float = 0.9) -> A
         (asserted("London", "P17", "England"), 0, 0, 0),
         (asserted("Lord Byron", "P19", "London"), 0, 1, 1),
         (asserted("Ada Lovelace", "P27", "England"), 0, 1, 0),
+        (asserted("Ada Lovelace's", "P19", "London"), 1, 0, 0),
+        (asserted("the Ada", "P19", "London"), 0, 1, 0),
     ],
 )
 def test_an_assertion_is_right_wrong_or_neither(
     labels: Labels, found: Assertion, right: int, wrong: int, tempted: int
 ) -> None:
     judged = judge([found], labels)
-    assert (judged.found, len(judged.wrong), judged.tempted) == (right, wrong, tempted)
+    assert (judged.found, len(judged.right), len(judged.wrong), judged.tempted) == (
+        *(right, right, wrong, tempted),
+    )
 
 
-def test_a_fact_counts_once_with_its_largest_probability(labels: Labels) -> None:
+def test_precision_is_of_edges_and_recall_of_facts(labels: Labels) -> None:
     twice = [asserted("Ada Lovelace", "P19", "London", each) for each in (0.6, 0.85)]
     found = figures(twice, [labels])
-    assert (found["asserted"], found["edges_80"], found["edges_90"]) == (1, 1, 0)
+    assert (found["asserted"], found["edges_80"], found["edges_90"]) == (2, 1, 0)
     assert (found["precision"], found["recall"]) == (1.0, 0.5)
     assert found["f1"] == pytest.approx(2 / 3)
+
+
+def test_an_entity_that_is_two_things_in_one_is_right_about_neither(labels: Labels) -> None:
+    both = replace(asserted("", "P19", "London"), heads=("Ada Lovelace", "Lord Byron"))
+    assert figures([both], [labels])["precision"] == 0.0

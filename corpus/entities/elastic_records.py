@@ -16,7 +16,7 @@ from elasticsearch import Elasticsearch
 from corpus.elasticsearch.bulk import Write, write_all
 from corpus.elasticsearch.client import Elastic
 from corpus.elasticsearch.mapping import mappings_of
-from corpus.entities.facts import fact_lines, facts_of
+from corpus.entities.facts import fact_lines, parsed_facts
 from corpus.entities.index import INDEX_FORMAT, IndexReport, Progress
 from corpus.entities.keys import Form, surface_forms, weight
 from corpus.errors import SourceRejected
@@ -133,7 +133,7 @@ def candidate_of(record: dict[str, Any]) -> Candidate:
         description=record["description"],
         popularity=float(record["popularity"]),
         former_ids=tuple(record["former_ids"]),
-        facts=facts_of(record["facts"]),
+        facts=parsed_facts(record["facts"]),
     )
 
 

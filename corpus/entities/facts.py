@@ -12,7 +12,7 @@ def fact_lines(entity: Candidate) -> list[str]:
     return [f"{relation} {value}" for relation, value in entity.facts]
 
 
-def facts_of(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def parsed_facts(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return the facts that these strings are."""
     return tuple(
         (relation, value) for relation, _, value in (line.partition(" ") for line in lines)

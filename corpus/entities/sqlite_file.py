@@ -13,7 +13,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.entities.facts import fact_lines, facts_of
+from corpus.entities.facts import fact_lines, parsed_facts
 from corpus.entities.index import INDEX_FORMAT, Progress
 from corpus.entities.keys import Form, surface_forms
 from corpus.source import Skipped
@@ -104,7 +104,7 @@ def candidate_of_row(row: Sequence[str | float]) -> Candidate:
         description=str(description),
         popularity=float(popularity),
         former_ids=_lines(former_ids),
-        facts=facts_of(_lines(facts)),
+        facts=parsed_facts(_lines(facts)),
     )
 
 

@@ -16,7 +16,7 @@ from corpus.entities.index import Progress, unseen
 from corpus.entities.types import TypeAdvice
 from corpus.knowledge.found import Found, LeftOut
 from corpus.knowledge.geonames import geonames_entries
-from corpus.knowledge.kinds import Kind, kind_of
+from corpus.knowledge.kinds import Kind, source_kind
 from corpus.knowledge.mesh import mesh_entries
 from corpus.knowledge.opening import Opened
 from corpus.knowledge.redirects import Redirects
@@ -79,7 +79,7 @@ def build_entities(
     Raises:
         SourceRejected: The source cannot be read to its end; nothing is written then.
     """
-    kind = kind or kind_of(source)
+    kind = kind or source_kind(source)
     report, advice = BuildReport(), TypeAdvice()
     output.parent.mkdir(parents=True, exist_ok=True)
     with (

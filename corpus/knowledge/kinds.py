@@ -19,7 +19,7 @@ _BEGINNING = 64 * 1024
 _MESH = re.compile(r"[^\t]*\t[^\t]+\t")
 
 
-def kind_of(source: Path) -> Kind:
+def source_kind(source: Path) -> Kind:
     """Return the kind of a source.
 
     Raises:

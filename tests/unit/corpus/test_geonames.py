@@ -14,7 +14,7 @@ from corpus.entities.file import read_entities
 from corpus.errors import SourceRejected
 from corpus.knowledge.building import build_entities
 from corpus.knowledge.geonames import popularity
-from corpus.knowledge.kinds import GEONAMES, kind_of
+from corpus.knowledge.kinds import GEONAMES, source_kind
 from extractor.schema import Candidate
 
 
@@ -115,12 +115,12 @@ LONG = json.dumps({"type": "item", "id": "Q1", "labels": {"en": "x" * 100_000}})
 )
 def test_a_file_tells_its_kind(text: str, kind: str, tmp_path: Path) -> None:
     (tmp_path / "source").write_text(text, encoding="utf-8")
-    assert kind_of(tmp_path / "source") == kind
+    assert source_kind(tmp_path / "source") == kind
 
 
 def test_what_tells_nothing_is_asked_about(tmp_path: Path) -> None:
     (tmp_path / "source").write_text("nothing\n", encoding="utf-8")
     with pytest.raises(SourceRejected, match="give --kind"):
-        kind_of(tmp_path / "source")
+        source_kind(tmp_path / "source")
     with pytest.raises(SourceRejected, match="cannot be read"):
-        kind_of(tmp_path / "missing")
+        source_kind(tmp_path / "missing")

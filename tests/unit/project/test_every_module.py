@@ -11,6 +11,7 @@ PACKAGES = ("config", "corpus", "extractor", "flows", "graph")
 ELSEWHERE = {
     "config.problems": "tests/unit/config/test_settings.py",
     "corpus.elasticsearch.duplicates": "tests/unit/corpus/elasticsearch/test_source.py",
+    "corpus.entities.facts": "tests/unit/corpus/entities/test_sqlite.py",
     "corpus.entities.lookup": "tests/unit/corpus/entities/test_sqlite.py",
     "corpus.entities.types": "tests/unit/corpus/test_knowledge.py",
     "corpus.fields.formats.__main__": "tests/unit/corpus/fields/formats/test_process.py",

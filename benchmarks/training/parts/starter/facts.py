@@ -18,6 +18,9 @@ COUNTRY, REGION = "P17", "P131"
 KEPT = ("P17", "P131", "P30", "P36", "P27", "P19", "P20", "P159")
 """Country, region, continent, capital, citizenship, places of birth and death, headquarters."""
 _INSIDE = re.compile(r"\b(?:in|of|on|from) ([^;:(]+)$")
+_TOWARDS = re.compile(
+    r"^(north|south|west|east|central)(ern)?[ -]?(west|east)?(ern)? ", re.IGNORECASE
+)
 _PARTS = re.compile(r",| in | of ")
 
 Facts = dict[str, set[tuple[str, str]]]
@@ -56,10 +59,12 @@ class Regions:
         """Return what the description of a place says of where it lies."""
         if place.id in self._known or "former" in place.description.lower():
             return set()
-        inside = _INSIDE.search(re.sub(r"\([^)]*\)", "", place.description).strip(" ."))
-        parts = [comparable_name(part) for part in _PARTS.split(inside[1])] if inside else []
-        if any(" and " in part and part not in self._countries for part in parts):
-            return set()  # 'France and Italy'
+        what = re.sub(r"\([^)]*\)", "", place.description).split(";")[0]
+        inside = _INSIDE.search(what.strip(" ."))
+        written = _PARTS.split(inside[1]) if inside else []
+        parts = [comparable_name(_TOWARDS.sub("", part.strip())) for part in written]
+        if any(self._several(part) for part in parts):
+            return set()
         both = {part for part in parts if part in self._states and part in self._countries}
         named = {self._countries[part] for part in parts if part in self._countries} - {place.id}
         for part in parts:
@@ -68,12 +73,21 @@ class Regions:
                 return {(REGION, state), (COUNTRY, country)}
         return {(COUNTRY, country) for country in named} if len(named) == 1 and not both else set()
 
+    def _several(self, part: str) -> bool:
+        """Return whether this names several: 'France and Italy', but not 'Tyne and Wear'."""
+        names = part.split(" and ") if part not in self._countries else ()
+        return len(names) > 1 and any(n in self._countries or n in self._states for n in names)
+
 
 def with_described(stated: Facts, places: Mapping[str, Item], regions: Regions) -> Facts:
-    """Return the facts with what descriptions say of places, where nothing is stated."""
+    """Return the facts with what descriptions say of places: their country where none is stated.
+
+    The region is another one as a rule, as what is stated is the county.
+    """
     joined = {item: set(facts) for item, facts in stated.items()}
     for item, place in places.items():
         facts = joined.setdefault(item, set())
-        relations = {relation for relation, _ in facts}
-        facts |= {fact for fact in regions.facts_of(place) if fact[0] not in relations}
+        stated_country = any(relation == COUNTRY for relation, _ in facts)
+        described = regions.facts_of(place)
+        facts |= {fact for fact in described if fact[0] == REGION or not stated_country}
     return joined

@@ -69,6 +69,9 @@ def plan_edges(
 ) -> EdgePlan:
     """Return what is to be written, so that every edge is what its evidence says.
 
+    What is missing of a relation that only an older checkpoint knew stays so: nothing tells the
+    type of its edges.
+
     Args:
         support: what speaks for the edges.
         stored: those of the edges that there are: `type` and `props`, by key.
@@ -83,9 +86,9 @@ def plan_edges(
             types[row["relation"]] = before["type"]
         if wanted is None:
             delete += [row] if before else []
-        elif not before:
+        elif not before and row["relation"] in champion.relations.types:
             create.append({**row, "props": wanted})
-        elif not wanted.items() <= before["props"].items():
+        elif before and not wanted.items() <= before["props"].items():
             update.append({**row, "props": wanted})
     known = champion.relations.types
     further = {relation: types[relation] for relation in sorted(types.keys() - known.keys())}

@@ -49,6 +49,7 @@ def test_the_same_extraction_by_a_later_run_has_the_same_digest() -> None:
         lambda one: with_entity(one, aliases=("Another",)),
         lambda one: with_entity(one, description="something else"),
         lambda one: with_entity(one, link_confidence=0.77),
+        lambda one: with_entity(one, candidate="wikidata:Q9", candidate_confidence=0.4),
         lambda one: with_entity(one, mentions=one.entities[1].mentions),
         lambda one: with_statement(one, margin=1.0000001),
         lambda one: with_statement(one, probability=0.25),

@@ -262,6 +262,13 @@ def test_no_edge_leads_from_an_entity_to_itself() -> None:
     assert plan({}, evidenced=[itself], keys=[itself]).create == []
 
 
+def test_an_edge_whose_type_nothing_tells_is_not_made() -> None:
+    """As after an import without possible edges, some of them of an older checkpoint."""
+    unknown = "nil:a|P999|nil:b"
+    made = plan({}, evidenced=[unknown, *KEYS], keys=[unknown, *KEYS])
+    assert [row["edge"] for row in made.create] == sorted(KEYS)
+
+
 def test_relations_that_only_stored_edges_have_keep_their_types() -> None:
     foreign = {f"nil:a|{relation}|nil:b": {"type": relation, "props": {}} for relation in "ZYX"}
     found = plan(foreign, evidenced=[], keys=[*foreign, *KEYS]).types

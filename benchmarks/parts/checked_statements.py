@@ -22,7 +22,7 @@ from benchmarks.quality.relations import CHECKPOINT
 from extractor.batches import batched
 from extractor.calibration.logistic import fit_logistic, sigmoid
 from extractor.checkpoint import Checkpoint
-from extractor.checks.checking import findings
+from extractor.checks.checking import known_of
 from extractor.checks.weights import KINDS, CheckWeights
 from extractor.datasets.docred import LabelledDocument
 from extractor.linking.confidence import log_odds
@@ -65,7 +65,7 @@ def _checked(
 ) -> Iterator[Checked]:
     matches = majority_matches(extraction, item)
     labels = {(label.head, label.relation, label.tail) for label in item.labels}
-    known = findings(extraction.statements, extraction.entities)
+    known = known_of(extraction.statements, extraction.entities)
     for n, each in enumerate(extraction.statements):
         column = checkpoint.relations.ids.index(each.relation)
         yield Checked(

@@ -24,14 +24,14 @@ def check_statements(
         weights: the shipped ones by default.
     """
     weights = weights or shipped_weights()
-    known = findings(statements, entities)
+    known = known_of(statements, entities)
     return tuple(
         _weighed(each, known[n], weights) if n in known else each
         for n, each in enumerate(statements)
     )
 
 
-def findings(statements: Sequence[Statement], entities: Sequence[Entity]) -> dict[int, Finding]:
+def known_of(statements: Sequence[Statement], entities: Sequence[Entity]) -> dict[int, Finding]:
     """Return what is known of statements, by index; facts come before other values."""
     by_id = {entity.id: entity for entity in entities}
     of_facts = {

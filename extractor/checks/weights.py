@@ -59,7 +59,7 @@ class CheckWeights:
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def read_weights(path: Path) -> CheckWeights:
+def read_check_weights(path: Path) -> CheckWeights:
     """Return the weights in a file.
 
     Raises:
@@ -83,4 +83,4 @@ def read_weights(path: Path) -> CheckWeights:
 @cache
 def shipped_weights() -> CheckWeights:
     """Return the weights that come with Factloom."""
-    return read_weights(SHIPPED)
+    return read_check_weights(SHIPPED)

@@ -42,7 +42,7 @@ def link_clusters(
         for cluster, choice in zip(clusters, choices, strict=True)
     ]
     if document.clusters:
-        entities = _told_apart(document, entities)
+        entities = _kept_apart(document, entities)
     found: defaultdict[str, list[Entity]] = defaultdict(list)
     for entity in entities:
         found[entity.id].append(entity)
@@ -67,7 +67,7 @@ def _entity(document: Document, cluster: Cluster, choice: Choice) -> Entity:
     )
 
 
-def _told_apart(document: Document, entities: Sequence[Entity]) -> list[Entity]:
+def _kept_apart(document: Document, entities: Sequence[Entity]) -> list[Entity]:
     """Return entities of clusters that people made, those of one name under ids of their own.
 
     The first in the text keeps the id that it has alone. Equal times and numbers are one value.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.checks import check_statements
+from extractor.checks.checking import check_statements
 from extractor.checks.weights import KINDS, CheckWeights
 from tests.unit.extractor.checks.known import (
     ADA,

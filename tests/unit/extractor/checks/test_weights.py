@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.checks.weights import KINDS, SHIPPED, read_weights, shipped_weights
+from extractor.checks.weights import KINDS, SHIPPED, read_check_weights, shipped_weights
 from extractor.datasets.splits import in_held_out_fifth
 from extractor.errors import WeightsRejected
 
@@ -22,8 +22,8 @@ def test_the_shipped_ones_are_learned_from_documents_that_are_not_held_out() -> 
 
 def test_what_is_saved_is_read(tmp_path: Path) -> None:
     shipped_weights().save(tmp_path / "weights.json")
-    assert read_weights(tmp_path / "weights.json") == shipped_weights()
-    assert read_weights(tmp_path / "weights.json").version == shipped_weights().version
+    assert read_check_weights(tmp_path / "weights.json") == shipped_weights()
+    assert read_check_weights(tmp_path / "weights.json").version == shipped_weights().version
 
 
 @pytest.mark.parametrize("probability", [0.0, 1e-12, 0.5, 1.0])
@@ -46,9 +46,9 @@ def test_other_weights_are_refused(tmp_path: Path, change: dict[str, object], re
     path = tmp_path / "weights.json"
     path.write_text(json.dumps(json.loads(SHIPPED.read_text()) | change))
     with pytest.raises(WeightsRejected, match=reason):
-        read_weights(path)
+        read_check_weights(path)
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsRejected, match="cannot be read"):
-        read_weights(tmp_path / "none.json")
+        read_check_weights(tmp_path / "none.json")

@@ -152,11 +152,15 @@ def _inclusion(fullest: frozenset[str], candidate: Candidate) -> tuple[float, fl
 
     Both are 0 where the candidate has the fullest name itself.
     """
-    known = _known_names(candidate.name, candidate.aliases).values()
-    keys = [frozenset(other.key) for other in known]
+    keys = _known_keys(candidate.name, candidate.aliases)
     if fullest in keys:
         return 0.0, 0.0
     return float(any(fullest < key for key in keys)), float(any(fullest > key for key in keys))
+
+
+@lru_cache(maxsize=REMEMBERED_ENTITIES)
+def _known_keys(name: str, aliases: tuple[str, ...]) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(form.key) for form in _known_names(name, aliases).values())
 
 
 def _likeness(

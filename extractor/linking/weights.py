@@ -109,8 +109,8 @@ def read_weights(path: Path) -> LinkingWeights:
     if content.keys() != named:
         raise WeightsRejected(f"{path} needs exactly: {', '.join(sorted(named))}")
     try:
-        kinds = {kind: KindWeights(**content.pop(kind)) for kind in ("names", "terms")}
-        return LinkingWeights(**content, **kinds)
+        names, terms = (KindWeights(**content.pop(kind)) for kind in ("names", "terms"))
+        return LinkingWeights(**content, names=names, terms=terms)
     except (TypeError, WeightsRejected) as error:
         raise WeightsRejected(f"{path}: {error}") from error
 

@@ -79,6 +79,15 @@ def test_gold_clusters_are_kept_and_linked(checkpoint: Checkpoint) -> None:
     assert found.statements
 
 
+def test_a_link_below_the_confidence_asked_for_is_a_candidate(checkpoint: Checkpoint) -> None:
+    careful = extractor(checkpoint, link_above=1.0)
+    (found,) = careful.extract([DOCUMENTS[1]])
+    assert not any(entity.linked for entity in found.entities)
+    assert [entity.candidate for entity in found.entities if entity.candidate] == ["wikidata:Q84"]
+    (london,) = [choice for choice in careful.choices(DOCUMENTS[1]) if choice.candidates]
+    assert (london.best, london.doubtful) == (None, LONDON)
+
+
 def test_statements_speak_of_the_documents_entities_and_sentences(checkpoint: Checkpoint) -> None:
     for found in extractor(checkpoint).extract(DOCUMENTS):
         ids = {entity.id for entity in found.entities}

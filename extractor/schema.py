@@ -69,7 +69,8 @@ class Block:
     group: int = 0
     """The same for all items of one list and all rows of one table; 0 for other blocks."""
     line: int = 0
-    """Of a table: which row the cell is in, from 1; the cells of a row are blocks of their own."""
+    """Which row of a table the cell is in, or which item of a list, from 1; the cells of a row are
+    blocks of their own. 0 is of headings of a table, which go with every row."""
     page: int = 0
     """Of a PDF, from 1; 0 where there are no pages."""
 

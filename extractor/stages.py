@@ -1,6 +1,6 @@
 """The stages of a batch; a document that is refused leaves it, and the others go on.
 
-    read      sentences and words          document by document
+    read      blocks, sentences, words     document by document
     detect    mentions                     in batches of windows
     cluster   which name one entity        document by document
     link      entities                     document by document; their names are looked up before
@@ -31,6 +31,7 @@ from extractor.encoder.precision import Precision
 from extractor.errors import DocumentRejected, Stopped, TooMuch
 from extractor.mentions.detection import detect_among
 from extractor.schema import (
+    Block,
     Candidate,
     Cluster,
     Document,
@@ -40,6 +41,7 @@ from extractor.schema import (
     NameIndex,
     Span,
 )
+from extractor.text.blocks import blocks_of
 from extractor.text.sentences import split_sentences
 from extractor.text.words import Words, split_words
 
@@ -72,6 +74,8 @@ class Case:
     seconds: float = 0.0
     """Of a processor, that it took."""
     refused: DocumentRejected | None = None
+    blocks: Sequence[Block] = ()
+    """None where people gave the mentions: they read as they please."""
     sentences: Sequence[Span] = ()
     words: Words = NO_WORDS
     mentions: Sequence[Mention] = ()
@@ -164,12 +168,15 @@ class Stages:
 
     def _read(self, case: Case) -> None:
         document = case.document
-        case.sentences = document.sentences or split_sentences(document.text)
+        blocks = blocks_of(document)
+        case.sentences = document.sentences or split_sentences(document.text, blocks)
         if not document.clusters:
+            case.blocks = blocks
             case.words = split_words(
                 document.text,
                 tokenizer=self._tools.checkpoint.tokenizer,
                 max_pieces=self._tools.checkpoint.tagger.encoder.max_pieces,
+                blocks=blocks,
             )
             PIECES.check(case.words.pieces, case.characters)
 
@@ -206,6 +213,7 @@ class Stages:
             max_pieces=atlop.encoder.max_pieces,
             markers=atlop.config.markers,
             candidate=self._candidate,
+            blocks=case.blocks,
             check_pairs=lambda pairs: PAIRS.check(pairs, case.characters),
         )
 
@@ -240,6 +248,7 @@ class Stages:
             relations=checkpoint.relations,
             calibrator=checkpoint.calibrator,
             evidence=checkpoint.evidence,
+            blocks=case.blocks,
         )
         kept, rejected = statements.possible(asserted, case.entities, checkpoint.signatures)
         STATEMENTS.check(len(kept), case.characters)

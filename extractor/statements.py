@@ -17,8 +17,9 @@ from extractor.calibration.evidence import (
     sentences_of,
 )
 from extractor.relations import RelationVocabulary
-from extractor.schema import Document, Entity, Span, Statement
+from extractor.schema import Block, Document, Entity, Span, Statement
 from extractor.signatures import TypeStatistics
+from extractor.text.blocks import block_of, places_of
 
 MARGIN_DECIMALS = 4
 """Beyond these, a margin depends on which documents shared the batch."""
@@ -47,10 +48,13 @@ def decode(
     relations: RelationVocabulary,
     calibrator: Calibrator,
     evidence: EvidenceRule,
+    blocks: Sequence[Block] = (),
 ) -> tuple[Statement, ...]:
     """Return the statements with a margin above 0, sorted by head, relation and tail.
 
     Of several windows that show a pair, the one with the largest margin speaks for a relation.
+
+    Evidence is no row and no item that mentions neither end.
 
     Raises:
         FloatingPointError: a margin is not a number.
@@ -64,6 +68,7 @@ def decode(
             if key not in best or best[key].margins[column] < pair.margins[column]:
                 best[key] = pair
     places = [sentences_of(entity.mentions, sentences) for entity in entities]
+    aside = _in_lists_and_tables(sentences, blocks)
     statements = []
     for (head, column, tail), pair in best.items():
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
@@ -75,7 +80,8 @@ def decode(
             head_sentences=places[head],
             tail_sentences=places[tail],
         )
-        chosen = evidence_sentences(case, evidence)
+        beside = aside - places[head] - places[tail]
+        chosen = tuple(n for n in evidence_sentences(case, evidence) if n not in beside)
         statements.append(
             Statement(
                 head=entities[head].id,
@@ -88,6 +94,13 @@ def decode(
             )
         )
     return tuple(sorted(statements, key=lambda s: (s.head, s.relation, s.tail)))
+
+
+def _in_lists_and_tables(sentences: Sequence[Span], blocks: Sequence[Block]) -> frozenset[int]:
+    """Return the sentences that stand in an item or a row."""
+    places = places_of(blocks)
+    held = (block_of(each.start, each.start + 1, blocks) for each in sentences)
+    return frozenset(n for n, index in enumerate(held) if index >= 0 and places[index])
 
 
 def possible(

@@ -7,23 +7,24 @@ marks nothing. The model reads a mention at its first marker, or, without any, a
 
 A text that is longer than a window is cut into overlapping windows that cover every word piece. A
 mention belongs to a window that holds all of it; an entity pair that no window holds together is
-not scored, and counted.
+not scored, and counted. Nor is a pair scored that the layout keeps apart.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal, TypeVar
 
 from transformers import PreTrainedTokenizerBase
 
+from extractor.atlop.pairs import EntityPairs
 from extractor.errors import CheckpointRejected
-from extractor.schema import Mention, Span
-from extractor.text.pieces import special_ids, window_starts, word_pieces
+from extractor.schema import Block, Mention, Span
+from extractor.text.blocks import Place, block_of, places_of
+from extractor.text.pieces import WordPieces, read_pieces, special_ids, window_starts, word_pieces
 
 STAR = "*"
 Markers = Literal["star", "dedicated", "off"]
@@ -105,6 +106,7 @@ def build_features(
     markers: Markers = "star",
     candidate: Callable[[str, str], bool] = lambda head_type, tail_type: True,
     check_pairs: Callable[[int], None] = lambda pairs: None,
+    blocks: Sequence[Block] = (),
 ) -> Features:
     """Return the windows of a document.
 
@@ -117,38 +119,33 @@ def build_features(
         markers: how mentions are marked.
         candidate: tells from the types of head and tail whether an ordered pair is of interest.
         check_pairs: told of each window how many pairs there are so far; raises if too many.
+        blocks: of the text, ascending; without them, layout keeps nothing apart.
     """
     mentions, owner = _in_order(entities)
     types = [Counter(each.type for each in group).most_common(1)[0][0] for group in entities]
-    directions = {
-        (one, other): candidate(one, other) + candidate(other, one)
-        for one in set(types)
-        for other in set(types)
-    }
-    marked = _mark(text, sentences, mentions, tokenizer, markers)
+    of_document = EntityPairs(types, candidate, check_pairs)
+    read = read_pieces(text, tokenizer, blocks) if blocks else word_pieces(text, tokenizer)
+    marked = _mark(read, len(text), sentences, mentions, _marker_id(tokenizer, markers))
+    stands = _stands(mentions, blocks)
     by_place = sorted(range(len(mentions)), key=lambda n: (marked.opened[n], n))
     places = [marked.opened[n] for n in by_place]
     before, after = special_ids(tokenizer)
     size = max_pieces - len(before) - len(after)
     windows = []
-    scored = 0
-    together: set[tuple[int, int]] = set()
     for start in window_starts(len(marked.pieces), size):
         inside = [
             n
             for n in by_place[bisect_left(places, start) : bisect_left(places, start + size)]
             if marked.opened[n] <= marked.closed[n] < start + size  # no piece: closed lies before
         ]
-        seen = sorted({owner[n] for n in inside})
-        pairs = [
-            pair for pair in combinations(seen, 2) if directions[types[pair[0]], types[pair[1]]]
-        ]
+        seen: defaultdict[int, set[Place]] = defaultdict(set)
+        for n in inside:
+            seen[owner[n]].add(stands[n])
+        pairs = of_document.of_window(seen)
         if not pairs:
             continue
-        scored += len(pairs)
-        check_pairs(scored)
-        together.update(pairs)
-        local = {entity: index for index, entity in enumerate(seen)}
+        shown = sorted(seen)
+        local = {entity: index for index, entity in enumerate(shown)}
         pieces = marked.pieces[start : start + size]
         shift = len(before) - start
         windows.append(
@@ -162,28 +159,19 @@ def build_features(
                 closings=tuple(marked.closed[n] + shift for n in inside),
                 types_of_markers=tuple(mentions[n].type for n in inside),
                 entity_of_marker=tuple(local[owner[n]] for n in inside),
-                entities=tuple(seen),
-                types=tuple(types[entity] for entity in seen),
+                entities=tuple(shown),
+                types=tuple(types[entity] for entity in shown),
                 pairs=tuple((local[one], local[other]) for one, other in pairs),
             )
         )
-    shown = sum(directions[types[one], types[other]] for one, other in together)
-    return Features(windows=tuple(windows), unscored_pairs=_of_interest(types, directions) - shown)
+    return Features(windows=tuple(windows), unscored_pairs=of_document.unscored())
 
 
-def _of_interest(types: Sequence[str], directions: Mapping[tuple[str, str], int]) -> int:
-    """Return how many ordered pairs of entities are of interest, without making them all.
-
-    Args:
-        types: of the entities.
-        directions: types of two entities -> in how many directions the pair is of interest.
-    """
-    counts = Counter(types)
-    both = sum(
-        count * (counts[one] * counts[other] - counts[one] * (one == other))
-        for (one, other), count in directions.items()
-    )
-    return both // 2  # each pair was met from both of its ends
+def _stands(mentions: Sequence[Mention], blocks: Sequence[Block]) -> list[Place]:
+    """Return where each mention stands in lists and tables."""
+    places = places_of(blocks)
+    held = (block_of(mention.start, mention.end, blocks) for mention in mentions)
+    return [places[index] if index >= 0 else () for index in held]
 
 
 def _in_order(entities: Sequence[Sequence[Mention]]) -> tuple[list[Mention], list[int]]:
@@ -206,14 +194,13 @@ def _padded(
 
 
 def _mark(
-    text: str,
+    read: WordPieces,
+    length: int,
     sentences: Sequence[Span],
     mentions: Sequence[Mention],
-    tokenizer: PreTrainedTokenizerBase,
-    markers: Markers,
+    marker: int | None,
 ) -> _Marked:
-    marker = _marker_id(tokenizer, markers)
-    read = word_pieces(text, tokenizer)
+    """Put the marker, if any, around the mentions of a text of some length."""
     starts = [start for start, _ in read.spans]
     ends = [end for _, end in read.spans]
     opening: dict[int, list[int]] = {}
@@ -229,8 +216,10 @@ def _mark(
     pieces: list[_Piece] = []
     opened, closed = [0] * len(mentions), [0] * len(mentions)
     for position in range(len(starts) + 1):
-        start = starts[position] if position < len(starts) else len(text)
+        start = starts[position] if position < len(starts) else length
         sentence = bisect_right(sentence_starts, start) - 1
+        if start >= (sentences[sentence].end if sentence >= 0 else 0):
+            sentence = -1
         for index in opening.get(position, ()):
             opened[index] = len(pieces)
             if marker is not None:

@@ -13,6 +13,7 @@ from extractor.datasets.own_documents import read_documents
 from extractor.datasets.triples_csv import read_triples
 from extractor.errors import DatasetRejected
 from extractor.relations import RelationVocabulary
+from extractor.text.blocks import blocks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def _with_sentences(item: LabelledDocument) -> LabelledDocument:
     from extractor.text.sentences import split_sentences  # needs a library that other files do not
 
     document = item.document
-    sentences = document.sentences or split_sentences(document.text)
+    sentences = document.sentences or split_sentences(document.text, blocks_of(document))
     return replace(item, document=replace(document, sentences=sentences))
 
 

@@ -184,8 +184,11 @@ def merge_windows(words: Words, logits: Sequence[Tensor]) -> ScoredSpans:
 
 
 def decode_mentions(words: Words, spans: ScoredSpans) -> list[Mention]:
-    """Return the spans with a margin above 0, the surest first where two cross; by place."""
-    starts, lengths = np.nonzero(spans.margins > 0)
+    """Return the spans with a margin above 0, the surest first where two cross; by place.
+
+    Those that cross two stretches of the text are none.
+    """
+    starts, lengths = np.nonzero((spans.margins > 0) & _in_one_stretch(words))
     order = np.lexsort((lengths, starts, -spans.margins[starts, lengths]))
     kept: dict[int, list[int]] = {}
     for first, length in zip(starts[order].tolist(), lengths[order].tolist(), strict=True):
@@ -200,6 +203,16 @@ def decode_mentions(words: Words, spans: ScoredSpans) -> list[Mention]:
         for first in sorted(kept)
         for last in sorted(kept[first])
     ]
+
+
+def _in_one_stretch(words: Words) -> NDArray[np.bool_]:
+    """Tell of each span, (words, lengths), whether one stretch of text holds it."""
+    if not words.stretches:
+        return np.ones((len(words.spans), LONGEST), dtype=np.bool_)
+    stretches = np.array(words.stretches)
+    last = len(stretches) - 1
+    stops = (np.arange(last + 1)[:, None] + np.arange(LONGEST)).clip(max=last)
+    return stretches[stops] == stretches[:, None]  # type: ignore[no-any-return]
 
 
 def _crosses(first: int, last: int, kept: Mapping[int, Sequence[int]]) -> bool:

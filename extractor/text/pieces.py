@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,13 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from extractor.errors import CheckpointRejected
 from extractor.model_files import refuse_code
+from extractor.schema import Block
+from extractor.text.blocks import UNREAD, same_row
+
+EDGE = -2
+"""Index of the word of a piece that stands for the edge of a block."""
+STOPS = ".!?:;,…。"
+"""What ends a block so that its edge needs no piece."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +27,8 @@ class WordPieces:
     spans: tuple[tuple[int, int], ...]
     """Code points of the text, blanks around a word not counted; empty for a piece of blanks."""
     words: tuple[int, ...]
-    """Index of the tokenizer's own word that the piece belongs to; -1 for a piece of blanks."""
+    """Index of the tokenizer's own word that the piece belongs to; -1 for a piece of blanks, EDGE
+    for one that the text does not have."""
 
 
 def word_pieces(text: str, tokenizer: PreTrainedTokenizerBase) -> WordPieces:
@@ -38,6 +47,38 @@ def word_pieces(text: str, tokenizer: PreTrainedTokenizerBase) -> WordPieces:
             for word, (start, end) in zip(encoding.word_ids, spans, strict=True)
         ),
     )
+
+
+def read_pieces(
+    text: str, tokenizer: PreTrainedTokenizerBase, blocks: Sequence[Block]
+) -> WordPieces:
+    """Cut a text into word pieces as a model reads them.
+
+    What is in no block, code and furniture are left out, and the edge between two blocks is a full
+    stop, or a comma between the cells of a row: models learned to read running text.
+    """
+    pieces = word_pieces(text, tokenizer)
+    if len(blocks) == 1 and blocks[0].kind not in UNREAD:
+        return pieces
+    stop, comma = (word_pieces(mark, tokenizer).ids[-1] for mark in ".,")
+    kept: list[tuple[int, tuple[int, int], int]] = []
+    place, last = 0, None
+    for piece in zip(pieces.ids, pieces.spans, pieces.words, strict=True):
+        start, end = piece[1]
+        while place < len(blocks) and blocks[place].end <= start:
+            place += 1
+        block = blocks[place] if place < len(blocks) and blocks[place].start <= start else None
+        if block is None or end > block.end or block.kind in UNREAD:
+            continue
+        if block.kind == "quote" and text[start:end] == ">":
+            continue
+        if last is not None and last is not block and text[last.end - 1] not in STOPS:
+            edge = comma if same_row(last, block) else stop
+            kept.append((edge, (last.end, last.end), EDGE))
+        kept.append(piece)
+        last = block
+    ids, spans, words = zip(*kept, strict=True) if kept else ((), (), ())
+    return WordPieces(ids=ids, spans=spans, words=words)
 
 
 def _without_blanks(text: str, start: int, end: int) -> tuple[int, int]:

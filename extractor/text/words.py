@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
+from extractor.schema import Block
+from extractor.text.blocks import block_of
 from extractor.text.capitals import as_in_prose
-from extractor.text.pieces import special_ids, window_starts, word_pieces
+from extractor.text.pieces import EDGE, read_pieces, special_ids, window_starts, word_pieces
 
 SHAPES = (
     "none",
@@ -59,12 +61,28 @@ class Words:
     spans: tuple[tuple[int, int], ...]
     windows: tuple[WordWindow, ...]
     pieces: int
-    """Word pieces of the text, those of blanks included."""
+    """Word pieces that are read, those of blanks included."""
+    stretches: tuple[int, ...] = ()
+    """For each word which stretch of text it is in: a block, or a line of a quote. No mention
+    crosses two. Empty: all are in one."""
 
 
-def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: int) -> Words:
-    """Cut a text into words and overlapping windows that cover each of their pieces."""
-    pieces = word_pieces(text, tokenizer)
+def split_words(
+    text: str,
+    *,
+    tokenizer: PreTrainedTokenizerBase,
+    max_pieces: int,
+    blocks: Sequence[Block] = (),
+) -> Words:
+    """Cut a text into words and overlapping windows that cover each of their pieces.
+
+    Args:
+        text: the text.
+        tokenizer: a fast tokenizer.
+        max_pieces: what the encoder can read, special tokens included.
+        blocks: of the text; none says that it is one.
+    """
+    pieces = read_pieces(text, tokenizer, blocks) if blocks else word_pieces(text, tokenizer)
     spans: list[tuple[int, int]] = []
     firsts: list[int] = []
     lasts: list[int] = []
@@ -81,7 +99,11 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
         word_of_piece.append(len(spans) - 1 if word >= 0 else -1)
         previous = word if word >= 0 else previous
     shapes = [shape_of(word) for word in as_in_prose([text[start:end] for start, end in spans])]
-    shape_of_piece = [shapes[word] if word >= 0 else 0 for word in word_of_piece]
+    of_no_word = {EDGE: SHAPES.index("punctuation")}
+    shape_of_piece = [
+        shapes[word] if word >= 0 else of_no_word.get(kind, 0)
+        for word, kind in zip(word_of_piece, pieces.words, strict=True)
+    ]
     before, after = special_ids(tokenizer)
     size = max_pieces - len(before) - len(after)
     return Words(
@@ -91,7 +113,22 @@ def split_words(text: str, *, tokenizer: PreTrainedTokenizerBase, max_pieces: in
             for start in window_starts(len(word_of_piece), size)
         ),
         pieces=len(word_of_piece),
+        stretches=_stretches(text, spans, blocks) if len(blocks) > 1 else (),
     )
+
+
+def _stretches(
+    text: str, spans: Sequence[tuple[int, int]], blocks: Sequence[Block]
+) -> tuple[int, ...]:
+    found: list[int] = []
+    before, last = -1, 0
+    for start, end in spans:
+        index = block_of(start, end, blocks)
+        marked = blocks[index].kind == "quote" and ">" in text[last:start]
+        parted = not found or index != before or marked
+        found.append((found[-1] if found else 0) + parted)
+        before, last = index, end
+    return tuple(found)
 
 
 def shape_of(word: str) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from extractor.batches import batched
 from extractor.datasets.docred import Label, LabelledDocument
 from extractor.schema import Cluster, Document, Mention
+from extractor.text.blocks import blocks_of
 from extractor.text.sentences import split_sentences
 from graph.export.labels import (
     CONFIDENT,
@@ -102,7 +103,7 @@ def _labelled(
         document=replace(
             document,
             title=document.title or labels.id.removeprefix(f"{labels.source}:"),
-            sentences=document.sentences or split_sentences(document.text),
+            sentences=document.sentences or split_sentences(document.text, blocks_of(document)),
             clusters=tuple(map(_cluster, labels.entities)),
         ),
         labels=tuple(

@@ -8,9 +8,11 @@ import pytest
 from extractor.calibration.calibration import Calibrator
 from extractor.calibration.evidence import EvidenceRule
 from extractor.relations import RelationVocabulary
-from extractor.schema import Entity, Statement
+from extractor.schema import Entity, Mention, Statement
 from extractor.signatures import MIN_LABELS, TypeStatistics
 from extractor.statements import PairMargins, decode, possible
+from extractor.text.blocks import find_blocks
+from extractor.text.sentences import split_sentences
 from tests.unit.extractor.annotated import annotated_document
 
 DOCUMENT = annotated_document(
@@ -141,3 +143,31 @@ def test_statements_that_the_types_rule_out_are_counted_by_reason() -> None:
     linked = [replace(ENTITIES[0], type="ORG", linked=True), *ENTITIES[1:]]
     assert possible(found, linked, learned)[1] == {"head type": 3}
     assert possible(found, ENTITIES, TypeStatistics()) == (found, {})
+
+
+def test_rows_and_items_that_mention_neither_end_are_no_evidence() -> None:
+    text = "Born:\n\n- Ada, London\n- Grace, Boston\n\nIt rained."
+    document = replace(DOCUMENT, text=text)
+    ada, london = (
+        Entity(
+            id=name,
+            name=name,
+            type="MISC",
+            mentions=(
+                Mention(start=text.index(name), end=text.index(name) + len(name), type="MISC"),
+            ),
+        )
+        for name in ("Ada", "London")
+    )
+    blocks = find_blocks(text)
+    (found,) = decode(
+        document,
+        split_sentences(text, blocks),
+        [ada, london],
+        [pair(0, 1, (0.5, 0.0), shares=(0.3, 0.3, 0.3, 0.3))],
+        relations=RELATIONS,
+        calibrator=CALIBRATOR,
+        evidence=EvidenceRule(),
+        blocks=blocks,
+    )
+    assert found.text == "Born: Ada, London It rained."

@@ -20,7 +20,8 @@ from extractor.mentions.tagger import (
     span_labels,
 )
 from extractor.schema import ENTITY_TYPES, Mention
-from extractor.text.words import Words, WordWindow
+from extractor.text.blocks import find_blocks
+from extractor.text.words import Words, WordWindow, split_words
 from tests.unit.extractor.annotated import read_annotated
 from tests.unit.extractor.text.test_words import HOSTILE, TEXTS, TOKENIZER, words_of
 
@@ -193,3 +194,13 @@ def test_mentions_lie_exactly_in_any_text(checkpoint: Checkpoint, texts: list[st
             found = text[mention.start : mention.end]
             assert found
             assert found == found.strip()
+
+
+def test_a_span_that_crosses_a_block_is_no_mention_however_sure() -> None:
+    text = "Ann Lee\n\nBert Moe"
+    words = split_words(text, tokenizer=TOKENIZER, max_pieces=512, blocks=find_blocks(text))
+    found = decode_mentions(words, scored(words, {(0, 3): 9.0, (1, 2): 5.0, (2, 3): 0.1}))
+    assert [text[m.start : m.end] for m in found] == ["Bert Moe"]
+    without = words_of(text)
+    found = decode_mentions(without, scored(without, {(0, 3): 9.0}))
+    assert [text[m.start : m.end] for m in found] == [text]

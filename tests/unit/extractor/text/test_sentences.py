@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.schema import Block
+from extractor.text.blocks import UNREAD, block_of, find_blocks, same_row
 from extractor.text.sentences import MAX_CHARACTERS, split_sentences
 
 PIECES = [
@@ -32,9 +34,10 @@ def sentences(text: str) -> list[str]:
 
 
 @given(TEXTS)
-def test_sentences_are_ordered_and_leave_out_nothing_but_white_space(text: str) -> None:
+def test_sentences_are_ordered_and_leave_out_nothing_of_a_block_but_white_space(text: str) -> None:
     place = 0
-    for span in split_sentences(text):
+    blocks = [Block(start=0, end=len(text), kind="paragraph")] if text else []
+    for span in split_sentences(text, blocks):
         assert place <= span.start < span.end <= len(text)
         assert not text[place : span.start].strip()
         assert span.end - span.start <= MAX_CHARACTERS
@@ -45,6 +48,36 @@ def test_sentences_are_ordered_and_leave_out_nothing_but_white_space(text: str) 
 @given(TEXTS)
 def test_no_sentence_begins_or_ends_with_white_space(text: str) -> None:
     assert all(sentence == sentence.strip() for sentence in sentences(text))
+
+
+@given(TEXTS)
+def test_no_sentence_crosses_a_block(text: str) -> None:
+    blocks = [block for block in find_blocks(text) if block.kind not in UNREAD]
+    spans = split_sentences(text)
+    for span in spans:
+        first = block_of(span.start, span.start + 1, blocks)
+        last = block_of(span.end - 1, span.end, blocks)
+        assert first == last or same_row(blocks[first], blocks[last])
+    said = "".join("".join(text[span.start : span.end].split()) for span in spans)
+    assert said or not blocks
+    for block in blocks:
+        assert "".join(text[block.start : block.end].split()) in said
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Offices\n\n- London. It is old.\n- Paris", ["Offices", "London.", "It is old.", "Paris"]),
+        (
+            "|Name|Born|\n|-|-|\n|Dr. A. Turing|London. 1912|\n|G. Hopper|New York|",
+            ["Name|Born", "Dr. A. Turing|London. 1912", "G. Hopper|New York"],
+        ),
+        ("---\ntitle: x\n---\nShe left.\n\n```\nx = 1. Y\n```\n\nPage 3", ["She left."]),
+        ("12", []),
+    ],
+)
+def test_rows_are_sentences_and_what_is_not_read_holds_none(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractor.encoder.encoder import default_encoder
+from extractor.text.blocks import block_of, find_blocks
 from extractor.text.capitals import as_in_prose
 from extractor.text.pieces import load_tokenizer
 from extractor.text.words import SHAPES, Words, shape_of, split_words
@@ -131,3 +132,53 @@ def test_a_long_text_is_cut_in_time_that_grows_with_it() -> None:
     words = words_of("Ann met Bob. " * 5_000)
     assert len(words.spans) == 20_000
     assert words.windows[-1].first_word + len(words.windows[-1].begins) == 20_000
+
+
+def words_of_blocks(text: str) -> Words:
+    return split_words(text, tokenizer=TOKENIZER, max_pieces=512, blocks=find_blocks(text))
+
+
+def spelled(text: str) -> str:
+    (window,) = words_of_blocks(text).windows
+    return " ".join(TOKENIZER.convert_ids_to_tokens(list(window.input_ids))[1:-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ann left. He stayed.", "ann left . he stayed ."),
+        ("Board\n\nAnn\n\nBert left.\n\nCarl", "board . ann . bert left . carl"),
+        ("| Name | Born |\n|---|---|\n| Ann | Bonn |", "name , born . ann , bonn"),
+        ("- Ann\n- Bert:\n- Carl", "ann . bert : carl"),
+        ("---\ntitle: x\n---\n\nAnn\n\n```\nrun()\n```\n\nPage 3 of 12", "ann"),
+        ("> Ann said\n> yes", "ann said yes"),
+        ("12", ""),
+    ],
+)
+def test_edges_of_blocks_are_read_as_stops_and_furniture_is_not_read(
+    text: str, expected: str
+) -> None:
+    assert spelled(text) == expected
+
+
+def test_words_of_two_blocks_are_in_two_stretches() -> None:
+    words = words_of_blocks("Ann Lee\n\nBert\n\n> Carl\n> Dorn\n\nPage 3")
+    assert len(words.spans) == len(words.stretches) == 5
+    assert words.stretches == (1, 1, 2, 3, 4)
+    assert words_of_blocks("Ann Lee left.").stretches == ()
+
+
+@given(TEXTS)
+def test_words_of_blocks_are_words_of_the_text(text: str) -> None:
+    words = words_of_blocks(text)
+    assert set(words.spans) <= set(words_of(text).spans)
+    if words.stretches:
+        blocks = find_blocks(text)
+        held = [block_of(*span, blocks) for span in words.spans]
+        assert all(index >= 0 for index in held)
+        assert all(
+            ours == theirs
+            for place, ours in zip(words.stretches, held, strict=True)
+            for other, theirs in zip(words.stretches, held, strict=True)
+            if place == other
+        )

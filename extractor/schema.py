@@ -216,6 +216,8 @@ class Statement:
     """Ascending indices of the evidence sentences in the document."""
     text: str
     """The evidence sentences, joined by a blank."""
+    pages: tuple[int, ...] = ()
+    """Of a PDF, ascending from 1: where the evidence sentences begin; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from extractor.calibration.evidence import (
     sentences_of,
 )
 from extractor.relations import RelationVocabulary
-from extractor.schema import Document, Entity, Span, Statement
+from extractor.schema import Block, Document, Entity, Span, Statement
 from extractor.signatures import TypeStatistics
 
 MARGIN_DECIMALS = 4
@@ -64,6 +65,7 @@ def decode(
             if key not in best or best[key].margins[column] < pair.margins[column]:
                 best[key] = pair
     places = [sentences_of(entity.mentions, sentences) for entity in entities]
+    pages = pages_of(document.blocks, sentences)
     statements = []
     for (head, column, tail), pair in best.items():
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
@@ -85,9 +87,19 @@ def decode(
                 probability=calibrator.probability(margin, column),
                 sentences=chosen,
                 text=" ".join(document.text[sentences[n].start : sentences[n].end] for n in chosen),
+                pages=tuple(sorted({pages[n] for n in chosen} - {0})),
             )
         )
     return tuple(sorted(statements, key=lambda s: (s.head, s.relation, s.tail)))
+
+
+def pages_of(blocks: Sequence[Block], sentences: Sequence[Span]) -> list[int]:
+    """Return the page on which each sentence begins; 0 where there are none."""
+    if not any(block.page for block in blocks):
+        return [0] * len(sentences)
+    ends = [block.end for block in blocks]
+    inside = (bisect_right(ends, sentence.start) for sentence in sentences)
+    return [blocks[each].page if each < len(blocks) else 0 for each in inside]
 
 
 def possible(

@@ -28,6 +28,14 @@ def certainty(edge: FoundEdge) -> str:
     return f"margin {edge.margin:.2f}, probability {edge.probability:.2f}, {documents}"
 
 
+def pages(evidence: FoundEvidence) -> str:
+    """Return on which pages of its document an evidence stands: ', pages 3 and 4'; else nothing."""
+    if not evidence.pages:
+        return ""
+    *others, last = map(str, evidence.pages)
+    return f", pages {', '.join(others)} and {last}" if others else f", page {last}"
+
+
 def sentence(evidence: FoundEvidence) -> Text:
     """Return the evidence sentences with the mentions of head and tail highlighted."""
     return highlight(

@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from flows.pages.edge_text import HEAD_STYLE, certainty, sentence
+from flows.pages.edge_text import HEAD_STYLE, certainty, pages, sentence
 from flows.pages.templates import render_page
 from graph.model.edges import CONFIRMED, REJECTED
 from graph.model.records import FoundEdge, FoundEvidence
@@ -51,6 +51,7 @@ def view_page(found: Neighbourhood) -> str:
         relation=_relation,
         shade=_shade,
         certainty=certainty,
+        pages=pages,
         parts=_parts,
         data=_data(found),
         scripts=[(folder / name).read_text(encoding="utf-8") for name in SCRIPTS],

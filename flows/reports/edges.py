@@ -64,6 +64,7 @@ def _edge(
         probability=statement.probability,
         checkpoint=checkpoint,
         sentences=statement.sentences,
+        pages=statement.pages,
         text=statement.text,
         head_names=_names(document, head),
         tail_names=_names(document, tail),

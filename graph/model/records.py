@@ -184,6 +184,8 @@ class FoundEvidence:
     probability: float
     checkpoint: str
     sentences: tuple[int, ...]
+    pages: tuple[int, ...]
+    """Of a PDF: where the sentences begin; else empty."""
     text: str
     head_names: tuple[str, ...]
     """How the document writes the head; to highlight it in `text`."""

@@ -139,6 +139,7 @@ def _evidence_row(document: Document, statement: Statement, run: RunInfo) -> Row
         "margin": statement.margin,
         "probability": statement.probability,
         "sentences": list(statement.sentences),
+        "pages": list(statement.pages),
         "text": statement.text,
         "checkpoint": run.checkpoint,
         "run": run.id,

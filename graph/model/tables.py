@@ -71,8 +71,8 @@ MENTIONS = _table(
 EVIDENCE = _table(
     "evidence",
     "what one document says of one edge, with its sentences",
-    "id edge document head relation tail margin:number probability:number sentences:integers text "
-    "checkpoint run",
+    "id edge document head relation tail margin:number probability:number sentences:integers "
+    "pages:integers text checkpoint run",
 )
 EDGES = _table(
     "edges",

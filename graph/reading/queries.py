@@ -115,6 +115,7 @@ def _evidence(record: Record) -> FoundEvidence:
         title=record["title"],
         url=record["url"],
         sentences=tuple(evidence["sentences"]),
+        pages=tuple(evidence.get("pages", ())),  # version 0.1 wrote none
         head_names=names.get(evidence["head"], ()),
         tail_names=names.get(evidence["tail"], ()),
     )

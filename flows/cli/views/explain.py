@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, certainty, edge_line, sentence
+from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, certainty, edge_line, pages, sentence
 from graph.model.records import FoundEdge, FoundEntity
 
 MAX_EVIDENCE = 5
@@ -36,7 +36,8 @@ def show_between(
 def _evidence(edge: FoundEdge) -> Iterable[RenderableType]:
     for evidence in edge.evidence[:MAX_EVIDENCE]:
         yield Text.assemble('"', sentence(evidence), '"')
-        where = f"{evidence.title} ({evidence.document})  margin {evidence.margin:.2f}"
+        place = f"{evidence.title} ({evidence.document}){pages(evidence)}"
+        where = f"{place}  margin {evidence.margin:.2f}"
         if evidence.checkpoint != edge.checkpoint:
             where += f" by {evidence.checkpoint}"
         yield Text(f"  {where}", style="dim")

@@ -23,6 +23,7 @@ def evidence(**fields: Any) -> FoundEvidence:
         "probability": 0.9,
         "checkpoint": "champion@1",
         "sentences": (0,),
+        "pages": (),
         "text": SENTENCE,
         "head_names": ("Ada Lovelace",),
         "tail_names": ("London",),

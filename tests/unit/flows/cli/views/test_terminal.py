@@ -51,6 +51,7 @@ def test_an_edge_is_explained_without_the_commands_in_it() -> None:
         margin=1.0,
         probability=0.7,
         sentences=(0,),
+        pages=(3, 4),
         text=f"One {HOSTILE} sentence.",
         checkpoint=HOSTILE,
         head_names=(HOSTILE,),
@@ -75,6 +76,7 @@ def test_an_edge_is_explained_without_the_commands_in_it() -> None:
     output = terminal()
     show_between(output, entity("a"), entity("b"), [edge])
     assert "sentence." in printed(output)
+    assert ", pages 3 and 4  margin 1.00" in printed(output)
     assert_harmless(printed(output))
 
 

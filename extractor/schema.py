@@ -223,6 +223,8 @@ class Statement:
     contradicts: str = ""
     """Relation and entity that speak against it, known of its head or, of a place that is said to
     contain another, of its tail: 'P17 wikidata:Q145'. Empty where nothing does."""
+    pages: tuple[int, ...] = ()
+    """Of a PDF, ascending from 1: where the evidence sentences begin; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ def decode(
                 best[key] = pair
     places = [sentences_of(entity.mentions, sentences) for entity in entities]
     aside = _in_lists_and_tables(sentences, blocks)
+    pages = pages_of(document.blocks, sentences)
     statements = []
     for (head, column, tail), pair in best.items():
         margin = round(float(pair.margins[column]), MARGIN_DECIMALS)
@@ -91,6 +93,7 @@ def decode(
                 probability=calibrator.probability(margin, column),
                 sentences=chosen,
                 text=" ".join(document.text[sentences[n].start : sentences[n].end] for n in chosen),
+                pages=tuple(sorted({pages[n] for n in chosen} - {0})),
             )
         )
     return tuple(sorted(statements, key=lambda s: (s.head, s.relation, s.tail)))
@@ -101,6 +104,15 @@ def _in_lists_and_tables(sentences: Sequence[Span], blocks: Sequence[Block]) -> 
     places = places_of(blocks)
     held = (block_of(each.start, each.start + 1, blocks) for each in sentences)
     return frozenset(n for n, index in enumerate(held) if index >= 0 and places[index])
+
+
+def pages_of(blocks: Sequence[Block], sentences: Sequence[Span]) -> list[int]:
+    """Return the page on which each sentence begins; 0 where there are none."""
+    if not any(block.page for block in blocks):
+        return [0] * len(sentences)
+    ends = [block.end for block in blocks]
+    inside = (bisect_right(ends, sentence.start) for sentence in sentences)
+    return [blocks[each].page if each < len(blocks) else 0 for each in inside]
 
 
 def possible(

@@ -45,6 +45,14 @@ def stated(edge: FoundEdge, evidence: FoundEvidence) -> str:
     return ", ".join(parts)
 
 
+def pages(evidence: FoundEvidence) -> str:
+    """Return on which pages of its document an evidence stands: ', pages 3 and 4'; else nothing."""
+    if not evidence.pages:
+        return ""
+    *others, last = map(str, evidence.pages)
+    return f", pages {', '.join(others)} and {last}" if others else f", page {last}"
+
+
 def sentence(evidence: FoundEvidence) -> Text:
     """Return the evidence sentences with the mentions of head and tail highlighted."""
     return highlight(

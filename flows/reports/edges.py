@@ -75,6 +75,7 @@ def _edge(extraction: Extraction, statement: Statement, champion: Champion) -> F
         link_confidence=links,
         checkpoint=champion.name,
         sentences=statement.sentences,
+        pages=statement.pages,
         text=statement.text,
         contradicts=statement.contradicts,
         head_names=_names(document, head),

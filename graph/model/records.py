@@ -207,6 +207,8 @@ class FoundEvidence:
     """That what it says it of are the edge's entities."""
     checkpoint: str
     sentences: tuple[int, ...]
+    pages: tuple[int, ...]
+    """Of a PDF: where the sentences begin; else empty."""
     text: str
     contradicts: str = ""
     """What speaks against it: 'P17 wikidata:Q145'; empty where nothing is known to."""

@@ -152,6 +152,7 @@ def _evidence_row(
         "probability": statement.probability,
         "link_confidence": link_confidence,
         "sentences": list(statement.sentences),
+        "pages": list(statement.pages),
         "text": statement.text,
         "contradicts": statement.contradicts,
         "checkpoint": run.checkpoint,

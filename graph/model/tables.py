@@ -73,7 +73,7 @@ EVIDENCE = _table(
     "evidence",
     "what one document says of one edge, with its sentences",
     "id edge document head relation tail margin:number probability:number link_confidence:number "
-    "sentences:integers text contradicts checkpoint run",
+    "sentences:integers pages:integers text contradicts checkpoint run",
 )
 EDGES = _table(
     "edges",

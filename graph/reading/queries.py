@@ -141,6 +141,7 @@ def _evidence(record: Record) -> FoundEvidence:
         url=record["url"],
         sentences=tuple(evidence["sentences"]),
         contradicts=evidence.get("contradicts", ""),
+        pages=tuple(evidence.get("pages", ())),  # version 0.1 wrote none
         head_names=names.get(evidence["head"], ()),
         tail_names=names.get(evidence["tail"], ()),
     )

@@ -8,7 +8,15 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, certainty, edge_line, sentence, stated
+from flows.pages.edge_text import (
+    HEAD_STYLE,
+    TAIL_STYLE,
+    certainty,
+    edge_line,
+    pages,
+    sentence,
+    stated,
+)
 from graph.model.edges import POSSIBLE
 from graph.model.records import FoundEdge, FoundEntity
 
@@ -55,7 +63,8 @@ def show_between(
 def _evidence(edge: FoundEdge) -> Iterable[RenderableType]:
     for evidence in edge.evidence[:MAX_EVIDENCE]:
         yield Text.assemble('"', sentence(evidence), '"')
-        where = f"{evidence.title} ({evidence.document})  {stated(edge, evidence)}"
+        place = f"{evidence.title} ({evidence.document}){pages(evidence)}"
+        where = f"{place}  {stated(edge, evidence)}"
         if evidence.checkpoint != edge.checkpoint:
             where += f" by {evidence.checkpoint}"
         yield Text(f"  {where}", style="dim")

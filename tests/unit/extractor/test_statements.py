@@ -8,7 +8,7 @@ import pytest
 from extractor.calibration.calibration import Calibrator
 from extractor.calibration.evidence import EvidenceRule
 from extractor.relations import RelationVocabulary
-from extractor.schema import Entity, Mention, Statement
+from extractor.schema import Block, Entity, Mention, Statement
 from extractor.signatures import MIN_LABELS, TypeStatistics
 from extractor.statements import PairMargins, decode, possible
 from extractor.text.blocks import find_blocks
@@ -43,9 +43,9 @@ def pair(
     )
 
 
-def statements(*pairs: PairMargins) -> tuple[Statement, ...]:
+def statements(*pairs: PairMargins, blocks: tuple[Block, ...] = ()) -> tuple[Statement, ...]:
     return decode(
-        DOCUMENT,
+        replace(DOCUMENT, blocks=blocks),
         DOCUMENT.sentences,
         ENTITIES,
         pairs,
@@ -97,6 +97,21 @@ def test_evidence_mentions_both_arguments(
 ) -> None:
     (found,) = statements(pair(0, 1, (1.0, -1.0), shares=shares))
     assert found.sentences == expected
+
+
+def test_evidence_names_the_pages_on_which_its_sentences_begin() -> None:
+    middle = DOCUMENT.sentences[1].start
+    blocks = (
+        Block(start=0, end=middle, kind="paragraph", page=3),
+        Block(start=middle, end=len(DOCUMENT.text), kind="paragraph", page=4),
+    )
+    (on_two,) = statements(pair(0, 1, (2.0, -1.0)), blocks=blocks)
+    (on_one,) = statements(pair(0, 1, (2.0, -1.0), shares=(0, 0, 0, 1.0)), blocks=blocks)
+    (nowhere,) = statements(pair(0, 1, (2.0, -1.0)))
+
+    assert (on_two.sentences, on_two.pages) == ((0, 1, 2, 3), (3, 4))
+    assert (on_one.sentences, on_one.pages) == ((1, 3), (4,))
+    assert nowhere.pages == ()
 
 
 def test_evidence_of_a_later_window_is_counted_from_its_first_sentence() -> None:

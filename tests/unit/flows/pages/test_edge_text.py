@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, highlight
+import pytest
+
+from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, highlight, pages
+from tests.unit.flows.reports.samples import evidence
 
 
 def styled(text: str, head: Sequence[str], tail: Sequence[str]) -> list[tuple[str, str]]:
     shown = highlight(text, head=head, tail=tail)
     return [(text[span.start : span.end], str(span.style)) for span in shown.spans]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [((), ""), ((3,), ", page 3"), ((3, 4), ", pages 3 and 4"), ((1, 2, 9), ", pages 1, 2 and 9")],
+)
+def test_evidence_says_on_which_pages_it_stands(numbers: tuple[int, ...], told: str) -> None:
+    assert pages(evidence(pages=numbers)) == told
 
 
 def test_both_mentions_are_highlighted_wherever_they_stand() -> None:

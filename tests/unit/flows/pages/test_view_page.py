@@ -111,7 +111,7 @@ def test_an_edge_has_its_certainty_and_every_document_that_says_so() -> None:
         page(
             edge(
                 documents=9,
-                evidence=(evidence(), evidence(document="tests:2", checkpoint="older@1")),
+                evidence=(evidence(pages=(4,)), evidence(document="tests:2", checkpoint="older@1")),
             )
         )
     )
@@ -120,7 +120,7 @@ def test_an_edge_has_its_certainty_and_every_document_that_says_so() -> None:
         "Ada Lovelace place of birth London",
         "margin 2.00, probability 0.90, 9 documents, by champion@1",
         "Ada Lovelace was born in London.",
-        "(tests:1), margin 2.00, probability 0.90",
+        "(tests:1), page 4, margin 2.00, probability 0.90",
         "(tests:2), margin 2.00, probability 0.90 by older@1",
         "... and 7 more",
     ):

@@ -24,6 +24,7 @@ def evidence(**fields: Any) -> FoundEvidence:
         "link_confidence": 1.0,
         "checkpoint": "champion@1",
         "sentences": (0,),
+        "pages": (),
         "text": SENTENCE,
         "head_names": ("Ada Lovelace",),
         "tail_names": ("London",),

@@ -139,4 +139,5 @@ def test_lists_that_the_importer_drops_come_back_afterwards(tmp_path: Path) -> N
         "MATCH (n:Entity) WHERE n.aliases",
         "MATCH (n:Entity) WHERE n.former_ids",
         "MATCH (n:Evidence) WHERE n.sentences",
+        "MATCH (n:Evidence) WHERE n.pages",
     ]

@@ -54,6 +54,7 @@ def test_the_same_extraction_by_a_later_run_has_the_same_digest() -> None:
         lambda one: with_statement(one, margin=1.0000001),
         lambda one: with_statement(one, probability=0.25),
         lambda one: with_statement(one, sentences=(0, 1)),
+        lambda one: with_statement(one, pages=(1,)),
         lambda one: with_statement(one, text="Another sentence."),
         lambda one: replace(one, statements=()),
         lambda one: replace(one, unscored_pairs=17),

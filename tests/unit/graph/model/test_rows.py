@@ -10,6 +10,7 @@ import pytest
 from extractor.errors import DocumentRejected
 from extractor.schema import (
     MAX_ID_CHARACTERS,
+    Block,
     Document,
     Entity,
     Extraction,
@@ -113,6 +114,7 @@ def test_evidence_ids_tell_documents_and_checkpoints_apart() -> None:
         lambda document: replace(document, url="x"),
         lambda document: replace(document, updated_at="2027-01-01T00:00:00Z"),
         lambda document: replace(document, sentences=(Span(start=0, end=3),)),
+        lambda document: replace(document, blocks=(Block(start=0, end=3, kind="item"),)),
     ],
 )
 def test_every_change_of_a_document_changes_its_hash(

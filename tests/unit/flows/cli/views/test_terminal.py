@@ -53,6 +53,7 @@ def test_an_edge_is_explained_without_the_commands_in_it() -> None:
         probability=0.7,
         link_confidence=0.6,
         sentences=(0,),
+        pages=(3, 4),
         text=f"One {HOSTILE} sentence.",
         checkpoint=HOSTILE,
         head_names=(HOSTILE,),
@@ -77,6 +78,7 @@ def test_an_edge_is_explained_without_the_commands_in_it() -> None:
     output = terminal()
     show_between(output, entity("a"), entity("b"), [edge])
     assert "sentence." in printed(output)
+    assert ", pages 3 and 4  margin 1.00" in printed(output)
     assert_harmless(printed(output))
 
 

@@ -45,10 +45,11 @@ def test_what_has_no_likely_entry_has_no_candidate() -> None:
 
 
 def test_nil_clusters_of_one_name_keep_the_surest_candidate() -> None:
-    known = {"The Blue Band": (BAND,), "Blue  Band": (BAND, replace(BAND, id="wikidata:Q8"))}
-    document = annotated_document("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]")
-    (entity,) = link_clusters(document, document.clusters, known, link_above=1.0)
-    (alone, _) = rank_clusters(document, document.clusters, known, shipped_weights())
+    known = {"The Blue Band": (BAND,), "Blue Band": (BAND, replace(BAND, id="wikidata:Q8"))}
+    brought = annotated_document("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]")
+    document = replace(brought, clusters=())
+    (entity,) = link_clusters(document, brought.clusters, known, link_above=1.0)
+    (alone, _) = rank_clusters(document, brought.clusters, known, shipped_weights())
     assert (entity.candidate, entity.candidate_confidence) == (
         BAND.id,
         round(alone.confidence, 6),

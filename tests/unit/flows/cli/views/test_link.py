@@ -26,7 +26,7 @@ def shown(marked: str, *known: Candidate, link_above: float = LINK_ABOVE) -> str
         document, document.clusters, dict.fromkeys(asked, known), shipped_weights(), link_above
     )
     output = io.StringIO()
-    show_choices(Console(file=output, width=80), choices, shipped_weights())
+    show_choices(Console(file=output, width=100), choices, shipped_weights())
     return output.getvalue()
 
 

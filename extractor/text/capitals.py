@@ -2,7 +2,7 @@
 
 A tagger knows an acronym by its capitals, so that it takes UNITED ARAB EMIRATES for an organization
 and SHU KAMO for one too. Capitals of several words in a row tell nothing: there each word is read
-as if it were capitalized, or in small letters if prose has it so.
+as if it were capitalized, but for small ones ("of").
 """
 
 from __future__ import annotations
@@ -27,13 +27,11 @@ def as_in_prose(words: Sequence[str]) -> list[str]:
         words: of the whole text, signs among them, in their order.
     """
     written = list(words)
-    small = {word for word in words if len(word) > LEAST_LETTERS - 1 and word.islower()}
     for row in _rows(words):
         if len(row) > 1 and any(_tells(words[place]) for place in row):
             for place in row:
                 lower = words[place].lower()
-                plain = lower in SMALL_WORDS or lower in small
-                written[place] = lower if plain else words[place].capitalize()
+                written[place] = lower if lower in SMALL_WORDS else words[place].capitalize()
     return written
 
 

@@ -15,7 +15,7 @@ from extractor.text.capitals import as_in_prose
         ("ABU DHABI , UNITED ARAB EMIRATES", "Abu Dhabi , United Arab Emirates"),
         ("SHU KAMO said", "Shu Kamo said"),
         ("BANK OF ENGLAND raises rates", "Bank of England raises rates"),
-        ("MAYOR DIES . The mayor dies", "mayor dies . The mayor dies"),
+        ("MAYOR DIES . The mayor dies", "Mayor Dies . The mayor dies"),
         ("JAMES A . MERWE won", "James A . Merwe won"),
         ("JEAN - LUC PICARD", "Jean - Luc Picard"),
         ("ÉCOLE NORMALE", "École Normale"),

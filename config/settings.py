@@ -46,7 +46,7 @@ class FieldMap(Section):
     title: str = Field(default="title", min_length=1)
     """Field that holds the title."""
     text: str = Field(default="text", min_length=1)
-    """Field that holds the text."""
+    """Field that holds the text; several, separated by commas, are joined in this order."""
     updated_at: str = Field(default="updated_at", min_length=1)
     """Field that holds the time of the last change."""
     url: str = Field(default="url", min_length=1)
@@ -85,6 +85,8 @@ class ElasticsearchSettings(Section):
     """Elasticsearch query, as JSON: only documents that match are read."""
     fields: FieldMap = FieldMap()
     """Names of the index's fields."""
+    text_format: Literal["text", "html", "markdown"] = "text"
+    """What the texts are: text, html, markdown."""
     follow: Literal["auto", "numbers", "time", "full"] = "auto"
     """How changes are found: numbers, time, full (each run reads all), auto: numbers, else full."""
     parallel_shards: int = Field(default=4, ge=1, le=64)

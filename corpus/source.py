@@ -86,6 +86,10 @@ class DocumentSource(Protocol):
         """
         ...
 
+    def left_out(self) -> str:
+        """Say what the last reading saw and did not read; empty where it read all."""
+        ...
+
     def close(self) -> None:
         """Let go of what reading holds."""
         ...

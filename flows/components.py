@@ -150,6 +150,7 @@ class Components:
                 name=name,
                 index=found.index,
                 fields=found.fields.model_dump(),
+                text_format=found.text_format,
                 query=found.query,
                 batch_size=found.batch_size,
                 follow=found.follow,

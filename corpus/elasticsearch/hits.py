@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,22 +23,34 @@ FIELDS: Mapping[str, str] = {
     "deleted": "",
 }
 """Our names of a record's fields -> theirs in the user's own index; dots lead into objects, and
-'_id' is the record's id in its index. `deleted` says that the record is deleted, if it holds
-anything but false; empty: there is none."""
+'_id' is the record's id in its index. `text` may name several, separated by commas. `deleted` says
+that the record is deleted, if it holds anything but false; empty: there is none."""
 _ABSENT = object()
 
 
 class HitReader:
-    """Reads hits of a source by the names of its fields, in place of those of `FIELDS`."""
+    """Reads hits of a source by the names of its fields, in place of those of `FIELDS`.
 
-    def __init__(self, source: str, fields: Mapping[str, str]) -> None:
+    Args:
+        source: Name of the source.
+        fields: Our names of fields -> those of the index, where they are not `FIELDS`.
+        text_format: What the text is: 'text', 'html' or 'markdown'.
+    """
+
+    def __init__(
+        self, source: str, fields: Mapping[str, str], *, text_format: str = "text"
+    ) -> None:
         self._source = source
+        self._format = text_format
         self.names = {**FIELDS, **fields}
         self._fields = {field: name for field, name in self.names.items() if name}
         self._times = Times()
         self.id_field = self.names["id"]
         self.time_field = self.names["updated_at"]
-        self.wanted = self._content(self._fields.values())
+        self.texts = [name.strip() for name in self._fields["text"].split(",")]
+        """Names of the fields that together are the text."""
+        others = (name for field, name in self._fields.items() if field != "text")
+        self.wanted = self._content([*others, *self.texts])
         """What reading needs."""
         marks = (self.id_field, self.names["deleted"])
         self.identifying = self._content(name for name in marks if name)
@@ -63,7 +75,9 @@ class HitReader:
             )
         source = hit["_source"]
         values = {field: value_at(source, name) for field, name in self._fields.items()}
+        values["text"] = _joined([value_at(source, name) for name in self.texts])
         values["id"] = self._id_of(hit)
+        values["format"] = self._format
         values["updated_at"] = hit.get("fields", {}).get(self.time_field, values["updated_at"])
         record = {field: value for field, value in values.items() if value is not _ABSENT}
         try:
@@ -149,6 +163,14 @@ def value_at(source: Mapping[str, Any], path: str) -> object:
         if values:
             return _only([each for several in values for each in several])
     return _ABSENT
+
+
+def _joined(texts: Sequence[object]) -> object:
+    """Return the paragraphs of all fields that a record has; of one field, what it holds."""
+    there = [text for text in texts if text is not _ABSENT]
+    if len(texts) == 1 or not there:
+        return texts[0]
+    return [each for text in there for each in _listed(text)]
 
 
 def _only(value: object) -> object:

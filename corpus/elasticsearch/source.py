@@ -45,6 +45,7 @@ class ElasticsearchSource:
         name: Name of the source, the first part of its documents' ids.
         index: What to read.
         fields: Our names of fields -> those of the index, where they are not `hits.FIELDS`.
+        text_format: What the texts are: 'text', 'html' or 'markdown'.
         query: Elasticsearch query that a record must match.
         batch_size: Records per page.
         follow: How changes are found: by the numbers of operations, by the documents' times, not at
@@ -64,6 +65,7 @@ class ElasticsearchSource:
         name: str,
         index: str,
         fields: Mapping[str, str] | None = None,
+        text_format: str = "text",
         query: Mapping[str, Any] | None = None,
         batch_size: int = 500,
         follow: Follow = "auto",
@@ -78,9 +80,10 @@ class ElasticsearchSource:
         self._follow = follow
         self._threads = parallel_shards
         self._readable = False
-        self._hits = HitReader(name, fields or {})
+        self._hits = HitReader(name, fields or {}, text_format=text_format)
         self._names = names = self._hits.names
-        self._reading = fingerprint(names, query)
+        formats = [text_format] if text_format != "text" else []
+        self._reading = fingerprint(names, query, *formats)
         self._condition = Condition(query=query)
         self._lookup = Lookup(server, index, self._hits, self._condition, names["deleted"])
         self._clock = Clock(
@@ -133,6 +136,10 @@ class ElasticsearchSource:
         absent = self._lookup.missing(own)
         return {document_id(self.name, each): index for each, index in absent.items()}
 
+    def left_out(self) -> str:
+        """Return nothing: what is not read of an index is a record, and is reported."""
+        return ""
+
     def close(self) -> None:
         """Do nothing: views are closed by those who read, and the server is not ours."""
 
@@ -143,13 +150,14 @@ class ElasticsearchSource:
         others = {"ID": self._names["id"], "DELETED": self._names["deleted"]}
         named = {setting: name for setting, name in others.items() if name and name != OWN_ID}
         try:
-            assert_readable(
-                self._server,
-                self._index,
-                text=self._names["text"],
-                others=named,
-                query=self._condition.whole,
-            )
+            for text in self._hits.texts:
+                assert_readable(
+                    self._server,
+                    self._index,
+                    text=text,
+                    others=named,
+                    query=self._condition.whole,
+                )
         except NotAllowed as error:
             log.info("%s: %s, so the names of its fields are not checked", self._index, error)
         self._readable = True

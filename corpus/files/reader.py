@@ -71,8 +71,10 @@ class FileReader:
     gold: bool
     """Whether DocRED files bring their gold sentences and clusters, or raw text only."""
     times: Times = field(default_factory=Times)
+    others: Counter[str] = field(default_factory=Counter)
+    """Suffix -> files with it that the last reading left out."""
     attachments: Counter[str] = field(default_factory=Counter)
-    """Mail -> its attachments, which are not read; of the mails read so far."""
+    """Mail -> its attachments, which are not read; reading a mail again counts none twice."""
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """Yield each file with the name that stands in reports."""
@@ -83,8 +85,8 @@ class FileReader:
     def records(self) -> Iterator[tuple[str, str, _Found]]:
         """Yield each record with its file and its place there."""
         found = self._contents()
-        if found.others:
-            log.warning("%s", self._left_out(found))
+        self.others.clear()
+        self.others.update(found.others)
         for path, file, problem in self._found(found):
             if problem is None:
                 yield from self._read(path, file)
@@ -92,9 +94,16 @@ class FileReader:
                 yield file, _WHOLE_FILE, problem
             else:
                 log.warning("%s is not read: %s", file, problem.reason)
-        if number := self.attachments.total():
-            plural = "s" * (number > 1)
-            log.warning("%s: %d attachment%s of mails not read", self.path, number, plural)
+        if left_out := self.left_out():
+            log.warning("%s: %s", self.path, left_out)
+
+    def left_out(self) -> str:
+        """Say what the last reading saw and did not read; empty where it read all."""
+        others, attachments = Contents(others=self.others), self.attachments.total()
+        told = [_others(others)] if self.others else []
+        if attachments:
+            told.append(f"{attachments} attachment{'s' * (attachments > 1)} of mails not read")
+        return "; ".join(told)
 
     def count(self) -> int:
         """Return about how many records there are."""
@@ -104,15 +113,8 @@ class FileReader:
         """Return what the folder holds; nothing where the path is a file."""
         found = contents(self.path, _READERS) if self.path.is_dir() else Contents()
         if found.others and not found.entries:
-            raise SourceRejected(f"{self._left_out(found)}: give files of these kinds")
+            raise SourceRejected(f"{self.path}: {_others(found)}: give files of these kinds")
         return found
-
-    def _left_out(self, found: Contents) -> str:
-        number = found.others.total()
-        return (
-            f"{self.path}: {number} file{'s' * (number > 1)} of other kinds "
-            f"({found.named_others()}) not read, only {', '.join(_READERS)}"
-        )
 
     def _found(self, found: Contents) -> Iterator[tuple[Path, str, RecordRejected | None]]:
         """Yield each file with its name, and the reason where it is not read."""
@@ -259,6 +261,14 @@ def refuse_unknown_kind(path: Path) -> None:
     if path.suffix.lower() not in _READERS or not path.is_file():
         kinds = ", ".join(_READERS)
         raise SourceRejected(f"{path}: unknown kind of file, give a folder or {kinds}")
+
+
+def _others(found: Contents) -> str:
+    number = found.others.total()
+    return (
+        f"{number} file{'s' * (number > 1)} of other kinds ({found.named_others()}) not read, "
+        f"only {', '.join(_READERS)}"
+    )
 
 
 def _count(path: Path) -> int:

@@ -26,6 +26,7 @@ MODELS = "Model makers: train, compare, promote"
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Read this many documents at most.")]
+KINDS = "A file or a folder: JSONL, text, Markdown, HTML, mail, PDF, Word, DocRED"
 SourceName = Annotated[
     str | None, typer.Option(help="Name of the source: the first part of document ids.")
 ]
@@ -78,9 +79,7 @@ def doctor() -> None:
 
 @app.command(rich_help_panel=ENGINEERS)
 def ingest(
-    path: Annotated[
-        Path | None, typer.Argument(help="JSONL or DocRED file or folder, instead of the source.")
-    ] = None,
+    path: Annotated[Path | None, typer.Argument(help=f"{KINDS}, instead of the source.")] = None,
     name: SourceName = None,
     limit: Limit = None,
     raw: Annotated[bool, typer.Option("--raw", help="Leave gold annotation aside.")] = False,
@@ -119,7 +118,7 @@ def ingest(
 
 @app.command(rich_help_panel=ENGINEERS)
 def load(
-    path: Annotated[Path, typer.Argument(help="JSONL or DocRED file or folder.")],
+    path: Annotated[Path, typer.Argument(help=f"{KINDS}.")],
     index: Annotated[str | None, typer.Option(help="Index to fill, if not the settings'.")] = None,
     entities: Annotated[
         bool, typer.Option("--entities", help="The file holds entities: fill the entity index.")

@@ -131,4 +131,5 @@ def ingest_pages(
             artifact.show(Progress(done=done, total=max(done, total), unit="documents", note=note))
         else:
             artifact.complete()
-    return with_new_edges(replace(report, elapsed=time.monotonic() - started), run)
+    elapsed = time.monotonic() - started
+    return with_new_edges(replace(report, elapsed=elapsed, left_out=run.source.left_out()), run)

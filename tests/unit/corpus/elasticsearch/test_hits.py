@@ -52,6 +52,49 @@ def test_a_field_of_objects_in_a_list_has_the_values_of_all_of_them() -> None:
     )
 
 
+def test_a_text_of_several_fields_is_theirs_in_order() -> None:
+    reader = HitReader("wiki", {"text": "summary, pages.text"})
+    source = {"summary": "Ada.", "pages": [{"text": "She lived."}, {"text": ["She died."]}]}
+
+    whole = reader.record({**HIT, "_source": source})
+    part = reader.record({**HIT, "_source": {"summary": "Ada.", "pages": None}})
+    emptied = reader.record({**HIT, "_source": {"summary": None, "pages": [{"text": ""}]}})
+    absent = reader.record({**HIT, "_source": {"title": "Ada"}})
+    wrong = reader.record({**HIT, "_source": {"summary": "Ada.", "pages": [{"text": 3}]}})
+
+    assert list(reader.wanted.fields) == [
+        *("title", "updated_at", "url", "summary", "pages.text"),
+    ]
+    assert isinstance(whole, Document)
+    assert whole.text == "Ada.\n\nShe lived.\n\nShe died."
+    assert isinstance(part, Document)
+    assert part.text == "Ada."
+    assert isinstance(emptied, Skipped)
+    assert (emptied.reason, emptied.text) == (
+        "field 'text' is empty; 'text' is read from 'summary, pages.text'",
+        "empty",
+    )
+    assert isinstance(absent, Skipped)
+    assert absent.text == "missing"
+    assert isinstance(wrong, Skipped)
+    assert wrong.text == "malformed"
+
+
+@pytest.mark.slow
+def test_a_text_in_html_or_markdown_is_what_is_seen_of_it() -> None:
+    html = HitReader("wiki", {"text": "body,note"}, text_format="html")
+    markdown = HitReader("wiki", {}, text_format="markdown")
+
+    page = html.record({**HIT, "_source": {"body": "<h1>Ada</h1>A &amp; B", "note": "<i>C"}})
+    note = markdown.record({**HIT, "_source": {"text": "* Ada\n* Bob", "title": "Own"}})
+
+    assert isinstance(page, Document)
+    assert (page.title, page.text) == ("Ada", "Ada\n\nA & B\n\nC")
+    assert [block.kind for block in page.blocks] == ["heading", "paragraph", "paragraph"]
+    assert isinstance(note, Document)
+    assert (note.title, note.text) == ("Own", "Ada\nBob")
+
+
 def test_the_time_as_the_server_writes_it_counts_before_that_of_the_record() -> None:
     source = {"text": "Ada was born.", "updated_at": "02/01/2026"}
     written = {"updated_at": ["2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.000Z"]}

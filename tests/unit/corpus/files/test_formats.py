@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.files import reader
+from corpus.files.source import FileSource
 from tests.unit.corpus.fields.formats.pdf_files import paragraph, pdf_of
 from tests.unit.corpus.reading import line, read, write
 
@@ -44,6 +45,26 @@ def test_a_folder_of_many_formats_is_read(tmp_path: Path, caplog: pytest.LogCapt
     ]
     assert [block.page for block in documents[3].blocks] == [1, 2]
     assert caplog.messages == [f"{tmp_path}: 1 attachment of mails not read"]
+
+
+def test_what_a_reading_leaves_out_is_told_once_it_is_done(tmp_path: Path) -> None:
+    source = FileSource("wiki", tmp_path)
+    write(tmp_path / "a.txt", "Ada was born.")
+    list(source.pages(""))
+    nothing = source.left_out()
+    message = EmailMessage()
+    message["Subject"] = "Engines"
+    message.set_content("Ada was born in London.")
+    message.add_attachment(b"x", maintype="image", subtype="png")
+    message.add_attachment(b"y", maintype="image", subtype="png")
+    (tmp_path / "b.eml").write_bytes(message.as_bytes())
+    write(tmp_path / "c.odt", "no document")
+    list(source.pages(""))
+    list(source.fetch(["wiki:b.eml"]))
+
+    assert nothing == ""
+    assert source.left_out().startswith("1 file of other kinds (1 .odt) not read, only .json, ")
+    assert source.left_out().endswith("; 2 attachments of mails not read")
 
 
 def test_what_cannot_be_read_is_skipped_by_name(

@@ -99,6 +99,13 @@ def test_an_alarm_stands_on_top_of_the_report() -> None:
     assert "Far off" not in markdown(report(drift=drift(USUAL)))
 
 
+def test_the_report_says_what_the_source_leaves_out() -> None:
+    assert r"Left out by the source: 2 files \(2 \.odt\)." in markdown(
+        report(left_out="2 files (2 .odt)")
+    )
+    assert "Left out" not in markdown(report())
+
+
 def test_what_was_not_retracted_stands_on_top_too() -> None:
     found = report(held=9, refusal="nothing was retracted: 9 of 9")
     told = r"**nothing was retracted\: 9 of 9\; the other documents\, 4\, are written.**"

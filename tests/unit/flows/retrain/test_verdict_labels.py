@@ -41,6 +41,10 @@ class Source:
         """Not needed."""
         raise AssertionError
 
+    def left_out(self) -> str:
+        """Not needed."""
+        raise AssertionError
+
     def close(self) -> None:
         """Nothing to close."""
 

@@ -64,6 +64,12 @@ def test_documents_without_a_text_are_counted_and_named() -> None:
     assert "a.jsonl, line 4: tests:4" in text
 
 
+def test_what_the_source_leaves_out_is_told() -> None:
+    found = report(left_out="2 files of other kinds (2 .odt) not read")
+    text = shown(lambda console: show_report(console, found, dry_run=False))
+    assert "Left out by the source: 2 files of other kinds (2 .odt) not read." in text
+
+
 def test_a_run_that_changed_nothing_says_so() -> None:
     idle = report(
         processed=0, statements=0, failed=0, failures=(), skipped=0, skipped_records=(), unchanged=9

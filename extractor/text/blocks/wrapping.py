@@ -44,14 +44,14 @@ def is_wrap(line: Line, following: Line, *, prose: bool = False) -> bool:
         following: the next one, not blank either.
         prose: whether the lines around, however short, read like prose.
     """
-    ended = line.text.endswith(STOPS)
+    ended, last = line.text.endswith(STOPS), line.text.rsplit(None, 1)[-1]
     filled = is_full(line, following, prose=prose)
     first = following.body.lstrip(_OPENING)[:1]
     if first.islower() and not ended:
         return True
     if line.text[-1] in "-\u00ad" and line.text[-2:-1].isalpha():
         return True
-    if _FUNCTION_WORDS.fullmatch(line.text.rsplit(None, 1)[-1]):
+    if _FUNCTION_WORDS.fullmatch(last):
         return True
     indented = following.indent >= line.indent + 2 and not line.mark
     return filled and not (ended and indented)
@@ -61,7 +61,7 @@ def is_full(line: Line, following: Line, *, prose: bool = False) -> bool:
     """Tell whether the first word of the following line had hardly fitted on this one."""
     if not line.room or (line.room < NARROW and not prose):
         return False
-    word = following.body.split(None, 1)[0]
+    word, *_ = following.body.split(None, 1) or [""]
     return line.width + 1 + len(word) > FULL * line.room
 
 
@@ -69,4 +69,5 @@ def _reads_like_prose(lines: Sequence[Line]) -> bool:
     if len(lines) == 1 or not 0 < lines[0].room < NARROW:
         return False  # nobody asks
     words = [word for line in lines for word in _WORDS.findall(line.body)]
-    return sum(word[0].islower() for word in words) >= PROSE * max(len(words), 1)
+    small: int = sum(word[0].islower() for word in words)
+    return small >= PROSE * max(len(words), 1)

@@ -43,6 +43,7 @@ LINES = [
     "From: Ada",
     "Subject: engines",
     "2024-01-31 09:12:44 INFO started",
+    "[09:12:44]",
     "Figure 1. A caption",
     "[1]: https://example.org",
     "The company was founded by the engineer James A.",

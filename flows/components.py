@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import SettingsRejected
 from config.settings import Settings, load_settings
+from flows.connections import connect_elasticsearch, connect_graph, embedded_server
 from flows.registry import Models
 from flows.shared import shared_property
 from graph import QUERY_SECONDS
@@ -127,7 +128,8 @@ class Components:
     @shared_property
     def elasticsearch(self) -> Elastic:
         """The Elasticsearch of the settings."""
-        return self._opened.enter_context(closing(self.connect_elasticsearch()))
+        connection = connect_elasticsearch(self.settings.elasticsearch)
+        return self._opened.enter_context(closing(connection))
 
     def source(
         self, *, path: Path | None = None, name: str | None = None, raw: bool = False
@@ -200,9 +202,7 @@ class Components:
 
     def server(self) -> EmbeddedServer:
         """Return the embedded graph server of the home folder, started or not."""
-        from graph.server.embedded import EmbeddedServer
-
-        return EmbeddedServer(self.settings.home, self.settings.graph.port)
+        return embedded_server(self.settings)
 
     def device(self) -> str:
         """Return the device that models run on."""
@@ -242,46 +242,7 @@ class Components:
         return self._open_graph(seconds)
 
     def _open_graph(self, seconds: float | None = None) -> Graph:
-        from graph.client import connect
-
-        chosen = self.settings.graph
-        if chosen.kind == "neo4j":
-            assert chosen.password is not None  # the settings refuse Neo4j without one
-            graph = connect(
-                chosen.uri,
-                username=chosen.username,
-                password=chosen.password.get_secret_value(),
-                database=chosen.database,
-                ca_certs=chosen.ca_certs,
-                seconds=seconds,
-            )
-        else:
-            server = self.server()
-            server.start()
-            graph = connect(
-                server.uri,
-                username=server.reader_username(seconds) if seconds else server.username,
-                password=server.reader_password if seconds else server.password,
-                database=server.database,
-                seconds=seconds,
-            )
-        return self._opened.enter_context(closing(graph))
-
-    def connect_elasticsearch(self, *, patient: bool = True) -> Elastic:
-        """Return a connection of its own; without patience one request, of ten seconds, decides."""
-        from corpus.elasticsearch.client import ATTEMPTS, connect
-
-        chosen = self.settings.elasticsearch
-        seconds = chosen.request_timeout_seconds
-        return connect(
-            url=chosen.url,
-            api_key=chosen.api_key.get_secret_value() if chosen.api_key else None,
-            username=chosen.username,
-            password=chosen.password.get_secret_value() if chosen.password else None,
-            ca_certs=chosen.ca_certs,
-            request_timeout_seconds=seconds if patient else min(10.0, seconds),
-            attempts=ATTEMPTS if patient else 1,
-        )
+        return self._opened.enter_context(closing(connect_graph(self.settings, seconds)))
 
     def close(self) -> None:
         """Close the connections that were opened."""

@@ -13,6 +13,7 @@ from extractor.schema import Document
 from flows.cli.checks.entities import entities_check, linked_share
 from flows.cli.checks.machine import INSTALL, Check, fail, ok, warn
 from flows.components import Components
+from flows.connections import connect_elasticsearch
 from graph.client import Graph, connect
 from graph.driver.turns import FOLLOWED_VERSION, SCHEMA_VERSION
 from graph.errors import GraphError, GraphUnavailable
@@ -42,7 +43,7 @@ def elasticsearch_check(settings: Settings) -> Check:
     """Check that Elasticsearch answers to these credentials; one attempt, without patience."""
     url = settings.elasticsearch.url
     try:
-        with closing(Components(settings).connect_elasticsearch(patient=False)) as server:
+        with closing(connect_elasticsearch(settings.elasticsearch, patient=False)) as server:
             return ok("Elasticsearch", f"{url}, version {server.version() or 'hidden'}")
     except SourceUnavailable as error:
         return fail("Elasticsearch", str(error), "start it, or set FACTLOOM_ELASTICSEARCH__URL")

@@ -20,7 +20,7 @@ from extractor.calibration.evidence import (
 from extractor.relations import RelationVocabulary
 from extractor.schema import Block, Document, Entity, Span, Statement
 from extractor.signatures import TypeStatistics
-from extractor.text.blocks import block_of, places_of
+from extractor.text.blocks import block_around, surroundings_of
 
 MARGIN_DECIMALS = 4
 """Beyond these, a margin depends on which documents shared the batch."""
@@ -101,8 +101,8 @@ def decode(
 
 def _in_lists_and_tables(sentences: Sequence[Span], blocks: Sequence[Block]) -> frozenset[int]:
     """Return the sentences that stand in an item or a row."""
-    places = places_of(blocks)
-    held = (block_of(each.start, each.start + 1, blocks) for each in sentences)
+    places = surroundings_of(blocks)
+    held = (block_around(each.start, each.start + 1, blocks) for each in sentences)
     return frozenset(n for n, index in enumerate(held) if index >= 0 and places[index])
 
 

@@ -23,7 +23,7 @@ from transformers import PreTrainedTokenizerBase
 from extractor.atlop.pairs import EntityPairs
 from extractor.errors import CheckpointRejected
 from extractor.schema import Block, Mention, Span
-from extractor.text.blocks import Place, block_of, places_of
+from extractor.text.blocks import Surroundings, block_around, surroundings_of
 from extractor.text.pieces import WordPieces, read_pieces, special_ids, window_starts, word_pieces
 
 STAR = "*"
@@ -138,7 +138,7 @@ def build_features(
             for n in by_place[bisect_left(places, start) : bisect_left(places, start + size)]
             if marked.opened[n] <= marked.closed[n] < start + size  # no piece: closed lies before
         ]
-        seen: defaultdict[int, set[Place]] = defaultdict(set)
+        seen: defaultdict[int, set[Surroundings]] = defaultdict(set)
         for n in inside:
             seen[owner[n]].add(stands[n])
         pairs = of_document.of_window(seen)
@@ -167,10 +167,10 @@ def build_features(
     return Features(windows=tuple(windows), unscored_pairs=of_document.unscored())
 
 
-def _stands(mentions: Sequence[Mention], blocks: Sequence[Block]) -> list[Place]:
+def _stands(mentions: Sequence[Mention], blocks: Sequence[Block]) -> list[Surroundings]:
     """Return where each mention stands in lists and tables."""
-    places = places_of(blocks)
-    held = (block_of(mention.start, mention.end, blocks) for mention in mentions)
+    places = surroundings_of(blocks)
+    held = (block_around(mention.start, mention.end, blocks) for mention in mentions)
     return [places[index] if index >= 0 else () for index in held]
 
 

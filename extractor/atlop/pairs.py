@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import combinations
 
-from extractor.text.blocks import Place, apart
+from extractor.text.blocks import Surroundings, apart
 
 
 class EntityPairs:
@@ -34,7 +34,7 @@ class EntityPairs:
         self._shown: set[tuple[int, int]] = set()
         self._scored = 0
 
-    def of_window(self, seen: Mapping[int, Collection[Place]]) -> list[tuple[int, int]]:
+    def of_window(self, seen: Mapping[int, Collection[Surroundings]]) -> list[tuple[int, int]]:
         """Return the pairs to score, ascending.
 
         Args:

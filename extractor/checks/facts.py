@@ -35,7 +35,7 @@ def finding(relation: str, head: Entity, tail: Entity) -> Finding | None:
     return check(head, tail) if check and head.linked and tail.linked else None
 
 
-def countries(entity: Entity) -> tuple[str, ...]:
+def countries_of(entity: Entity) -> tuple[str, ...]:
     """Return the ids of the countries that a place is known to be in; of a country its own.
 
     A place that has a continent and no country is a country.
@@ -52,7 +52,7 @@ def _values(entity: Entity, relation: str) -> tuple[str, ...]:
 def _in_country(place: Entity, country: Entity) -> Finding | None:
     if country.id in _values(place, COUNTRY):
         return _supported(COUNTRY, country.id)
-    return _of_other_country(place, countries(country))
+    return _of_other_country(place, countries_of(country))
 
 
 def _in_region(place: Entity, region: Entity) -> Finding | None:
@@ -61,11 +61,11 @@ def _in_region(place: Entity, region: Entity) -> Finding | None:
             return _supported(relation, region.id)
         if place.id in _values(region, relation):
             return _contradicted(CONTAINS, region.id)
-    return _of_other_country(place, countries(region))
+    return _of_other_country(place, countries_of(region))
 
 
 def _of_other_country(place: Entity, others: tuple[str, ...]) -> Finding | None:
-    known = countries(place)
+    known = countries_of(place)
     if known and others and set(known).isdisjoint(others):
         return _contradicted(COUNTRY, known[0])
     return None
@@ -75,7 +75,7 @@ def _citizen(person: Entity, country: Entity) -> Finding | None:
     known = _values(person, CITIZENSHIP)
     if country.id in known:
         return _supported(CITIZENSHIP, country.id)
-    others = countries(country)
+    others = countries_of(country)
     apart = known and others and set(known).isdisjoint(others)
     return _contradicted(CITIZENSHIP, known[0]) if apart else None
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from extractor.checks.facts import BORN_IN, DIED_IN, Finding, countries
+from extractor.checks.facts import BORN_IN, DIED_IN, Finding, countries_of
 from extractor.dates import iso_date
 from extractor.schema import Entity, Statement
 
@@ -56,7 +56,7 @@ def _exclude(one: Entity, other: Entity) -> bool:
     if all(dates):
         short, long = sorted(dates, key=len)
         return not long.startswith(short)
-    known, others = countries(one), countries(other)
+    known, others = countries_of(one), countries_of(other)
     return bool(known and others) and set(known).isdisjoint(others)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from transformers import PreTrainedTokenizerBase
 
 from extractor.schema import Block
-from extractor.text.blocks import block_of
+from extractor.text.blocks import block_around
 from extractor.text.capitals import as_in_prose
 from extractor.text.pieces import EDGE, read_pieces, special_ids, window_starts, word_pieces
 
@@ -123,7 +123,7 @@ def _stretches(
     found: list[int] = []
     before, last = -1, 0
     for start, end in spans:
-        index = block_of(start, end, blocks)
+        index = block_around(start, end, blocks)
         marked = blocks[index].kind == "quote" and ">" in text[last:start]
         parted = not found or index != before or marked
         found.append((found[-1] if found else 0) + parted)

@@ -45,7 +45,7 @@ def stated(edge: FoundEdge, evidence: FoundEvidence) -> str:
     return ", ".join(parts)
 
 
-def pages(evidence: FoundEvidence) -> str:
+def on_pages(evidence: FoundEvidence) -> str:
     """Return on which pages of its document an evidence stands: ', pages 3 and 4'; else nothing."""
     if not evidence.pages:
         return ""

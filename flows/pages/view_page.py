@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from flows.pages.edge_text import HEAD_STYLE, certainty, pages, sentence, stated
+from flows.pages.edge_text import HEAD_STYLE, certainty, on_pages, sentence, stated
 from flows.pages.templates import render_page
 from graph.model.edges import CONFIRMED, POSSIBLE, REJECTED
 from graph.model.records import FoundEdge, FoundEvidence
@@ -57,7 +57,7 @@ def view_page(found: Neighbourhood) -> str:
         shade=_shade,
         certainty=certainty,
         stated=stated,
-        pages=pages,
+        on_pages=on_pages,
         parts=_parts,
         data=_data(found),
         scripts=[(folder / name).read_text(encoding="utf-8") for name in SCRIPTS],

@@ -11,7 +11,7 @@ from typing import Final
 import pypdfium2
 
 from corpus.fields.formats.formatted import FormatRejected, Formatted, one_line
-from corpus.fields.formats.pdf_blocks import blocks_of
+from corpus.fields.formats.pdf_blocks import page_blocks
 from corpus.fields.formats.pdf_lines import page_lines
 
 MAX_PAGES = 5_000
@@ -44,7 +44,7 @@ def _read(document: pypdfium2.PdfDocument) -> Formatted:
     pages = [page_lines(document, number) for number in range(len(document))]
     if not any(pages):
         raise FormatRejected("has no text, only pictures of it: run OCR over it first")
-    found = blocks_of(pages)
+    found = page_blocks(pages)
     about = document.get_metadata_dict()
     return Formatted(
         text=found.text,

@@ -34,7 +34,7 @@ class _Piece:
     page: int
 
 
-def blocks_of(pages: Sequence[Sequence[PageLine]]) -> BlockText:
+def page_blocks(pages: Sequence[Sequence[PageLine]]) -> BlockText:
     """Return the blocks of a document's pages, at least one of which holds a line."""
     repeated, measures = _repeated(pages), Measures.of(pages)
     words = {word for page in pages for line in page for word in _WORD.findall(line.text)}

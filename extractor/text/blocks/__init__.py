@@ -15,15 +15,22 @@ In the order of the data:
 """
 
 from extractor.text.blocks.finding import blocks_of, find_blocks
-from extractor.text.blocks.reading import UNREAD, Place, apart, block_of, places_of, same_row
+from extractor.text.blocks.reading import (
+    UNREAD,
+    Surroundings,
+    apart,
+    block_around,
+    same_row,
+    surroundings_of,
+)
 
 __all__ = [
     "UNREAD",
-    "Place",
+    "Surroundings",
     "apart",
-    "block_of",
+    "block_around",
     "blocks_of",
     "find_blocks",
-    "places_of",
     "same_row",
+    "surroundings_of",
 ]

@@ -13,7 +13,7 @@ from extractor.text.blocks.furniture import (
     read_furniture,
     read_headers,
 )
-from extractor.text.blocks.lines import Line, read_lines
+from extractor.text.blocks.lines import TextLine, read_lines
 from extractor.text.blocks.lists import read_list
 from extractor.text.blocks.paragraphs import (
     read_entry,
@@ -25,7 +25,7 @@ from extractor.text.blocks.paragraphs import (
 from extractor.text.blocks.tables import read_aligned, read_piped, read_tabbed
 from extractor.text.blocks.writing import Writer
 
-Reader = Callable[[Sequence[Line], int, Writer], int]
+Reader = Callable[[Sequence[TextLine], int, Writer], int]
 """Writes the blocks that begin at a line, and returns the line after them: the same, if none do."""
 
 
@@ -59,6 +59,6 @@ def find_blocks(text: str) -> tuple[Block, ...]:
     return tuple(out.blocks)
 
 
-def _read(readers: Sequence[Reader], lines: Sequence[Line], place: int, out: Writer) -> int:
+def _read(readers: Sequence[Reader], lines: Sequence[TextLine], place: int, out: Writer) -> int:
     ends = (reader(lines, place, out) for reader in readers)
     return next(end for end in ends if end > place)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from extractor.text.blocks.lines import WIDEST, Line
+from extractor.text.blocks.lines import WIDEST, TextLine
 from extractor.text.blocks.writing import Writer
 
 MOST_FRONT_MATTER = 100
@@ -30,7 +30,7 @@ CODE = 0.5
 _INDENTED = 4
 
 
-def read_front_matter(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_front_matter(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read the fields between two fences at the top of a text."""
     if out.blocks or lines[place].text not in _FRONT_FENCES:
         return place
@@ -45,7 +45,7 @@ def read_front_matter(lines: Sequence[Line], place: int, out: Writer) -> int:
     return place
 
 
-def read_headers(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_headers(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read the headers of a mail, or of a part of one: two at least, with what they wrap to."""
     if not lines[place].first and not (out.blocks and out.blocks[-1].kind == "furniture"):
         return place
@@ -64,7 +64,7 @@ def read_headers(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def bare_fences(lines: Sequence[Line]) -> Mapping[str, Sequence[int]]:
+def bare_fences(lines: Sequence[TextLine]) -> Mapping[str, Sequence[int]]:
     """Return the places of the lines that may close a fence, by their character."""
     found: dict[str, list[int]] = {"`": [], "~": []}
     for place, line in enumerate(lines):
@@ -74,7 +74,7 @@ def bare_fences(lines: Sequence[Line]) -> Mapping[str, Sequence[int]]:
 
 
 def read_code(
-    lines: Sequence[Line], place: int, out: Writer, fences: Mapping[str, Sequence[int]]
+    lines: Sequence[TextLine], place: int, out: Writer, fences: Mapping[str, Sequence[int]]
 ) -> int:
     """Read code between fences, or that is indented after a blank line.
 
@@ -101,19 +101,19 @@ def read_code(
     return end
 
 
-def is_told(page: Line) -> bool:
+def is_surely_page(page: TextLine) -> bool:
     """Tell 'Page 3 of 12' and a time by itself from a bare number, which may be anything."""
     return not page.text.isdigit()
 
 
-def _is_code(line: Line) -> bool:
+def _is_code(line: TextLine) -> bool:
     return len(line.text) <= WIDEST and bool(_CODE.search(line.text))
 
 
-def read_furniture(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_furniture(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read a line that says nothing, or only where it is: a rule, a page number, a reference."""
     line = lines[place]
-    paged = line.look == "page" and (is_told(line) or (line.first and line.last))
+    paged = line.look == "page" and (is_surely_page(line) or (line.first and line.last))
     if line.look in ("rule", "reference") or paged or _FORWARDED.fullmatch(line.text):
         out.add_furniture([line])
         return place + 1
@@ -124,7 +124,7 @@ def read_furniture(lines: Sequence[Line], place: int, out: Writer) -> int:
     return place
 
 
-def _is_attribution(lines: Sequence[Line]) -> bool:
+def _is_attribution(lines: Sequence[TextLine]) -> bool:
     """Tell the line, or two, above a quote of a mail: 'On Monday, Ada Lovelace wrote:'."""
     if not lines[0].text.startswith("On ") or not lines[-1].text.endswith("wrote:"):
         return False

@@ -36,7 +36,7 @@ EDGES = "|│┃║¦"
 """Characters that part the cells of a row."""
 _EDGE = re.compile(rf"[{EDGES}]")
 _SPACED_EDGE = re.compile(rf"(?<=\s)[{EDGES}](?=\s)")
-_SAID = re.compile(r"[^\W_]")
+_READABLE = re.compile(r"[^\W_]")
 _FENCE = re.compile(r"(?:`{3,}[^`]*|~{3,}[^~]*)\Z")
 _PAGE = re.compile(
     r"[\W_]*(?:(?:page|pg\.?|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
@@ -66,13 +66,14 @@ _HEADER = re.compile(
 _QUOTE = re.compile(r"(?:>\s?)+")
 _BULLET = re.compile(r"[-*+•‣▪▫◦∙●○■□·–—➢➤✓✔]\s+(?=\S)|[•‣▪▫◦●○■□➢➤✓✔](?=\w)")
 _NUMBER = re.compile(
-    r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?=\S)|\(?[A-Z]\)\s+(?=\S)|[A-Z]\.(?:\t|\s\s)\s*(?=\S)"
+    r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]\s+(?=\S)(?!\w\.)|\(?[A-Z]\)\s+(?=\S)"
+    r"|[A-Z]\.(?:\t|\s\s)\s*(?=\S)"
 )
 _HASHES = re.compile(r"(?:#{1,6}|={2,6})\s+(?=\S)")
 
 
 @dataclass(slots=True)
-class Line:
+class TextLine:
     """One line of a text, without the blanks around it."""
 
     start: int
@@ -102,7 +103,7 @@ class Line:
         return self.text[self.mark :]
 
 
-def read_lines(text: str) -> list[Line]:
+def read_lines(text: str) -> list[TextLine]:
     """Return the lines of a text, blank ones included."""
     lines = []
     start = 0
@@ -113,12 +114,12 @@ def read_lines(text: str) -> list[Line]:
     return lines
 
 
-def _line(raw: str, start: int) -> Line:
+def _line(raw: str, start: int) -> TextLine:
     bare = raw.rstrip()
     body = bare.lstrip()
     before = bare[: len(bare) - len(body)]
     look, mark = _look(body)
-    return Line(
+    return TextLine(
         start=start + len(before),
         end=start + len(bare),
         indent=len(before.expandtabs(TAB)),
@@ -136,7 +137,7 @@ def _look(text: str) -> tuple[Look, int]:
         return "fence", 0
     if text[0] == ">" and (found := _QUOTE.match(text)):
         return "quote", found.end()
-    if not _SAID.search(text):
+    if not _READABLE.search(text):
         return "rule", 0
     if _is_piped(text):
         return "pipes", 0
@@ -177,7 +178,7 @@ def is_short(cells: Sequence[str]) -> bool:
     return sum(len(cell.strip()) for cell in cells) <= LONGEST_CELL * len(cells)
 
 
-def _look_around(lines: Sequence[Line]) -> None:
+def _look_around(lines: Sequence[TextLine]) -> None:
     """Tell each line whether it is the first or last of a run, and what width that has."""
     start = 0
     for place in range(len(lines) + 1):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractor.text.blocks.lines import Line
+from extractor.text.blocks.lines import TextLine
 from extractor.text.blocks.wrapping import STOPS, is_full, is_wrap, wrapped
 from extractor.text.blocks.writing import Writer
 
@@ -28,7 +28,7 @@ class _List:
     characters: int = 0
 
 
-def begins_item(line: Line, before: Line | None = None) -> bool:
+def begins_item(line: TextLine, before: TextLine | None = None) -> bool:
     """Tell whether an item begins with a line.
 
     Args:
@@ -42,7 +42,7 @@ def begins_item(line: Line, before: Line | None = None) -> bool:
     return not is_full(before, line)
 
 
-def read_list(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_list(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read a list: items with nothing else between them."""
     if not begins_item(lines[place]):
         return place
@@ -65,7 +65,7 @@ def read_list(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def _enter(line: Line, open_lists: list[_List], out: Writer) -> None:
+def _enter(line: TextLine, open_lists: list[_List], out: Writer) -> None:
     """Find the list that an item belongs to, or open one."""
     while open_lists and line.indent < open_lists[-1].indent - 1:
         _close(open_lists.pop(), out)
@@ -81,7 +81,7 @@ def _enter(line: Line, open_lists: list[_List], out: Writer) -> None:
 
 
 def _read_item(
-    lines: Sequence[Line], place: int, its: _List, out: Writer, *, goes_on: bool = False
+    lines: Sequence[TextLine], place: int, its: _List, out: Writer, *, goes_on: bool = False
 ) -> int:
     """Read the lines of an item up to a blank one or the next item."""
     end = place + 1
@@ -94,7 +94,7 @@ def _read_item(
     return end
 
 
-def _belongs(before: Line, line: Line, content: int) -> bool:
+def _belongs(before: TextLine, line: TextLine, content: int) -> bool:
     if line.look not in _CONTINUES:
         return line.look in ("bullet", "number") and not begins_item(line, before)
     return line.indent >= content - 1 or is_wrap(before, line)
@@ -105,13 +105,13 @@ def _close(its: _List, out: Writer) -> None:
         out.ungroup(its.group, its.first)
 
 
-def _past_blanks(lines: Sequence[Line], place: int) -> int:
+def _past_blanks(lines: Sequence[TextLine], place: int) -> int:
     while place < len(lines) and lines[place].look == "blank":
         place += 1
     return place
 
 
-def _kind_of_mark(line: Line) -> str:
+def _kind_of_mark(line: TextLine) -> str:
     """Return what the marks of one list have in common: the bullet, or the form of the number."""
     mark = line.text[: line.mark].strip()
     if line.look == "bullet":

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from extractor.schema import BlockKind
-from extractor.text.blocks.furniture import is_told
-from extractor.text.blocks.lines import Line
+from extractor.text.blocks.furniture import is_surely_page
+from extractor.text.blocks.lines import TextLine
 from extractor.text.blocks.lists import begins_item
 from extractor.text.blocks.wrapping import STOPS, is_full, wrapped
 from extractor.text.blocks.writing import Writer
@@ -26,12 +26,12 @@ _RUNNING = ("text", "bullet", "number", "header", "page")
 _COLUMNS = re.compile(r"\t|\S {3,}\S")
 
 
-def read_quote(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_quote(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read lines that quote an earlier mail; an empty one parts its paragraphs."""
     end = place
     while end < len(lines) and lines[end].look == "quote":
         end += 1
-    stretch: list[Line] = []
+    stretch: list[TextLine] = []
     for line in lines[place:end]:
         if line.body and (not stretch or line.text[: line.mark] == stretch[-1].text[: line.mark]):
             stretch.append(line)
@@ -44,13 +44,13 @@ def read_quote(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def _write_quote(lines: Sequence[Line], out: Writer) -> None:
+def _write_quote(lines: Sequence[TextLine], out: Writer) -> None:
     if lines:
         for stretch in wrapped(lines):
             out.add_lines(stretch, "quote")
 
 
-def read_signature(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_signature(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read what follows '-- ' at the end of a mail, line by line."""
     if lines[place].text != "--":
         return place
@@ -67,7 +67,7 @@ def read_signature(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def read_entry(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_entry(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read a line of a log: its stamp is furniture."""
     if lines[place].look != "stamp":
         return place
@@ -75,7 +75,7 @@ def read_entry(lines: Sequence[Line], place: int, out: Writer) -> int:
     return place + 1
 
 
-def read_heading(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_heading(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read a heading that is marked: by hashes before it or by a rule below."""
     line = lines[place]
     if line.look != "hashes" and not (
@@ -86,7 +86,7 @@ def read_heading(lines: Sequence[Line], place: int, out: Writer) -> int:
     return place + 1
 
 
-def _underlines(rule: Line, line: Line) -> bool:
+def _underlines(rule: TextLine, line: TextLine) -> bool:
     return (
         rule.look == "rule"
         and len(line.text) <= LONGEST_HEADING
@@ -96,7 +96,7 @@ def _underlines(rule: Line, line: Line) -> bool:
     )
 
 
-def read_paragraph(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_paragraph(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read running text up to a blank line or what is no running text; wrapped lines are one."""
     end = place + 1
     while end < len(lines) and _runs_on(lines[end - 1], lines[end]):
@@ -108,17 +108,17 @@ def read_paragraph(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def _runs_on(before: Line, line: Line) -> bool:
+def _runs_on(before: TextLine, line: TextLine) -> bool:
     """Tell whether a line may belong to the running text of the one before it."""
     if line.look not in _RUNNING or begins_item(line, before):
         return False
     if line.look == "page":
-        return not is_told(line)
+        return not is_surely_page(line)
     parts = line.look == "header" or _CAPTION.match(line.text) or _COLUMNS.search(line.text)
     return not parts or is_full(before, line)
 
 
-def _kind(stretch: Sequence[Line], *, alone: bool) -> BlockKind:
+def _kind(stretch: Sequence[TextLine], *, alone: bool) -> BlockKind:
     text = stretch[0].text
     if _CAPTION.match(text):
         return "caption"

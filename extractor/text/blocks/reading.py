@@ -9,12 +9,12 @@ from extractor.schema import Block
 
 UNREAD = frozenset({"code", "furniture"})
 """Kinds of blocks that hold no mentions and no evidence."""
-Place = tuple[tuple[int, int], ...]
+Surroundings = tuple[tuple[int, int], ...]
 """Where something stands: the lists and tables around it, each with which item or row, outer first.
 Empty for all that goes with everything: what is in none, and the headings of a table."""
 
 
-def block_of(start: int, end: int, blocks: Sequence[Block]) -> int:
+def block_around(start: int, end: int, blocks: Sequence[Block]) -> int:
     """Return the index of the block that holds all of a span; -1 if none does."""
     index = bisect_right(blocks, start, key=lambda block: block.start) - 1
     return index if index >= 0 and end <= blocks[index].end else -1
@@ -25,12 +25,12 @@ def same_row(one: Block, other: Block) -> bool:
     return one.kind == other.kind == "row" and (one.group, one.line) == (other.group, other.line)
 
 
-def places_of(blocks: Sequence[Block]) -> list[Place]:
+def surroundings_of(blocks: Sequence[Block]) -> list[Surroundings]:
     """Return where each block stands.
 
     A list between two items of another, or right after an item, belongs to that item.
     """
-    places: list[Place] = []
+    places: list[Surroundings] = []
     inside: dict[int, int] = {}
     for index, block in enumerate(blocks):
         if block.kind == "item" and block.group:
@@ -47,7 +47,7 @@ def places_of(blocks: Sequence[Block]) -> list[Place]:
     return places
 
 
-def apart(ones: Collection[Place], others: Collection[Place]) -> bool:
+def apart(ones: Collection[Surroundings], others: Collection[Surroundings]) -> bool:
     """Tell whether no mention of one entity can be read together with any of another.
 
     Two mentions cannot, in two rows or items, of one table or list or of two.
@@ -61,5 +61,5 @@ def apart(ones: Collection[Place], others: Collection[Place]) -> bool:
     return all(_parted(one, other) for one in ones for other in others)
 
 
-def _parted(one: Place, other: Place) -> bool:
+def _parted(one: Surroundings, other: Surroundings) -> bool:
     return any(ours != theirs for ours, theirs in zip(one, other, strict=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractor.text.blocks.lines import EDGES, TAB, Line, is_short
+from extractor.text.blocks.lines import EDGES, TAB, TextLine, is_short
 from extractor.text.blocks.writing import Writer
 
 _EDGE = re.compile(rf"(?<!\\)[{EDGES}]")
@@ -17,7 +17,7 @@ Cells = list[tuple[int, int]]
 """Where each cell begins and ends in its line, empty ones included."""
 
 
-def read_piped(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_piped(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read a table whose cells have edges; rules may part its rows."""
     if lines[place].look != "pipes":
         return place
@@ -28,7 +28,7 @@ def read_piped(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def read_tabbed(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_tabbed(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read a table whose cells are parted by tabs."""
     end = place
     while end < len(lines) and _is_tabbed(lines[end]):
@@ -42,7 +42,7 @@ def read_tabbed(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def read_aligned(lines: Sequence[Line], place: int, out: Writer) -> int:
+def read_aligned(lines: Sequence[TextLine], place: int, out: Writer) -> int:
     """Read a table whose cells begin or end in the same columns, line by line."""
     if not _has_gap(lines[place]):
         return place
@@ -59,13 +59,13 @@ def read_aligned(lines: Sequence[Line], place: int, out: Writer) -> int:
     return end
 
 
-def _stands_alone(line: Line) -> bool:
+def _stands_alone(line: TextLine) -> bool:
     """Tell a line of two or more things, far from each other, with nothing above or below."""
     cells = _ALONE_GAP.split(line.body)
     return line.look == "text" and line.first and line.last and len(cells) > 1 and is_short(cells)
 
 
-def _write(lines: Sequence[Line], cells: Sequence[Cells], out: Writer) -> None:
+def _write(lines: Sequence[TextLine], cells: Sequence[Cells], out: Writer) -> None:
     """Write the cells of a table; what is between them is furniture.
 
     The first row, if a rule follows it, is of headings: line 0. A row without a first cell goes on
@@ -90,32 +90,32 @@ def _write(lines: Sequence[Line], cells: Sequence[Cells], out: Writer) -> None:
         out.add(gap, line.end, "furniture")
 
 
-def _first_is_empty(line: Line, cells: Cells, indent: int) -> bool:
+def _first_is_empty(line: TextLine, cells: Cells, indent: int) -> bool:
     if line.text[0] not in EDGES:
         return line.indent > indent + 1
     start, end = cells[1] if len(cells) > 1 else cells[0]
     return not line.text[start:end].strip()
 
 
-def _cells(line: Line, edge: re.Pattern[str]) -> Cells:
+def _cells(line: TextLine, edge: re.Pattern[str]) -> Cells:
     gaps = [found.span() for found in edge.finditer(line.text)]
     starts = [0, *(end for _, end in gaps)]
     ends = [*(start for start, _ in gaps), len(line.text)]
     return list(zip(starts, ends, strict=True))
 
 
-def _is_tabbed(line: Line) -> bool:
+def _is_tabbed(line: TextLine) -> bool:
     return line.look in ("text", "number") and "\t" in line.body
 
 
-def _has_gap(line: Line) -> bool:
+def _has_gap(line: TextLine) -> bool:
     """Tell whether a line may be a row; bullets are not, and what a number begins may be."""
     if line.look not in ("text", "rule", "number"):
         return False
     return ("  " in line.body or "\t" in line.body) and bool(_GAP.search(line.body))
 
 
-def _goes_on(row: Line, line: Line) -> bool:
+def _goes_on(row: TextLine, line: TextLine) -> bool:
     """Tell whether a line belongs to the table of a row: its cells are in the same columns."""
     if line.look == "rule":
         return True
@@ -137,7 +137,7 @@ def _share_a_column(ones: Sequence[tuple[int, int]], others: Sequence[tuple[int,
     return bool(begun or {end for _, end in ones[1:]} & {end for _, end in others[1:]})
 
 
-def _columns(line: Line, gap: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _columns(line: TextLine, gap: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """Yield the columns in which the cells of a line begin and end."""
     column, place = line.indent, 0
     for start, end in _cells(line, gap):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractor.text.blocks.lines import Line
+from extractor.text.blocks.lines import TextLine
 
 NARROW = 50
 """Columns: what is wrapped to fewer has to read like prose, else it is a list of short lines."""
@@ -24,7 +24,7 @@ _OPENING = "\"'([{“‘«„*_"
 STOPS = (".", "!", "?", ":", ";", "…", ".”", '."', ".)", "。")
 
 
-def wrapped(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def wrapped(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
     """Yield the lines in groups, each of which is one stretch of running text."""
     group = [lines[0]]
     prose = _reads_like_prose(lines)
@@ -36,7 +36,7 @@ def wrapped(lines: Sequence[Line]) -> Iterator[list[Line]]:
     yield group
 
 
-def is_wrap(line: Line, following: Line, *, prose: bool = False) -> bool:
+def is_wrap(line: TextLine, following: TextLine, *, prose: bool = False) -> bool:
     """Tell whether a sentence may go on from a line to the one that follows.
 
     Args:
@@ -57,7 +57,7 @@ def is_wrap(line: Line, following: Line, *, prose: bool = False) -> bool:
     return filled and not (ended and indented)
 
 
-def is_full(line: Line, following: Line, *, prose: bool = False) -> bool:
+def is_full(line: TextLine, following: TextLine, *, prose: bool = False) -> bool:
     """Tell whether the first word of the following line had hardly fitted on this one."""
     if not line.room or (line.room < NARROW and not prose):
         return False
@@ -65,7 +65,7 @@ def is_full(line: Line, following: Line, *, prose: bool = False) -> bool:
     return line.width + 1 + len(word) > FULL * line.room
 
 
-def _reads_like_prose(lines: Sequence[Line]) -> bool:
+def _reads_like_prose(lines: Sequence[TextLine]) -> bool:
     if len(lines) == 1 or not 0 < lines[0].room < NARROW:
         return False  # nobody asks
     words = [word for line in lines for word in _WORDS.findall(line.body)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.schema import Block, BlockKind
-from extractor.text.blocks.lines import Line
+from extractor.text.blocks.lines import TextLine
 
 
 class Writer:
@@ -32,14 +32,14 @@ class Writer:
             self.blocks.append(block)
 
     def add_lines(
-        self, lines: Sequence[Line], kind: BlockKind, *, group: int = 0, line: int = 0
+        self, lines: Sequence[TextLine], kind: BlockKind, *, group: int = 0, line: int = 0
     ) -> None:
         """Add the lines as one block; the mark of the first is furniture."""
         start = lines[0].start + lines[0].mark
         self.add(lines[0].start, start, "furniture")
         self.add(start, lines[-1].end, kind, group=group, line=line)
 
-    def add_furniture(self, lines: Sequence[Line]) -> None:
+    def add_furniture(self, lines: Sequence[TextLine]) -> None:
         """Add the lines, marks and all, as one block of furniture."""
         self.add(lines[0].start, lines[-1].end, "furniture")
 

@@ -13,7 +13,7 @@ from flows.pages.edge_text import (
     TAIL_STYLE,
     certainty,
     edge_line,
-    pages,
+    on_pages,
     sentence,
     stated,
 )
@@ -63,7 +63,7 @@ def show_between(
 def _evidence(edge: FoundEdge) -> Iterable[RenderableType]:
     for evidence in edge.evidence[:MAX_EVIDENCE]:
         yield Text.assemble('"', sentence(evidence), '"')
-        place = f"{evidence.title} ({evidence.document}){pages(evidence)}"
+        place = f"{evidence.title} ({evidence.document}){on_pages(evidence)}"
         where = f"{place}  {stated(edge, evidence)}"
         if evidence.checkpoint != edge.checkpoint:
             where += f" by {evidence.checkpoint}"

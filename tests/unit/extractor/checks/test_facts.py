@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.checks.facts import countries, finding
+from extractor.checks.facts import countries_of, finding
 from tests.unit.extractor.checks.known import (
     ADA,
     CALIFORNIA,
@@ -72,4 +72,4 @@ def test_nothing_is_known_of_what_is_not_linked() -> None:
     [(LONDON, (UK,)), (UK, (UK,)), (USA, (USA,)), (EUROPE, ()), (ADA, ())],
 )
 def test_the_countries_of_a_place(place: str, expected: tuple[str, ...]) -> None:
-    assert countries(entity(place)) == expected
+    assert countries_of(entity(place)) == expected

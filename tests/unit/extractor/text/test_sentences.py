@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.schema import Block
-from extractor.text.blocks import UNREAD, block_of, find_blocks, same_row
+from extractor.text.blocks import UNREAD, block_around, find_blocks, same_row
 from extractor.text.sentences import MAX_CHARACTERS, split_sentences
 
 PIECES = [
@@ -55,8 +55,8 @@ def test_no_sentence_crosses_a_block(text: str) -> None:
     blocks = [block for block in find_blocks(text) if block.kind not in UNREAD]
     spans = split_sentences(text)
     for span in spans:
-        first = block_of(span.start, span.start + 1, blocks)
-        last = block_of(span.end - 1, span.end, blocks)
+        first = block_around(span.start, span.start + 1, blocks)
+        last = block_around(span.end - 1, span.end, blocks)
         assert first == last or same_row(blocks[first], blocks[last])
     said = "".join("".join(text[span.start : span.end].split()) for span in spans)
     assert said or not blocks

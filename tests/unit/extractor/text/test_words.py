@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractor.encoder.encoder import default_encoder
-from extractor.text.blocks import block_of, find_blocks
+from extractor.text.blocks import block_around, find_blocks
 from extractor.text.capitals import as_in_prose
 from extractor.text.pieces import load_tokenizer
 from extractor.text.words import SHAPES, Words, shape_of, split_words
@@ -174,7 +174,7 @@ def test_words_of_blocks_are_words_of_the_text(text: str) -> None:
     assert set(words.spans) <= set(words_of(text).spans)
     if words.stretches:
         blocks = find_blocks(text)
-        held = [block_of(*span, blocks) for span in words.spans]
+        held = [block_around(*span, blocks) for span in words.spans]
         assert all(index >= 0 for index in held)
         assert all(
             ours == theirs

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, highlight, pages
+from flows.pages.edge_text import HEAD_STYLE, TAIL_STYLE, highlight, on_pages
 from tests.unit.flows.reports.samples import evidence
 
 
@@ -20,7 +20,7 @@ def styled(text: str, head: Sequence[str], tail: Sequence[str]) -> list[tuple[st
     [((), ""), ((3,), ", page 3"), ((3, 4), ", pages 3 and 4"), ((1, 2, 9), ", pages 1, 2 and 9")],
 )
 def test_evidence_says_on_which_pages_it_stands(numbers: tuple[int, ...], told: str) -> None:
-    assert pages(evidence(pages=numbers)) == told
+    assert on_pages(evidence(pages=numbers)) == told
 
 
 def test_both_mentions_are_highlighted_wherever_they_stand() -> None:

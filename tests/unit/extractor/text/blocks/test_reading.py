@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from extractor.schema import Block
-from extractor.text.blocks import apart, block_of, find_blocks, places_of, same_row
-from extractor.text.blocks.reading import Place
+from extractor.text.blocks import apart, block_around, find_blocks, same_row, surroundings_of
+from extractor.text.blocks.reading import Surroundings
 
 TEXT = """\
 Offices of Acme
@@ -29,9 +29,9 @@ Directors
 BLOCKS = find_blocks(TEXT)
 
 
-def place(name: str) -> Place:
+def place(name: str) -> Surroundings:
     start = TEXT.index(name)
-    return places_of(BLOCKS)[block_of(start, start + len(name), BLOCKS)]
+    return surroundings_of(BLOCKS)[block_around(start, start + len(name), BLOCKS)]
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_one_mention_that_stands_together_is_enough() -> None:
 
 def test_items_that_a_source_did_not_number_are_apart() -> None:
     blocks = [Block(start=n, end=n + 1, kind="item", group=1) for n in (0, 2)]
-    one, other = places_of(blocks)
+    one, other = surroundings_of(blocks)
     assert apart({one}, {other})
 
 
 def test_a_span_is_held_by_one_block_or_none() -> None:
     blocks = [Block(start=1, end=4, kind="heading"), Block(start=6, end=9, kind="row", group=1)]
     spans = [(0, 1), (1, 4), (2, 3), (3, 6), (3, 7), (6, 9), (8, 10)]
-    assert [block_of(*span, blocks) for span in spans] == [-1, 0, 0, -1, -1, 1, -1]
+    assert [block_around(*span, blocks) for span in spans] == [-1, 0, 0, -1, -1, 1, -1]
 
 
 def test_cells_of_one_row_know_each_other() -> None:

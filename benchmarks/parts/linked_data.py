@@ -66,25 +66,34 @@ def wikidata(data: Path) -> list[Scored]:
     return scored
 
 
-def mesh(data: Path) -> tuple[list[LinkedDocument], list[Scored]]:
-    """Return CDR's training documents and its dev documents, linked to MeSH 2017.
+def mesh(data: Path) -> list[Scored]:
+    """Return CDR's dev documents, linked to MeSH 2017.
 
     The index has every descriptor of the tree, without a description, and as aliases what the
-    training documents call it. Five indices, each without what a fifth of the training documents
-    says, and each a world of its own, serve these.
+    training documents call it.
     """
-    train, dev = (
-        read_filter_data(data / "cdr" / f"{part}_filter.data", vocabulary=CDR_VOCABULARY)
-        for part in ("train", "dev")
-    )
-    descriptors = _descriptors(data / "mesh" / "2017MeshTree.txt")
+    entries = _with_aliases(_descriptors(data), _cdr(data, "train"))
+    return [Scored(item, entries) for item in with_candidates(_cdr(data, "dev"), entries)]
+
+
+def mesh_training(data: Path) -> list[LinkedDocument]:
+    """Return CDR's training documents, linked to MeSH 2017.
+
+    Five indices, each without what a fifth of the documents says, and each a world of its own,
+    serve these.
+    """
+    descriptors, train = _descriptors(data), _cdr(data, "train")
     linked = []
     for part, tenths in enumerate(WORLDS):
         others = [item for n, item in enumerate(train) if n % len(WORLDS) != part]
         own = [item for n, item in enumerate(train) if n % len(WORLDS) == part]
         linked += with_candidates(own, thinned(_with_aliases(descriptors, others), tenths))
-    entries = _with_aliases(descriptors, train)
-    return linked, [Scored(item, entries) for item in with_candidates(dev, entries)]
+    return linked
+
+
+def _cdr(data: Path, part: str) -> list[LabelledDocument]:
+    path = data / "cdr" / f"{part}_filter.data"
+    return list(read_filter_data(path, vocabulary=CDR_VOCABULARY))
 
 
 def samples() -> list[Scored]:
@@ -169,8 +178,9 @@ def _commonest(values: Iterable[str]) -> list[str]:
     return sorted(counts, key=lambda value: (-counts[value], value))
 
 
-def _descriptors(path: Path) -> dict[str, Candidate]:
+def _descriptors(data: Path) -> dict[str, Candidate]:
     """Return MeSH's descriptors; D (Chemicals and Drugs) holds chemicals, all else diseases."""
+    path = data / "mesh" / "2017MeshTree.txt"
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     types: dict[str, list[str]] = defaultdict(list)
     for number, id_, _ in rows:

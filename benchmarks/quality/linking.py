@@ -65,17 +65,15 @@ class Answer:
 
 def figures(data: Path) -> dict[str, float]:
     """Score linking and both baselines on both data sets."""
-    train, dev = mesh(data)
-    weights = shipped_weights()
+    dev, weights = mesh(data), shipped_weights()
     seen = {item.linked.labelled.document.id for item in dev}.intersection(weights.trained_on)
     if seen:
         raise SystemExit(f"the shipped weights were trained on {min(seen)}")
-    few, open_world = samples(), linked_docred(data)
+    documents, few = wikidata(data), samples()
     own = [item.linked for item in few]
-    by_fold = list(_cross_validated(wikidata(data), open_world, trainable([*train, *own])))
-    described = _scores(
-        "samples", list(_cross_validated(few, own, trainable([*train, *open_world])))
-    )
+    many = [*linked_docred(data), *(item.linked for item in documents)]
+    by_fold = list(_cross_validated(documents, many, trainable(own)))
+    described = _scores("samples", list(_cross_validated(few, own, trainable(many))))
     recall, recall_of_name, ceiling = _recall(dev)
     return {
         **_scores("wikidata", by_fold),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.parts.linked_data import mesh, samples
+from benchmarks.parts.linked_data import mesh_training, samples, wikidata
 from benchmarks.parts.linking_training import LinkedDocument, PreparedDocument, train_linking
 from benchmarks.parts.open_world import linked_docred
 from benchmarks.parts.report import data_folder
@@ -28,8 +28,8 @@ def trainable(documents: Sequence[LinkedDocument]) -> list[PreparedDocument]:
 
 def main(data: Path) -> None:
     """Learn the weights and write them down."""
-    linked = [*linked_docred(data), *(item.linked for item in samples()), *mesh(data)[0]]
-    weights = train_linking(trainable(linked))
+    own = [item.linked for item in (*wikidata(data), *samples())]
+    weights = train_linking(trainable([*linked_docred(data), *own, *mesh_training(data)]))
     weights.save(SHIPPED)
     for name, *found in zip(
         weights.features, weights.names.second, weights.terms.second, strict=True

@@ -44,7 +44,8 @@ FEATURES = (
     "share",  # of the popularity of all candidates with the name
     "known",  # a tenth of the log of its popularity
     "type",  # the candidate's type is the cluster's
-    "people",  # a place for what is called no place: 'German' may be the people or the language
+    "people",  # a place for what is called MISC: 'German' may be the people or the language
+    "work",  # MISC for what is called a place: 'Australia' is a film too
     # What follows tells entries of one name apart, and is 0 of those that do not have the name.
     "described",  # share of the description's words that the document has
     "named",  # share of the description's words that name other entities of the document
@@ -111,7 +112,8 @@ def cluster_features(
                 0.0,  # share
                 math.log1p(candidate.popularity) / 10,
                 float(candidate.type == type_),
-                float(candidate.type == "LOC" and type_ == "MISC"),
+                float((type_, candidate.type) == ("MISC", "LOC")),
+                float((type_, candidate.type) == ("LOC", "MISC")),
                 *(_described(candidate.description, context) if found[1] else (0.0, 0.0)),
                 0.0,  # coherent
             ]

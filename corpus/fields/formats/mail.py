@@ -53,8 +53,9 @@ def read_mail(data: bytes) -> Formatted:
         found = BlockText()
         for part in parts:
             _add(found, part)
-        text = found.text
-        found.add(_signed(names, text).removeprefix(SIGNATURE).strip(), "signature")
+        if found.blocks:
+            signed = _signed(names, found.text)
+            found.add(signed.removeprefix(SIGNATURE), "signature")
         text, blocks = found.text, tuple(found.blocks)
     else:
         text, blocks = clean_text("\n\n".join(part.text.strip() for part in parts)), ()

@@ -49,6 +49,13 @@ def test_html_is_read_where_the_text_shows_nothing() -> None:
     assert shown(found) == [("paragraph", "I was in Paris."), ("signature", "From: Marie Curie")]
 
 
+@pytest.mark.parametrize("parts", [{"text": " \n"}, {"html": "<p>"}])
+def test_a_mail_without_a_text_is_not_signed(parts: dict[str, str]) -> None:
+    found = read_mail(mail(**parts).as_bytes())
+
+    assert (found.text.strip(), found.blocks) == ("", ())
+
+
 def test_attachments_are_counted_and_not_read() -> None:
     message = mail("See the files.")
     message.add_attachment(b"%PDF-1.4 Hilbert", maintype="application", subtype="pdf")

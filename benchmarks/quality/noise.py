@@ -30,7 +30,7 @@ from benchmarks.quality.relations import CHECKPOINT
 from extractor.batches import batched
 from extractor.checkpoint import Checkpoint
 from extractor.encoder.batching import DEFAULT_BUDGET
-from extractor.linking import link_clusters
+from extractor.linking import LINK_ABOVE, link_clusters
 from extractor.schema import Document, Entity
 from extractor.stages import Case, Stages, Tools
 
@@ -47,6 +47,7 @@ def read(data: Path) -> list[Read]:
         index=NameIndex(),
         budget=DEFAULT_BUDGET,
         precision="fp32",
+        link_above=LINK_ABOVE,
     )
     stages = Stages(tools, stopped=lambda: False, seconds={"mentions": 0.0})
     cases = (

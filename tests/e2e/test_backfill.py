@@ -19,6 +19,7 @@ from flows.params import BackfillParams
 from flows.run.prefect_state import report_of
 from graph.client import Graph
 from graph.model.edges import Evidence, edge_properties
+from graph.model.records import Champion
 from graph.reading.snapshot import Snapshot, diff, snapshot
 from graph.server.embedded import EmbeddedServer
 from tests.checkpoints import write_tiny_checkpoint
@@ -242,11 +243,13 @@ def wrong_edges(graph: Graph, champion: str) -> list[str]:
     for row in graph.query(
         "MATCH (v:Evidence)-[:FROM]->(d:Document) RETURN v.head AS head, v.relation AS relation, "
         "v.tail AS tail, d.id AS document, v.margin AS margin, v.probability AS probability, "
+        "v.link_confidence AS link_confidence, v.contradicts AS contradicts, "
         "v.text AS text, v.checkpoint AS checkpoint, d.updated_at AS updated_at, "
         "d.extracted_at AS extracted_at"
     ):
         key = (row.pop("head"), row.pop("relation"), row.pop("tail"))
         evidence[key].append(Evidence(**row))
+    counted_first = Champion(champion, components.components().vocabulary())
     found = {
         (row["head"], row["props"]["id"], row["tail"]): row["props"]
         for row in graph.query(
@@ -257,5 +260,5 @@ def wrong_edges(graph: Graph, champion: str) -> list[str]:
     return [
         "|".join(key)
         for key in evidence.keys() | found.keys()
-        if found.get(key) != edge_properties(key[1], evidence[key], champion=champion)
+        if found.get(key) != edge_properties(key[1], evidence[key], champion=counted_first)
     ]

@@ -56,6 +56,10 @@ class PositionedFiles:
         """Return what is not there."""
         return self._source.missing(places)
 
+    def left_out(self) -> str:
+        """Say what the last reading saw and did not read."""
+        return self._files.left_out()
+
     def close(self) -> None:
         """Let go of the file."""
         self._source.close()

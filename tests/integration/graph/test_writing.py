@@ -14,7 +14,7 @@ from extractor.schema import Extraction
 from graph.client import Graph
 from graph.errors import GraphRejected
 from graph.model.edges import Evidence, edge_properties
-from graph.model.records import UpsertReport
+from graph.model.records import Champion, UpsertReport
 from graph.reading.snapshot import Snapshot, diff, snapshot
 from graph.writing import documents
 from tests.integration.graph.conftest import Database
@@ -133,10 +133,12 @@ def test_every_edge_is_what_its_evidence_says(database: Database, graph: Graph) 
     for row in database.run(
         "MATCH (v:Evidence)-[:FROM]->(d:Document) RETURN v.head AS h, v.relation AS r, v.tail AS t,"
         " d.id AS document, v.margin AS margin, v.probability AS probability, v.text AS text,"
+        " v.link_confidence AS link_confidence, v.contradicts AS contradicts,"
         " v.checkpoint AS checkpoint, d.updated_at AS updated_at, d.extracted_at AS extracted_at"
     ):
         key = (row.pop("h"), row.pop("r"), row.pop("t"))
         evidence.setdefault(key, []).append(Evidence(**row))
+    champion = Champion(RUN.checkpoint, RELATIONS)
     stored = {
         (row["h"], row["e"]["id"], row["t"]): row["e"]
         for row in database.run(
@@ -145,8 +147,7 @@ def test_every_edge_is_what_its_evidence_says(database: Database, graph: Graph) 
     }
     assert len(stored) > 30
     assert stored == {
-        key: edge_properties(key[1], rows, champion=RUN.checkpoint)
-        for key, rows in evidence.items()
+        key: edge_properties(key[1], rows, champion=champion) for key, rows in evidence.items()
     }
 
 

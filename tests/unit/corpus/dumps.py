@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.entities.file import read_entities
-from corpus.knowledge.building import BuildReport, Kind, build_entities
+from corpus.knowledge.building import BuildReport, build_entities
+from corpus.knowledge.kinds import Kind
 from extractor.schema import Candidate
 
 

@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import RecordRejected, SourceRejected
+from corpus.fields.texts import clean_line, clean_text
 from corpus.fields.times import Times
 from corpus.records import (
     MAX_ID_BYTES,
     MAX_NAME_CHARACTERS,
     check_source_name,
-    clean_line,
-    clean_text,
     document_id,
     document_of_record,
     marks_deletion,

@@ -78,8 +78,10 @@ class Database:
         return ({"props": each} for each in found if each["document"] in rows)
 
     def _read_evidence(self, rows: list[str]) -> Iterator[Row]:
-        names = ("edge", "margin", "probability", "text", "checkpoint", "document")
-        names += ("link_confidence",)
+        names = (
+            *("edge", "margin", "probability", "link_confidence", "text", "checkpoint"),
+            "document",
+        )
         for each in self.nodes["Evidence"].values():
             if each["edge"] in rows:
                 document = self.nodes["Document"][each["document"]]

@@ -45,9 +45,9 @@ class Documents:
     def source(self) -> DocumentSource:
         """Return the source as the flows read it."""
         files = FileSource(self.name, self.path)
-        return (
-            PositionedFiles(files, numbers=self._numbers, page=PAGE) if self.positioned else files
-        )
+        if not self.positioned:
+            return files
+        return PositionedFiles(files, numbers=self._numbers, page=PAGE)
 
     def id_of(self, own: str) -> str:
         """Return the id under which the graph knows a document."""

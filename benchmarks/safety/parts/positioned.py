@@ -58,7 +58,7 @@ class PositionedFiles:
 
     def left_out(self) -> str:
         """Say what the last reading saw and did not read."""
-        return self._files.left_out()
+        return self._source.left_out()
 
     def close(self) -> None:
         """Let go of the file."""

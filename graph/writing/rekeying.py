@@ -164,5 +164,12 @@ def _evidence(evidence: Iterable[Row], rekeying: Rekeying) -> list[Row]:
 def _entity(node: Mapping[str, Any]) -> Entity:
     """Return the record of an entity that the graph has."""
     return from_stored(
-        Entity, node, mentions=(), link_confidence=0.0, aliases=tuple(node["aliases"])
+        Entity,
+        node,
+        mentions=(),
+        link_confidence=0.0,
+        candidate="",
+        candidate_confidence=0.0,
+        aliases=tuple(node["aliases"]),
+        facts=(),
     )

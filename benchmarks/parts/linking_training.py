@@ -175,8 +175,11 @@ class _Rows:
 def _fit(cases: Sequence[_Case], start: Floats) -> Floats:
     """Return the weights that make the gold choices likeliest, none of a sign that it may not have.
 
-    Features whose weight comes out with the wrong sign are left out, until none does.
+    Features whose weight comes out with the wrong sign are left out, until none does. Without
+    cases nothing is learned, and the calibrator refuses.
     """
+    if not cases:
+        return start
     sizes = [len(case.features) for case in cases]
     features = np.concatenate([case.features for case in cases])
     right = [case.features[case.gold] if case.gold >= 0 else NO_WEIGHTS for case in cases]

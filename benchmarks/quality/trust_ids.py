@@ -32,7 +32,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.parts.linked_data import Scored, mesh, samples, wikidata
+from benchmarks.parts.linked_data import Scored, mesh_training, samples, wikidata
 from benchmarks.parts.linking_training import PreparedDocument, train_linking
 from benchmarks.parts.report import data_folder, write
 from benchmarks.quality.end_to_end import NameIndex
@@ -93,7 +93,7 @@ def statements(data: Path) -> list[Stated]:
 
 def weights_by_fold(data: Path, scored: Sequence[Scored]) -> dict[int, LinkingWeights]:
     """Return for each fold the weights that the others, and the other corpora, train."""
-    others = trainable([*mesh(data)[0], *(item.linked for item in samples())])
+    others = trainable([*mesh_training(data), *(item.linked for item in samples())])
     prepared = [PreparedDocument(item.linked) for item in scored]
     folds = [fold_of(item.linked.labelled.document.title) for item in scored]
     return {

@@ -91,5 +91,5 @@ def test_the_time_is_linear_in_the_length_of_hostile_texts(part: str) -> None:
         silent_stretches(text)
         return time.process_time() - started
 
-    seconds(1_000)
-    assert seconds(200_000) < 5 * max(min(seconds(50_000) for _ in range(3)), 0.02) + 0.5
+    # A tenth of a second where it is linear, minutes where it is not: no busy machine decides.
+    assert seconds(200_000) < 10

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from extractor.schema import Block
 from extractor.text.blocks import blocks_of, find_blocks
 from tests.unit.extractor.annotated import annotated_document
+from tests.unit.extractor.test_growth import assert_linear
 
 LINES = [
     "",
@@ -88,14 +87,8 @@ def test_what_stands_below_an_empty_line_changes_nothing_above(text: str) -> Non
 @pytest.mark.parametrize(
     "line", ["|", "| a ", "a\tb\n", "|\n", "- a\n", "> a\n", "From: a\n", "-  -\n", "```a\n~~~\n"]
 )
-def test_time_grows_with_the_text(line: str) -> None:
-    def seconds(times: int) -> float:
-        began = time.process_time()
-        find_blocks(line * times)
-        return time.process_time() - began
-
-    short = min(seconds(500) for _ in range(3))
-    assert seconds(4_000) < 24 * short + 0.2
+def test_work_grows_with_the_text(line: str) -> None:
+    assert_linear(lambda times: find_blocks(line * times), 250)
 
 
 def test_a_document_keeps_the_blocks_that_it_brings() -> None:

@@ -92,6 +92,7 @@ class StandIn:
 def _graph(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = SimpleNamespace(reader=StandIn)
     monkeypatch.setattr(components, "components", lambda: parts)
+    monkeypatch.setattr(graph.console, "width", 160)
 
 
 def run(*arguments: str) -> Any:
@@ -99,7 +100,7 @@ def run(*arguments: str) -> Any:
     app.command()(graph.query)
     app.command()(graph.find)
     app.command()(graph.view)
-    return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "160"})
+    return CliRunner().invoke(app, list(arguments))
 
 
 def test_an_entity_is_found_by_its_folded_name() -> None:

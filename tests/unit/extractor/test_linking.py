@@ -122,7 +122,7 @@ def test_clusters_that_link_to_one_entry_become_one_entity() -> None:
 def test_nil_clusters_of_one_name_become_one_entity_that_keeps_every_name() -> None:
     (entity,) = link("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]")
     assert len(entity.mentions) == 2
-    assert {entity.name, *entity.aliases} == {"The Blue Band", "Blue  Band"}
+    assert {entity.name, *entity.aliases} == {"The Blue Band", "Blue Band"}
 
 
 def test_a_nil_entity_is_named_by_its_longest_name() -> None:

@@ -48,8 +48,8 @@ _OF_LINES = re.compile(
             # Options of commands, alone before their blank.
             r"(?<![^\s\[(|,`])(?:--[a-z][\w-]*|-[A-Za-z?])(?:=\S*)?(?![\w-])",
             # Technical lines of mail, boundaries of its parts.
-            r"^(?:Content-[A-Z]\w{1,30}|MIME-Version|Mime-Version|Message-I[Dd]|In-Reply-To"
-            r"|Received|References|Return-Path|Delivered-To|DKIM-Signature|X-[A-Z][\w-]{1,40}):.*"
+            r"^(?:Content-[A-Z]\w{1,30}|[Mm][Ii][Mm][Ee]-[Vv]ersion|(?:Original|Final)-[Rr]ecipient"
+            r"|Message-I[Dd]|In-Reply-To|Received|References|Return-Path|Delivered-To|DKIM-Signature|X-[A-Z][\w-]{1,40}):.*"
             r"(?:\n[ \t]+\S.*)*",
             r"^--[!-~]{6,75}[ \t\r]*$",
         )

@@ -82,7 +82,6 @@ def test_nil_clusters_of_one_name_become_one_entity_that_keeps_every_name() -> N
     (entity,) = link("[The Blue Band|ORG|0] and [Blue  Band|ORG|1]", found=True)
     assert len(entity.mentions) == 2
     assert {entity.name, *entity.aliases} == {"The Blue Band", "Blue Band"}
-<<<<<<< HEAD
 
 
 def test_two_of_one_name_stay_two_where_the_document_says_so() -> None:
@@ -105,8 +104,6 @@ def test_names_that_symbols_tell_apart_have_ids_of_their_own(names: tuple[str, .
     for type_ in ("MISC", "NUM"):
         marked = ", ".join(f"[{name}|{type_}|{n}]" for n, name in enumerate(names))
         assert len({entity.id for entity in link(marked, found=True)}) == len(names)
-=======
->>>>>>> noise
 
 
 def test_a_nil_entity_is_named_by_its_longest_name() -> None:

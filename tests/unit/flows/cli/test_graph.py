@@ -92,7 +92,7 @@ class StandIn:
 def _graph(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = SimpleNamespace(reader=StandIn)
     monkeypatch.setattr(components, "components", lambda: parts)
-    monkeypatch.setattr(graph.console, "width", 160)
+    monkeypatch.setattr("flows.cli.graph.console.width", 160)
 
 
 def run(*arguments: str) -> Any:

@@ -39,7 +39,7 @@ def test_a_text_is_joined_from_fields_objects_and_nested_ones(
     position = list(plain.pages(""))[-1].position
 
     assert documents["wiki:1"].text == (
-        "<b>Ada</b> &amp; Bob\n\nThey met.\n\n<ul><li>one<li>two</ul>\n\nthree\n\nfour"
+        "<b>Ada</b> & Bob\n\nThey met.\n\n<ul><li>one<li>two</ul>\n\nthree\n\nfour"
     )
     assert documents["wiki:2"].text == "Ada."
     assert documents["wiki:1"].blocks == ()

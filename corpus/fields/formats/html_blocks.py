@@ -10,7 +10,13 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from corpus.fields.formats.formatted import BlockText, one_line
-from corpus.fields.formats.html_elements import BLOCKS, is_code, is_layout, is_left_out
+from corpus.fields.formats.html_elements import (
+    BLOCKS,
+    is_code,
+    is_heading_row,
+    is_layout,
+    is_left_out,
+)
 from extractor.schema import BlockKind
 
 WRAPPED_FROM = 60
@@ -36,6 +42,7 @@ class _Place:
     group: int = 0
     line: int = 0
     in_table: bool = False
+    in_row: bool = False
     in_part: bool = False
     verbatim: bool = False
 
@@ -99,9 +106,10 @@ class BlockWalk:
             is_table = not here.in_table and not is_layout(node)
             return replace(here, group=next(self._groups), in_table=True) if is_table else here
         if tag == "tr" and here.in_table:
-            return replace(here, line=next(self._lines))
+            # The cells of a heading row go with every row.
+            return replace(here, line=0 if is_heading_row(node) else next(self._lines), in_row=True)
         if tag in ("td", "th"):
-            return replace(here, kind="row") if here.in_table and here.line else here
+            return replace(here, kind="row") if here.in_row else here
         if tag == "caption":
             return _Place(kind="caption")
         if here.kind == "row":

@@ -45,6 +45,13 @@ def is_layout(table: LexborNode) -> bool:
     return bool(others) or table.css_first("h1, h2, h3") is not None or not table.css("td, th")[1:]
 
 
+def is_heading_row(row: LexborNode) -> bool:
+    """Tell whether a row says what the columns hold: it stands in the head, or all cells do."""
+    if row.parent is not None and row.parent.tag == "thead":
+        return True
+    return bool(row.css("th")) and not row.css("td")
+
+
 def is_code(pre: LexborNode) -> bool:
     """Tell whether preformatted text is code; archives of mails and old texts are not."""
     if pre.attributes.get("class") or pre.css_first("code, kbd, samp") is not None:

@@ -72,7 +72,7 @@ def test_an_embedded_server_is_looked_at_from_empty_on(tmp_path: Path) -> None:
         server.stop()
     assert fresh.state == "ok", fresh
     assert fresh.detail.endswith("empty")
-    assert used.detail.endswith("0 of 0 entities linked, 0 documents, 0 edges")
+    assert used.detail.endswith("0 documents, 0 edges, 0 of them only possible")
 
 
 def test_elasticsearch_is_named_with_its_version(elasticsearch_url: str) -> None:

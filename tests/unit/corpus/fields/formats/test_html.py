@@ -57,7 +57,9 @@ def test_cells_know_their_rows_and_items_their_lists() -> None:
     lists = read_markup("<ol><li>one<ul><li>inner</ul>more<li>two</ol><ul><li>three</ul>")
 
     assert table.text == "Prizes\n\nName | Year\nMarie Curie | 1903\nNiels Bohr | 1922"
-    assert lines(table, "row") == [(1, 0), (1, 0), (1, 1), (1, 1), (1, 2), (1, 2)]
+    assert lines(table, "row") == [(1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 3)]
+    headings = [block for block in table.blocks if block.kind == "row" and block.line == 0]
+    assert [table.text[each.start : each.end] for each in headings] == ["Name", "Year"]
     assert lists.text == "one\ninner\nmore\ntwo\nthree"
     assert lines(lists, "item") == [(1, 1), (2, 2), (1, 1), (1, 3), (3, 4)]
 

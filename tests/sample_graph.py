@@ -44,15 +44,15 @@ RUMOURS = [
         "contradicts": contradicts,
     }
     for head, relation, tail, contradicts in (
-        ("Marie Curie", "P19", "Paris", "P19 wikidata:Q270"),
-        ("Ireland", "P131", "Ballymote", ""),
+        ("Brother Walfrid", "P19", "Dublin", "P19 wikidata:Q805151"),
+        ("County Sligo", "P131", "Ballymote", ""),
     )
 ]
-"""What no sample says: a second birth place, and a country that lies in its own town."""
+"""What no sample says: a second birth place, and a county that lies in its own town."""
 RUMOURS_DOCUMENT = {
     "id": "rumours",
     "title": "Rumours",
-    "text": "Some say that Marie Curie was born in Paris. Others say that Ireland is in Ballymote.",
+    "text": "Some say that Brother Walfrid was born in Dublin. Others put County Sligo in Ballymote.",
     "updated_at": "2026-10-01T00:00:00Z",
     "url": "",
 }

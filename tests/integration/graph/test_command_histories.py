@@ -51,8 +51,8 @@ BEGIN: list[Step] = [
     ("ingest", 2, 0),
 ]
 MERGES: list[Step] = [("merge", 1, 0), ("merge", 1, 1), ("merge", 1, 2)]
-KILLED = 87
-"""Seed of a command that dies at its fourth transaction, before that is committed."""
+KILLED = 139
+"""Seed of a command that dies at its fifth transaction, before that is committed."""
 
 
 def retract_nothing(_: World) -> AbstractContextManager[Any]:

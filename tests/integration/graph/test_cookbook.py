@@ -102,7 +102,7 @@ def test_possible_edges_are_shown_only_where_they_are_asked_for(
     finally:
         database.run(PUT_BACK, rows=before)
     assert shown == ASKING_FOR_POSSIBLE
-    assert len(shown) == 2
+    assert len(shown) == 4
 
 
 def test_every_query_of_edges_asks_for_their_status() -> None:

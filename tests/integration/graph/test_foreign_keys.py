@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from graph.client import Graph
-from graph.driver.turns import SCHEMA_VERSION
+from graph.driver.turns import FOLLOWED_VERSION, SCHEMA_VERSION
 from graph.errors import GraphRejected
 from graph.model.records import Champion
 from graph.reading.snapshot import diff, snapshot
@@ -90,6 +90,7 @@ def test_a_graph_of_version_0_1_is_taken_over(database: Database, graph: Graph) 
     write(graph)
     before = snapshot(graph)
     database.run("MATCH (n) WHERE n:Writer OR n:Schema REMOVE n.id")
+    database.run("MATCH (s:Schema) SET s.version = $version", version=FOLLOWED_VERSION)
     database.run("CREATE (:Writer {run: 'run-1', started_at: 'then'})")
     database.run("CREATE (:Schema {version: 7})")
     database.run(VERSION_0_1)

@@ -85,7 +85,7 @@ def test_a_run_that_was_stopped_while_it_followed_leaves_the_rest_to_the_next(
     graph: Graph,
 ) -> None:
     filled(graph, 0.5)
-    writer = graph.writer(NEXT, RELATIONS, assert_above=1.0, batch_documents=3)
+    writer = graph.writer(NEXT, RELATIONS, assert_above=1.0, batch_documents=16)
     writer.start_run()
     first = next(writer.follow_setting())
     rest = followed(graph, 1.0, run=replace(RUN, id="run-3"))

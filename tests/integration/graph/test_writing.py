@@ -174,16 +174,16 @@ def test_what_nothing_supports_any_more_is_gone(database: Database, graph: Graph
 
 
 def test_names_and_times_of_an_entity_shrink_with_its_documents(graph: Graph) -> None:
-    early = extraction(1, entities=["nil:tea"], triples=[], surface=1, day=2)
-    late = extraction(2, entities=["nil:tea"], triples=[], surface=0, day=9)
+    early = extraction(1, entities=["nil:tea"], triples=[], surface=0, day=2)
+    late = extraction(2, entities=["nil:tea"], triples=[], surface=2, day=9)
     upsert(graph, [early, late])
     [entity] = graph.find("nil:tea")
-    assert (entity.name, entity.aliases) == ("The Tea House", ("Tea House",))
+    assert (entity.name, entity.aliases) == ("Tea House", ("Tea Hous",))
 
     upsert(graph, [extraction(1, entities=["nil:eve"], triples=[])])
 
     [entity] = graph.find("nil:tea")
-    assert (entity.name, entity.aliases) == ("Tea House", ())
+    assert (entity.name, entity.aliases) == ("Tea Hous", ())
     times = graph.query("MATCH (e:Entity {id: 'nil:tea'}) RETURN e.first_seen AS t")
     assert times == [{"t": "2026-01-09T12:00:00Z"}]
 

@@ -52,7 +52,7 @@ RUMOURS = [
 RUMOURS_DOCUMENT = {
     "id": "rumours",
     "title": "Rumours",
-    "text": "Some say that Brother Walfrid was born in Dublin. Others put County Sligo in Ballymote.",
+    "text": "Some have Brother Walfrid born in Dublin. Others put County Sligo in Ballymote.",
     "updated_at": "2026-10-01T00:00:00Z",
     "url": "",
 }

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from extractor.errors import WeightsRejected
+from extractor.learned import read_learned
 
 FORMAT = "factloom-checks-1"
 SHIPPED = Path(__file__).with_name("weights.json")
@@ -65,15 +66,8 @@ def read_check_weights(path: Path) -> CheckWeights:
     Raises:
         WeightsRejected: it cannot be read, or is no weights of this version.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise WeightsRejected(f"{path} cannot be read: {error}") from error
-    named = {field.name for field in fields(CheckWeights)}
-    if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
-        raise WeightsRejected(f"{path} is not of the format {FORMAT}")
-    if content.keys() != named:
-        raise WeightsRejected(f"{path} needs exactly: {', '.join(sorted(named))}")
+    names = [field.name for field in fields(CheckWeights)]
+    content = read_learned(path, form=FORMAT, names=names)
     try:
         return CheckWeights(**content)
     except (AttributeError, TypeError, WeightsRejected) as error:

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from extractor.errors import WeightsRejected
+from extractor.learned import read_learned
 from extractor.linking.features import FALLING, FEATURES, RISING
 from extractor.schema import ENTITY_TYPES
 
@@ -99,15 +100,8 @@ def read_weights(path: Path) -> LinkingWeights:
     Raises:
         WeightsRejected: it cannot be read, or is no weights of this version.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise WeightsRejected(f"{path} cannot be read: {error}") from error
-    named = {field.name for field in fields(LinkingWeights)}
-    if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
-        raise WeightsRejected(f"{path} is not of the format {FORMAT}")
-    if content.keys() != named:
-        raise WeightsRejected(f"{path} needs exactly: {', '.join(sorted(named))}")
+    expected = [field.name for field in fields(LinkingWeights)]
+    content = read_learned(path, form=FORMAT, names=expected)
     try:
         names, terms = (KindWeights(**content.pop(kind)) for kind in ("names", "terms"))
         return LinkingWeights(**content, names=names, terms=terms)

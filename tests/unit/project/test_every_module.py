@@ -36,6 +36,7 @@ ELSEWHERE = {
     "extractor.clusters.places": "tests/unit/extractor/test_clusters.py",
     "extractor.datasets.csv_rows": "tests/unit/extractor/datasets/test_triples_csv.py",
     "extractor.datasets.named_entities": "tests/unit/extractor/datasets/test_triples_csv.py",
+    "extractor.learned": "tests/unit/extractor/linking/test_weights.py",
     "extractor.linking.confidence": "tests/unit/extractor/test_linking.py",
     "extractor.linking.entities": "tests/unit/extractor/test_linking.py",
     "extractor.linking.names": "tests/unit/extractor/test_linking.py",

@@ -86,7 +86,7 @@ class DocumentSource(Protocol):
         """
         ...
 
-    def left_out(self) -> str:
+    def unread(self) -> str:
         """Say what the last reading saw and did not read; empty where it read all."""
         ...
 

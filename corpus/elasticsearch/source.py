@@ -136,7 +136,7 @@ class ElasticsearchSource:
         absent = self._lookup.missing(own)
         return {document_id(self.name, each): index for each, index in absent.items()}
 
-    def left_out(self) -> str:
+    def unread(self) -> str:
         """Return nothing: what is not read of an index is a record, and is reported."""
         return ""
 

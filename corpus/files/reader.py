@@ -94,10 +94,10 @@ class FileReader:
                 yield file, _WHOLE_FILE, problem
             else:
                 log.warning("%s is not read: %s", file, problem.reason)
-        if left_out := self.left_out():
-            log.warning("%s: %s", self.path, left_out)
+        if unread := self.unread():
+            log.warning("%s: %s", self.path, unread)
 
-    def left_out(self) -> str:
+    def unread(self) -> str:
         """Say what the last reading saw and did not read; empty where it read all."""
         others, attachments = Contents(others=self.others), self.attachments.total()
         told = [_others(others)] if self.others else []

@@ -93,9 +93,9 @@ class FileSource:
         elsewhere = {identifier: "" for identifier, index in places.items() if index}
         return elsewhere | absent
 
-    def left_out(self) -> str:
+    def unread(self) -> str:
         """Say what the last reading saw and did not read; empty where it read all."""
-        return self._reader.left_out()
+        return self._reader.unread()
 
     def close(self) -> None:
         """Forget the ids that `missing` has collected."""

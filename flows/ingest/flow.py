@@ -132,4 +132,4 @@ def ingest_pages(
         else:
             artifact.complete()
     elapsed = time.monotonic() - started
-    return with_new_edges(replace(report, elapsed=elapsed, left_out=run.source.left_out()), run)
+    return with_new_edges(replace(report, elapsed=elapsed, unread=run.source.unread()), run)

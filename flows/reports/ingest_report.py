@@ -40,7 +40,7 @@ class IngestReport:
     """Whether somebody asked it to stop, and it did."""
     max_failed_share: float
     """Above which `counts.failed_share` the run fails."""
-    left_out: str = ""
+    unread: str = ""
     """What the source saw and did not read: files of other kinds, attachments."""
     elapsed: float = 0.0
     """Seconds from the first page asked for to the last batch written."""

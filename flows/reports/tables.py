@@ -91,7 +91,7 @@ def markdown(report: IngestReport) -> str:
         f"Checkpoint `{report.checkpoint}`, run `{report.run}`.",
         "",
         f"{', '.join(f'{n} {label}' for label, n in report.counts.labelled().items())}.",
-        *(["", f"Left out by the source: {_plain(report.left_out)}."] if report.left_out else []),
+        *(["", f"Left out by the source: {_plain(report.unread)}."] if report.unread else []),
         *_edges("The strongest new edges", report.strongest),
         *_edges("The most doubtful new edges", report.doubtful),
     ]

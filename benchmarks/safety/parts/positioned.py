@@ -56,9 +56,9 @@ class PositionedFiles:
         """Return what is not there."""
         return self._source.missing(places)
 
-    def left_out(self) -> str:
+    def unread(self) -> str:
         """Say what the last reading saw and did not read."""
-        return self._source.left_out()
+        return self._source.unread()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -53,8 +53,8 @@ def show_report(console: Console, report: IngestReport, *, dry_run: bool) -> Non
         console.print(f"Documents per second: {shown}")
     for each in report.drift.alarms if report.drift else ():
         console.print(f"Far off the runs before it: {each.describe()}.", style="bold yellow")
-    if report.left_out:
-        console.print(f"Left out by the source: {report.left_out}.", markup=False)
+    if report.unread:
+        console.print(f"Left out by the source: {report.unread}.", markup=False)
     _problems(console, report)
 
 

@@ -51,7 +51,7 @@ def test_what_a_reading_leaves_out_is_told_once_it_is_done(tmp_path: Path) -> No
     source = FileSource("wiki", tmp_path)
     write(tmp_path / "a.txt", "Ada was born.")
     list(source.pages(""))
-    nothing = source.left_out()
+    nothing = source.unread()
     message = EmailMessage()
     message["Subject"] = "Engines"
     message.set_content("Ada was born in London.")
@@ -63,8 +63,8 @@ def test_what_a_reading_leaves_out_is_told_once_it_is_done(tmp_path: Path) -> No
     list(source.fetch(["wiki:b.eml"]))
 
     assert nothing == ""
-    assert source.left_out().startswith("1 file of other kinds (1 .odt) not read, only .json, ")
-    assert source.left_out().endswith("; 2 attachments of mails not read")
+    assert source.unread().startswith("1 file of other kinds (1 .odt) not read, only .json, ")
+    assert source.unread().endswith("; 2 attachments of mails not read")
 
 
 def test_what_cannot_be_read_is_skipped_by_name(

@@ -56,7 +56,7 @@ class Source:
         """Not needed."""
         raise AssertionError
 
-    def left_out(self) -> str:
+    def unread(self) -> str:
         """Not needed."""
         raise AssertionError
 

@@ -69,7 +69,7 @@ def test_a_dry_run_retracts_nothing_that_comes_and_goes(monkeypatch: pytest.Monk
         lambda key: SimpleNamespace(show=lambda progress: None, complete=lambda: None),
     )
     pages = iter([page(document(1)), page(Gone(document="tests:1"))])
-    source: Any = SimpleNamespace(name="tests", left_out=lambda: "")
+    source: Any = SimpleNamespace(name="tests", unread=lambda: "")
     run = SourceRun(RUN, IngestParams(), source, Interruption(), dry_run=True)
     with disable_run_logger():
         report = ingest_pages(pages, run, expected=2)

@@ -101,7 +101,7 @@ def test_an_alarm_stands_on_top_of_the_report() -> None:
 
 def test_the_report_says_what_the_source_leaves_out() -> None:
     assert r"Left out by the source: 2 files \(2 \.odt\)." in markdown(
-        report(left_out="2 files (2 .odt)")
+        report(unread="2 files (2 .odt)")
     )
     assert "Left out" not in markdown(report())
 

@@ -65,7 +65,7 @@ def test_documents_without_a_text_are_counted_and_named() -> None:
 
 
 def test_what_the_source_leaves_out_is_told() -> None:
-    found = report(left_out="2 files of other kinds (2 .odt) not read")
+    found = report(unread="2 files of other kinds (2 .odt) not read")
     text = shown(lambda console: show_report(console, found, dry_run=False))
     assert "Left out by the source: 2 files of other kinds (2 .odt) not read." in text
 

@@ -145,12 +145,15 @@ class RetrainParams(BaseModel):
     unlabelled: Path | None = Field(
         default=None, description="Documents in DocRED's format that teachers label"
     )
-    mentions: Path | None = Field(
-        default=None,
+    mentions: tuple[Path, ...] = Field(
+        default=(),
         description="Documents to train mentions on; else the champion's detector stays",
     )
     vocabulary: Path | None = Field(
         default=None, description="Relation id -> English name, JSON; else the champion's"
+    )
+    from_champion: bool = Field(
+        default=False, description="Go on from the champion's weights: minutes instead of an hour"
     )
     encoder: str | None = Field(default=None, description="Path or hub name; else MiniLM")
     epochs: int | None = Field(default=None, ge=1, description="Passes over the documents")

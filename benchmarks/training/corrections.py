@@ -169,14 +169,14 @@ def trained(
     plan = TrainingPlan(
         relations=gathered / DOCUMENTS,
         vocabulary=None,
-        mentions=None,
+        mentions=(),
         base=BASE,
         output=output,
         relation_recipe=recipe,
         correction_recipe=replace(CORRECTION_RECIPE, precision=recipe.precision, seed=seed),
     )
     common = experiment.work / f"common-{seed}.state"
-    part = plan.part_state("relations", plan.relations, experiment.vocabulary)
+    part = plan.part_state("relations", [plan.relations], experiment.vocabulary)
     if common.exists():
         shutil.copytree(common, part, dirs_exist_ok=True)
     split = split_documents(read_gathered(plan.relations))

@@ -37,7 +37,7 @@ def main() -> None:
     plan = TrainingPlan(
         relations=given.data / "redocred" / "dev_revised.json",
         vocabulary=given.data / "docred" / "rel_info.json",
-        mentions=None,
+        mentions=(),
         output=given.output,
         base=given.base,
         preset=SYSTEMS[given.system],

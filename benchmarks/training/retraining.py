@@ -122,7 +122,7 @@ def _train_champion(file: Path, output: Path) -> None:
         TrainingPlan(
             relations=file,
             vocabulary=None,
-            mentions=None,
+            mentions=(),
             base=SHIPPED,
             output=output,
             state=state,

@@ -1,16 +1,22 @@
-"""DocRED's JSON format: documents with gold mentions, clusters and (where there are any) labels."""
+"""DocRED's JSON format: documents with gold mentions, clusters and (where there are any) labels.
+
+A record may also bring its text as it stands (`text`), and with it the place of each token there
+(`starts`, by sentence) and its layout (`blocks`: [start, end, kind, group, line]); and `optional`,
+[head, relation, tail]: what an annotator may or may not list. Without a text, tokens are joined by
+blanks.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from extractor.errors import DatasetRejected
-from extractor.schema import ENTITY_TYPES, Cluster, Document, Mention, Span
+from extractor.schema import ENTITY_TYPES, Block, BlockKind, Cluster, Document, Mention, Span
 
 DOCRED = "docred"
 """Source of the documents of labelled files in this format."""
@@ -42,6 +48,8 @@ class LabelledDocument:
     """At most one for each head, relation and tail."""
     unjudged: frozenset[tuple[int, int]] = frozenset()
     """(head, tail) pairs that the source leaves out: neither to train on nor to score."""
+    optional: frozenset[tuple[int, str, int]] = frozenset()
+    """(head, relation, tail) that may or may not be listed: neither to train on nor to score."""
     corrected: bool = False
     """Whether people judged what a model said of it: what they said is learned last."""
     kb_ids: tuple[tuple[str, ...], ...] = ()
@@ -90,23 +98,34 @@ def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocum
     document = document_of(record, source=DOCRED, identifier=title, updated_at=UNDATED)
     try:
         labels = _labels(record, len(document.clusters), _places(record["sents"]))
+        optional = _optional(record, len(document.clusters)) - {
+            (label.head, label.relation, label.tail) for label in labels
+        }
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetRejected(f"{place} ({title!r}): a malformed label: {error!r}") from error
     ids = tuple(_kb_ids(vertex, place) for vertex in record["vertexSet"])
-    return LabelledDocument(document=document, labels=labels, kb_ids=ids if any(ids) else ())
+    return LabelledDocument(
+        document=document,
+        labels=labels,
+        optional=optional,
+        kb_ids=ids if any(ids) else (),
+    )
 
 
 def document_of(
     record: Mapping[str, Any], *, source: str, identifier: str, updated_at: str
 ) -> Document:
-    """Build a document from a DocRED record: tokens joined by blanks, gold sentences and clusters.
+    """Build a document from a DocRED record: its text, gold sentences and clusters.
 
     Raises:
         DatasetRejected: a field is missing or malformed; the message names the document.
     """
     try:
-        text, sentences, token_spans = join_tokens(record["sents"])
+        text, sentences, token_spans = (
+            place_tokens(record) if "text" in record else join_tokens(record["sents"])
+        )
         clusters = tuple(_cluster(vertex, text, token_spans) for vertex in record["vertexSet"])
+        blocks = tuple(map(block_of, record.get("blocks", ())))
         title = str(record["title"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise DatasetRejected(
@@ -119,6 +138,7 @@ def document_of(
         text=text,
         updated_at=updated_at,
         sentences=sentences,
+        blocks=blocks,
         clusters=clusters,
     )
 
@@ -145,6 +165,40 @@ def join_tokens(
         if number in places:
             spans.append(Span(start=row[0][0], end=row[-1][1]))
     return " ".join(parts), tuple(spans), token_spans
+
+
+def place_tokens(
+    record: Mapping[str, Any],
+) -> tuple[str, tuple[Span, ...], list[list[tuple[int, int]]]]:
+    """Return what `join_tokens` does, of a record that brings its text.
+
+    Raises:
+        ValueError: a token is not where the record says.
+    """
+    text, spans = str(record["text"]), []
+    token_spans: list[list[tuple[int, int]]] = []
+    places = _places(record["sents"])
+    for number, (tokens, starts) in enumerate(zip(record["sents"], record["starts"], strict=True)):
+        row = [(at, at + len(token)) for token, at in zip(tokens, starts, strict=True)]
+        for token, (start, end) in zip(tokens, row, strict=True):
+            if start < 0 or text[start:end] != token:
+                raise ValueError(f"the token {token!r} is not at {start} of the text")
+        token_spans.append(row)
+        if number in places:
+            spans.append(Span(start=row[0][0], end=row[-1][1]))
+    return text, tuple(spans), token_spans
+
+
+def block_of(values: Sequence[Any]) -> Block:
+    """Return a block that stands as [start, end, kind, group, line].
+
+    Raises:
+        ValueError: there is no such block.
+    """
+    start, end, kind, group, line = values
+    if kind not in get_args(BlockKind):
+        raise ValueError(f"no kind of block {kind!r}")
+    return Block(start=start, end=end, kind=kind, group=group, line=line)
 
 
 def _places(sentences: list[list[str]]) -> dict[int, int]:
@@ -203,6 +257,13 @@ def _labels(
     return tuple(
         Label(head=head, relation=relation, tail=tail, evidence=tuple(sorted(evidence)))
         for (head, relation, tail), evidence in merged.items()
+    )
+
+
+def _optional(record: Mapping[str, Any], clusters: int) -> frozenset[tuple[int, str, int]]:
+    return frozenset(
+        (_index(head, clusters, "entity"), str(relation), _index(tail, clusters, "entity"))
+        for head, relation, tail in record.get("optional", ())
     )
 
 

@@ -1,7 +1,7 @@
 """Labelled documents as they are, one JSON object a line: what `retrain` gathered, kept on disk.
 
 A training that is killed goes on with the very documents that it began with, whatever the graph and
-the files say by then. Unlike DocRED's format, it keeps offsets, unjudged pairs and corrections.
+the files say by then. Unlike DocRED's format, it keeps unjudged pairs and corrections.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from extractor.datasets.docred import Label, LabelledDocument
+from extractor.datasets.docred import Label, LabelledDocument, block_of
 from extractor.errors import DatasetRejected
 from extractor.files import whole_file
 from extractor.schema import Cluster, Document, Mention, Span
@@ -61,6 +61,10 @@ def _record(item: LabelledDocument) -> dict[str, Any]:
         "labels": [[each.head, each.relation, each.tail, each.evidence] for each in item.labels],
         "corrected": item.corrected,
     }
+    if document.blocks:
+        record["blocks"] = [[b.start, b.end, b.kind, b.group, b.line] for b in document.blocks]
+    if item.optional:
+        record["optional"] = sorted(item.optional)
     if item.unjudged:
         record["judged"] = sorted(item.labelled_pairs)
     return record
@@ -70,6 +74,7 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
     document = Document(
         **{name: record[name] for name in ("id", "source", "title", "text", "updated_at")},
         sentences=tuple(Span(start=start, end=end) for start, end in record["sentences"]),
+        blocks=tuple(map(block_of, record.get("blocks", ()))),
         clusters=tuple(
             Cluster(
                 type=type_, mentions=tuple(Mention(start=s, end=e, type=t) for s, e, t in mentions)
@@ -77,6 +82,7 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
             for type_, mentions in record["clusters"]
         ),
     )
+    optional = record.get("optional", ())
     pairs = frozenset(permutations(range(len(document.clusters)), 2))
     labelled = {(head, tail) for head, tail in record["judged"]} if "judged" in record else pairs
     return LabelledDocument(
@@ -86,5 +92,6 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
             for head, relation, tail, evidence in record["labels"]
         ),
         unjudged=pairs - labelled,
+        optional=frozenset((head, relation, tail) for head, relation, tail in optional),
         corrected=record["corrected"],
     )

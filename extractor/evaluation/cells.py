@@ -61,7 +61,9 @@ def gold_cells(
     *,
     floor: float = CANDIDATE_MARGIN,
 ) -> Cells:
-    """Return the cells of documents scored with their gold clusters; unjudged pairs have none.
+    """Return the cells of documents scored with their gold clusters.
+
+    Unjudged pairs have none, nor has what an annotator may or may not list.
 
     Args:
         scores: of each document.
@@ -69,6 +71,7 @@ def gold_cells(
         vocabulary: names the columns.
         floor: cells with a margin up to this are left out.
     """
+    ids = vocabulary.ids
     largest: dict[tuple[int, int, int, int], float] = {}
     for index, windows in enumerate(scores):
         for window in windows:
@@ -79,13 +82,13 @@ def gold_cells(
             ):
                 one, other = window.pairs[row]
                 head, tail = (one, other) if way == 0 else (other, one)
-                if (head, tail) in documents[index].unjudged:
+                item = documents[index]
+                if (head, tail) in item.unjudged or (head, ids[column], tail) in item.optional:
                     continue
                 key = (index, head, column, tail)
                 largest[key] = max(margin, largest.get(key, margin))
     gold = gold_triples(documents)
     keys = np.array(list(largest), dtype=np.int64).reshape(-1, 4)
-    ids = vocabulary.ids
     return Cells(
         document=keys[:, 0],
         head=keys[:, 1],

@@ -41,6 +41,7 @@ def gold_features(
             max_pieces=atlop.encoder.max_pieces,
             markers=atlop.config.markers,
             candidate=vocabulary.candidate,
+            blocks=item.document.blocks,
         )
         for item in documents
     ]

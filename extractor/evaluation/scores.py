@@ -236,7 +236,8 @@ def evaluate_mentions(
     seen = frozenset(checkpoint.record.mention_titles)
     refuse_seen(documents, seen, checkpoint="the mention detector")
     texts = [item.document.text for item in documents]
-    found = detect(checkpoint.tagger, checkpoint.tokenizer, texts)
+    blocks = [item.document.blocks for item in documents]
+    found = detect(checkpoint.tagger, checkpoint.tokenizer, texts, blocks=blocks)
     clusters = [item.document.clusters for item in documents]
     marked = [[mention for each in some for mention in each.mentions] for some in clusters]
     gold, predicted = (

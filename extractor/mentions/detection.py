@@ -20,7 +20,7 @@ from extractor.mentions.tagger import (
     score_spans,
 )
 from extractor.mentions.trimming import trim_mentions
-from extractor.schema import ENTITY_TYPES, Mention
+from extractor.schema import ENTITY_TYPES, Block, Mention
 from extractor.text.words import Words, WordWindow, split_words
 
 
@@ -29,15 +29,17 @@ def detect(
     tokenizer: PreTrainedTokenizerBase,
     texts: Sequence[str],
     *,
+    blocks: Sequence[Sequence[Block]] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> list[list[Mention]]:
     """Detect the mentions of many texts; out of GPU memory halves the batch.
 
-    The mentions of one name in one text have one type.
+    The mentions of one name in one text have one type. Where the blocks of each text are given,
+    none crosses two.
     """
     words = [
-        split_words(text, tokenizer=tokenizer, max_pieces=tagger.encoder.max_pieces)
-        for text in texts
+        split_words(text, tokenizer=tokenizer, max_pieces=tagger.encoder.max_pieces, blocks=own)
+        for text, own in zip(texts, blocks or [()] * len(texts), strict=True)
     ]
     return detect_among(tagger, texts, words, pad_id=tokenizer.pad_token_id, budget=budget)
 

@@ -19,8 +19,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--vocabulary", type=Path, help="relation id -> name, JSON; else the base's"
     )
-    parser.add_argument("--mentions", type=Path, help="DocRED-format file with gold mentions")
+    parser.add_argument(
+        "--mentions",
+        type=Path,
+        action="append",
+        default=[],
+        help="DocRED-format file with gold mentions; may be given several times",
+    )
     parser.add_argument("--base", type=Path, help="gives what is not trained")
+    parser.add_argument("--from-base", action="store_true", help="go on from the base's weights")
     parser.add_argument("--output", type=Path, required=True, help="folder of the new checkpoint")
     parser.add_argument("--encoder", help="local path or hub name; default: the installed MiniLM")
     parser.add_argument("--unlabelled", type=Path, help="documents that teachers label")
@@ -42,10 +49,11 @@ def main() -> None:
     plan = TrainingPlan(
         relations=given.relations,
         vocabulary=given.vocabulary,
-        mentions=given.mentions,
+        mentions=tuple(given.mentions),
         output=given.output,
         encoder=given.encoder,
         base=given.base,
+        continued=given.from_base,
         preset=PRESETS[given.preset],
         relation_recipe=replace(recipe, epochs=given.epochs),
         unlabelled=given.unlabelled,

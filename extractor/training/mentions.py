@@ -34,7 +34,10 @@ def train_mentions(
     samples: list[tuple[WordWindow, NDArray[np.int64]]] = []
     for item in documents:
         words = split_words(
-            item.document.text, tokenizer=tokenizer, max_pieces=tagger.encoder.max_pieces
+            item.document.text,
+            tokenizer=tokenizer,
+            max_pieces=tagger.encoder.max_pieces,
+            blocks=item.document.blocks,
         )
         mentions = [mention for cluster in item.document.clusters for mention in cluster.mentions]
         samples += zip(words.windows, span_labels(words, mentions), strict=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from extractor.atlop.loss import SOFT_LOSSES
+from extractor.digests import WEIGHTS
 from extractor.encoder.encoder import default_encoder
 from extractor.errors import DatasetRejected
 from extractor.files import file_hash
@@ -28,13 +30,15 @@ class TrainingPlan:
     """Labelled documents: `.json` (DocRED), `.data` (CDR, GDA) or `.csv` (own triples)."""
     vocabulary: Path | None
     """JSON object of relation id -> English name, or name and types; without any, `base`'s."""
-    mentions: Path | None
+    mentions: tuple[Path, ...]
     """Documents with gold mentions; without any, the mention detector of `base` is kept."""
     output: Path
     encoder: Path | str | None = None
     """A local path or hub name; the MiniLM of an installed package if there is none."""
     base: Path | None = None
     """The checkpoint that gives what is not trained."""
+    continued: bool = False
+    """Whether what is trained goes on from the weights of `base`, instead of the encoder's."""
     state: Path | None = None
     """A folder for the state of training alone; '<output>.factloom-state' if not given."""
     preset: Preset = PRESETS["factloom"]
@@ -54,7 +58,11 @@ class TrainingPlan:
     """CSV of (document, name, type) beside a `.csv`."""
 
     def __post_init__(self) -> None:
-        """Refuse teachers for a loss that takes no chances, before they are trained."""
+        """Refuse what cannot be trained together, before anything is."""
+        if self.continued and (self.base is None or self.encoder is not None):
+            raise DatasetRejected(
+                "a training that goes on needs a base checkpoint, whose encoder it keeps"
+            )
         if self.unlabelled is not None and self.preset.loss not in SOFT_LOSSES:
             raise DatasetRejected(
                 f"the loss {self.preset.loss} takes no soft labels: choose one of "
@@ -79,9 +87,9 @@ class TrainingPlan:
         """Where training saves its state until the checkpoint is written."""
         return self.state or self.output.with_name(f"{self.output.name}.factloom-state")
 
-    def part_state(self, part: str, file: Path, vocabulary: RelationVocabulary) -> Path:
+    def part_state(self, part: str, files: Sequence[Path], vocabulary: RelationVocabulary) -> Path:
         """Return the state folder of a part: other data, switches or encoders have another."""
-        paths = (file, self.documents, self.entities, self.unlabelled)
+        paths = (*files, self.documents, self.entities, self.unlabelled)
         teachers = [self.teachers, asdict(self.teacher_recipe)] if self.unlabelled else []
         text = json.dumps(
             [
@@ -90,6 +98,7 @@ class TrainingPlan:
                 str(self.encoder),
                 asdict(self.preset),
                 teachers,
+                self.continued and self.base and file_hash(self.base / WEIGHTS),
             ]
         )
         return self.state_folder / f"{part}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -59,13 +59,22 @@ def trained_atlop(
     vocabulary: RelationVocabulary,
     report: Callable[[TrainingProgress], None],
     taught: Sequence[TaughtDocument] = (),
+    start: Atlop | None = None,
 ) -> tuple[Atlop, tuple[Epoch, ...]]:
     """Return an ATLOP trained on all but corrections, and what its epochs gave.
 
     One that was trained before is loaded.
+
+    Args:
+        start: a trained one to go on from; else a new one over the pretrained encoder.
     """
     documents = [item for item in split.train if not item.corrected]
-    atlop = new_atlop(preset, documents, vocabulary, plan.source, seed=recipe.seed)
+    if start is None:
+        atlop = new_atlop(preset, documents, vocabulary, plan.source, seed=recipe.seed)
+    else:
+        atlop = start
+        atlop.shift.zero_()  # thresholds are tuned anew: a loss wants the log-odds
+        freeze_words(atlop.encoder)
     epochs = train_relations(
         atlop.to(plan.device),
         load_tokenizer(plan.source),
@@ -73,7 +82,7 @@ def trained_atlop(
         vocabulary,
         preset=preset,
         recipe=recipe,
-        state=plan.part_state(part, plan.relations, vocabulary),
+        state=plan.part_state(part, [plan.relations], vocabulary),
         report=lambda progress: report(replace(progress, part=part)),
         dev=split.dev,
         taught=taught,
@@ -98,7 +107,7 @@ def correct_atlop(
         vocabulary,
         preset=plan.preset,
         recipe=plan.correction_recipe,
-        state=plan.part_state("corrections", plan.relations, vocabulary),
+        state=plan.part_state("corrections", [plan.relations], vocabulary),
         report=lambda progress: report(replace(progress, part="corrections")),
     )
 
@@ -122,7 +131,12 @@ def new_atlop(
 def frozen_encoder(source: Path | str) -> Encoder:
     """Return a pretrained encoder whose word embeddings do not train."""
     encoder = Encoder(pretrained_encoder(source))
+    freeze_words(encoder)
+    return encoder
+
+
+def freeze_words(encoder: Encoder) -> None:
+    """Keep the word embeddings of an encoder as they are, so that two models share them."""
     embeddings = encoder.transformer.get_input_embeddings()  # type: ignore[operator]
     assert isinstance(embeddings, nn.Module)
     embeddings.requires_grad_(False)
-    return encoder

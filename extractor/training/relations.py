@@ -23,6 +23,10 @@ from extractor.training.recipe import Recipe
 from extractor.training.teaching import TaughtDocument
 from extractor.training.trainer import Epoch, TrainingProgress, fit
 
+NO_CELLS = torch.zeros(0, 3, dtype=torch.long)
+FAR_BELOW = -1e4
+"""A logit so far below TH that its relation costs nothing under any loss, and has no gradient."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
@@ -36,6 +40,8 @@ class Sample:
     and people have judged it."""
     evidence: tuple[tuple[int, tuple[int, ...]], ...]
     """Row of the pair and its evidence sentences, counted from the window's first."""
+    optional: Tensor = NO_CELLS
+    """(cells, 3), as `labels`: what an annotator may or may not list, which trains nothing."""
     chances: Tensor | None = None
     """(pairs, 2, relations without TH), instead of labels where teachers gave them."""
 
@@ -101,8 +107,10 @@ def training_losses(output: PairScores, samples: Sequence[Sample], preset: Prese
     device = output.logits.device
     candidates = torch.cat([sample.candidates for sample in samples]).flatten().to(device)
     labels = label_matrix(samples, output.logits.shape[-1]).to(device)
+    optional = optional_matrix(samples, output.logits.shape[-1]).to(device)
+    logits = output.logits.masked_fill(optional, FAR_BELOW)
     relations = relation_loss(
-        output.logits.flatten(0, 1)[candidates], labels.flatten(0, 1)[candidates], preset.loss
+        logits.flatten(0, 1)[candidates], labels.flatten(0, 1)[candidates], preset.loss
     )
     sentences = relations.new_zeros(())
     if preset.evidence:
@@ -159,6 +167,11 @@ def _sample(window: Window, item: LabelledDocument, vocabulary: RelationVocabula
         labels.append((*place, vocabulary.column(label.relation)))
         inside = {sentence - window.first_sentence for sentence in label.evidence}
         evidence.setdefault(place, set()).update(inside & set(range(window.sentences)))
+    optional = [
+        (*rows[head, tail], vocabulary.column(relation))
+        for head, relation, tail in sorted(item.optional)
+        if (head, tail) in rows
+    ]
     candidates = torch.zeros(len(window.pairs), 2, dtype=torch.bool)
     types = dict(zip(window.entities, window.types, strict=True))
     for (head, tail), place in rows.items():
@@ -168,6 +181,7 @@ def _sample(window: Window, item: LabelledDocument, vocabulary: RelationVocabula
         window=window,
         labels=torch.tensor(labels, dtype=torch.long).view(-1, 3),
         candidates=candidates,
+        optional=torch.tensor(optional, dtype=torch.long).view(-1, 3),
         evidence=tuple(
             (row, tuple(sorted(found))) for (row, _), found in evidence.items() if found
         ),
@@ -190,6 +204,18 @@ def label_matrix(samples: Sequence[Sample], relations: int) -> Tensor:
         labels[row + start, way, column] = 1
         start += count
     return labels
+
+
+def optional_matrix(samples: Sequence[Sample], relations: int) -> Tensor:
+    """Return which cells train nothing, as `label_matrix` orders them: (pairs, 2, relations)."""
+    pairs = [len(sample.window.pairs) for sample in samples]
+    optional = torch.zeros(sum(pairs), 2, relations, dtype=torch.bool)
+    start = 0
+    for sample, count in zip(samples, pairs, strict=True):
+        row, way, column = sample.optional.T
+        optional[row + start, way, column] = True
+        start += count
+    return optional
 
 
 def evidence_matrix(samples: Sequence[Sample], sentences: int) -> tuple[Tensor, Tensor]:

@@ -38,6 +38,7 @@ from extractor.training.mentions import train_mentions
 from extractor.training.plan import TrainingPlan
 from extractor.training.relation_part import (
     correct_atlop,
+    freeze_words,
     frozen_encoder,
     taught_documents,
     trained_atlop,
@@ -98,8 +99,17 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     tokenizer = load_tokenizer(plan.source)
     tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
     taught = taught_documents(plan, split, vocabulary, report)
+    start = _start(base, vocabulary) if plan.continued else None
     atlop, epochs = trained_atlop(
-        plan, plan.preset, plan.relation_recipe, "relations", split, vocabulary, report, taught
+        plan,
+        plan.preset,
+        plan.relation_recipe,
+        "relations",
+        split,
+        vocabulary,
+        report,
+        taught,
+        start,
     )
     correct_atlop(plan, atlop, corrected, vocabulary, report)
     models = TrainedModels(
@@ -113,6 +123,17 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
     stored = finish(plan, models, split, vocabulary)
     shutil.rmtree(plan.state_folder)
     return stored
+
+
+def _start(base: Checkpoint | None, vocabulary: RelationVocabulary) -> Atlop:
+    """Return the relation model that training goes on from."""
+    assert base is not None  # the plan says so
+    if base.relations != vocabulary:
+        raise DatasetRejected(
+            f"{base.name} has other relations than the vocabulary: a training that goes on keeps "
+            "its relations; leave --from-champion out"
+        )
+    return base.atlop
 
 
 def is_taken(output: Path) -> bool:
@@ -183,7 +204,7 @@ def _mention_part(
     report: Report,
 ) -> tuple[MentionTagger, TrainingRecord]:
     """Train a mention detector, or keep the base checkpoint's with what its record says of it."""
-    if plan.mentions is None:
+    if not plan.mentions:
         if base is None:
             raise DatasetRejected("give documents to train mentions on, or a base checkpoint")
         if tokenizer.get_vocab() != base.tokenizer.get_vocab():
@@ -192,22 +213,37 @@ def _mention_part(
                 "give documents to train mentions on"
             )
         return kept_mentions(base)
-    labelled = frozenset(titles(split.all))
-    documents = [d for d in read_docred(plan.mentions) if d.document.title not in labelled]
-    if not documents:
-        raise DatasetRejected(
-            f"{plan.mentions}: {plan.relations.name} has all of its documents, which leaves none "
-            "to train mentions on: give others"
-        )
+    documents = _mention_documents(plan, split)
     torch.manual_seed(plan.mention_recipe.seed)
-    tagger = MentionTagger(frozen_encoder(plan.source)).to(plan.device)
+    if base is not None and plan.continued:
+        tagger, learnt = base.tagger.to(plan.device), base.record.mention_titles
+        freeze_words(tagger.encoder)
+    else:
+        tagger, learnt = MentionTagger(frozen_encoder(plan.source)).to(plan.device), ()
     state = plan.part_state("mentions", plan.mentions, vocabulary)
     train_mentions(tagger, tokenizer, documents, plan.mention_recipe, state, report)
     return tagger, TrainingRecord(
-        mention_titles=titles(documents),
-        mention_files={plan.mentions.name: file_hash(plan.mentions)},
+        mention_titles=tuple(sorted({*learnt, *titles(documents)})),
+        mention_files={file.name: file_hash(file) for file in plan.mentions},
         recipes={"mentions": asdict(plan.mention_recipe)},
     )
+
+
+def _mention_documents(plan: TrainingPlan, split: RelationSplit) -> list[LabelledDocument]:
+    """Return what mentions are trained on: each title once, none that chooses or compares."""
+    kept = frozenset(titles((*split.dev, *split.held_out)))
+    documents = {
+        item.document.title: item
+        for file in plan.mentions
+        for item in read_docred(file)
+        if item.document.title not in kept
+    }
+    if not documents:
+        raise DatasetRejected(
+            f"{', '.join(file.name for file in plan.mentions)}: all documents are held out, or "
+            "choose thresholds, which leaves none to train mentions on: give others"
+        )
+    return list(documents.values())
 
 
 def kept_mentions(base: Checkpoint) -> tuple[MentionTagger, TrainingRecord]:

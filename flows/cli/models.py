@@ -19,8 +19,14 @@ Entities = Annotated[
     Path | None, typer.Option(help="CSV of (document, name, type): the entities beside a .csv.")
 ]
 Mentions = Annotated[
-    Path | None,
-    typer.Option(help="Documents to train mentions on; else the champion's detector stays."),
+    list[Path] | None,
+    typer.Option(
+        help="Documents to train mentions on, else the champion's detector stays; may be given "
+        "several times."
+    ),
+]
+FromChampion = Annotated[
+    bool, typer.Option(help="Go on from the champion's weights: minutes instead of an hour.")
 ]
 Vocabulary = Annotated[
     Path | None,
@@ -50,6 +56,7 @@ def train(
         Literal["factloom", "atlop", "bert-e", "bert"],
         typer.Option(help="Switches of the model: ours, the paper's, the paper's baselines."),
     ] = "factloom",
+    from_champion: FromChampion = False,
     encoder: Encoder = None,
     epochs: Epochs = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Windows in a step.")] = None,
@@ -74,7 +81,7 @@ def train(
     from flows.cli.labelled_data import refuse_unusable
     from flows.components import components
 
-    base = None if mentions and vocabulary else components().models.champion()
+    base = None if mentions and vocabulary and not from_champion else components().models.champion()
     files = LabelledFiles(files=(data,), documents=documents, entities=entities)
     refuse_unusable(files, vocabulary=vocabulary, checkpoint=base)
 
@@ -96,10 +103,11 @@ def train(
     plan = TrainingPlan(
         relations=data,
         vocabulary=vocabulary,
-        mentions=mentions,
+        mentions=tuple(mentions or ()),
         output=output,
         encoder=encoder,
         base=base,
+        continued=from_champion,
         preset=PRESETS[preset],
         relation_recipe=recipe,
         unlabelled=unlabelled,
@@ -219,6 +227,7 @@ def retrain(
     ] = None,
     mentions: Mentions = None,
     vocabulary: Vocabulary = None,
+    from_champion: FromChampion = False,
     encoder: Encoder = None,
     epochs: Epochs = None,
     precision: Precision = "fp32",
@@ -242,8 +251,9 @@ def retrain(
         confident_from=confident_from,
         source=SourceParams(path=path, name=source),
         unlabelled=unlabelled,
-        mentions=mentions,
+        mentions=tuple(mentions or ()),
         vocabulary=vocabulary,
+        from_champion=from_champion,
         encoder=encoder,
         epochs=epochs,
         precision=precision,

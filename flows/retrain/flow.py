@@ -212,6 +212,7 @@ def train_challenger(params: RetrainParams, champion: Path, folder: Path, output
             output=output,
             encoder=params.encoder,
             base=champion,
+            continued=params.from_champion,
             state=state,
             relation_recipe=recipe,
             teacher_recipe=recipe,

@@ -9,6 +9,7 @@ import pytest
 
 from extractor.datasets.docred import Label, read_docred
 from extractor.errors import DatasetRejected
+from extractor.schema import Block
 
 Record = dict[str, Any]
 
@@ -203,3 +204,53 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: byte
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(DatasetRejected, match=r"cannot read .*missing\.json: No such file"):
         read_docred(tmp_path / "missing.json")
+
+
+def written(text: str = "Ada  Lovelace\nwas born. She left London.") -> Record:
+    """Return the record with its text, in which tokens stand elsewhere than joined by blanks."""
+    starts = [[0, 5, 14, 18, 22], [24, 28, 33, 39]]
+    blocks = [[0, 23, "paragraph", 0, 0], [24, 40, "row", 1, 2]]
+    return record() | {"text": text, "starts": starts, "blocks": blocks}
+
+
+def test_a_text_that_a_record_brings_is_kept_with_its_offsets_and_blocks(tmp_path: Path) -> None:
+    (item,) = read_docred(write(tmp_path, written()))
+    document = item.document
+    assert document.text == written()["text"]
+    sentences = [document.text[span.start : span.end] for span in document.sentences]
+    assert sentences == ["Ada  Lovelace\nwas born.", "She left London."]
+    names = [
+        [document.text[mention.start : mention.end] for mention in cluster.mentions]
+        for cluster in document.clusters
+    ]
+    assert names == [["Ada  Lovelace", "She"], ["London"]]
+    assert document.blocks == (
+        Block(start=0, end=23, kind="paragraph"),
+        Block(start=24, end=40, kind="row", group=1, line=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("text", "Ada Lovelace was born. She left London.", "is not at 5 of the text"),
+        ("starts", [[0, 5, 14, 18, 22]], "zip"),
+        ("starts", [[0, 5, 14, 18, 22], [24, 28, 33]], "zip"),
+        ("starts", [[-41, 5, 14, 18, 22], [24, 28, 33, 39]], "is not at -41"),
+        ("blocks", [[0, 23, "poem", 0, 0]], "no kind of block 'poem'"),
+        ("blocks", [[0, 23, "row"]], "unpack"),
+    ],
+)
+def test_a_text_that_does_not_fit_its_tokens_is_refused(
+    tmp_path: Path, key: str, value: object, told: str
+) -> None:
+    with pytest.raises(DatasetRejected, match=f"'Ada'.*{told}"):
+        read_docred(write(tmp_path, written() | {key: value}))
+
+
+def test_what_may_or_may_not_be_listed_is_no_label(tmp_path: Path) -> None:
+    optional = [[0, "P551", 1], [0, "P19", 1], [1, "P17", 0]]
+    (item,) = read_docred(write(tmp_path, record() | {"optional": optional}))
+    assert item.optional == {(0, "P551", 1), (1, "P17", 0)}  # P19 is a label
+    with pytest.raises(DatasetRejected, match="no entity 2"):
+        read_docred(write(tmp_path, record() | {"optional": [[0, "P551", 2]]}))

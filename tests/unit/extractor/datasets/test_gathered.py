@@ -14,9 +14,11 @@ from extractor.datasets.gathered import read_gathered, write_gathered
 from extractor.datasets.reading import read_labelled
 from extractor.errors import DatasetRejected
 from extractor.relations import RelationVocabulary
+from extractor.schema import Block
 from tests.unit.extractor.annotated import labelled
 
 ADA = labelled("[Ada|PER|0] left [Bonn|LOC|1] for [Rome|LOC|2].", (0, "P19", 1), title="Ada")
+CELL = Block(start=0, end=3, kind="row", group=1, line=2)
 PAIRS = sorted(permutations(range(3), 2))
 
 
@@ -26,11 +28,17 @@ def documents(draw: st.DrawFn) -> LabelledDocument:
     chosen = draw(st.dictionaries(st.sampled_from(PAIRS), st.sampled_from(["P1", "P2"])))
     marked = draw(st.lists(st.integers(0, 5), unique=True))
     return LabelledDocument(
-        document=replace(ADA.document, title=title, text=ADA.document.text + title),
+        document=replace(
+            ADA.document,
+            title=title,
+            text=ADA.document.text + title,
+            blocks=draw(st.sampled_from([(), (CELL,)])),
+        ),
         labels=tuple(
             Label(head=head, relation=relation, tail=tail, evidence=tuple(marked))
             for (head, tail), relation in chosen.items()
         ),
+        optional=frozenset((0, "P3", tail) for tail in draw(st.sets(st.sampled_from([1, 2])))),
         unjudged=frozenset(draw(st.sets(st.sampled_from(PAIRS)))),
         corrected=draw(st.booleans()),
     )

@@ -64,6 +64,14 @@ def test_pairs_that_nobody_judged_have_no_cell_in_that_direction() -> None:
     assert ways == {(0, 1), (2, 0), (1, 2), (2, 1)}
 
 
+def test_what_may_or_may_not_be_listed_has_no_cell() -> None:
+    item = replace(DOCUMENT, optional=frozenset({(0, VOCABULARY.ids[1], 2)}))
+    every = {*margins(gold_cells([[window_scores({})]], [DOCUMENT], VOCABULARY))}
+    kept = {*margins(gold_cells([[window_scores({})]], [item], VOCABULARY))}
+    assert every - kept == {(0, 0, 1, 2)}
+    assert kept < every
+
+
 def test_documents_without_windows_or_labels_give_cells_too() -> None:
     nothing = gold_cells([[], []], [DOCUMENT, OTHER], VOCABULARY)
     assert (len(nothing.margin), nothing.gold, nothing.best_f1()) == (0, 3, 0.0)

@@ -31,7 +31,7 @@ def plan(
     return TrainingPlan(
         relations=folder / "relations.json",
         vocabulary=folder / "vocabulary.json",
-        mentions=folder / "mentions.json",
+        mentions=(folder / "mentions.json",),
         output=folder / "model",
         encoder=folder / "encoder",
         relation_recipe=Recipe(epochs=6, batch_size=4, learning_rate=1e-3),

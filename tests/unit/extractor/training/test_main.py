@@ -35,7 +35,7 @@ def test_arguments_make_a_plan_whose_progress_is_shown(
         TrainingPlan(
             relations=Path("a.json"),
             vocabulary=None,
-            mentions=None,
+            mentions=(),
             base=Path("tiny"),
             output=Path("small"),
             preset=PRESETS["atlop"],

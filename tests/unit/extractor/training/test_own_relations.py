@@ -72,7 +72,7 @@ def own(folder: Path, tokenizer: PreTrainedTokenizerBase) -> Checkpoint:
         documents=folder / "documents.jsonl",
         entities=folder / "entities.csv",
         vocabulary=folder / "vocabulary.json",
-        mentions=None,
+        mentions=(),
         base=write_tiny_checkpoint(folder / "base"),
         encoder=folder / "encoder",
         output=folder / "mine",

@@ -10,16 +10,17 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from extractor.atlop.collate import collate
-from extractor.atlop.loss import evidence_loss, relation_loss
+from extractor.atlop.loss import Loss, evidence_loss, relation_loss
 from extractor.atlop.model import Atlop, PairScores
 from extractor.datasets.docred import LabelledDocument
 from extractor.relations import RelationVocabulary, TypeConstraint
-from extractor.training.presets import PRESETS
+from extractor.training.presets import PRESETS, Preset
 from extractor.training.relations import (
     Sample,
     evidence_matrix,
     label_matrix,
     make_samples,
+    optional_matrix,
     training_losses,
 )
 from tests.checkpoints import tiny_atlop
@@ -254,3 +255,20 @@ def test_a_document_without_labels_trains_too(
     unlabelled = labelled("[Ada|PER|0] left [London|LOC|1].", title="No label")
     samples = make_samples(model, tokenizer, [unlabelled, ADA], VOCABULARY)
     assert told(samples, [unlabelled, ADA]) == gold([ADA])
+
+
+@pytest.mark.parametrize("loss", ["atl", "sat", "bce", "afl", "hinge_abl", "atgl"])
+def test_what_may_or_may_not_be_listed_trains_nothing(
+    model: Atlop, tokenizer: PreTrainedTokenizerBase, loss: Loss
+) -> None:
+    item = replace(ADA, optional=frozenset({(0, "P69", 2)}))
+    samples = make_samples(model, tokenizer, [item], VOCABULARY)
+    cells = optional_matrix(samples, len(VOCABULARY))
+    assert cells.sum() == 1
+    logits = torch.randn(*cells.shape, requires_grad=True)
+    output = PairScores(logits=logits, sentence_shares=torch.zeros(len(cells), 1))
+    training_losses(output, samples, Preset(loss=loss))[0].backward()
+    assert logits.grad is not None
+    assert not logits.grad[cells].any()
+    assert torch.isfinite(logits.grad).all()
+    assert logits.grad[~cells].any()

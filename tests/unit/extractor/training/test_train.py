@@ -12,7 +12,7 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from extractor.checkpoint import Checkpoint
+from extractor.checkpoint import EMBEDDINGS, Checkpoint
 from extractor.datasets.docred import read_docred
 from extractor.datasets.splits import in_held_out_fifth, split_documents
 from extractor.digests import WEIGHTS
@@ -46,7 +46,7 @@ class Trained:
         """Return a short plan that keeps this checkpoint's mention detector."""
         recipe = Recipe(epochs=4, batch_size=4, learning_rate=1e-3)
         changes = {"relation_recipe": recipe, **changes}
-        return replace(self.plan, mentions=None, base=self.plan.output, output=output, **changes)
+        return replace(self.plan, mentions=(), base=self.plan.output, output=output, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +118,41 @@ def test_each_preset_trains_a_checkpoint_of_its_own_shape(
         assert torch.allclose(one, other)
     # The word embeddings are shared here too: one copy of 30,522 rows of 48 bytes.
     assert (output / "model.safetensors").stat().st_size < 2 * 30_522 * 48
+
+
+def test_a_training_that_goes_on_begins_with_what_its_base_knows(
+    trained: Trained, tmp_path: Path
+) -> None:
+    seen: defaultdict[str, list[TrainingProgress]] = defaultdict(list)
+    plan = replace(
+        trained.plan,
+        base=trained.plan.output,
+        continued=True,
+        encoder=None,
+        output=tmp_path / "further",
+        relation_recipe=Recipe(epochs=1, batch_size=4, learning_rate=1e-5),
+        mention_recipe=Recipe(epochs=1, batch_size=4, learning_rate=1e-5),
+    )
+    further = train(plan, lambda progress: seen[progress.part].append(progress))
+    for part in ("mentions", "relations"):
+        assert seen[part][0].loss < trained.seen[part][0].loss / 2
+    assert further.record.mention_titles == trained.checkpoint.record.mention_titles
+    words, before = (each.atlop.state_dict()[EMBEDDINGS] for each in (further, trained.checkpoint))
+    assert torch.allclose(words, before)
+
+
+def test_a_training_that_goes_on_keeps_encoder_and_relations(
+    trained: Trained, tmp_path: Path
+) -> None:
+    plan = replace(trained.plan, encoder=None, continued=True, base=trained.plan.output)
+    with pytest.raises(DatasetRejected, match="needs a base checkpoint"):
+        replace(plan, base=None)
+    with pytest.raises(DatasetRejected, match="needs a base checkpoint"):
+        replace(plan, encoder=trained.plan.encoder)
+    other = tmp_path / "vocabulary.json"
+    other.write_text(json.dumps({**VOCABULARY, "P9999": "never seen"}))
+    with pytest.raises(DatasetRejected, match="has other relations than the vocabulary"):
+        train(replace(plan, vocabulary=other, mentions=(), output=tmp_path / "m"), quiet)
 
 
 def test_the_default_preset_knows_the_types_of_its_documents(trained: Trained) -> None:

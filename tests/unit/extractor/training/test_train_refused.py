@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from extractor.datasets.docred import read_docred
+from extractor.datasets.splits import split_documents, titles
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.relations import RelationVocabulary
 from extractor.training.plan import TrainingPlan
@@ -22,15 +24,20 @@ def test_teachers_are_refused_for_a_loss_that_takes_no_chances(plan: TrainingPla
         replace(plan, preset=PRESETS["atlop"], unlabelled=plan.relations)
 
 
-def test_mention_documents_that_are_all_labelled_are_refused(
+def test_mention_documents_that_are_all_held_out_are_refused(
     plan: TrainingPlan, tmp_path: Path
 ) -> None:
-    with pytest.raises(DatasetRejected, match="leaves none to train mentions on"):
-        train(replace(plan, mentions=plan.relations, output=tmp_path / "model"), quiet)
+    split = split_documents(read_docred(plan.relations))
+    kept = titles((*split.dev, *split.held_out))
+    records = [each for each in json.loads(plan.relations.read_text()) if each["title"] in kept]
+    (tmp_path / "kept.json").write_text(json.dumps(records))
+    mentions = (tmp_path / "kept.json",)
+    with pytest.raises(DatasetRejected, match=r"kept.json: all documents are held out"):
+        train(replace(plan, mentions=mentions, output=tmp_path / "model"), quiet)
 
 
 def test_training_without_any_source_of_mentions_is_refused(plan: TrainingPlan) -> None:
-    fresh = replace(plan, mentions=None, output=plan.output.with_name("fresh"))
+    fresh = replace(plan, mentions=(), output=plan.output.with_name("fresh"))
     with pytest.raises(DatasetRejected, match="base checkpoint"):
         train(fresh, quiet)
 
@@ -67,8 +74,8 @@ def test_other_labels_do_not_go_on_from_an_older_state(
         path.write_text(content)
         change: dict[str, Any] = {field: path}
         changed = replace(plan, **change)
-        states.add(changed.part_state("relations", changed.relations, vocabulary))
-        states.add(replace(changed).part_state("relations", changed.relations, vocabulary))
+        states.add(changed.part_state("relations", [changed.relations], vocabulary))
+        states.add(replace(changed).part_state("relations", [changed.relations], vocabulary))
     assert len(states) == 2
 
 
@@ -80,12 +87,12 @@ def test_other_switches_or_encoders_do_not_go_on_from_an_older_state(
 ) -> None:
     vocabulary = RelationVocabulary(VOCABULARY)
     states = {
-        each.part_state("relations", plan.relations, vocabulary)
+        each.part_state("relations", [plan.relations], vocabulary)
         for each in (plan, replace(plan, **changes))
     }
     assert len(states) == 2
     signed = RelationVocabulary({"P19": "place of birth"})
-    assert plan.part_state("relations", plan.relations, signed) not in states
+    assert plan.part_state("relations", [plan.relations], signed) not in states
 
 
 def test_too_few_documents_are_refused_with_what_is_left(

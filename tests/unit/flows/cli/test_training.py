@@ -94,7 +94,7 @@ def test_in_the_end_scores_and_places_are_shown(
     monkeypatch.setattr(training, "train", trained)
     console = Console(record=True, width=200)
     plan = TrainingPlan(
-        relations=Path("a.json"), vocabulary=None, mentions=None, output=tmp_path / "mine"
+        relations=Path("a.json"), vocabulary=None, mentions=(), output=tmp_path / "mine"
     )
     training.train_checkpoint(console, plan, tmp_path / "plots")
     shown = console.export_text()

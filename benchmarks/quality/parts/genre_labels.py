@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from extractor.names import fold_name
 
@@ -70,17 +71,53 @@ def labels_of(path: Path) -> Labels:
         kind: frozenset((head, relation, tail) for head, relation, tail, *_ in read[kind])
         for kind in ("facts", "optional", "tempting")
     }
+    return labels_from(path.stem, kinds, read["names"])
+
+
+def labels_of_record(record: Mapping[str, Any]) -> Labels:
+    """Return the labels of a document of `samples/corpus/corpus.json`.
+
+    An entity is known by its index, so that of two with one name either may be meant.
+    """
+    names = [str(n) for n in range(len(record["vertexSet"]))]
+    kinds = {
+        "facts": frozenset((names[x["h"]], x["r"], names[x["t"]]) for x in record["labels"]),
+        "optional": frozenset((names[h], r, names[t]) for h, r, t in record["optional"]),
+        "tempting": frozenset[Triple](),
+    }
+    forms = {
+        name: sorted({mention["name"] for mention in mentions})
+        for name, mentions in zip(names, record["vertexSet"], strict=True)
+    }
+    return labels_from(Path(record["file"]).stem, kinds, forms, by_name=False)
+
+
+def labels_from(
+    document: str,
+    kinds: Mapping[str, frozenset[Triple]],
+    forms: Mapping[str, Sequence[str]],
+    *,
+    by_name: bool = True,
+) -> Labels:
+    """Return labels that are found by the forms of their names.
+
+    Args:
+        document: name of the text's file.
+        kinds: facts, optional ones and tempting ones.
+        forms: by which the text names them, beside their names.
+        by_name: whether what triples call an entity is itself a form of it.
+    """
     every = {
         name for triples in kinds.values() for head, _, tail in triples for name in (head, tail)
     }
     named: tuple[dict[str, set[str]], ...] = ({}, {})
     for name in every:
-        for form in (name, *read["names"].get(name, ())):
-            for table, forms in zip(named, folded(form), strict=True):
-                for each in forms:
+        for form in (*[name] * by_name, *forms.get(name, ())):
+            for table, written in zip(named, folded(form), strict=True):
+                for each in written:
                     table.setdefault(each, set()).add(name)
     return Labels(
-        document=path.stem,
+        document=document,
         named=tuple({form: frozenset(names) for form, names in table.items()} for table in named),
         **kinds,
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.quality.genres import figures
 from benchmarks.quality.parts.genre_labels import Assertion, Labels, judge, labels_of
+from benchmarks.quality.parts.judged_texts import figures
 
 READ = {
     "names": {"Ada Lovelace": ["LOVELACE, ADA"], "London": []},

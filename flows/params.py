@@ -157,8 +157,8 @@ class RetrainParams(BaseModel):
     )
     encoder: str | None = Field(default=None, description="Path or hub name; else MiniLM")
     epochs: int | None = Field(default=None, ge=1, description="Passes over the documents")
-    precision: Literal["fp32", "bf16", "fp16"] = Field(
-        default="fp32", description="Of matrix products while training"
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        default="auto", description="Of matrix products while training; auto: the fastest there"
     )
     name: str | None = Field(
         default=None,

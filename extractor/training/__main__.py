@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import torch
 
-from extractor.training.plan import MENTION_RECIPE, RELATION_RECIPE, TrainingPlan
+from extractor.training.plan import RELATION_RECIPE, TrainingPlan, recipes
 from extractor.training.presets import PRESETS
+from extractor.training.probing import Choice, chosen_precision
 from extractor.training.train import train
 
 
@@ -33,11 +35,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--unlabelled", type=Path, help="documents that teachers label")
     parser.add_argument("--teachers", type=int, default=2)
     parser.add_argument("--teacher-epochs", type=int, default=RELATION_RECIPE.epochs)
-    parser.add_argument("--precision", choices=["fp32", "bf16", "fp16"], default="fp32")
+    parser.add_argument("--precision", choices=get_args(Choice), default="auto")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="factloom")
     parser.add_argument("--seed", type=int, default=RELATION_RECIPE.seed)
-    parser.add_argument("--epochs", type=int, default=RELATION_RECIPE.epochs)
-    parser.add_argument("--mention-epochs", type=int, default=MENTION_RECIPE.epochs)
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--mention-epochs", type=int)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args()
 
@@ -45,7 +47,11 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Train with progress as plain lines."""
     given = _arguments()
-    recipe = replace(RELATION_RECIPE, seed=given.seed, precision=given.precision)
+    precision = chosen_precision(given.precision, given.device)
+    relations, mentions = (
+        replace(each, seed=given.seed, precision=precision)
+        for each in recipes(continued=given.from_base)
+    )
     plan = TrainingPlan(
         relations=given.relations,
         vocabulary=given.vocabulary,
@@ -55,11 +61,13 @@ def main() -> None:
         base=given.base,
         continued=given.from_base,
         preset=PRESETS[given.preset],
-        relation_recipe=replace(recipe, epochs=given.epochs),
+        relation_recipe=replace(relations, epochs=given.epochs or relations.epochs),
         unlabelled=given.unlabelled,
         teachers=given.teachers,
-        teacher_recipe=replace(recipe, epochs=given.teacher_epochs),
-        mention_recipe=replace(MENTION_RECIPE, epochs=given.mention_epochs),
+        teacher_recipe=replace(
+            RELATION_RECIPE, seed=given.seed, precision=precision, epochs=given.teacher_epochs
+        ),
+        mention_recipe=replace(mentions, epochs=given.mention_epochs or mentions.epochs),
         device=given.device,
     )
     checkpoint = train(

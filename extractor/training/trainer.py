@@ -22,6 +22,7 @@ from transformers import get_linear_schedule_with_warmup
 from extractor.errors import DatasetRejected
 from extractor.files import whole_file
 from extractor.training.averaging import RunningAverage, set_weights, trained_weights
+from extractor.training.memory import keep_freed_memory
 from extractor.training.recipe import Recipe, steps
 
 AVERAGE, BEST = "average.safetensors", "best.safetensors"
@@ -86,6 +87,7 @@ def fit(
     """
     if not lengths:
         raise DatasetRejected(f"{part}: the documents hold nothing to train on")
+    keep_freed_memory()
     plan = list(steps(lengths, recipe))
     run = _Run(model, lengths, recipe, state, len(plan))
     counts = torch.tensor(terms if terms is not None else [[1]] * len(lengths))

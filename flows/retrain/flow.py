@@ -26,7 +26,8 @@ from extractor.digests import checkpoint_name
 from extractor.errors import CheckpointRejected, DatasetRejected
 from extractor.files import file_hash
 from extractor.relations import RelationVocabulary
-from extractor.training.plan import RELATION_RECIPE, TrainingPlan
+from extractor.training.plan import RELATION_RECIPE, TrainingPlan, recipes
+from extractor.training.probing import chosen_precision
 from extractor.training.train import is_taken, train
 from extractor.training.trainer import TrainingProgress
 from flows.components import components
@@ -198,11 +199,13 @@ def train_challenger(params: RetrainParams, champion: Path, folder: Path, output
         note = f"{step.part}, loss {step.loss:.3f}"
         progress.show(Progress(done=step.step, total=step.steps, unit="steps", note=note))
 
-    recipe = replace(
-        RELATION_RECIPE,
-        epochs=params.epochs or RELATION_RECIPE.epochs,
-        precision=params.precision,
+    device = components().device()
+    precision = chosen_precision(params.precision, device)
+    recipe, mention_recipe = (
+        replace(each, precision=precision) for each in recipes(continued=params.from_champion)
     )
+    if params.epochs:
+        recipe = replace(recipe, epochs=params.epochs)
     train(
         TrainingPlan(
             relations=folder / DOCUMENTS,
@@ -215,8 +218,13 @@ def train_challenger(params: RetrainParams, champion: Path, folder: Path, output
             continued=params.from_champion,
             state=state,
             relation_recipe=recipe,
-            teacher_recipe=recipe,
-            device=components().device(),
+            teacher_recipe=replace(
+                RELATION_RECIPE,
+                epochs=params.epochs or RELATION_RECIPE.epochs,
+                precision=precision,
+            ),
+            mention_recipe=mention_recipe,
+            device=device,
         ),
         report,
     )

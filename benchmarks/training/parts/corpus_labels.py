@@ -97,7 +97,7 @@ def read_labels(path: Path) -> Labels:
 
 def labelled(document: Document, labels: Labels, relations: Sequence[str]) -> Labelled:
     """Return a text with its labels, checked and completed."""
-    sentences = split_sentences(document.text, blocks_of(document))
+    sentences = sentences_of(document)
     result = Labelled(document=document, sentences=sentences, labels=labels)
     names = [each.name for each in labels.entities]
     result.errors += [f"{name!r} is there twice" for name in set(names) if names.count(name) > 1]
@@ -105,20 +105,20 @@ def labelled(document: Document, labels: Labels, relations: Sequence[str]) -> La
     result.errors += _wrong(labels, set(names), relations, len(sentences))
     if not result.errors:
         stated = {(head, r, tail): said for head, r, tail, said in labels.facts}
-        result.facts = completed(stated)
-        result.optional = optional(
-            result.facts,
-            labels.optional,
-            labels.places,
-            {each.name: each.type for each in labels.entities},
-            COUNTRIES,
-        )
+        types = {each.name: each.type for each in labels.entities}
+        result.facts = completed(stated, types, COUNTRIES)
+        result.optional = optional(result.facts, labels.optional, labels.places, types, COUNTRIES)
         result.errors += [
             f"tempting, and yet a fact: {head} {r} {tail}"
             for head, r, tail, _ in labels.tempting
             if (head, r, tail) in result.facts
         ]
     return result
+
+
+def sentences_of(document: Document) -> tuple[Span, ...]:
+    """Return the sentences of a text, by whose numbers facts are said to be stated."""
+    return split_sentences(document.text, blocks_of(document))
 
 
 def _mentions(of: Labelled) -> dict[str, list[Span]]:
@@ -203,7 +203,7 @@ def _wrong(
             yield f"{fact}: a date is the tail of {sorted(TIMES)}, and only of these"
 
 
-def record(of: Labelled, file: str) -> dict[str, Any]:
+def record(of: Labelled) -> dict[str, Any]:
     """Return the record: DocRED's keys, and the text with the places of its tokens and blocks."""
     text = of.document.text
     tokens = [list(TOKEN.finditer(text, s.start, s.end)) for s in of.sentences]
@@ -211,7 +211,7 @@ def record(of: Labelled, file: str) -> dict[str, Any]:
     return {
         "title": of.labels.title,
         "kind": of.labels.kind,
-        "file": file,
+        "file": of.document.id.partition(":")[2],
         "sents": [[token.group() for token in row] for row in tokens],
         "vertexSet": [
             [_mention(text, span, entity.type, tokens) for span in of.mentions[entity.name]]

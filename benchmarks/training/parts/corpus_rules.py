@@ -55,26 +55,39 @@ OF_PEOPLE = ("P19", "P20", "P27", "P551", "P937")
 """Relations of a person to a place: the places around it may be listed too."""
 
 
-def completed(facts: Mapping[Triple, Sequence[int]]) -> dict[Triple, tuple[int, ...]]:
-    """Return facts and all that follow from them, with the sentences that say so."""
+def completed(
+    facts: Mapping[Triple, Sequence[int]], types: Mapping[str, str], countries: Collection[str]
+) -> dict[Triple, tuple[int, ...]]:
+    """Return facts and all that follow from them, with the sentences that say so.
+
+    Args:
+        facts: as they are labelled, with their sentences.
+        types: of the entities.
+        countries: names of countries.
+    """
     known = {fact: tuple(sorted(set(sentences))) for fact, sentences in facts.items()}
-    while new := {each: said for each, said in _next(known) if each not in known}:
+    while new := {e: said for e, said in _next(known, types, countries) if e not in known}:
         known |= new
     return known
 
 
-def _next(known: Mapping[Triple, tuple[int, ...]]) -> Iterator[tuple[Triple, tuple[int, ...]]]:
+def _next(
+    known: Mapping[Triple, tuple[int, ...]], types: Mapping[str, str], countries: Collection[str]
+) -> Iterator[tuple[Triple, tuple[int, ...]]]:
     places: dict[str, list[tuple[Triple, tuple[int, ...]]]] = {}
     for fact, said in known.items():
         places.setdefault(fact[0], []).append((fact, said))
     for (head, relation, tail), said in known.items():
         if other := OTHER_WAY.get(relation):
             yield (tail, other, head), said
+        if relation == "P1376":
+            yield (head, "P17" if tail in countries else "P131", tail), said
         for (_, further, last), also in places.get(tail, ()):
             both = tuple(sorted({*said, *also}))
             if relation == further == "P131" and last != head:
                 yield (head, "P131", last), both
-            if relation in LIES_IN and further == "P17" and last != head:
+            placed = relation in LIES_IN and types[head] in ("LOC", "ORG")
+            if placed and further == "P17" and last != head:
                 yield (head, "P17", last), both
 
 

@@ -42,7 +42,7 @@ RELATIONS = ["P17", "P19", "P108", "P131", "P571"]
 
 def read(**changes: Any) -> Any:
     document = Document(
-        id="corpus:x", source="corpus", title="x", text=TEXT, updated_at="1970-01-01T00:00:00Z"
+        id="corpus:x.md", source="corpus", title="x", text=TEXT, updated_at="1970-01-01T00:00:00Z"
     )
     return labelled(document, Labels.model_validate(GIVEN | changes), RELATIONS)
 
@@ -134,7 +134,7 @@ def test_labels_that_are_none_are_refused(tmp_path: Path) -> None:
 
 def test_the_record_is_read_back_as_it_was_labelled() -> None:
     of = read()
-    item = labelled_document(record(of, "x.md"), place="here")
+    item = labelled_document(record(of), place="here")
     assert item.document.text == TEXT
     assert item.document.sentences == tuple(of.sentences)
     names = [each.name for each in of.labels.entities]
@@ -157,14 +157,22 @@ def test_facts_follow_over_several_steps() -> None:
             ("x", "P22", "y"): (4,),
             ("m", "P26", "n"): (5,),
             ("p", "P355", "q"): (6,),
-        }
+            ("Iran", "P36", "k"): (7,),
+            ("v", "P1376", "w"): (8,),
+            ("picture", "P276", "b"): (9,),
+        },
+        {**dict.fromkeys("bcdkvw", "LOC"), "a": "ORG", "picture": "MISC", "Iran": "LOC"},
+        {"Iran"},
     )
     assert found["b", "P17", "d"] == (0, 2, 3)
     assert found["a", "P17", "d"] == (0, 1, 2, 3)
     assert found["y", "P40", "x"] == (4,)
     assert found["n", "P26", "m"] == (5,)
     assert found["q", "P749", "p"] == (6,)
-    assert len(found) == 11
+    assert found["k", "P17", "Iran"] == (7,)
+    assert found["v", "P131", "w"] == (8,)
+    assert ("picture", "P17", "d") not in found
+    assert len(found) == 18
 
 
 def test_only_countries_may_be_countries() -> None:

@@ -49,8 +49,7 @@ def main() -> None:
     given = _arguments()
     precision = chosen_precision(given.precision, given.device)
     relations, mentions = (
-        replace(each, seed=given.seed, precision=precision)
-        for each in recipes(continued=given.from_base)
+        replace(each, precision=precision) for each in recipes(continued=given.from_base)
     )
     plan = TrainingPlan(
         relations=given.relations,
@@ -61,7 +60,9 @@ def main() -> None:
         base=given.base,
         continued=given.from_base,
         preset=PRESETS[given.preset],
-        relation_recipe=replace(relations, epochs=given.epochs or relations.epochs),
+        relation_recipe=replace(
+            relations, seed=given.seed, epochs=given.epochs or relations.epochs
+        ),
         unlabelled=given.unlabelled,
         teachers=given.teachers,
         teacher_recipe=replace(

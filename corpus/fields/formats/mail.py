@@ -6,11 +6,11 @@ text does not give them itself; addresses are left out. Attachments are counted.
 
 from __future__ import annotations
 
-import email.policy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -22,6 +22,14 @@ _OF_MAILS: Final = ("From", "To", "Subject", "Date", "Received", "Message-ID")
 _CORRESPONDENTS: Final = ("From", "To", "Cc")
 _ALTERNATIVE = "multipart/alternative"
 SIGNATURE = "-- "
+
+
+class _Policy(EmailPolicy):
+    """Reads headers that are UTF-8 as they stand, as many programs write them (RFC 6532)."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        lines = [line.encode(errors="surrogateescape") for line in sourcelines]
+        return super().header_source_parse([line.decode(errors="replace") for line in lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ def read_mail(data: bytes) -> Formatted:
     Raises:
         FormatRejected: it has none of the headers of a mail.
     """
-    message = BytesParser(policy=email.policy.default).parsebytes(data)
+    message = BytesParser(policy=_Policy()).parsebytes(data)
     assert isinstance(message, EmailMessage)
     if not any(map(message.__contains__, _OF_MAILS)):
         raise FormatRejected("is no mail: it begins with no header such as 'From:'")

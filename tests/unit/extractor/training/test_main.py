@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from extractor.training import __main__ as command
+from extractor.training import probing
 from extractor.training.plan import MENTION_RECIPE, RELATION_RECIPE, TrainingPlan
 from extractor.training.presets import PRESETS
 from extractor.training.trainer import TrainingProgress
@@ -26,11 +27,12 @@ def test_arguments_make_a_plan_whose_progress_is_shown(
         return SimpleNamespace(name="small@1f3a09c2")
 
     monkeypatch.setattr(command, "train", train)
+    monkeypatch.setattr(probing, "fastest_precision", lambda device: "bf16")
     given = "--relations a.json --base tiny --output small --epochs 2 --mention-epochs 3 --seed 7"
     monkeypatch.setattr("sys.argv", ["training", *given.split(), "--preset=atlop", "--device=cpu"])
     command.main()
 
-    recipe = replace(RELATION_RECIPE, seed=7)
+    recipe = replace(RELATION_RECIPE, seed=7, precision="bf16")
     assert plans == [
         TrainingPlan(
             relations=Path("a.json"),
@@ -41,7 +43,7 @@ def test_arguments_make_a_plan_whose_progress_is_shown(
             preset=PRESETS["atlop"],
             relation_recipe=replace(recipe, epochs=2),
             teacher_recipe=recipe,
-            mention_recipe=replace(MENTION_RECIPE, epochs=3),
+            mention_recipe=replace(MENTION_RECIPE, epochs=3, precision="bf16"),
         )
     ]
     shown = capsys.readouterr().out.splitlines()

@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from extractor.training.plan import RELATION_RECIPE, TrainingPlan
+from extractor.training import probing
+from extractor.training.plan import RELATION_RECIPE, TrainingPlan, recipes
 from extractor.training.presets import PRESETS
 from flows.cli import labelled_data, models, training
 from flows.cli.app import app
@@ -23,6 +24,7 @@ SCORE = {"precision": 0.5, "recall": 0.25, "f1": 0.3333}
 def plans(monkeypatch: pytest.MonkeyPatch) -> list[TrainingPlan]:
     """Return the plans that are asked for, instead of training them."""
     seen: list[TrainingPlan] = []
+    monkeypatch.setattr(probing, "fastest_precision", lambda device: "fp32")
     monkeypatch.setattr(labelled_data, "refuse_unusable", lambda *_, **__: None)
     monkeypatch.setattr(
         training, "train_checkpoint", lambda console, plan, plots: seen.append(plan)
@@ -43,7 +45,7 @@ def test_every_option_reaches_the_plan(plans: list[TrainingPlan], tmp_path: Path
         *("--preset", "bert", "--encoder", "folder", "--epochs", "3", "--batch-size", "8"),
         *("--accumulation", "2", "--learning-rate", "5e-5", "--head-learning-rate", "1e-4"),
         *("--precision", "bf16", "--seed", "7", "--patience", "4"),
-        *("--unlabelled", "u.json", "--teachers", "3"),
+        *("--unlabelled", "u.json", "--teachers", "3", "--mentions", "n.json"),
     )
     (plan,) = plans
     assert plan.preset == PRESETS["bert"]
@@ -55,6 +57,8 @@ def test_every_option_reaches_the_plan(plans: list[TrainingPlan], tmp_path: Path
     assert (recipe.precision, recipe.seed, recipe.patience) == ("bf16", 7, 4)
     assert (plan.unlabelled, plan.teachers, plan.teacher_recipe) == (Path("u.json"), 3, recipe)
     assert plan.vocabulary == Path("cdr")
+    assert plan.mentions == (Path("m.json"), Path("n.json"))
+    assert not plan.continued
 
 
 def test_without_options_the_recipe_is_ours(plans: list[TrainingPlan], tmp_path: Path) -> None:
@@ -70,6 +74,16 @@ def test_what_is_not_trained_comes_from_the_champion(
     train(tmp_path)
     assert plans[0].vocabulary is None
     assert plans[0].base is not None
+
+
+def test_a_training_goes_on_from_the_champion_with_few_passes(
+    plans: list[TrainingPlan], tmp_path: Path
+) -> None:
+    train(tmp_path, "--from-champion", "--vocabulary", "own.json")
+    (plan,) = plans
+    assert plan.continued
+    assert plan.base is not None
+    assert (plan.relation_recipe, plan.mention_recipe) == recipes(continued=True)
 
 
 def test_every_preset_can_be_chosen() -> None:

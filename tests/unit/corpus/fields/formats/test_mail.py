@@ -106,6 +106,16 @@ def test_broken_mails_are_read_as_far_as_they_go(headers: bytes, body: bytes, te
     assert found.text == text
 
 
+def test_headers_may_be_utf_8_as_they_stand() -> None:
+    raw = "From: José Martí <j@example.com>\nTo: Ana <a@example.com>\nSubject: Año nuevo\n\nHi"
+    read = read_mail(raw.encode())
+    assert read.title == "Año nuevo"
+    assert read.text == "Hi\n\n-- \nFrom: José Martí\nTo: Ana"
+    broken = read_mail(raw.encode("latin-1"))
+    assert broken.title == "A\ufffdo nuevo"
+    assert "Jos\ufffd Mart\ufffd" in broken.text
+
+
 def test_what_has_no_header_of_a_mail_is_refused() -> None:
     with pytest.raises(FormatRejected, match="is no mail"):
         read_mail(b"Ada was born.\n")

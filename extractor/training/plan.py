@@ -19,8 +19,8 @@ from extractor.training.recipe import Recipe
 
 RELATION_RECIPE = Recipe()
 MENTION_RECIPE = Recipe(epochs=9, batch_size=8, head_learning_rate=1e-3)
-CONTINUED_RELATIONS = Recipe(epochs=3, learning_rate=1e-4)
-CONTINUED_MENTIONS = Recipe(epochs=3, batch_size=8, learning_rate=1e-4, head_learning_rate=3e-4)
+CONTINUED_RELATIONS = Recipe(epochs=4, learning_rate=1e-4)
+CONTINUED_MENTIONS = Recipe(epochs=2, batch_size=8, learning_rate=1e-4, head_learning_rate=3e-4)
 """For a training that goes on: what is known needs few passes."""
 CORRECTION_RECIPE = Recipe(epochs=10, learning_rate=1e-4)
 

@@ -2,20 +2,23 @@
 
 Unit tests are told in seconds of processor time, as those of the clock say how busy a machine is.
 Coverage is that of branches, by unit tests and by those of the graph on the embedded server.
+All parts together take an hour: `--part` measures some, and keeps what others gave at this commit.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks.code.parts.mutants import survivors
-from benchmarks.parts.report import ROOT, data_folder, write
+from benchmarks.parts.report import RESULTS, ROOT, commit, write
 
 PURE = "tests/unit/graph/model/test_edges.py"
 """A file of tests that need nothing but one module."""
@@ -86,12 +89,31 @@ def _python(*arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=compiled, check=True)
 
 
+PARTS: Mapping[str, Callable[[], Mapping[str, float]]] = {
+    "unit": lambda: {"unit_seconds": cpu_seconds(*UNIT), "unit_import_s": cpu_seconds(PURE)},
+    "mutants": lambda: {"mutants_killed_share": killed_share()},
+    "coverage": coverage,
+    "all": lambda: {"all_minutes": minutes_of_all()},
+}
+
+
 def main() -> None:
     """Measure, and write it down."""
-    data_folder(__doc__)
-    figures = {"unit_seconds": cpu_seconds(*UNIT), "unit_import_s": cpu_seconds(PURE)}
-    figures |= {"mutants_killed_share": killed_share()} | coverage()
-    write("suite", figures | {"all_minutes": minutes_of_all()}, title="The tests")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", help="not used: no test needs data")
+    parser.add_argument("--part", action="append", choices=PARTS, help="else all of them")
+    for part in parser.parse_args().part or PARTS:
+        write("suite", {**_measured(), **PARTS[part]()}, title="The tests")
+
+
+def _measured() -> Mapping[str, float]:
+    """Return what other parts gave at this commit."""
+    path = RESULTS / "suite.json"
+    if not path.exists():
+        return {}
+    result = json.loads(path.read_text(encoding="utf-8"))
+    figures: Mapping[str, float] = result["figures"] if result["commit"] == commit() else {}
+    return figures
 
 
 if __name__ == "__main__":

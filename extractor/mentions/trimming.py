@@ -29,6 +29,7 @@ _QUOTES = frozenset('"“”„«»‹›`´')
 _STRAY = frozenset(",;:|*_~^\\/=-–—•·")
 """Signs that no name begins or ends with."""
 _STRAY_OF_VALUES = frozenset(",;:|*_\\=•·")
+_RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MEANT = frozenset("°№℃℉℮")
 """Symbols that are read as words."""
 
@@ -104,11 +105,20 @@ def _without_strays(text: str, start: int, end: int, value: bool) -> Stretch | N
     while first < last and (
         _stray(characters[last - 1], last - 1 in unpaired, value)
         or (not value and _ends_a_quotation(characters[first], characters[last - 1]))
+        or (not value and _marks_a_note(characters[first:last]))
     ):
         last -= 1
     start += sum(map(len, characters[:first]))
     length = sum(map(len, characters[first:last]))
     return (start, start + length) if length else None
+
+
+def _marks_a_note(characters: Sequence[str]) -> bool:
+    """Tell whether a name ends with the mark of a footnote: "Ríos¹", but not "CO²"."""
+    if characters[-1] not in _RAISED:
+        return False
+    letters = (each for each in reversed(characters) if each not in _RAISED)
+    return next(letters, "").islower()
 
 
 def _graphemes(text: str) -> Sequence[str]:

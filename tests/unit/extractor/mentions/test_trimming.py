@@ -42,6 +42,9 @@ def trimmed(text: str, name: str, type_: str = "PER") -> list[str]:
         ("Acme Inc. is", "Acme Inc.", ["Acme Inc."]),
         ("| Marie Curie |", "| Marie Curie |", ["Marie Curie"]),
         ("the 1984 of", "1984", []),
+        ("Ana Ríos¹ and Leo", "Ana Ríos¹", ["Ana Ríos"]),
+        ("Leo Paz¹² met", "Leo Paz¹²", ["Leo Paz"]),
+        ("CO² of", "CO²", ["CO²"]),
     ],
 )
 def test_a_name_is_cut_to_what_it_is(text: str, name: str, expected: list[str]) -> None:

@@ -66,6 +66,8 @@ class TrainingRecord:
     """File name -> sha256."""
     mention_files: Mapping[str, str] = field(default_factory=dict)
     recipes: Mapping[str, Any] = field(default_factory=dict)
+    went_on_from: str = ""
+    """Name of the checkpoint whose weights training began with; what it saw is counted here too."""
 
     @property
     def relation_documents_seen(self) -> frozenset[str]:

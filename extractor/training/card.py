@@ -28,7 +28,7 @@ one scale a row.
 
 ## Training
 
-* Relations: {train} documents of {relation_files}.
+{went_on}* Relations: {train} documents of {relation_files}.
 {taught}* Dev: {dev} further documents chose the epoch, the thresholds and the evidence rule, and
   fitted the calibrator. They trained no weights.
 * The held-out fifth (sha256(title) mod 5 = 0) trained and chose nothing.
@@ -107,6 +107,7 @@ def model_card(checkpoint: Checkpoint, scores: Mapping[str, Any]) -> str:
         encoder=_encoder(checkpoint),
         train=len(record.relation_titles),
         relation_files=_listed(record.relation_files),
+        went_on=_went_on(record.went_on_from),
         taught=_taught(len(record.unlabelled_titles)),
         dev=len(record.dev_titles),
         mentions=len(record.mention_titles),
@@ -133,6 +134,14 @@ def _preset(switches: Mapping[str, Any] | None) -> str:
 def _encoder(checkpoint: Checkpoint) -> str:
     config = checkpoint.atlop.encoder.config
     return f"{config.model_type}, {config.num_hidden_layers} layers of {config.hidden_size}"
+
+
+def _went_on(name: str) -> str:
+    return (
+        f"* Went on from the weights of `{name}`, whose documents are counted too.\n"
+        if name
+        else ""
+    )
 
 
 def _taught(documents: int) -> str:

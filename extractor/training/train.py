@@ -62,6 +62,8 @@ class TrainedModels:
     """What the mention detector was trained on."""
     languages: tuple[str, ...]
     """Those that the checkpoint speaks."""
+    start: Checkpoint | None = None
+    """The one whose relations training went on from."""
 
 
 def train(plan: TrainingPlan, report: Report) -> Checkpoint:
@@ -119,6 +121,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
         tagger=tagger,
         mention_record=record,
         languages=base.languages if base else ("en",),
+        start=base if plan.continued else None,
     )
     stored = finish(plan, models, split, vocabulary)
     shutil.rmtree(plan.state_folder)
@@ -169,22 +172,48 @@ def finish(
         evidence=decisions.evidence,
         signatures=signatures(split.train),
         languages=models.languages,
-        record=replace(
-            record,
-            relation_titles=titles(split.train),
-            unlabelled_titles=titles(models.taught),
-            dev_titles=titles(split.dev),
-            relation_files={plan.relations.name: file_hash(plan.relations)},
-            recipes={
-                **record.recipes,
-                "relations": asdict(plan.relation_recipe),
-                "corrections": asdict(plan.correction_recipe) if corrected else None,
-                "teachers": [asdict(each) for each in plan.recipes_of_teachers if models.taught],
-                "preset": asdict(plan.preset),
-            },
+        record=_with_what_was_seen_before(
+            replace(
+                record,
+                relation_titles=titles(split.train),
+                unlabelled_titles=titles(models.taught),
+                dev_titles=titles(split.dev),
+                relation_files={plan.relations.name: file_hash(plan.relations)},
+                recipes={
+                    **record.recipes,
+                    "relations": asdict(plan.relation_recipe),
+                    "corrections": asdict(plan.correction_recipe) if corrected else None,
+                    "teachers": [
+                        asdict(each) for each in plan.recipes_of_teachers if models.taught
+                    ],
+                    "preset": asdict(plan.preset),
+                },
+            ),
+            models.start,
         ),
     ).save_pretrained(plan.output)
     return describe_checkpoint(plan.output, split, models.epochs)
+
+
+def _with_what_was_seen_before(record: TrainingRecord, start: Checkpoint | None) -> TrainingRecord:
+    """Return a record that also has the documents and files of the checkpoint gone on from."""
+    if start is None:
+        return record
+    before = start.record
+
+    def both(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+        return tuple(sorted({*one, *other}))
+
+    return replace(
+        record,
+        relation_titles=both(record.relation_titles, before.relation_titles),
+        unlabelled_titles=both(record.unlabelled_titles, before.unlabelled_titles),
+        dev_titles=both(record.dev_titles, before.dev_titles),
+        mention_titles=both(record.mention_titles, before.mention_titles),
+        relation_files={**before.relation_files, **record.relation_files},
+        mention_files={**before.mention_files, **record.mention_files},
+        went_on_from=start.name,
+    )
 
 
 def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabulary:
@@ -216,14 +245,14 @@ def _mention_part(
     documents = _mention_documents(plan, split)
     torch.manual_seed(plan.mention_recipe.seed)
     if base is not None and plan.continued:
-        tagger, learnt = base.tagger.to(plan.device), base.record.mention_titles
+        tagger = base.tagger.to(plan.device)
         freeze_words(tagger.encoder)
     else:
-        tagger, learnt = MentionTagger(frozen_encoder(plan.source)).to(plan.device), ()
+        tagger = MentionTagger(frozen_encoder(plan.source)).to(plan.device)
     state = plan.part_state("mentions", plan.mentions, vocabulary)
     train_mentions(tagger, tokenizer, documents, plan.mention_recipe, state, report)
     return tagger, TrainingRecord(
-        mention_titles=tuple(sorted({*learnt, *titles(documents)})),
+        mention_titles=titles(documents),
         mention_files={file.name: file_hash(file) for file in plan.mentions},
         recipes={"mentions": asdict(plan.mention_recipe)},
     )

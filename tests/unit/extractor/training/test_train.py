@@ -134,11 +134,20 @@ def test_a_training_that_goes_on_begins_with_what_its_base_knows(
         mention_recipe=still,
     )
     further, before = train(plan, quiet), trained.checkpoint
+    assert further.record.went_on_from == before.name
+    assert further.record.relation_documents_seen == before.record.relation_documents_seen
     assert further.record.mention_titles == before.record.mention_titles
+    assert f"Went on from the weights of `{before.name}`" in (plan.output / "README.md").read_text()
     for one, other in ((further.atlop, before.atlop), (further.tagger, before.tagger)):
         known = other.state_dict()
         for name, tensor in one.state_dict().items():
             assert name == "shift" or torch.allclose(tensor, known[name]), name
+    fewer = json.loads(plan.relations.read_text())[:12]
+    (tmp_path / "fewer.json").write_text(json.dumps(fewer))
+    file, output = tmp_path / "fewer.json", tmp_path / "fewer"
+    record = train(replace(plan, relations=file, mentions=(), output=output), quiet).record
+    assert record.relation_documents_seen == before.record.relation_documents_seen
+    assert {*record.relation_files} == {"fewer.json", "relations.json"}
     moved = replace(plan, relation_recipe=replace(still, learning_rate=1e-3), output=tmp_path / "m")
     weights = train(moved, quiet).atlop.state_dict()
     before_words = before.atlop.state_dict()[EMBEDDINGS]

@@ -205,11 +205,14 @@ class FileReader:
         except RecordRejected as error:
             return error
         if not self.gold:
-            return checked
+            if not annotated.blocks:
+                return checked
+            return replace(checked, text=clean_text(annotated.text), blocks=annotated.blocks)
         return replace(
             checked,
             text=clean_text(annotated.text),  # in which the offsets of gold mentions count
             sentences=annotated.sentences,
+            blocks=annotated.blocks,
             clusters=annotated.clusters,
         )
 

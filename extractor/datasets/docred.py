@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from extractor.datasets.tokens import join_tokens, place_tokens, places_of, shows
 from extractor.errors import DatasetRejected
-from extractor.schema import ENTITY_TYPES, Block, BlockKind, Cluster, Document, Mention, Span
+from extractor.schema import ENTITY_TYPES, Block, BlockKind, Cluster, Document, Mention
 
 DOCRED = "docred"
 """Source of the documents of labelled files in this format."""
@@ -97,7 +98,7 @@ def labelled_document(record: Mapping[str, Any], *, place: str) -> LabelledDocum
         raise DatasetRejected(f"{place}: a document needs a title")
     document = document_of(record, source=DOCRED, identifier=title, updated_at=UNDATED)
     try:
-        labels = _labels(record, len(document.clusters), _places(record["sents"]))
+        labels = _labels(record, len(document.clusters), places_of(record["sents"]))
         optional = _optional(record, len(document.clusters)) - {
             (label.head, label.relation, label.tail) for label in labels
         }
@@ -125,7 +126,7 @@ def document_of(
             place_tokens(record) if "text" in record else join_tokens(record["sents"])
         )
         clusters = tuple(_cluster(vertex, text, token_spans) for vertex in record["vertexSet"])
-        blocks = tuple(map(block_of, record.get("blocks", ())))
+        blocks = _blocks(record, text)
         title = str(record["title"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise DatasetRejected(
@@ -143,50 +144,13 @@ def document_of(
     )
 
 
-def join_tokens(
-    sentences: list[list[str]],
-) -> tuple[str, tuple[Span, ...], list[list[tuple[int, int]]]]:
-    """Return the text, the sentences' spans, and each token's (start, end) by sentence.
-
-    A sentence in which nothing can be seen has no span, and so no place among the others.
-    """
-    parts: list[str] = []
-    spans: list[Span] = []
-    token_spans: list[list[tuple[int, int]]] = []
-    position = 0
-    places = _places(sentences)
-    for number, tokens in enumerate(sentences):
-        row: list[tuple[int, int]] = []
-        for token in tokens:
-            row.append((position, position + len(token)))
-            parts.append(token)
-            position += len(token) + 1
-        token_spans.append(row)
-        if number in places:
-            spans.append(Span(start=row[0][0], end=row[-1][1]))
-    return " ".join(parts), tuple(spans), token_spans
-
-
-def place_tokens(
-    record: Mapping[str, Any],
-) -> tuple[str, tuple[Span, ...], list[list[tuple[int, int]]]]:
-    """Return what `join_tokens` does, of a record that brings its text.
-
-    Raises:
-        ValueError: a token is not where the record says.
-    """
-    text, spans = str(record["text"]), []
-    token_spans: list[list[tuple[int, int]]] = []
-    places = _places(record["sents"])
-    for number, (tokens, starts) in enumerate(zip(record["sents"], record["starts"], strict=True)):
-        row = [(at, at + len(token)) for token, at in zip(tokens, starts, strict=True)]
-        for token, (start, end) in zip(tokens, row, strict=True):
-            if start < 0 or text[start:end] != token:
-                raise ValueError(f"the token {token!r} is not at {start} of the text")
-        token_spans.append(row)
-        if number in places:
-            spans.append(Span(start=row[0][0], end=row[-1][1]))
-    return text, tuple(spans), token_spans
+def _blocks(record: Mapping[str, Any], text: str) -> tuple[Block, ...]:
+    blocks = tuple(map(block_of, record.get("blocks", ())))
+    ends = [0, *(block.end for block in blocks)]
+    for before, block in zip(ends, blocks, strict=False):
+        if not before <= block.start < block.end <= len(text):
+            raise ValueError(f"the block from {block.start} to {block.end} is outside, or overlaps")
+    return blocks
 
 
 def block_of(values: Sequence[Any]) -> Block:
@@ -199,16 +163,6 @@ def block_of(values: Sequence[Any]) -> Block:
     if kind not in get_args(BlockKind):
         raise ValueError(f"no kind of block {kind!r}")
     return Block(start=start, end=end, kind=kind, group=group, line=line)
-
-
-def _places(sentences: list[list[str]]) -> dict[int, int]:
-    """Return for each sentence in which anything can be seen its place among those."""
-    shown = [number for number, tokens in enumerate(sentences) if any(map(_shows, tokens))]
-    return {number: place for place, number in enumerate(shown)}
-
-
-def _shows(text: str) -> bool:
-    return any(each.isprintable() and each != " " for each in text)
 
 
 def _cluster(
@@ -225,7 +179,7 @@ def _cluster(
                 f"mention {mention.get('name')!r}: position {first}-{after} is outside"
             )
         start, end = row[first][0], row[after - 1][1]
-        if not _shows(text[start:end]):
+        if not shows(text[start:end]):
             raise ValueError(f"mention {mention.get('name')!r}: a blank is no mention")
         mentions.add((start, end, mention["type"]))
     return Cluster.of([Mention(start=s, end=e, type=t) for s, e, t in sorted(mentions)])

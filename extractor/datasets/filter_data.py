@@ -24,7 +24,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.datasets.docred import UNDATED, Label, LabelledDocument, join_tokens
+from extractor.datasets.docred import UNDATED, Label, LabelledDocument
+from extractor.datasets.tokens import join_tokens
 from extractor.errors import DatasetRejected
 from extractor.relations import RelationVocabulary, TypeConstraint
 from extractor.schema import Cluster, Document, Mention, Span

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from extractor.schema import Mention, Span
+from extractor.schema import Block, Mention, Span
 from tests.unit.corpus.reading import DOCRED, read, write
 
 
@@ -36,6 +36,21 @@ def test_docred_without_gold_is_raw_text(tmp_path: Path) -> None:
         "Ada Lovelace was born . She lived in London ."
     ] * 2
     assert all(not document.sentences and not document.clusters for document in documents)
+
+
+@pytest.mark.parametrize("gold", [True, False])
+def test_docred_with_a_text_is_read_as_that_text(tmp_path: Path, gold: bool) -> None:
+    text = "Ada  Lovelace &amp;\nwas born.\nShe lived in London."
+    starts = [[0, 5, 20, 24, 28], [30, 34, 40, 43, 49]]
+    laid_out = DOCRED | {"text": text, "starts": starts, "blocks": [[0, 50, "paragraph", 0, 0]]}
+
+    (document,), skipped = read(write(tmp_path / "a.json", json.dumps([laid_out])), gold=gold)
+
+    assert not skipped
+    assert document.text == text
+    assert document.blocks == (Block(start=0, end=50, kind="paragraph"),)
+    found = [text[each.start : each.end] for some in document.clusters for each in some.mentions]
+    assert found == (["Ada  Lovelace", "London"] if gold else [])
 
 
 def test_malformed_docred_records_are_reported_by_name(tmp_path: Path) -> None:

@@ -238,7 +238,10 @@ def test_a_text_that_a_record_brings_is_kept_with_its_offsets_and_blocks(tmp_pat
         ("starts", [[0, 5, 14, 18, 22], [24, 28, 33]], "zip"),
         ("starts", [[-41, 5, 14, 18, 22], [24, 28, 33, 39]], "is not at -41"),
         ("blocks", [[0, 23, "poem", 0, 0]], "no kind of block 'poem'"),
+        ("starts", [[0, 5, 14, 18, 22], [24, 28, 33, 0]], "is not at 0"),
         ("blocks", [[0, 23, "row"]], "unpack"),
+        ("blocks", [[0, 23, "row", 0, 0], [20, 30, "row", 0, 0]], "from 20 to 30 .* overlaps"),
+        ("blocks", [[0, 99, "row", 0, 0]], "from 0 to 99 is outside"),
     ],
 )
 def test_a_text_that_does_not_fit_its_tokens_is_refused(

@@ -153,7 +153,7 @@ class RetrainParams(BaseModel):
         default=None, description="Relation id -> English name, JSON; else the champion's"
     )
     from_champion: bool = Field(
-        default=False, description="Go on from the champion's weights: minutes instead of an hour"
+        default=False, description="Go on from the champion's weights: few passes instead of many"
     )
     encoder: str | None = Field(default=None, description="Path or hub name; else MiniLM")
     epochs: int | None = Field(default=None, ge=1, description="Passes over the documents")

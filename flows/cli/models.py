@@ -26,7 +26,7 @@ Mentions = Annotated[
     ),
 ]
 FromChampion = Annotated[
-    bool, typer.Option(help="Go on from the champion's weights: minutes instead of an hour.")
+    bool, typer.Option(help="Go on from the champion's weights: few passes instead of many.")
 ]
 Vocabulary = Annotated[
     Path | None,

@@ -145,7 +145,7 @@ def document_of(
 
 
 def _blocks(record: Mapping[str, Any], text: str) -> tuple[Block, ...]:
-    blocks = tuple(map(block_of, record.get("blocks", ())))
+    blocks = tuple(map(read_block, record.get("blocks", ())))
     ends = [0, *(block.end for block in blocks)]
     for before, block in zip(ends, blocks, strict=False):
         if not before <= block.start < block.end <= len(text):
@@ -153,7 +153,7 @@ def _blocks(record: Mapping[str, Any], text: str) -> tuple[Block, ...]:
     return blocks
 
 
-def block_of(values: Sequence[Any]) -> Block:
+def read_block(values: Sequence[Any]) -> Block:
     """Return a block that stands as [start, end, kind, group, line].
 
     Raises:

@@ -12,7 +12,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from extractor.datasets.docred import Label, LabelledDocument, block_of
+from extractor.datasets.docred import Label, LabelledDocument, read_block
 from extractor.errors import DatasetRejected
 from extractor.files import whole_file
 from extractor.schema import Cluster, Document, Mention, Span
@@ -74,7 +74,7 @@ def _item(record: Mapping[str, Any]) -> LabelledDocument:
     document = Document(
         **{name: record[name] for name in ("id", "source", "title", "text", "updated_at")},
         sentences=tuple(Span(start=start, end=end) for start, end in record["sentences"]),
-        blocks=tuple(map(block_of, record.get("blocks", ()))),
+        blocks=tuple(map(read_block, record.get("blocks", ()))),
         clusters=tuple(
             Cluster(
                 type=type_, mentions=tuple(Mention(start=s, end=e, type=t) for s, e, t in mentions)

@@ -7,10 +7,12 @@ import sys
 
 import pytest
 
+from extractor.training import memory
+
 FAULTS = """
 import resource
 import torch
-from extractor.training.memory import keep_freed_memory
+from {module} import keep_freed_memory
 
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -29,6 +31,7 @@ print(given_back, faults())
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc gives large blocks back at once")
 def test_freed_memory_is_used_again() -> None:
-    ran = subprocess.run([sys.executable, "-c", FAULTS], check=True, capture_output=True, text=True)
+    code = FAULTS.format(module=memory.__name__)
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     given_back, kept = map(int, ran.stdout.split())
     assert kept < given_back / 10

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from extractor import digests
 from extractor.checkpoint import Checkpoint
 from extractor.digests import DIGESTS, WEIGHTS, checkpoint_name, seal
 from extractor.errors import CheckpointRejected
@@ -19,9 +19,6 @@ from extractor.manifest import FORMAT_OF_0_1
 from tests.checkpoints import write_tiny_checkpoint
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[3]
-SHIPPED = ROOT / "models" / "factloom-minilm"
 
 
 @pytest.fixture(scope="module")
@@ -123,24 +120,25 @@ def test_a_checkpoint_of_0_1_is_read_and_keeps_its_name(copy: Path) -> None:
 
 
 @pytest.fixture
-def shipped(tmp_path: Path) -> Path:
-    """The checkpoint of 0.1 as it was then, without a seal."""
-    folder = tmp_path / SHIPPED.name
-    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns(DIGESTS), copy_function=os.link)
-    return folder
+def shipped_with_0_1(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkpoint of 0.1 without a seal, as that of the first release was, and named as it is."""
+    edit(copy / "config.json", lambda it: it.update(format=FORMAT_OF_0_1))
+    (copy / DIGESTS).unlink()
+    known = {file_hash(copy / WEIGHTS)[:8]: digests.output_hash(digests.checked_digests(copy))}
+    monkeypatch.setattr(digests, "SHIPPED_WITH_0_1", known)
+    return copy
 
 
-def test_the_shipped_checkpoint_keeps_the_name_that_graphs_of_0_1_have(shipped: Path) -> None:
-    assert checkpoint_name(SHIPPED) == checkpoint_name(shipped) == "factloom-minilm@fa5003fc"
+def test_the_checkpoint_of_0_1_keeps_the_name_that_its_graphs_have(shipped_with_0_1: Path) -> None:
+    assert checkpoint_name(shipped_with_0_1) == f"tiny@{file_hash(shipped_with_0_1 / WEIGHTS)[:8]}"
 
 
-def test_its_weights_with_other_relation_names_are_another_checkpoint(shipped: Path) -> None:
-    config = (shipped / "config.json").read_text(encoding="utf-8")
-    (shipped / "config.json").unlink()  # it is a link
-    (shipped / "config.json").write_text(config, encoding="utf-8")
-    assert checkpoint_name(shipped) == "factloom-minilm@fa5003fc"
-    edit(shipped / "config.json", swap_names)
-    assert checkpoint_name(shipped) not in ("factloom-minilm@fa5003fc", checkpoint_name(SHIPPED))
+def test_its_weights_with_other_relation_names_are_another_checkpoint(
+    shipped_with_0_1: Path,
+) -> None:
+    before = checkpoint_name(shipped_with_0_1)
+    edit(shipped_with_0_1 / "config.json", swap_names)
+    assert checkpoint_name(shipped_with_0_1) != before
 
 
 def test_weights_that_are_no_file_of_a_checkpoint_are_refused(copy: Path) -> None:

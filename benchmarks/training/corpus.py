@@ -49,10 +49,11 @@ def text_of(path: Path) -> Document:
 
 def texts(prefix: str, folder: Path) -> Iterator[tuple[Path, Labelled | str]]:
     """Yield each text with its labels of a folder, or with why it has none."""
+    known = relations()
     for path in sorted((CORPUS / "texts").glob(f"{prefix}*")):
         try:
             labels = read_labels(folder / f"{path.stem}.json")
-            yield path, labelled(text_of(path), labels, relations())
+            yield path, labelled(text_of(path), labels, known)
         except (OSError, ValueError) as error:
             yield path, str(error)
 

@@ -73,6 +73,11 @@ class TrainingPlan:
             raise DatasetRejected(
                 "a training that goes on needs a base checkpoint, whose encoder it keeps"
             )
+        if self.continued and self.unlabelled is not None:
+            raise DatasetRejected(
+                "teachers start from a pretrained encoder: give documents without labels, or go on "
+                "from a checkpoint, not both"
+            )
         if self.unlabelled is not None and self.preset.loss not in SOFT_LOSSES:
             raise DatasetRejected(
                 f"the loss {self.preset.loss} takes no soft labels: choose one of "
@@ -81,7 +86,9 @@ class TrainingPlan:
 
     @property
     def source(self) -> Path | str:
-        """The pretrained encoder."""
+        """What gives the word pieces: the pretrained encoder, or the checkpoint gone on from."""
+        if self.continued and self.base is not None:
+            return self.base
         return self.encoder or default_encoder()
 
     @property

@@ -20,23 +20,11 @@ from extractor.text.sentences import split_sentences
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 FORM = re.compile(r"(?P<form>.+?)(?:#(?P<place>\d+))?(?P<hidden>!?)", re.DOTALL)
+FAMILY = frozenset({"P22", "P25", "P26", "P40", "P3373"})
 PEOPLE_ONLY = {
-    "head": {
-        "P19",
-        "P20",
-        "P22",
-        "P25",
-        "P26",
-        "P27",
-        "P40",
-        "P69",
-        "P108",
-        "P569",
-        "P570",
-        "P3373",
-    }
-    | {"P54", "P102", "P551", "P937", "P39"},
-    "tail": {"P22", "P25", "P26", "P40", "P3373", "P57", "P58", "P86", "P676", "P488", "P6", "P35"},
+    "head": FAMILY
+    | {"P19", "P20", "P27", "P39", "P54", "P69", "P102", "P108", "P551", "P569", "P570", "P937"},
+    "tail": FAMILY | {"P6", "P35", "P57", "P58", "P86", "P488", "P676"},
 }
 """Relations whose head or tail is somebody; a group now and then, which `MISC` and `ORG` are."""
 PLACES = {"P17", "P19", "P20", "P131", "P30", "P551", "P159", "P937", "P740"}

@@ -164,6 +164,9 @@ def test_a_training_that_goes_on_keeps_encoder_and_relations(
         replace(plan, base=None)
     with pytest.raises(DatasetRejected, match="needs a base checkpoint"):
         replace(plan, encoder=trained.plan.encoder)
+    with pytest.raises(DatasetRejected, match="teachers start from a pretrained encoder"):
+        replace(plan, unlabelled=plan.relations)
+    assert plan.source == plan.base  # its word pieces, whatever the default encoder's are
     other = tmp_path / "vocabulary.json"
     other.write_text(json.dumps({**VOCABULARY, "P9999": "never seen"}))
     with pytest.raises(DatasetRejected, match="has other relations than the vocabulary"):

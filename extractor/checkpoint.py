@@ -4,6 +4,7 @@
     config.json             shapes and switches, relation vocabulary, evidence rule
     model.safetensors       relations.*, mentions.*; the frozen word embeddings only once
     calibrator.json         margin -> probability, and the hash of the weights that it belongs to
+    circumstances.json         how probable statements of raw texts are; if learned
     signatures.json         which types of entities the relations were labelled between; if learned
     training_record.json    which documents were used for what, and how
     tokenizer.json ...      the tokenizer
@@ -35,6 +36,7 @@ from extractor.atlop.config import AtlopConfig
 from extractor.atlop.model import Atlop
 from extractor.calibration.calibration import Calibrator
 from extractor.calibration.evidence import EvidenceRule
+from extractor.circumstances import CircumstanceWeights
 from extractor.digests import WEIGHTS, checked_digests, name_of, seal
 from extractor.encoder.encoder import Encoder, blank_encoder
 from extractor.encoder.encoder_config import check_encoder_config
@@ -50,6 +52,7 @@ from extractor.text.pieces import load_tokenizer
 
 NO_SIGNATURES = TypeStatistics()
 SIGNATURES = "signatures.json"
+CIRCUMSTANCES = "circumstances.json"
 EMBEDDINGS = "encoder.transformer.embeddings.word_embeddings.weight"
 
 
@@ -88,6 +91,8 @@ class Checkpoint:
     record: TrainingRecord
     signatures: TypeStatistics = NO_SIGNATURES
     """Of the documents that the relations were trained on."""
+    circumstances: CircumstanceWeights | None = None
+    """Of statements of raw texts; None: their probabilities are those of the calibrator."""
     languages: tuple[str, ...] = ("en",)
     """Those that it speaks, as ISO 639-1 codes."""
     name: str = "unsaved"
@@ -120,6 +125,8 @@ class Checkpoint:
         _write_json(folder / "calibrator.json", fitted)
         _write_json(folder / "training_record.json", asdict(self.record))
         write_signatures(folder, self.signatures)
+        if self.circumstances is not None:
+            _write_json(folder / CIRCUMSTANCES, self.circumstances.to_json())
         self.tokenizer.save_pretrained(folder)
         seal(folder)
 
@@ -144,6 +151,7 @@ class Checkpoint:
             relations = RelationVocabulary.from_json(config["relations"]["vocabulary"])
             evidence = EvidenceRule(**config["relations"]["evidence"])
             signatures, fitted = read_signatures(folder), Calibrator(**calibrator)
+            circumstances = _read_circumstances(folder)
             record = _record(read_object(folder / "training_record.json"))
             columns = config["relations"]["atlop"]["relations"]
             if len(relations) != columns:
@@ -167,6 +175,7 @@ class Checkpoint:
             evidence=evidence,
             record=record,
             signatures=signatures,
+            circumstances=circumstances,
             languages=read_languages(folder),
         )
 
@@ -182,6 +191,12 @@ def read_signatures(folder: Path) -> TypeStatistics:
     """Return the signatures of a checkpoint; one without the file objects to nothing."""
     path = folder / SIGNATURES
     return TypeStatistics.from_json(read_object(path)) if path.exists() else NO_SIGNATURES
+
+
+def _read_circumstances(folder: Path) -> CircumstanceWeights | None:
+    """Return the circumstance weights of a checkpoint; one without the file has learned none."""
+    path = folder / CIRCUMSTANCES
+    return CircumstanceWeights(**read_object(path)) if path.exists() else None
 
 
 DAMAGE = (

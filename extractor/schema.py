@@ -86,6 +86,8 @@ class Mention:
     start: int
     end: int
     type: str
+    margin: float | None = field(default=None, compare=False)
+    """Log-odds that the detector gives its span and type, above 0; None: nobody detected it."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:

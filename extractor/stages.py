@@ -7,6 +7,7 @@
     pair      windows and entity pairs     document by document
     score     margins                      in batches of windows
     state     statements                   document by document
+    weigh     what stands around them      document by document
     check     what else is known of them   document by document
 
 After each step each document's time is counted, and somebody may have asked to stop.
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from extractor import checks, clusters, linking, statements
+from extractor import checks, circumstances, clusters, linking, statements
 from extractor.allowances import MENTIONS, PAIRS, PIECES, SECONDS, STATEMENTS
 from extractor.atlop.features import Features, build_features
 from extractor.atlop.scoring import WindowScores, score
@@ -63,7 +64,7 @@ class Tools:
     budget: Budget
     precision: Precision
     link_above: float
-    """Confidence from which a link is written."""
+    """CircumstanceWeights from which a link is written."""
 
 
 @dataclass(slots=True)
@@ -252,6 +253,10 @@ class Stages:
         )
         kept, rejected = statements.possible(asserted, case.entities, checkpoint.signatures)
         STATEMENTS.check(len(kept), case.characters)
+        if not case.document.clusters:  # given mentions are not in doubt
+            kept = circumstances.weigh(
+                kept, case.entities, case.sentences, checkpoint.circumstances
+            )
         case.extraction = Extraction(
             document=case.document,
             entities=case.entities,

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.parts.wikidata_tables import FactIndex
-from benchmarks.quality.end_to_end import majority_matches, raw
 from benchmarks.quality.relations import CHECKPOINT
 from extractor.batches import batched
 from extractor.calibration.logistic import fit_logistic, sigmoid
@@ -25,6 +24,7 @@ from extractor.checkpoint import Checkpoint
 from extractor.checks.checking import known_of
 from extractor.checks.weights import KINDS, CheckWeights
 from extractor.datasets.docred import LabelledDocument
+from extractor.evaluation.raw import majority_matches, raw
 from extractor.linking.confidence import log_odds
 from extractor.pipeline import Extractor
 from extractor.schema import Extraction

@@ -29,14 +29,13 @@ from extractor.checkpoint import Checkpoint
 from extractor.clusters import cluster_mentions
 from extractor.datasets.docred import LabelledDocument, read_docred
 from extractor.datasets.splits import split_documents
+from extractor.evaluation.raw import Matches, majority_matches, raw
 from extractor.names import comparable_name
 from extractor.pipeline import Extractor
 from extractor.schema import Candidate, Document, Entity, Extraction
 
 Names = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Title -> id -> each name that the document has for it -> the name's type."""
-Matches = Mapping[str, int | None]
-"""Entity id -> the gold cluster that it is, by index."""
 
 
 class NameIndex:
@@ -94,11 +93,6 @@ def with_our_clusters(document: Document) -> Document:
     return replace(document, clusters=cluster_mentions(document.text, gold_mentions(document)))
 
 
-def raw(document: Document) -> Document:
-    """Return a document's text alone."""
-    return replace(document, sentences=(), clusters=())
-
-
 def relation_score(
     extractions: Sequence[Extraction],
     documents: Sequence[LabelledDocument],
@@ -121,17 +115,6 @@ def exact_matches(extraction: Extraction, item: LabelledDocument) -> Matches:
     """Return for each entity the gold cluster of the same spans."""
     gold = {frozenset(spans): n for n, spans in enumerate(as_spans(item.document.clusters))}
     return {entity.id: gold.get(frozenset(spans_of(entity))) for entity in extraction.entities}
-
-
-def majority_matches(extraction: Extraction, item: LabelledDocument) -> Matches:
-    """Return for each entity the gold cluster that has more than half of its spans."""
-    gold = as_spans(item.document.clusters)
-    matches: dict[str, int | None] = {}
-    for entity in extraction.entities:
-        spans = spans_of(entity)
-        most = (n for n, cluster in enumerate(gold) if 2 * len(cluster & spans) > len(spans))
-        matches[entity.id] = next(most, None)
-    return matches
 
 
 def id_score(checkpoint: Checkpoint, documents: Sequence[LabelledDocument], names: Names) -> Score:

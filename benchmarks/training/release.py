@@ -15,9 +15,10 @@ from extractor.checkpoint import Checkpoint
 from extractor.datasets.docred import read_docred
 from extractor.datasets.splits import without_labels
 from extractor.encoder.encoder import default_encoder
+from extractor.training.mention_part import kept_mentions
 from extractor.training.plan import TrainingPlan
 from extractor.training.relation_part import new_atlop
-from extractor.training.train import TrainedModels, finish, kept_mentions
+from extractor.training.train import TrainedModels, finish
 from extractor.training.trainer import Epoch
 
 

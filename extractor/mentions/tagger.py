@@ -29,6 +29,8 @@ from extractor.text.words import SHAPES, Words, WordWindow
 LONGEST = 16
 """Words of the longest mention; of DocRED's, one in 9,000 is longer."""
 BIAFFINE_WIDTH = 128
+MARGIN_DECIMALS = 1
+"""Of mentions: how sure they are is read from them, and batches change the last bits."""
 IGNORED = -100
 """Label of a span that leaves its window."""
 
@@ -199,6 +201,7 @@ def decode_mentions(words: Words, spans: ScoredSpans) -> list[Mention]:
             start=words.spans[first][0],
             end=words.spans[last][1],
             type=ENTITY_TYPES[spans.types[first, last - first]],
+            margin=round(float(spans.margins[first, last - first]), MARGIN_DECIMALS),
         )
         for first in sorted(kept)
         for last in sorted(kept[first])

@@ -15,13 +15,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-from transformers import PreTrainedTokenizerBase
-
 from extractor.atlop.loss import SOFT_LOSSES
 from extractor.atlop.model import Atlop
 from extractor.checkpoint import Checkpoint, TrainingRecord
-from extractor.datasets.docred import LabelledDocument, read_docred
+from extractor.datasets.docred import LabelledDocument
 from extractor.datasets.reading import read_labelled
 from extractor.datasets.splits import RelationSplit, read_vocabulary_file, split_documents, titles
 from extractor.datasets.statistics import signatures
@@ -34,12 +31,11 @@ from extractor.packing import pack, unpack
 from extractor.relations import RelationVocabulary
 from extractor.text.pieces import load_tokenizer
 from extractor.training.card import model_card
-from extractor.training.mentions import train_mentions
+from extractor.training.circumstances_part import learned_circumstances
+from extractor.training.mention_part import mention_part
 from extractor.training.plan import TrainingPlan
 from extractor.training.relation_part import (
     correct_atlop,
-    freeze_words,
-    frozen_encoder,
     taught_documents,
     trained_atlop,
 )
@@ -99,7 +95,7 @@ def train(plan: TrainingPlan, report: Report) -> Checkpoint:
             f"choose one of {', '.join(SOFT_LOSSES)}"
         )
     tokenizer = load_tokenizer(plan.source)
-    tagger, record = _mention_part(plan, base, split, tokenizer, vocabulary, report)
+    tagger, record = mention_part(plan, base, split, tokenizer, vocabulary, report)
     taught = taught_documents(plan, split, vocabulary, report)
     start = _start(base, vocabulary) if plan.continued else None
     atlop, epochs = trained_atlop(
@@ -151,7 +147,7 @@ def finish(
 
     Args:
         plan: what they were trained by.
-        models: ATLOP's weights are rounded here as storing rounds them, so that the decisions fit
+        models: their weights are rounded here as storing rounds them, so that the decisions fit
             what is served.
         split: the labelled documents.
         vocabulary: the relations.
@@ -159,11 +155,12 @@ def finish(
     tokenizer = load_tokenizer(plan.source)
     atlop, record = models.atlop, models.mention_record
     corrected = any(item.corrected for item in split.train)
-    atlop.load_state_dict(unpack(pack(atlop.state_dict())))
+    for model in (atlop, models.tagger):
+        model.load_state_dict(unpack(pack(model.state_dict())))
     decisions = fit_decisions(
         atlop, tokenizer, split.dev, vocabulary, thresholding=plan.preset.thresholding
     )
-    Checkpoint(
+    checkpoint = Checkpoint(
         atlop=atlop,
         tagger=models.tagger,
         tokenizer=tokenizer,
@@ -191,7 +188,9 @@ def finish(
             ),
             models.start,
         ),
-    ).save_pretrained(plan.output)
+    )
+    circumstances = learned_circumstances(checkpoint, split.dev, device=plan.device)
+    replace(checkpoint, circumstances=circumstances).save_pretrained(plan.output)
     return describe_checkpoint(plan.output, split, models.epochs)
 
 
@@ -222,66 +221,6 @@ def _vocabulary(plan: TrainingPlan, base: Checkpoint | None) -> RelationVocabula
     if base is None:
         raise DatasetRejected("give a relation vocabulary, or a base checkpoint that has one")
     return base.relations
-
-
-def _mention_part(
-    plan: TrainingPlan,
-    base: Checkpoint | None,
-    split: RelationSplit,
-    tokenizer: PreTrainedTokenizerBase,
-    vocabulary: RelationVocabulary,
-    report: Report,
-) -> tuple[MentionTagger, TrainingRecord]:
-    """Train a mention detector, or keep the base checkpoint's with what its record says of it."""
-    if not plan.mentions:
-        if base is None:
-            raise DatasetRejected("give documents to train mentions on, or a base checkpoint")
-        if tokenizer.get_vocab() != base.tokenizer.get_vocab():
-            raise DatasetRejected(
-                "the base checkpoint's mention detector reads other word pieces than this encoder: "
-                "give documents to train mentions on"
-            )
-        return kept_mentions(base)
-    documents = _mention_documents(plan, split)
-    torch.manual_seed(plan.mention_recipe.seed)
-    if base is not None and plan.continued:
-        tagger = base.tagger.to(plan.device)
-        freeze_words(tagger.encoder)
-    else:
-        tagger = MentionTagger(frozen_encoder(plan.source)).to(plan.device)
-    state = plan.part_state("mentions", plan.mentions, vocabulary)
-    train_mentions(tagger, tokenizer, documents, plan.mention_recipe, state, report)
-    return tagger, TrainingRecord(
-        mention_titles=titles(documents),
-        mention_files={file.name: file_hash(file) for file in plan.mentions},
-        recipes={"mentions": asdict(plan.mention_recipe)},
-    )
-
-
-def _mention_documents(plan: TrainingPlan, split: RelationSplit) -> list[LabelledDocument]:
-    """Return what mentions are trained on: each title once, none that chooses or compares."""
-    kept = frozenset(titles((*split.dev, *split.held_out)))
-    documents = {
-        item.document.title: item
-        for file in plan.mentions
-        for item in read_docred(file)
-        if item.document.title not in kept
-    }
-    if not documents:
-        raise DatasetRejected(
-            f"{', '.join(file.name for file in plan.mentions)}: all documents are held out, or "
-            "choose thresholds, which leaves none to train mentions on: give others"
-        )
-    return list(documents.values())
-
-
-def kept_mentions(base: Checkpoint) -> tuple[MentionTagger, TrainingRecord]:
-    """Return the mention detector of a checkpoint, with what its record says of it."""
-    return base.tagger, TrainingRecord(
-        mention_titles=base.record.mention_titles,
-        mention_files=base.record.mention_files,
-        recipes={"mentions": base.record.recipes.get("mentions")},
-    )
 
 
 def describe_checkpoint(folder: Path, split: RelationSplit, epochs: Sequence[Epoch]) -> Checkpoint:

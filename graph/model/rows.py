@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from extractor.errors import DocumentRejected
-from extractor.schema import MAX_ID_CHARACTERS, Document, Entity, Extraction, Statement
+from extractor.schema import MAX_ID_CHARACTERS, Cluster, Document, Entity, Extraction, Statement
 from graph.model.digests import digest
 from graph.model.entities import Contribution, confidence, contribution
 from graph.model.records import FailureRecord, RunInfo
@@ -39,10 +39,16 @@ def content_hash(document: Document) -> str:
         document.url,
         document.updated_at,
         [asdict(sentence) for sentence in document.sentences],
-        [asdict(cluster) for cluster in document.clusters],
+        [_given(cluster) for cluster in document.clusters],
         [asdict(block) for block in document.blocks],
     ]
     return _sha256(parts)
+
+
+def _given(cluster: Cluster) -> Row:
+    """Return what a document says of a cluster."""
+    mentions = [{"start": m.start, "end": m.end, "type": m.type} for m in cluster.mentions]
+    return {"type": cluster.type, "mentions": mentions}
 
 
 def edge_key(head: str, relation: str, tail: str) -> str:

@@ -8,7 +8,6 @@ from benchmarks.quality.end_to_end import (
     exact_matches,
     gold_ids,
     indexed,
-    majority_matches,
     relation_score,
 )
 from extractor.schema import Entity, Extraction, Mention, Statement
@@ -40,11 +39,6 @@ def test_an_entity_is_right_with_all_its_mentions_and_no_other() -> None:
     assert exact_matches(extraction(ADA, LONDON), ITEM) == {"e0": 0, "e1": 1}
     assert exact_matches(extraction(ADA[:2], LONDON), ITEM) == {"e0": None, "e1": 1}
     assert exact_matches(extraction(ADA, (*LONDON, ADA[0])), ITEM) == {"e0": 0, "e1": None}
-
-
-def test_a_majority_is_more_than_half_of_what_was_found() -> None:
-    assert majority_matches(extraction(ADA[:1], LONDON), ITEM) == {"e0": 0, "e1": 1}
-    assert majority_matches(extraction((*LONDON, ADA[0]), LONDON), ITEM)["e0"] is None
 
 
 def test_a_triple_is_right_when_both_ends_and_the_relation_are() -> None:

@@ -16,6 +16,8 @@ from extractor.checkpoint import (
     EMBEDDINGS,
     Checkpoint,
 )
+from extractor.circumstances import CircumstanceWeights
+from extractor.circumstances.features import FEATURES
 from extractor.evaluation.gold import score_gold
 from extractor.mentions.tagger import MentionTagger, collate_words, score_spans
 from extractor.relations import RelationVocabulary, TypeConstraint
@@ -48,6 +50,11 @@ SIGNATURES = TypeStatistics(
 )
 
 
+CIRCUMSTANCES = CircumstanceWeights(
+    weights={name: 1 / 3 + n for n, name in enumerate(FEATURES)}, offset=-2.5
+)
+
+
 DOCUMENT = labelled("[Ada|PER|0] of [Kent|LOC|1] met [Bert|PER|2]. [Ada|PER|0] left.", title="One")
 
 
@@ -73,6 +80,7 @@ def made(tokenizer: PreTrainedTokenizerBase, switches: dict[str, Any]) -> Checkp
         evidence=EvidenceRule(threshold=0.125, cooccurrence=0.3),
         record=RECORD,
         signatures=SIGNATURES,
+        circumstances=CIRCUMSTANCES,
         languages=("en", "de"),
     )
 
@@ -96,6 +104,7 @@ def test_what_is_saved_is_loaded(
     assert loaded.calibrator == CALIBRATOR
     assert loaded.evidence == EvidenceRule(threshold=0.125, cooccurrence=0.3)
     assert loaded.signatures == SIGNATURES
+    assert loaded.circumstances == CIRCUMSTANCES
     assert loaded.record == RECORD
     assert loaded.languages == ("en", "de")
     assert loaded.record.relation_documents_seen == {"One", "Two", "Three"}

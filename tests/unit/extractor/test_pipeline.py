@@ -11,6 +11,8 @@ from transformers import PreTrainedTokenizerBase
 from extractor.atlop.features import build_features
 from extractor.atlop.scoring import score
 from extractor.checkpoint import Checkpoint
+from extractor.circumstances import CircumstanceWeights
+from extractor.circumstances.features import FEATURES
 from extractor.encoder.batching import Budget
 from extractor.errors import DocumentRejected
 from extractor.pipeline import Extractor
@@ -99,6 +101,33 @@ def test_statements_speak_of_the_documents_entities_and_sentences(checkpoint: Ch
             assert 0 < statement.probability < 1
             assert statement.sentences == tuple(sorted(set(statement.sentences)))
             assert statement.text
+
+
+def test_circumstances_count_where_mentions_were_found_and_not_where_they_were_given(
+    checkpoint: Checkpoint,
+) -> None:
+    weights = {name: float(name == "log_odds") for name in FEATURES}
+    doubtful = CircumstanceWeights(weights=weights, offset=-3.0)
+    before, after = (
+        extractor(each).extract([DOCUMENTS[3], DOCUMENTS[1]])
+        for each in (checkpoint, replace(checkpoint, circumstances=doubtful))
+    )
+    found, given = (
+        list(zip(one.statements, other.statements, strict=True))
+        for one, other in zip(before, after, strict=True)
+    )
+    assert all(other.probability < one.probability for one, other in found)
+    assert all(replace(other, probability=one.probability) == one for one, other in found)
+    assert found
+    assert all(one == other for one, other in given)
+    assert given
+
+
+def test_a_found_mention_says_how_sure_the_detector_is(checkpoint: Checkpoint) -> None:
+    found, given = extractor(checkpoint).extract([DOCUMENTS[3], DOCUMENTS[1]])
+    margins = [mention.margin for entity in found.entities for mention in entity.mentions]
+    assert all(margin is not None and margin >= 0 for margin in margins)
+    assert {mention.margin for entity in given.entities for mention in entity.mentions} == {None}
 
 
 def test_raw_text_gets_mentions_of_its_own(checkpoint: Checkpoint) -> None:

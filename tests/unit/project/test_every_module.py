@@ -42,6 +42,7 @@ ELSEWHERE = {
     "extractor.linking.names": "tests/unit/extractor/test_linking.py",
     "extractor.linking.nil": "tests/unit/extractor/test_linking.py",
     "extractor.model_files": "tests/unit/extractor/test_hostile_checkpoint.py",
+    "extractor.training.mention_part": "tests/unit/extractor/training/test_train.py",
     "extractor.text.blocks.finding": "tests/unit/extractor/text/blocks/test_finding.py",
     "extractor.text.blocks.furniture": "tests/unit/extractor/text/blocks/test_furniture.py",
     "extractor.text.blocks.lines": "tests/unit/extractor/text/blocks/test_paragraphs.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -9,15 +10,14 @@ from numpy.typing import NDArray
 
 from benchmarks.quality.parts.genre_labels import Assertion, Judged, Labels, judge
 from extractor.calibration.counts import score_of
+from extractor.calibration.reliability import ece
 
 SAMPLES = 1_000
 
 
 def figures(found: Sequence[Assertion], labels: Sequence[Labels]) -> dict[str, float]:
     """Return the counts and shares, with intervals, in the order of the documents."""
-    judged = [
-        judge([each for each in found if each.document == own.document], own) for own in labels
-    ]
+    judged = judged_texts(found, labels)
     rng = np.random.default_rng(0)
     samples = rng.integers(len(judged), size=(SAMPLES, len(judged)))
     result: dict[str, float] = {
@@ -36,6 +36,21 @@ def figures(found: Sequence[Assertion], labels: Sequence[Labels]) -> dict[str, f
         "tempted": sum(each.tempted for each in judged),
         "contradictions": sum(each.contradicted for each in judged),
     }
+
+
+def calibration_error(found: Sequence[Assertion], labels: Sequence[Labels]) -> float:
+    """Return the expected calibration error of all assertions that count, right or wrong."""
+    judged = judged_texts(found, labels)
+    right = [chance for each in judged for chance in each.right]
+    wrong = [chance for each in judged for chance in each.wrong]
+    holds = np.arange(len(right) + len(wrong)) < len(right)
+    error = ece(np.array([*right, *wrong], dtype=np.float64), holds)
+    return math.nan if error is None else error
+
+
+def judged_texts(found: Sequence[Assertion], labels: Sequence[Labels]) -> list[Judged]:
+    """Return what the assertions about each text are worth, in the order of the labels."""
+    return [judge([each for each in found if each.document == own.document], own) for own in labels]
 
 
 def _with_interval(

@@ -22,7 +22,7 @@ from extractor.batches import batched
 from extractor.calibration.logistic import fit_logistic, sigmoid
 from extractor.checkpoint import Checkpoint
 from extractor.checks.checking import known_of
-from extractor.checks.weights import KINDS, CheckWeights
+from extractor.checks.weights import KINDS, CheckWeights, shipped_weights
 from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.raw import majority_matches, raw
 from extractor.linking.confidence import log_odds
@@ -56,25 +56,29 @@ def checked_statements(data: Path, documents: Sequence[LabelledDocument]) -> lis
         for some in batched(documents, 50):
             extractions = extractor.extract([raw(item.document) for item in some])
             for extraction, item in zip(extractions, some, strict=True):
-                found += _checked(extraction, item, checkpoint)
+                found += _checked(extraction, item)
     return found
 
 
-def _checked(
-    extraction: Extraction, item: LabelledDocument, checkpoint: Checkpoint
-) -> Iterator[Checked]:
+def _checked(extraction: Extraction, item: LabelledDocument) -> Iterator[Checked]:
     matches = majority_matches(extraction, item)
     labels = {(label.head, label.relation, label.tail) for label in item.labels}
     known = known_of(extraction.statements, extraction.entities)
     for n, each in enumerate(extraction.statements):
-        column = checkpoint.relations.ids.index(each.relation)
+        kind = known[n].kind if n in known else ""
         yield Checked(
             title=item.document.title,
             relation=each.relation,
-            probability=checkpoint.calibrator.probability(each.margin, column),
-            kind=known[n].kind if n in known else "",
+            probability=_unchecked(each.probability, kind),
+            kind=kind,
             true=(matches[each.head], each.relation, matches[each.tail]) in labels,
         )
+
+
+def _unchecked(probability: float, kind: str) -> float:
+    """Return the probability that a statement had before the shipped weights moved it."""
+    moved = shipped_weights().log_odds[kind] if kind else 0.0
+    return float(sigmoid(np.array(log_odds(probability) - moved)))
 
 
 def learned(statements: Sequence[Checked], seen: Collection[str]) -> CheckWeights:

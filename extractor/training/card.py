@@ -50,7 +50,8 @@ document that it saw.
 * Margin: the relation's logit minus that of the threshold class, counted from the tuned threshold
   ({thresholds}), so that above 0 is asserted. It is no probability, and means nothing under another
   checkpoint.
-* Probability: {calibration}. Labels are incomplete, so it is rather too low than too high.
+* Probability: {calibration}. {circumstances}
+  Labels are incomplete, so it is rather too low than too high.
 * Evidence: sentences with share + {cooccurrence:g} (if both arguments are mentioned) >
   {evidence:g}, the share being that of the pair's context attention; always one that mentions the
   head and one that mentions the tail.
@@ -118,6 +119,7 @@ def model_card(checkpoint: Checkpoint, scores: Mapping[str, Any]) -> str:
         trust=_trust(relations) if relations else "",
         thresholds=_thresholds(checkpoint),
         calibration=_calibration(checkpoint),
+        circumstances=_circumstances(checkpoint),
         cooccurrence=checkpoint.evidence.cooccurrence,
         evidence=checkpoint.evidence.threshold,
     )
@@ -201,6 +203,15 @@ def _calibration(checkpoint: Checkpoint) -> str:
     return (
         f"sigmoid(slope * margin + offset) with numbers of its own for each relation, held near "
         f"{common}, as that lowered the cross-validated error"
+    )
+
+
+def _circumstances(checkpoint: Checkpoint) -> str:
+    if checkpoint.circumstances is None:
+        return "Of raw texts too: nothing else was learned."
+    return (
+        "On raw text it is weighed with the statement's circumstances (`circumstances.json`), "
+        "learned from the raw texts of the dev documents."
     )
 
 

@@ -41,7 +41,9 @@ def test_it_can_be_trained_on_and_scored() -> None:
     assert len({each["kind"] for each in shipped()}) >= 14
     assert len(split.held_out) >= len(documents) / 6
     assert split.dev
-    assert all(item.labels and item.marks_every_mention for item in documents)
+    assert all(item.marks_every_mention for item in documents)
+    silent = sum(not item.labels for item in documents)  # ordinary texts state little
+    assert 0 < silent < len(documents) / 10
 
 
 def test_no_text_is_a_variant_of_a_test_text() -> None:

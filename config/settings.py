@@ -17,14 +17,8 @@ from pydantic_settings import (
 
 from config.errors import SettingsRejected
 from config.problems import problem_lines
+from config.profiles import ProfileDefaults
 from config.variables import DELIMITER, PREFIX, resolve_files
-
-PRODUCTION: dict[str, dict[str, str]] = {
-    "source": {"kind": "elasticsearch"},
-    "entities": {"kind": "elasticsearch"},
-    "graph": {"kind": "neo4j"},
-}
-"""What the production profile changes of the defaults."""
 
 STARTER_INDEX = Path("models/starter-index/entities.jsonl.gz")
 """What Factloom links to on the first day."""
@@ -278,18 +272,6 @@ class Settings(BaseSettings):
             {**dotenv_settings.env_vars, **env_settings.env_vars}, cls
         )
         return init_settings, env_settings, ProfileDefaults(settings_cls)
-
-
-class ProfileDefaults(PydanticBaseSettingsSource):
-    """The last source: what the profile that the others chose changes of the defaults."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        """Return the profile's default of one field."""
-        return self().get(field_name), field_name, True
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the profile's defaults; empty for the local profile."""
-        return PRODUCTION if self.current_state.get("profile") == "production" else {}
 
 
 def load_settings() -> Settings:

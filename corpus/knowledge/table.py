@@ -1,7 +1,8 @@
 """Entities from CSV or JSONL of one's own.
 
-CSV has a line of titles: id, name and type, and by choice aliases and former_ids (several in one
-cell, separated by '|'), description and popularity.
+CSV has a line of titles: id, name and type, and by choice aliases, former_ids and facts (several
+in one cell, separated by '|'; a fact is a relation and an id, 'P17 wikidata:Q145'), description and
+popularity.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from corpus.knowledge.found import Entry, Found, LeftOut
 log = logging.getLogger(__name__)
 
 NEEDED = ("id", "name", "type")
-LISTS = ("aliases", "former_ids")
+LISTS = ("aliases", "former_ids", "facts")
 OPTIONAL = ("description", "popularity")
 SEPARATOR = "|"
 _MOST_CHARACTERS = 1_000_000
@@ -79,6 +80,7 @@ def _entry(place: str, row: dict[str, str]) -> Found:
     for title in LISTS:
         cells = row.get(title, "").split(SEPARATOR)
         record[title] = [cell.strip() for cell in cells if cell.strip()]
+    record["facts"] = [fact.split() for fact in record["facts"]]
     try:
         record["popularity"] = float(row.get("popularity", "").strip() or 0)
     except ValueError:

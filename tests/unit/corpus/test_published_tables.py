@@ -104,6 +104,28 @@ def test_a_csv_gives_its_rows(tmp_path: Path) -> None:
     assert [count for _, count in report.left_out.items()] == [1, 1, 1]
 
 
+def test_a_cell_of_a_csv_holds_facts(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "id,name,type,facts\n"
+        "own:1,Leith,LOC,P17 wikidata:Q145|P131  own:2 |\n"
+        "own:2,Edinburgh,LOC,\n"
+        "own:3,Half,LOC,P17\n"
+        "own:4,Three,LOC,P17 own:1 own:2\n"
+        "own:5,No id,LOC,P17 London\n",
+        encoding="utf-8",
+    )
+
+    entities, report = built(path, "csv")
+
+    assert [(each.id, each.facts) for each in entities] == [
+        ("own:1", (("P131", "own:2"), ("P17", "wikidata:Q145"))),
+        ("own:2", ()),
+    ]
+    assert sum(report.left_out.values()) == 3
+    assert all("facts" in reason for reason in report.left_out)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -12,7 +12,8 @@ import pytest
 from dotenv import dotenv_values
 from pydantic.fields import FieldInfo
 
-from config.settings import PRODUCTION, Settings, load_settings
+from config.profiles import PRODUCTION
+from config.settings import Settings, load_settings
 from config.variables import is_secret, settings_by_variable, variable
 from tests.unit.project.compose import COMPOSE, ROOT, Unset, interpolated, services
 

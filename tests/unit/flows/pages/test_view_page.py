@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from flows.pages.view import default_path, free_path
 from flows.pages.view_page import view_page
 from graph.model.records import FoundEntity
 from graph.reading.neighbourhood import Neighbourhood
@@ -259,37 +258,6 @@ def test_the_library_is_as_it_came_with_its_licence() -> None:
     library = (folder / "cytoscape.min.js").read_text(encoding="utf-8")
     assert "Permission is hereby granted, free of charge" in library[:1500]
     assert library in page()
-
-
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("Angela Merkel", "angela-merkel.html"),
-        ("../../etc/passwd", "etc-passwd.html"),
-        ("Éve", "eve.html"),
-        ("-rf", "rf.html"),
-        ("!?", "entity.html"),
-        ("x" * 500, f"{'x' * 80}.html"),
-    ],
-)
-def test_a_page_is_called_like_its_entity(name: str, path: str) -> None:
-    assert default_path(name) == Path(path)
-
-
-def test_only_an_older_page_is_overwritten_where_nobody_named_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert free_path("Ada") == Path("ada.html")
-    Path("ada.html").write_text(hostile_page(), encoding="utf-8")
-    assert free_path("Ada") == Path("ada.html")
-    Path("ada.html").write_text("<html>mine</html>")
-    with pytest.raises(FileExistsError, match=r"ada\.html is no page of ours.*--output"):
-        free_path("Ada")
-    Path("ada.html").unlink()
-    Path("ada.html").mkdir()
-    with pytest.raises(FileExistsError, match="is no page of ours"):
-        free_path("Ada")
 
 
 @pytest.mark.skipif(which("chromium") is None, reason="no Chromium on this machine")

@@ -9,6 +9,8 @@ The path, one folder or file per stage:
     linking/        Cluster  -> Entity             linked to the entity index, or NIL
     atlop/          Document + Entity -> logits    entity markers, context, classifier
     statements.py   logits   -> Statement          margin over TH, probability, evidence sentences
+    circumstances/  Statement -> Statement         as probable as what stands around it makes it
+    checks/         Statement -> Statement         and what the index's facts say of it
 
 `stages.py` takes a batch through them, each document within `allowances.py`, and `pipeline.py` is
 the door to it all; `schema.py`, `errors.py`, `names.py` and `relations.py` are what they share.

@@ -4,7 +4,7 @@
     config.json             shapes and switches, relation vocabulary, evidence rule
     model.safetensors       relations.*, mentions.*; the frozen word embeddings only once
     calibrator.json         margin -> probability, and the hash of the weights that it belongs to
-    circumstances.json         how probable statements of raw texts are; if learned
+    circumstances.json      how probable statements of raw texts are; if learned
     signatures.json         which types of entities the relations were labelled between; if learned
     training_record.json    which documents were used for what, and how
     tokenizer.json ...      the tokenizer
@@ -202,6 +202,7 @@ def _read_circumstances(folder: Path) -> CircumstanceWeights | None:
 DAMAGE = (
     AttributeError,
     KeyError,
+    OverflowError,
     TypeError,
     ValueError,
     RuntimeError,

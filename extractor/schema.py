@@ -87,7 +87,7 @@ class Mention:
     end: int
     type: str
     margin: float | None = field(default=None, compare=False)
-    """Log-odds that the detector gives its span and type, above 0; None: nobody detected it."""
+    """Logit of a detected span's type minus that of none, 0 or more; None where it was given."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:

@@ -64,7 +64,7 @@ class Tools:
     budget: Budget
     precision: Precision
     link_above: float
-    """CircumstanceWeights from which a link is written."""
+    """Confidence from which a link is written."""
 
 
 @dataclass(slots=True)

@@ -22,12 +22,14 @@ from extractor.batches import batched
 from extractor.calibration.logistic import fit_logistic, sigmoid
 from extractor.checkpoint import Checkpoint
 from extractor.checks.checking import known_of
-from extractor.checks.weights import KINDS, CheckWeights, shipped_weights
+from extractor.checks.weights import KINDS, CheckWeights
+from extractor.circumstances import weigh
 from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.raw import majority_matches, raw
 from extractor.linking.confidence import log_odds
 from extractor.pipeline import Extractor
 from extractor.schema import Extraction
+from extractor.training.circumstances_part import by_margin, sentences_of
 
 Floats = NDArray[np.float64]
 PENALTY = 1.0
@@ -56,29 +58,30 @@ def checked_statements(data: Path, documents: Sequence[LabelledDocument]) -> lis
         for some in batched(documents, 50):
             extractions = extractor.extract([raw(item.document) for item in some])
             for extraction, item in zip(extractions, some, strict=True):
-                found += _checked(extraction, item)
+                found += _checked(extraction, item, checkpoint)
     return found
 
 
-def _checked(extraction: Extraction, item: LabelledDocument) -> Iterator[Checked]:
+def _checked(
+    extraction: Extraction, item: LabelledDocument, checkpoint: Checkpoint
+) -> Iterator[Checked]:
     matches = majority_matches(extraction, item)
     labels = {(label.head, label.relation, label.tail) for label in item.labels}
     known = known_of(extraction.statements, extraction.entities)
-    for n, each in enumerate(extraction.statements):
-        kind = known[n].kind if n in known else ""
+    weighed = weigh(
+        by_margin(extraction, checkpoint),
+        extraction.entities,
+        sentences_of(extraction.document),
+        checkpoint.circumstances,
+    )
+    for n, each in enumerate(weighed):
         yield Checked(
             title=item.document.title,
             relation=each.relation,
-            probability=_unchecked(each.probability, kind),
-            kind=kind,
+            probability=each.probability,
+            kind=known[n].kind if n in known else "",
             true=(matches[each.head], each.relation, matches[each.tail]) in labels,
         )
-
-
-def _unchecked(probability: float, kind: str) -> float:
-    """Return the probability that a statement had before the shipped weights moved it."""
-    moved = shipped_weights().log_odds[kind] if kind else 0.0
-    return float(sigmoid(np.array(log_odds(probability) - moved)))
 
 
 def learned(statements: Sequence[Checked], seen: Collection[str]) -> CheckWeights:

@@ -7,7 +7,7 @@ annotator may or may not list it, and is wrong otherwise, as it is where one of 
 things in one. Only names are judged, not what they are linked to. Recall is over the facts that
 have to be there. Intervals hold 95 of 100 shares of texts that are drawn again.
 
-With `--before FOLDER` another checkpoint reads them too: `trust_genres` compares how far the
+With `--before FOLDER` the checkpoint of 0.1 reads them too: `trust_genres` compares how far the
 probabilities of both can be trusted.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.parts.report import ROOT, write
 from benchmarks.quality.parts.genre_labels import labels_of
 from benchmarks.quality.parts.ingested_texts import assertions
-from benchmarks.quality.parts.judged_texts import calibration_error, figures
+from benchmarks.quality.parts.judged_texts import ece_of, figures
 
 TEXTS = ROOT / "samples" / "genres"
 
@@ -27,7 +27,7 @@ TEXTS = ROOT / "samples" / "genres"
 def main() -> None:
     """Score the shipped checkpoint, and compare another one."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--before", type=Path, help="folder of a checkpoint to compare with")
+    parser.add_argument("--before", type=Path, help="folder of 0.1's checkpoint, to compare with")
     before = parser.parse_args().before
     labels = [labels_of(path) for path in sorted((TEXTS / "labels").glob("*.json"))]
     texts = [path for path in TEXTS.iterdir() if path.is_file() and path.name != "README.md"]
@@ -35,8 +35,8 @@ def main() -> None:
     write("genres", figures(found, labels), title="Texts of many kinds")
     if before is not None:
         compared = {
-            "ece": calibration_error(found, labels),
-            "ece_before": calibration_error(assertions(texts, before), labels),
+            "ece": ece_of(found, labels),
+            "ece_before": ece_of(assertions(texts, before), labels),
         }
         write("trust_genres", compared, title="Probabilities on texts of many kinds")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from extractor.calibration.logistic import Floats, fit_logistic, nll, sigmoid
+from extractor.calibration.logistic import Floats, chosen_penalty, fit_logistic, nll, sigmoid
 
 SMALLEST_SLOPE = 0.01
 """No fitted slope is smaller: within a relation, margins and probabilities keep one order."""
@@ -136,9 +136,7 @@ def _penalty(
                 margins[~out], columns[~out], holds[~out], centre, penalty, relations
             )[columns[out]]
             gains[row, fold] = common - nll(fitted[:, 0] * margins[out] + fitted[:, 1], target)
-    best = int(gains.sum(axis=1).argmax())
-    error = math.sqrt(len(names) * float(gains[best].var(ddof=1)))
-    return PENALTIES[best] if gains[best].sum() > error else None
+    return chosen_penalty(PENALTIES, gains)
 
 
 def _platt(margins: Floats, holds: NDArray[np.bool_]) -> Floats:

@@ -8,8 +8,8 @@ value its neighbour's. In the order of the data:
     features.py   statement -> numbers: how sure its mentions are, how near, and who competes
     weights.py    numbers -> probability
 
-`extractor.training.circumstances_part` learns the weights with each checkpoint, from raw texts that
-trained nothing.
+`extractor.training.circumstances_part` learns the weights with each checkpoint, from the raw texts
+of documents that trained no others.
 """
 
 from extractor.circumstances.weights import CircumstanceWeights, weigh

@@ -49,22 +49,22 @@ def features_of(
         sentences: of its text, ascending.
     """
     places = Places(entities, sentences)
-    by_id = {entity.id: entity for entity in entities}
+    located = {entity.id for entity in entities if entity.type == "LOC"}
+    sureness = {entity.id: _sureness(entity) for entity in entities}
     tails = Counter((each.head, each.relation) for each in statements)
     heads = Counter((each.relation, each.tail) for each in statements)
     pairs = Counter((each.head, each.tail) for each in statements)
     rows = []
     for each in statements:
-        head, tail = by_id[each.head], by_id[each.tail]
         met = places.meeting(each.head, each.tail)
         apart = math.log1p(met.characters)
         other_heads = math.log(heads[each.relation, each.tail])
-        is_place = tail.type == "LOC"
+        is_place = each.tail in located
         rows.append(
             (
                 _log_odds(each.probability),
-                _sureness(head),
-                _sureness(tail),
+                sureness[each.head],
+                sureness[each.tail],
                 math.log(tails[each.head, each.relation]),
                 other_heads,
                 math.log(pairs[each.head, each.tail]),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from extractor.schema import Entity, Mention, Span
 
@@ -29,32 +30,52 @@ class Places:
             entity.id: sorted(entity.mentions, key=lambda m: (m.start, m.end))
             for entity in entities
         }
+        # A mention may hold others: of those that begin before, the one that reaches furthest.
+        self._reaching: Mapping[str, list[Mention]] = {
+            id_: list(accumulate(mentions, lambda one, other: max(one, other, key=_end)))
+            for id_, mentions in self._mentions.items()
+        }
+        self._met: dict[tuple[str, str], Meeting] = {}
 
     def meeting(self, head: str, tail: str) -> Meeting:
         """Return where two entities come nearest, of several such places the first.
 
         O(few log many) in their mentions: each of the rarer one is compared with those around it.
         """
-        ones, others = self._mentions[head], self._mentions[tail]
-        turned = len(ones) > len(others)
-        few, many = (others, ones) if turned else (ones, others)
-        near = ((one, other) for one in few for other in _around(one, many))
-        one, other = min(near, key=lambda pair: (_gap(*pair), pair[0].start, pair[1].start))
-        return Meeting(
-            head=other if turned else one,
-            tail=one if turned else other,
-            characters=_gap(one, other),
-            same_sentence=self._sentence(one) == self._sentence(other),
-        )
+        if (head, tail) not in self._met:
+            one, other = self._nearest(head, tail)
+            together = self._sentence(one) == self._sentence(other)
+            for ids, ends in (((head, tail), (one, other)), ((tail, head), (other, one))):
+                self._met[ids] = Meeting(
+                    head=ends[0],
+                    tail=ends[1],
+                    characters=_gap(one, other),
+                    same_sentence=together,
+                )
+        return self._met[head, tail]
+
+    def _nearest(self, head: str, tail: str) -> tuple[Mention, Mention]:
+        if len(self._mentions[head]) > len(self._mentions[tail]):
+            other, one = self._nearest(tail, head)
+            return one, other
+        pairs = ((one, other) for one in self._mentions[head] for other in self._around(one, tail))
+        return min(pairs, key=lambda pair: (_gap(*pair), pair[0].start, pair[1].start))
+
+    def _around(self, mention: Mention, entity: str) -> Iterator[Mention]:
+        """Yield the nearest mentions of an entity that begin before one, and not before it."""
+        ordered = self._mentions[entity]
+        index = bisect_left(ordered, mention.start, key=lambda each: each.start)
+        if index:
+            yield self._reaching[entity][index - 1]
+        if index < len(ordered):
+            yield ordered[index]
 
     def _sentence(self, mention: Mention) -> int:
         return bisect_right(self._sentence_starts, mention.start)
 
 
-def _around(mention: Mention, ordered: Sequence[Mention]) -> Sequence[Mention]:
-    """Return the last that begins before a mention, and the first that does not."""
-    index = bisect_left(ordered, mention.start, key=lambda each: each.start)
-    return ordered[max(index - 1, 0) : index + 1]
+def _end(mention: Mention) -> int:
+    return mention.end
 
 
 def _gap(one: Mention, other: Mention) -> int:

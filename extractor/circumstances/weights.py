@@ -6,7 +6,6 @@ log-odds that the margin gives weighs nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,15 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.calibration.logistic import fit_logistic, nll, sigmoid
+from extractor.calibration.calibration import fit_platt
+from extractor.calibration.logistic import chosen_penalty, fit_logistic, nll, sigmoid
 from extractor.circumstances.features import FEATURES, Floats, features_of
 from extractor.schema import Entity, Span, Statement
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 3.0)
-"""How strongly weights are held to Platt scaling, in nats per squared unit of a feature that varies
-by 1."""
+"""How strongly all numbers are held to Platt scaling, in nats per squared unit of a feature that is
+scaled to a standard deviation of 1, or of the log-odds as they are."""
 LEAST = 30
 """Right statements, and wrong ones, without which nothing is learned."""
+LEAST_SPREAD = 0.1
+"""Standard deviation that a feature is scaled by at least: one statement in hundreds that differs
+teaches little, and rounding nothing."""
+LARGEST = 1e6
+"""Of weights; beyond, probabilities would overflow."""
 LOG_ODDS = FEATURES.index("log_odds")
 
 
@@ -31,8 +36,8 @@ class CircumstanceWeights:
     """probability = sigmoid(weights . features + offset).
 
     Raises:
-        ValueError: a feature is missing or unknown, a number is not finite, or a larger margin
-            would make a statement less probable.
+        ValueError: a feature is missing or unknown, a number is none or too large, or a larger
+            margin would make a statement less probable.
     """
 
     weights: Mapping[str, float]
@@ -40,14 +45,18 @@ class CircumstanceWeights:
     offset: float
 
     def __post_init__(self) -> None:
+        """Check the numbers, which may come from a file."""
         if {*self.weights} != {*FEATURES}:
-            raise ValueError(
-                f"circumstance weights need one weight for each of {', '.join(FEATURES)}"
-            )
-        if not all(map(math.isfinite, (*self.weights.values(), self.offset))):
-            raise ValueError("the weights must be finite")
+            raise ValueError(f"circumstances need one weight for each of {', '.join(FEATURES)}")
+        for name, number in (*self.weights.items(), ("offset", self.offset)):
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                raise ValueError(f"the weight of {name} is no number: {number!r}")
+            if not abs(number) <= LARGEST:
+                raise ValueError(
+                    f"the weight of {name} is not between -{LARGEST:g} and {LARGEST:g}"
+                )
         if self.weights["log_odds"] <= 0:
-            raise ValueError("the weight of the margin's log-odds must be above 0")
+            raise ValueError("the weight of log_odds must be above 0: larger margins are likelier")
 
     def probabilities(self, features: Floats) -> Floats:
         """Return the probabilities of statements.
@@ -94,13 +103,16 @@ def fit_circumstances(
     statements, or where it gains less than its standard error over the folds.
 
     Args:
-        features: (statements, features), of documents that trained nothing else.
+        features: (statements, features), of documents that trained no weights.
         right: (statements,) whether the document states it.
         folds: (statements,) fold of the statement's document.
     """
     names = np.unique(folds)
+    left = [right[folds != name] for name in names]
     if min(int(right.sum()), int((~right).sum())) < LEAST or len(names) < 2:
         return None
+    if not all(some.any() and not some.all() for some in left):
+        return None  # all that is right, or wrong, stands in one fold
     gains = np.zeros((len(PENALTIES), len(names)))
     for fold, name in enumerate(names):
         out = folds == name
@@ -109,34 +121,28 @@ def fit_circumstances(
         for row, penalty in enumerate(PENALTIES):
             weights = _fitted(features[~out], right[~out], penalty)
             gains[row, fold] = before - nll(_with_one(features[out]) @ weights, target)
-    best = int(gains.sum(axis=1).argmax())
-    error = math.sqrt(len(names) * float(gains[best].var(ddof=1)))
-    if gains[best].sum() <= error:
+    penalty = chosen_penalty(PENALTIES, gains)
+    if penalty is None:
         return None
-    weights = _fitted(features, right, PENALTIES[best])
+    *weights, offset = _fitted(features, right, penalty).tolist()
     if weights[LOG_ODDS] <= 0:
         return None
-    return CircumstanceWeights(
-        weights=dict(zip(FEATURES, weights[:-1].tolist(), strict=True)), offset=float(weights[-1])
-    )
+    return CircumstanceWeights(weights=dict(zip(FEATURES, weights, strict=True)), offset=offset)
 
 
 def _fitted(features: Floats, right: NDArray[np.bool_], penalty: float) -> Floats:
     """Return (features + 1,) weights and offset, held to Platt scaling of the log-odds."""
+    spread = np.maximum(features.std(axis=0), LEAST_SPREAD)
+    middle = features.mean(axis=0)
+    spread[LOG_ODDS], middle[LOG_ODDS] = 1.0, 0.0  # so that Platt's numbers are a start
+    platt = fit_platt(features[:, LOG_ODDS], right)
+    start = np.zeros(len(FEATURES) + 1)
+    start[[LOG_ODDS, -1]] = platt.slope, platt.offset
+    inputs = _with_one((features - middle) / spread)
     target = right.astype(np.float64)
-    spread = features.std(axis=0)
-    spread[spread == 0] = 1.0  # of what is the same everywhere nothing can be learned
-    spread[LOG_ODDS] = 1.0
-    inputs = _with_one((features - features.mean(axis=0)) / spread)
-    inputs[:, LOG_ODDS] = features[:, LOG_ODDS]
-    start = np.zeros(inputs.shape[1])
-    line = inputs[:, [LOG_ODDS, -1]]
-    start[[LOG_ODDS, -1]] = fit_logistic(line, 0 * target, target, np.array([1.0, 0.0]), 0.0)
     found = fit_logistic(inputs, 0 * target, target, start, penalty)
     weights = found[:-1] / spread
-    held = weights.copy()
-    held[LOG_ODDS] = 0.0
-    return np.append(weights, found[-1] - held @ features.mean(axis=0))
+    return np.append(weights, found[-1] - weights @ middle)
 
 
 def _with_one(features: Floats) -> Floats:

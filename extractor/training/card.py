@@ -208,7 +208,7 @@ def _calibration(checkpoint: Checkpoint) -> str:
 
 def _circumstances(checkpoint: Checkpoint) -> str:
     if checkpoint.circumstances is None:
-        return "Of raw texts too: nothing else was learned."
+        return "On raw text it is the same."
     return (
         "On raw text it is weighed with the statement's circumstances (`circumstances.json`), "
         "learned from the raw texts of the dev documents."

@@ -16,8 +16,9 @@ from extractor.datasets.docred import LabelledDocument
 from extractor.errors import DocumentRejected
 from extractor.evaluation.decisions import fold_of
 from extractor.evaluation.raw import majority_matches, raw
+from extractor.evaluation.scores import unseen_by_detectors
 from extractor.pipeline import Extractor
-from extractor.schema import Candidate, Extraction, Statement
+from extractor.schema import Candidate, Document, Extraction, Span, Statement
 from extractor.text.blocks import blocks_of
 from extractor.text.sentences import split_sentences
 
@@ -51,11 +52,11 @@ def learned_circumstances(
 
     Args:
         checkpoint: with everything else that it needs.
-        documents: that decisions were fitted on; of those in which only some entities are marked,
-            nobody knows what else a text states, and nothing is learned.
+        documents: that trained no weights. Nothing is learned of those in which only some entities
+            are marked, as nobody knows what else they state, or that trained a kept detector.
         device: that the models are on.
     """
-    documents = [item for item in documents if item.marks_every_mention]
+    documents = unseen_by_detectors(documents, checkpoint)
     found = raw_statements(checkpoint, documents, device=device)
     folds = np.array([fold_of(item.document.title) for item in documents], dtype=np.int64)
     return fit_circumstances(found.features, found.right, folds[found.document])
@@ -71,7 +72,7 @@ def raw_statements(
     """
     for model in (checkpoint.atlop, checkpoint.tagger):
         model.eval()
-    extractor = Extractor(replace(checkpoint, circumstances=None), NoNames(), device=device)
+    extractor = Extractor(checkpoint, NoNames(), device=device)
     found = extractor.attempt([raw(item.document) for item in documents])
     features: list[Floats] = []
     right: list[bool] = []
@@ -79,10 +80,11 @@ def raw_statements(
     for index, (extraction, item) in enumerate(zip(found, documents, strict=True)):
         if isinstance(extraction, DocumentRejected):
             continue  # longer than what is extracted: it teaches nothing here
-        statements = _by_margin(extraction, checkpoint)
+        statements = by_margin(extraction, checkpoint)
         holds = list(_labelled(extraction, item))
         kept = [n for n, right_or_not in enumerate(holds) if right_or_not is not None]
-        features.append(_features(extraction, statements)[kept])
+        sentences = sentences_of(extraction.document)
+        features.append(features_of(statements, extraction.entities, sentences)[kept])
         right += [bool(holds[n]) for n in kept]
         owners += [index] * len(kept)
     return RawStatements(
@@ -92,8 +94,8 @@ def raw_statements(
     )
 
 
-def _by_margin(extraction: Extraction, checkpoint: Checkpoint) -> list[Statement]:
-    """Return the statements as probable as their margins alone say."""
+def by_margin(extraction: Extraction, checkpoint: Checkpoint) -> list[Statement]:
+    """Return the statements as probable as their margins alone say, neither weighed nor checked."""
     columns = {relation: n for n, relation in enumerate(checkpoint.relations.ids)}
     return [
         replace(
@@ -104,10 +106,9 @@ def _by_margin(extraction: Extraction, checkpoint: Checkpoint) -> list[Statement
     ]
 
 
-def _features(extraction: Extraction, statements: Sequence[Statement]) -> Floats:
-    document = extraction.document
-    sentences = split_sentences(document.text, blocks_of(document))
-    return features_of(statements, extraction.entities, sentences)
+def sentences_of(document: Document) -> list[Span]:
+    """Return the sentences that the extractor reads in a raw document."""
+    return list(split_sentences(document.text, blocks_of(document)))
 
 
 def _labelled(extraction: Extraction, item: LabelledDocument) -> Iterator[bool | None]:

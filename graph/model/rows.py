@@ -46,7 +46,7 @@ def content_hash(document: Document) -> str:
 
 
 def _given(cluster: Cluster) -> Row:
-    """Return what a document says of a cluster."""
+    """Return what a document says of a cluster, field by field: hashes of old graphs stay."""
     mentions = [{"start": m.start, "end": m.end, "type": m.type} for m in cluster.mentions]
     return {"type": cluster.type, "mentions": mentions}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -38,14 +37,20 @@ def figures(found: Sequence[Assertion], labels: Sequence[Labels]) -> dict[str, f
     }
 
 
-def calibration_error(found: Sequence[Assertion], labels: Sequence[Labels]) -> float:
-    """Return the expected calibration error of all assertions that count, right or wrong."""
+def ece_of(found: Sequence[Assertion], labels: Sequence[Labels]) -> float:
+    """Return the expected calibration error of all assertions that count, right or wrong.
+
+    Raises:
+        ValueError: there are none.
+    """
     judged = judged_texts(found, labels)
     right = [chance for each in judged for chance in each.right]
     wrong = [chance for each in judged for chance in each.wrong]
     holds = np.arange(len(right) + len(wrong)) < len(right)
     error = ece(np.array([*right, *wrong], dtype=np.float64), holds)
-    return math.nan if error is None else error
+    if error is None:
+        raise ValueError("nothing that is right or wrong was asserted")
+    return error
 
 
 def judged_texts(found: Sequence[Assertion], labels: Sequence[Labels]) -> list[Judged]:

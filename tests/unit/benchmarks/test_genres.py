@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.parts.genre_labels import Assertion, Labels, judge, labels_of
-from benchmarks.quality.parts.judged_texts import calibration_error, figures
+from benchmarks.quality.parts.judged_texts import ece_of, figures
 
 READ = {
     "names": {"Ada Lovelace": ["LOVELACE, ADA"], "London": []},
@@ -69,8 +69,8 @@ def test_probabilities_that_are_too_high_are_an_error(labels: Labels) -> None:
     right = [asserted("Ada Lovelace", "P19", "London", 0.75)] * 3
     wrong = [asserted("Lord Byron", "P19", "London", 0.75)]
     aside = [asserted("London", "P17", "England", 0.01)]
-    assert calibration_error([*right, *wrong, *aside], [labels]) == pytest.approx(0.0)
-    assert calibration_error(wrong, [labels]) == pytest.approx(0.75)
+    assert ece_of([*right, *wrong, *aside], [labels]) == pytest.approx(0.0)
+    assert ece_of(wrong, [labels]) == pytest.approx(0.75)
 
 
 def test_an_entity_that_is_two_things_in_one_is_right_about_neither(labels: Labels) -> None:

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from extractor.checkpoint import (
     Checkpoint,
 )
+from extractor.circumstances.features import FEATURES
 from extractor.digests import seal
 from extractor.errors import CheckpointRejected
 from tests.checkpoints import write_tiny_checkpoint
@@ -136,6 +137,38 @@ def test_the_format_of_another_version_is_named(copy: Path) -> None:
 def test_a_calibrator_that_does_not_fit_is_refused(copy: Path, changes: dict[str, Any]) -> None:
     path = copy / "calibrator.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    seal(copy)
+    with pytest.raises(CheckpointRejected, match="copy is damaged"):
+        Checkpoint.from_pretrained(copy)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"weights": {"log_odds": 1.0}}, "one weight for each"),
+        ({"weights": 3}, "not iterable"),
+        ({"offset": 10**400}, "offset is not between"),
+        ({"offset": None}, "offset is no number"),
+        ({"unknown": 1}, "unknown"),
+    ],
+)
+def test_circumstances_that_do_not_fit_are_refused(
+    copy: Path, changes: dict[str, Any], told: str
+) -> None:
+    weights = {name: float(name == "log_odds") for name in FEATURES}
+    path = copy / "circumstances.json"
+    path.write_text(json.dumps({"weights": weights, "offset": 0.0}))
+    seal(copy)
+    assert Checkpoint.from_pretrained(copy).circumstances is not None
+    path.write_text(json.dumps({"weights": weights, "offset": 0.0, **changes}))
+    seal(copy)
+    with pytest.raises(CheckpointRejected, match=f"copy is damaged.*{told}"):
+        Checkpoint.from_pretrained(copy)
+
+
+def test_a_calibrator_beyond_any_float_is_refused(copy: Path) -> None:
+    path = copy / "calibrator.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "offset": 10**400}))
     seal(copy)
     with pytest.raises(CheckpointRejected, match="copy is damaged"):
         Checkpoint.from_pretrained(copy)

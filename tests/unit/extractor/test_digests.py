@@ -12,6 +12,7 @@ import pytest
 
 from extractor import digests
 from extractor.checkpoint import Checkpoint
+from extractor.circumstances.features import FEATURES
 from extractor.digests import DIGESTS, WEIGHTS, checkpoint_name, seal
 from extractor.errors import CheckpointRejected
 from extractor.files import file_hash
@@ -66,6 +67,13 @@ def test_a_change_is_refused_and_another_checkpoint_when_sealed(
     for use in (checkpoint_name, Checkpoint.from_pretrained):
         with pytest.raises(CheckpointRejected, match=rf"tiny/{name} is not the file.*copy the"):
             use(copy)
+    seal(copy)
+    assert checkpoint_name(copy) != checkpoint_name(stored)
+
+
+def test_circumstances_are_part_of_the_name(stored: Path, copy: Path) -> None:
+    weights = {name: float(name == "log_odds") for name in FEATURES}
+    (copy / "circumstances.json").write_text(json.dumps({"weights": weights, "offset": 0.0}))
     seal(copy)
     assert checkpoint_name(copy) != checkpoint_name(stored)
 

@@ -41,18 +41,24 @@ def test_a_name_in_a_name_is_nowhere_apart() -> None:
     assert Places(entities, [Span(start=0, end=30)]).meeting("o", "i").characters == 0
 
 
+@pytest.mark.parametrize("longest", [9, 200])
 @pytest.mark.parametrize("seed", range(20))
-def test_it_is_the_nearest_of_all_pairs(seed: int) -> None:
+def test_it_is_the_nearest_of_all_pairs_also_where_names_hold_names(
+    seed: int, longest: int
+) -> None:
     chance = random.Random(seed)
     starts = chance.sample(range(0, 3000, 10), 40)
-    mentions = [Mention(start=s, end=s + chance.randint(1, 9), type="PER") for s in starts]
+    mentions = [Mention(start=s, end=s + chance.randint(1, longest), type="PER") for s in starts]
     ones, others = mentions[:7], mentions[7:]
     entities = [
         Entity(id="a", name="", type="PER", mentions=tuple(ones)),
         Entity(id="b", name="", type="PER", mentions=tuple(others)),
     ]
-    met = Places(entities, [Span(start=0, end=3010)]).meeting("b", "a")
-    gaps = [max(o.start - t.end, t.start - o.end) for o in ones for t in others]
+    places = Places(entities, [Span(start=0, end=3300)])
+    met = places.meeting("b", "a")
+    gaps = [max(0, o.start - t.end, t.start - o.end) for o in ones for t in others]
     assert met.characters == min(gaps)
     assert met.head in others
     assert met.tail in ones
+    turned = places.meeting("a", "b")
+    assert (turned.head, turned.tail, turned.characters) == (met.tail, met.head, met.characters)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,12 +75,34 @@ def test_few_statements_or_one_fold_teach_nothing() -> None:
     assert fit_circumstances(empty, np.empty(0, np.bool_), np.empty(0, np.int64)) is None
 
 
-def test_a_feature_that_never_varies_weighs_nothing() -> None:
+@pytest.mark.parametrize("value", [7.0, 0.1, math.log(2)])
+def test_a_feature_that_never_varies_weighs_nothing(value: float) -> None:
     features, right, folds = sample(2000, {LOG_ODDS: 1.0, HEAD: 2.0})
-    features[:, 3] = 7.0
+    features[:, 3] = value
     learned = fit_circumstances(features, right, folds)
     assert learned is not None
-    assert learned.weights[FEATURES[3]] == 0
+    assert learned.weights[FEATURES[3]] == pytest.approx(0, abs=1e-9)
+
+
+def test_one_statement_that_differs_moves_little() -> None:
+    features, right, folds = sample(2000, {LOG_ODDS: 1.0, HEAD: 2.0})
+    features[:, 3] = 0.0
+    features[int(np.argmax(right)), 3] = 1.0
+    learned = fit_circumstances(features, right, folds)
+    assert learned is not None
+    assert abs(learned.weights[FEATURES[3]]) < 2
+
+
+def test_what_the_margin_parts_completely_stays_finite() -> None:
+    features, right, folds = sample(400, {LOG_ODDS: 1.0})
+    features[:, LOG_ODDS] = np.where(right, 1.0, -1.0) * (0.5 + np.abs(features[:, LOG_ODDS]))
+    learned = fit_circumstances(features, right, folds)
+    assert learned is None or learned.weights["log_odds"] < 20
+
+
+def test_a_fold_that_holds_all_that_is_right_teaches_nothing() -> None:
+    features, right, _ = sample(2000, {LOG_ODDS: 1.0, HEAD: 3.0})
+    assert fit_circumstances(features, right, right.astype(np.int64)) is None
 
 
 def test_only_probabilities_change() -> None:
@@ -102,11 +126,15 @@ def test_without_weights_statements_stay_as_they_are() -> None:
     [
         ({"log_odds": 1.0}, 0.0, "one weight for each"),
         ({**AS_THE_MARGIN_SAYS, "moon": 1.0}, 0.0, "one weight for each"),
-        ({**AS_THE_MARGIN_SAYS, "head_first": float("nan")}, 0.0, "finite"),
-        (AS_THE_MARGIN_SAYS, float("inf"), "finite"),
+        ({**AS_THE_MARGIN_SAYS, "head_first": float("nan")}, 0.0, "head_first is not between"),
+        ({**AS_THE_MARGIN_SAYS, "head_first": 1e308}, 0.0, "head_first is not between"),
+        (AS_THE_MARGIN_SAYS, float("inf"), "offset is not between"),
+        (AS_THE_MARGIN_SAYS, 10**400, "offset is not between"),
+        ({**AS_THE_MARGIN_SAYS, "head_first": True}, 0.0, "no number: True"),
+        ({**AS_THE_MARGIN_SAYS, "head_first": "1"}, 0.0, "no number: '1'"),
         ({**AS_THE_MARGIN_SAYS, "log_odds": 0.0}, 0.0, "above 0"),
     ],
 )
-def test_other_weights_are_refused(weights: dict[str, float], offset: float, why: str) -> None:
+def test_other_weights_are_refused(weights: dict[str, Any], offset: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         CircumstanceWeights(weights=weights, offset=offset)

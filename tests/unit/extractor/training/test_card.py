@@ -10,6 +10,8 @@ import pytest
 from extractor.calibration.calibration import Calibrator
 from extractor.calibration.evidence import EvidenceRule
 from extractor.checkpoint import Checkpoint, TrainingRecord
+from extractor.circumstances import CircumstanceWeights
+from extractor.circumstances.features import FEATURES
 from extractor.training.card import model_card
 from extractor.training.presets import PRESETS, Preset
 from extractor.training.recipe import Recipe
@@ -115,3 +117,10 @@ def test_it_names_the_licences_of_weights_encoder_and_data(trained: Checkpoint) 
     licences = model_card(trained, scores()).split("## Licences")[1].split("## ")[0]
     for name in ("Apache-2.0", "MIT", "CC BY-SA", "MiniLM", "CDR", "training_record.json"):
         assert name in licences
+
+
+def test_it_tells_whether_circumstances_count(trained: Checkpoint) -> None:
+    assert "On raw text it is the same." in model_card(trained, scores())
+    weights = {name: float(name == "log_odds") for name in FEATURES}
+    learned = replace(trained, circumstances=CircumstanceWeights(weights=weights, offset=0.0))
+    assert "weighed with the statement's circumstances" in model_card(learned, scores())

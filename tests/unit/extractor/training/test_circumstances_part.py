@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from extractor.checkpoint import Checkpoint
+from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.circumstances import CircumstanceWeights
 from extractor.circumstances.features import FEATURES, Floats
 from extractor.datasets.docred import DOCRED, Label, LabelledDocument
@@ -24,6 +24,9 @@ from tests.checkpoints import TEXT
 from tests.unit.extractor.annotated import annotated_document
 
 pytestmark = pytest.mark.slow
+WEIGHTS = CircumstanceWeights(
+    weights={name: 0.1 + (name == "log_odds") for name in FEATURES}, offset=-1.0
+)
 
 
 def extraction_of(checkpoint: Checkpoint) -> Extraction:
@@ -75,10 +78,21 @@ def test_what_is_optional_or_unjudged_is_left_out(checkpoint: Checkpoint) -> Non
 
 def test_what_the_checkpoint_learned_before_does_not_count(checkpoint: Checkpoint) -> None:
     item = labelled_as(extraction_of(checkpoint), 1)
-    weights = {name: float(name == "log_odds") for name in FEATURES}
-    biased = replace(checkpoint, circumstances=CircumstanceWeights(weights=weights, offset=-5.0))
+    biased = replace(checkpoint, circumstances=WEIGHTS)
     one, other = (raw_statements(each, [item], device="cpu") for each in (checkpoint, biased))
     np.testing.assert_array_equal(one.features, other.features)
+
+
+def test_what_is_learned_from_is_what_is_served(checkpoint: Checkpoint) -> None:
+    item = labelled_as(extraction_of(checkpoint), 1)
+    found = raw_statements(checkpoint, [item], device="cpu")
+    served = extraction_of(replace(checkpoint, circumstances=WEIGHTS)).statements
+    unchecked = [n for n, each in enumerate(served) if not each.contradicts]
+    assert unchecked
+    np.testing.assert_allclose(
+        [served[n].probability for n in unchecked],
+        WEIGHTS.probabilities(found.features)[unchecked],
+    )
 
 
 def test_a_document_that_is_not_extracted_is_left_out(checkpoint: Checkpoint) -> None:
@@ -103,3 +117,11 @@ def test_documents_with_few_marks_teach_nothing(
     assert (item.marks_every_mention, whole.marks_every_mention) == (False, True)
     learned_circumstances(checkpoint, [item, whole], device="cpu")
     assert asked == [len(extraction_of(checkpoint).statements)]
+
+
+def test_documents_that_trained_a_kept_detector_teach_nothing(checkpoint: Checkpoint) -> None:
+    item = labelled_as(extraction_of(checkpoint), 1)
+    whole = replace(item, document=replace(item.document, source=DOCRED))
+    title = whole.document.title
+    kept = replace(checkpoint, record=TrainingRecord(mention_titles=(title,)))
+    assert learned_circumstances(kept, [whole], device="cpu") is None

@@ -19,6 +19,7 @@ from extractor.schema import (
     Statement,
 )
 from graph.model.rows import DocumentRows, content_hash, document_rows
+from tests.unit.extractor.annotated import annotated_document
 from tests.unit.graph.extractions import RUN, extraction
 
 
@@ -123,6 +124,15 @@ def test_every_change_of_a_document_changes_its_hash(
     document = extraction().document
     assert content_hash(change(document)) != content_hash(document)
     assert content_hash(replace(document)) == content_hash(document)
+
+
+def test_given_mentions_have_the_hash_that_they_had_in_0_1() -> None:
+    document = annotated_document("[Ada|PER|0] of [Kent|LOC|1].")
+    known = "87b10dfe070b35fb4ad872b870c94d281d12ccd34e9d13478435254827d86a14"
+    assert content_hash(document) == known
+    (ada, kent) = document.clusters
+    sure = replace(ada, mentions=(replace(ada.mentions[0], margin=2.0),))
+    assert content_hash(replace(document, clusters=(sure, kent))) == known
 
 
 @pytest.mark.parametrize(

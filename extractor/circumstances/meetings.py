@@ -32,8 +32,7 @@ class Places:
         }
         # A mention may hold others: of those that begin before, the one that reaches furthest.
         self._reaching: Mapping[str, list[Mention]] = {
-            id_: list(accumulate(mentions, lambda one, other: max(one, other, key=_end)))
-            for id_, mentions in self._mentions.items()
+            id_: list(accumulate(mentions, _further)) for id_, mentions in self._mentions.items()
         }
         self._met: dict[tuple[str, str], Meeting] = {}
 
@@ -74,8 +73,8 @@ class Places:
         return bisect_right(self._sentence_starts, mention.start)
 
 
-def _end(mention: Mention) -> int:
-    return mention.end
+def _further(one: Mention, other: Mention) -> Mention:
+    return one if one.end >= other.end else other
 
 
 def _gap(one: Mention, other: Mention) -> int:

@@ -121,10 +121,10 @@ def fit_circumstances(
         for row, penalty in enumerate(PENALTIES):
             weights = _fitted(features[~out], right[~out], penalty)
             gains[row, fold] = before - nll(_with_one(features[out]) @ weights, target)
-    penalty = chosen_penalty(PENALTIES, gains)
-    if penalty is None:
+    chosen = chosen_penalty(PENALTIES, gains)
+    if chosen is None:
         return None
-    *weights, offset = _fitted(features, right, penalty).tolist()
+    *weights, offset = _fitted(features, right, chosen).tolist()
     if weights[LOG_ODDS] <= 0:
         return None
     return CircumstanceWeights(weights=dict(zip(FEATURES, weights, strict=True)), offset=offset)

@@ -29,7 +29,7 @@ from extractor.evaluation.raw import majority_matches, raw
 from extractor.linking.confidence import log_odds
 from extractor.pipeline import Extractor
 from extractor.schema import Extraction
-from extractor.training.circumstances_part import by_margin, sentences_of
+from extractor.training.circumstances_part import by_margin, sentences_read_in
 
 Floats = NDArray[np.float64]
 PENALTY = 1.0
@@ -71,7 +71,7 @@ def _checked(
     weighed = weigh(
         by_margin(extraction, checkpoint),
         extraction.entities,
-        sentences_of(extraction.document),
+        sentences_read_in(extraction.document),
         checkpoint.circumstances,
     )
     for n, each in enumerate(weighed):

@@ -83,7 +83,7 @@ def raw_statements(
         statements = by_margin(extraction, checkpoint)
         holds = list(_labelled(extraction, item))
         kept = [n for n, right_or_not in enumerate(holds) if right_or_not is not None]
-        sentences = sentences_of(extraction.document)
+        sentences = sentences_read_in(extraction.document)
         features.append(features_of(statements, extraction.entities, sentences)[kept])
         right += [bool(holds[n]) for n in kept]
         owners += [index] * len(kept)
@@ -106,7 +106,7 @@ def by_margin(extraction: Extraction, checkpoint: Checkpoint) -> list[Statement]
     ]
 
 
-def sentences_of(document: Document) -> list[Span]:
+def sentences_read_in(document: Document) -> list[Span]:
     """Return the sentences that the extractor reads in a raw document."""
     return list(split_sentences(document.text, blocks_of(document)))
 

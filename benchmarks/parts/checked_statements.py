@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 from benchmarks.parts.wikidata_tables import FactIndex
 from benchmarks.quality.relations import CHECKPOINT
 from extractor.batches import batched
-from extractor.calibration.logistic import fit_logistic, sigmoid
+from extractor.calibration.logistic import fit_logistic, log_odds, sigmoid
 from extractor.checkpoint import Checkpoint
 from extractor.checks.checking import known_of
 from extractor.checks.weights import KINDS, CheckWeights
 from extractor.circumstances import weigh
 from extractor.datasets.docred import LabelledDocument
 from extractor.evaluation.raw import majority_matches, raw
-from extractor.linking.confidence import log_odds
 from extractor.pipeline import Extractor
 from extractor.schema import Extraction
 from extractor.training.circumstances_part import by_margin, sentences_read_in

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.calibration.calibration import fit_platt
+from extractor.calibration.logistic import log_odds
 from extractor.datasets.docred import LabelledDocument
-from extractor.linking.confidence import log_odds, shares
+from extractor.linking.confidence import shares
 from extractor.linking.features import FALLING, FEATURES, RISING, Floats
 from extractor.linking.ranking import Candidates, Ranking
 from extractor.linking.weights import KindWeights, LinkingWeights

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+SUREST = 1e-9
+"""No probability is nearer to 0 or 1: its log-odds stay finite."""
+
 
 def fit_logistic(
     inputs: Floats, base: Floats, target: Floats, start: Floats, penalty: float
@@ -56,3 +59,9 @@ def nll(log_odds: Floats, target: Floats) -> float:
 def sigmoid(log_odds: Floats) -> Floats:
     """Return the probabilities of log-odds; none is exactly 0 or 1."""
     return 1 / (1 + np.exp(-np.clip(log_odds, -60, 60)))
+
+
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability: what `sigmoid` turns round."""
+    kept = min(max(probability, SUREST), 1 - SUREST)
+    return math.log(kept / (1 - kept))

@@ -10,12 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from extractor.calibration.logistic import Floats, log_odds
 from extractor.circumstances.meetings import Places
 from extractor.schema import Entity, Span, Statement
-
-Floats = NDArray[np.float64]
 
 FEATURES = (
     "log_odds",  # of the probability that the margin alone gives
@@ -32,8 +30,6 @@ FEATURES = (
 )
 SUREST_MENTION = 8.0
 """Log-odds; mentions beyond are as sure as given ones."""
-SUREST = 1e-6
-"""No probability is nearer to 0 or 1: its log-odds stay finite."""
 
 
 def features_of(
@@ -62,7 +58,7 @@ def features_of(
         is_place = each.tail in located
         rows.append(
             (
-                _log_odds(each.probability),
+                log_odds(each.probability),
                 sureness[each.head],
                 sureness[each.tail],
                 math.log(tails[each.head, each.relation]),
@@ -81,8 +77,3 @@ def features_of(
 def _sureness(entity: Entity) -> float:
     margins = (mention.margin for mention in entity.mentions if mention.margin is not None)
     return min([SUREST_MENTION, *margins])
-
-
-def _log_odds(probability: float) -> float:
-    kept = min(max(probability, SUREST), 1 - SUREST)
-    return math.log(kept / (1 - kept))

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.calibration.calibration import fit_platt
-from extractor.calibration.logistic import chosen_penalty, fit_logistic, nll, sigmoid
-from extractor.circumstances.features import FEATURES, Floats, features_of
+from extractor.calibration.logistic import Floats, chosen_penalty, fit_logistic, nll, sigmoid
+from extractor.circumstances.features import FEATURES, features_of
 from extractor.schema import Entity, Span, Statement
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 3.0)

@@ -6,10 +6,8 @@ import math
 
 import numpy as np
 
+from extractor.calibration.logistic import log_odds
 from extractor.linking.features import Floats
-
-SUREST = 1e-9
-"""No probability is nearer to 0 or 1: its log-odds stay finite."""
 
 
 def shares(scores: Floats) -> Floats:
@@ -17,12 +15,6 @@ def shares(scores: Floats) -> Floats:
     top = max(0.0, float(scores.max(initial=0.0)))
     weights = np.exp(scores - top)
     return weights / (math.fsum(weights) + math.exp(-top))
-
-
-def log_odds(share: float) -> float:
-    """Return the log-odds of a probability."""
-    kept = min(max(share, SUREST), 1 - SUREST)
-    return math.log(kept / (1 - kept))
 
 
 def calibrated(share: float, slope: float, offset: float) -> float:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.calibration.logistic import Floats
 from extractor.checkpoint import Checkpoint
 from extractor.circumstances import CircumstanceWeights
-from extractor.circumstances.features import FEATURES, Floats, features_of
+from extractor.circumstances.features import FEATURES, features_of
 from extractor.circumstances.weights import fit_circumstances
 from extractor.datasets.docred import LabelledDocument
 from extractor.errors import DocumentRejected

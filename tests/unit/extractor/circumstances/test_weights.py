@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from extractor.calibration.logistic import sigmoid
-from extractor.circumstances.features import FEATURES, Floats
+from extractor.calibration.logistic import Floats, sigmoid
+from extractor.circumstances.features import FEATURES
 from extractor.circumstances.weights import (
     LEAST,
     LOG_ODDS,

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from extractor.calibration.logistic import Floats
 from extractor.checkpoint import Checkpoint, TrainingRecord
 from extractor.circumstances import CircumstanceWeights
-from extractor.circumstances.features import FEATURES, Floats
+from extractor.circumstances.features import FEATURES
 from extractor.datasets.docred import DOCRED, Label, LabelledDocument
 from extractor.evaluation.raw import majority_matches, raw
 from extractor.pipeline import Extractor
